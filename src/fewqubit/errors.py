@@ -1,0 +1,38 @@
+"""What can go wrong, as one tree; every message says what was expected, what came, and what to do.
+
+FewqubitError
+├── SettingsError    params.yaml, a recipe or an override is not what it should be
+├── DataError        a data set cannot be read, or cannot be made into tasks
+├── CircuitError     a circuit cannot become a differentiable function
+├── ArtifactError    a stored result is missing, incomplete or of another version
+├── PipelineError    a stage failed, is locked, or was stopped
+└── HonestyError     a result that must not be believed: a learner beats chance on permuted labels
+"""
+
+
+class FewqubitError(Exception):
+    """Root of every error that Fewqubit raises on purpose."""
+
+
+class SettingsError(FewqubitError):
+    """A setting is unknown, missing or out of range."""
+
+
+class DataError(FewqubitError):
+    """A data set cannot be read, or cannot be made into tasks."""
+
+
+class CircuitError(FewqubitError):
+    """A circuit cannot become a differentiable function."""
+
+
+class ArtifactError(FewqubitError):
+    """A stored result is missing, incomplete or of another version."""
+
+
+class PipelineError(FewqubitError):
+    """A pipeline stage failed, is locked, or was stopped."""
+
+
+class HonestyError(FewqubitError):
+    """A check that guards the honesty of a result failed."""
