@@ -1,0 +1,120 @@
+"""Settings of data sets: where rows come from, how classes are split, what episodes look like."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, PositiveInt, Tag, model_validator
+
+from fewqubit.config.section import Fraction, Section
+
+Degrees = Literal[0, 90, 180, 270]
+
+
+class Episodes(Section):
+    """The shape and number of the frozen episodes on which every learner is tested."""
+
+    n_way: Annotated[int, Field(ge=2)]
+    n_shot: PositiveInt
+    n_query: PositiveInt
+    n_validation: PositiveInt
+    n_test: PositiveInt
+
+
+class Features(Section):
+    """The transform from raw rows to features, fitted on meta-train classes only."""
+
+    scale: Literal["none", "minmax", "standard"] = "none"
+    pca: PositiveInt | None = None
+    flatten: bool = False
+
+
+class ClassLists(Section):
+    """A split that names its classes (or groups of classes: base digits)."""
+
+    meta_train: list[int | str] = Field(min_length=1)
+    validation: list[int | str] = Field(min_length=1)
+    meta_test: list[int | str] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _disjoint(self) -> Self:
+        everything = [*self.meta_train, *self.validation, *self.meta_test]
+        twice = sorted({str(name) for name in everything if everything.count(name) > 1})
+        if twice:
+            raise ValueError(f"a class belongs to one split only; in several: {', '.join(twice)}")
+        return self
+
+
+class Fractions(Section):
+    """A random split of the classes by share, drawn from the named stream of the data set."""
+
+    fractions: tuple[Fraction, Fraction, Fraction] = (0.6, 0.2, 0.2)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        if isinstance(value, Mapping) and isinstance(value.get("fractions"), list):
+            return {**value, "fractions": tuple(value["fractions"])}
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if abs(sum(self.fractions) - 1) > 1e-6:
+            raise ValueError(f"fractions sum to 1; these sum to {sum(self.fractions):g}")
+        return self
+
+
+class Dataset(Section):
+    """What every data set has, wherever it comes from."""
+
+    features: Features = Features()
+    episodes: Episodes
+
+
+class Digits(Dataset):
+    """scikit-learn's digits; rotations of a base digit are classes of their own."""
+
+    source: Literal["digits"]
+    rotations: dict[int, list[Degrees]]
+    split: ClassLists
+
+
+class Omniglot(Dataset):
+    """Omniglot, downloaded, or read from ``folder``; rotations of a character are classes."""
+
+    source: Literal["omniglot"]
+    folder: str | None = None
+    split: Literal["vinyals", "background_evaluation"] = "vinyals"
+    size: PositiveInt = 28
+    rotations: list[Degrees] = [0, 90, 180, 270]
+
+
+class Table(Dataset):
+    """Any CSV or Parquet file with one column of labels."""
+
+    source: Literal["table"]
+    path: str
+    label: str
+    split: ClassLists | Fractions = Fractions()
+
+
+class Custom(Dataset):
+    """A user's own source, named ``module:function``; called with ``options``."""
+
+    source: Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
+    options: dict[str, Any] = {}
+    split: ClassLists | Fractions = Fractions()
+
+
+def _source(value: Any) -> str:
+    """The tag of a data set's settings: its source, or ``custom`` for an import path."""
+    source = value.get("source") if isinstance(value, Mapping) else getattr(value, "source", None)
+    return "custom" if ":" in str(source) else str(source)
+
+
+AnyDataset = Annotated[
+    Annotated[Digits, Tag("digits")]
+    | Annotated[Omniglot, Tag("omniglot")]
+    | Annotated[Table, Tag("table")]
+    | Annotated[Custom, Tag("custom")],
+    Discriminator(_source),
+]

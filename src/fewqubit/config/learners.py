@@ -1,0 +1,101 @@
+"""Settings of learners: encoder, circuit, meta-training and adaptation."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from fewqubit.config.section import Section
+
+
+class FeatureMap(Section):
+    """A fixed circuit for the encode stage: ``kind`` is a registry row or ``module:function``."""
+
+    kind: str
+    n_qubits: Annotated[int, Field(ge=1, le=20)]
+    repetitions: PositiveInt = 1
+    bandwidth: PositiveFloat = 1.0
+
+
+class Encoder(Section):
+    """The classical network g_w from features to circuit angles.
+
+    ``widths`` are hidden layers of ``mlp`` or the channels of the blocks of ``conv``.
+    """
+
+    kind: Literal["linear", "mlp", "conv"]
+    widths: list[PositiveInt] = []
+
+
+class Circuit(Section):
+    """Feature map and ansatz; the feature map's inputs are the encoder's outputs."""
+
+    feature_map: str
+    n_qubits: Annotated[int, Field(ge=1, le=20)]
+    repetitions: PositiveInt = 1
+    bandwidth: PositiveFloat = 1.0
+    ansatz: str = "none"
+    layers: Annotated[int, Field(ge=0)] = 0
+
+
+class Training(Section):
+    """Meta-training: how many tasks, of which shape, and when to stop."""
+
+    steps: PositiveInt
+    tasks_per_step: PositiveInt = 1
+    n_way: Annotated[int, Field(ge=2)] | None = None  # None: as in the test episodes
+    n_shot: PositiveInt | None = None
+    n_query: PositiveInt | None = None
+    learning_rate: PositiveFloat = 1e-3
+    decay: Literal["constant", "cosine"] = "cosine"
+    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    clip: PositiveFloat = 1.0
+    validate_every: PositiveInt = 50
+    patience: PositiveInt | None = None  # validations without a new best; None: never stop early
+
+
+class Learner(Section):
+    """What every learner has; ``seeds`` training runs are made side by side."""
+
+    encoder: Encoder
+    circuit: Circuit
+    seeds: Annotated[int, Field(ge=1)] = 5
+
+
+class ProtoNet(Learner):
+    """Class states: the fidelity of a query's state to the mean state of each class."""
+
+    kind: Literal["protonet"]
+    score: Literal["fidelity", "log_fidelity"] = "log_fidelity"
+    training: Training
+
+
+class KernelRidge(Learner):
+    """QSVM(x; θ): quantum Gram matrix, ridge head in training, ridge or SVM at test."""
+
+    kind: Literal["kernel"]
+    ridge: PositiveFloat = 0.1
+    test_head: Literal["ridge", "svm"] = "ridge"
+    svm_cost: PositiveFloat = 1.0
+    training: Training
+
+
+class Maml(Learner):
+    """A QANN adapted by gradient; ``first_order`` drops the second derivatives (FOMAML)."""
+
+    kind: Literal["maml"]
+    inner_steps: Annotated[int, Field(ge=0)] = 5
+    test_inner_steps: Annotated[int, Field(ge=0)] | None = None
+    inner_lr: PositiveFloat = 0.1
+    first_order: bool = False
+    training: Training
+
+
+class Scratch(Learner):
+    """No meta-learning: random parameters, the same adaptation by gradient."""
+
+    kind: Literal["scratch"]
+    inner_steps: Annotated[int, Field(ge=0)] = 50
+    inner_lr: PositiveFloat = 0.1
+
+
+AnyLearner = Annotated[ProtoNet | KernelRidge | Maml | Scratch, Field(discriminator="kind")]

@@ -1,0 +1,119 @@
+"""The whole of params.yaml, read and validated at the door."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import (
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
+from ruamel.yaml import YAML, YAMLError
+
+from fewqubit.config.datasets import AnyDataset
+from fewqubit.config.learners import AnyLearner, FeatureMap
+from fewqubit.config.section import Fraction, Section
+from fewqubit.errors import SettingsError
+
+PARAMS_FILE = Path("params.yaml")
+
+
+class Run(Section):
+    """The axes of the stage matrix: what ``dvc repro`` computes."""
+
+    datasets: list[str] = Field(min_length=1)
+    feature_maps: list[str]
+    learners: list[str] = Field(min_length=1)
+    arms: list[Literal["quantum", "twin"]] = Field(min_length=1)
+    baselines: list[str]
+
+
+class Baselines(Section):
+    """Grids of the plain baselines, searched on validation episodes only."""
+
+    logistic_cost: list[PositiveFloat] = Field([0.1, 1.0, 10.0], min_length=1)
+    svm_cost: list[PositiveFloat] = Field([1.0, 10.0], min_length=1)
+    svm_gamma: list[PositiveFloat] = Field([0.01, 0.1, 1.0], min_length=1)
+    qsvm_feature_map: str = "zz"
+    qsvm_cost: list[PositiveFloat] = Field([1.0, 10.0], min_length=1)
+
+
+class Evaluation(Section):
+    """The pre-declared reading of the results."""
+
+    margin: Fraction = 0.02
+    confidence: Fraction = 0.95
+    resamples: PositiveInt = 2000
+
+
+class Settings(Section):
+    """params.yaml: one section for each stage of the way from raw data to verdict."""
+
+    seed: NonNegativeInt
+    run: Run
+    datasets: dict[str, AnyDataset]
+    feature_maps: dict[str, FeatureMap]
+    learners: dict[str, AnyLearner]
+    baselines: Baselines = Baselines()
+    evaluation: Evaluation = Evaluation()
+
+    @model_validator(mode="after")
+    def _run_names_exist(self) -> Self:
+        feature_maps = [*self.run.feature_maps]
+        if "qsvm" in self.run.baselines:
+            feature_maps.append(self.baselines.qsvm_feature_map)
+        _known("run.datasets", self.run.datasets, self.datasets)
+        _known("run.learners", self.run.learners, self.learners)
+        _known("run.feature_maps", feature_maps, self.feature_maps)
+        return self
+
+
+def load_settings(path: Path = PARAMS_FILE) -> Settings:
+    """Read and validate ``path``.
+
+    Raises SettingsError: the file is unreadable, a key is unknown or a value is out of range; the
+    message names the file, the dotted key, what was expected and what came.
+    """
+    try:
+        values = YAML(typ="safe").load(path.read_text())
+    except FileNotFoundError:
+        raise SettingsError(f"{path} does not exist; run from the project's top folder") from None
+    except YAMLError as error:
+        raise SettingsError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
+    return validate(values, str(path))
+
+
+def validate(values: Any, where: str) -> Settings:
+    """Settings from plain ``values``; ``where`` names their origin in the error."""
+    if not isinstance(values, Mapping):
+        raise SettingsError(f"{where}: expected a mapping of sections, got {type(values).__name__}")
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(f"{where}: {_one_line(error)}") from None
+
+
+def _one_line(error: ValidationError) -> str:
+    """The first fault, in one line, and how many more there are."""
+    faults = error.errors(include_url=False)
+    first = faults[0]
+    key = ".".join(str(part) for part in first["loc"]) or "settings"
+    came = "" if isinstance(first["input"], Mapping) else f", got {first['input']!r}"
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        message, came = "unknown key; remove it or correct its name", ""
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"{key}: {message}{came}{more}"
+
+
+def _known(key: str, names: list[str], known: Mapping[str, object]) -> None:
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise ValueError(
+            f"{key} names {', '.join(missing)}, which no section describes; "
+            f"described: {', '.join(sorted(known))}"
+        )
