@@ -1,0 +1,25 @@
+"""Features to episodes: the Task pytree, its sampler, and the frozen manifest."""
+
+from fewqubit.tasks.manifest import (
+    draw_manifest,
+    load_manifest,
+    manifest_hash,
+    save_manifest,
+    tasks_of,
+)
+from fewqubit.tasks.sampler import ClassIndex, class_index, sample_task
+from fewqubit.tasks.task import Episode, Task, gather
+
+__all__ = [
+    "ClassIndex",
+    "Episode",
+    "Task",
+    "class_index",
+    "draw_manifest",
+    "gather",
+    "load_manifest",
+    "manifest_hash",
+    "sample_task",
+    "save_manifest",
+    "tasks_of",
+]

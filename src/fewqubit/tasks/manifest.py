@@ -1,0 +1,69 @@
+"""The manifest: a frozen, hashed list of episodes, the same for every learner tested on it."""
+
+import hashlib
+from functools import partial
+from pathlib import Path
+
+import jax
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from fewqubit.errors import ArtifactError
+from fewqubit.files import read_npz, write_npz
+from fewqubit.keys import stream
+from fewqubit.tasks.sampler import ClassIndex, sample_task
+from fewqubit.tasks.task import Episode, Task, gather
+
+
+def draw_manifest(
+    key: PRNGKeyArray, index: ClassIndex, n_way: int, n_shot: int, n_query: int, n_episodes: int
+) -> Episode:
+    """``n_episodes`` episodes, [E, …] int32; episode e depends on ``key`` and e alone.
+
+    A longer manifest from the same key therefore starts with the shorter one.
+    """
+    drawn = _draw(key, index, n_way, n_shot, n_query, n_episodes)
+    return Episode(*(np.asarray(part, dtype=np.int32) for part in drawn))
+
+
+@partial(jax.jit, static_argnums=(2, 3, 4, 5))
+def _draw(
+    key: PRNGKeyArray, index: ClassIndex, n_way: int, n_shot: int, n_query: int, n_episodes: int
+) -> Episode:
+    def episode(number: Array) -> Episode:
+        return sample_task(stream(key, number), index, n_way, n_shot, n_query)
+
+    return jax.vmap(episode)(jax.numpy.arange(n_episodes))
+
+
+def tasks_of(
+    manifest: Episode, x: Float[Array, "N *feature"], episodes: slice = slice(None)
+) -> Task:
+    """The tasks of the manifest (or of a slice of it, to bound memory), episode axis first."""
+    return gather(Episode(*(part[episodes] for part in manifest)), x)
+
+
+def manifest_hash(manifest: Episode) -> str:
+    """SHA-256 over shapes and row numbers: equal if and only if the episodes are the same."""
+    digest = hashlib.sha256()
+    for name, part in zip(Episode._fields, manifest, strict=True):
+        digest.update(f"{name}{part.shape}".encode())
+        digest.update(np.ascontiguousarray(part, dtype="<i4").tobytes())
+    return digest.hexdigest()
+
+
+def save_manifest(path: str | Path, manifest: Episode) -> str:
+    """Write the manifest to an npz file and return its hash."""
+    write_npz(path, manifest._asdict())
+    return manifest_hash(manifest)
+
+
+def load_manifest(path: str | Path) -> Episode:
+    """Read a manifest. Raises ArtifactError if the file does not hold one."""
+    arrays = read_npz(path)
+    if sorted(arrays) != sorted(Episode._fields):
+        raise ArtifactError(
+            f"{path}: expected a manifest with {', '.join(Episode._fields)}, "
+            f"but it holds {', '.join(arrays)}; run `dvc repro` to make it again"
+        )
+    return Episode(**arrays)

@@ -1,0 +1,80 @@
+"""Draw episodes at random: classes, then rows of each class, both without replacement."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Int, PRNGKeyArray
+
+from fewqubit.errors import DataError
+from fewqubit.tasks.task import Episode
+
+
+class ClassIndex(NamedTuple):
+    """The rows of each class of a split, as one padded table that jit and vmap can take.
+
+    class_ids:  the C classes of the split, as indices into the data set's names
+    rows:       row numbers of each class, padded with −1 to the largest class
+    counts:     how many of them are real
+    """
+
+    class_ids: Int[Array, " C"]
+    rows: Int[Array, "C R"]
+    counts: Int[Array, " C"]
+
+
+def class_index(y: Int[np.ndarray, " N"], class_ids: Sequence[int]) -> ClassIndex:
+    """Index the rows of ``y`` that belong to ``class_ids``. Raises DataError for an empty class."""
+    rows = [np.flatnonzero(np.asarray(y) == class_id) for class_id in class_ids]
+    counts = np.array([len(row) for row in rows], dtype=np.int32)
+    if not len(counts) or counts.min() == 0:
+        empty = [class_id for class_id, count in zip(class_ids, counts, strict=True) if not count]
+        raise DataError(f"expected classes with examples, but there are none of class {empty}")
+    table = np.full((len(rows), counts.max()), -1, dtype=np.int32)
+    for place, row in zip(table, rows, strict=True):
+        place[: len(row)] = row
+    return ClassIndex(jnp.asarray(class_ids, jnp.int32), jnp.asarray(table), jnp.asarray(counts))
+
+
+def sample_task(
+    key: PRNGKeyArray, index: ClassIndex, n_way: int, n_shot: int, n_query: int
+) -> Episode:
+    """One n_way-way n_shot-shot episode, uniform over classes and over the rows of each class.
+
+    Pure; jit with static numbers, vmap over keys. Every class of ``index`` must have at least
+    n_shot + n_query rows (``check_enough`` raises DataError otherwise, before any tracing).
+    """
+    key_classes, key_rows = jax.random.split(key)
+    chosen = _smallest(jax.random.uniform(key_classes, index.counts.shape), n_way)
+    rows, counts = index.rows[chosen], index.counts[chosen]
+    draws = jax.random.uniform(key_rows, rows.shape)
+    real = jnp.arange(rows.shape[1]) < counts[:, None]
+    places = _smallest(jnp.where(real, draws, jnp.inf), n_shot + n_query)
+    drawn = jnp.take_along_axis(rows, places, axis=1)
+    support, query = drawn[:, :n_shot], drawn[:, n_shot:]
+    return Episode(index.class_ids[chosen], support.reshape(-1), query.reshape(-1))
+
+
+def check_enough(index: ClassIndex, n_way: int, n_rows: int, names: Sequence[str]) -> None:
+    """Raise DataError if the split cannot give n_way classes of ``n_rows`` rows each."""
+    n_classes = len(index.class_ids)
+    if n_classes < n_way:
+        raise DataError(
+            f"a {n_way}-way task needs {n_way} classes in each split, but one has {n_classes}: "
+            f"{', '.join(names[i] for i in np.asarray(index.class_ids))}; "
+            "lower episodes.n_way or give the split more classes"
+        )
+    place = int(np.argmin(index.counts))
+    if index.counts[place] < n_rows:
+        raise DataError(
+            f"a task needs n_shot + n_query = {n_rows} examples of each class, but class "
+            f"'{names[int(index.class_ids[place])]}' has {int(index.counts[place])}; "
+            "lower episodes.n_shot or episodes.n_query, or leave the class out"
+        )
+
+
+def _smallest(draws: Array, k: int) -> Int[Array, "*rows k"]:
+    """Places of the k smallest draws along the last axis: k members of it without replacement."""
+    return jax.lax.top_k(-draws, k)[1]

@@ -1,0 +1,47 @@
+"""A task: which rows it is made of (an episode), and the examples themselves."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+
+class Episode(NamedTuple):
+    """A task by its row numbers; leading axes batch. Rows are class-major: class 0's, class 1's, …
+
+    class_ids:     the class behind each label 0 … n_way−1, as index into the data set's names
+    support_rows:  rows of the labelled examples, n_shot for each class
+    query_rows:    rows to be answered, n_query for each class, none of them in the support
+    """
+
+    class_ids: Int[Array, "*batch n_way"]
+    support_rows: Int[Array, "*batch n_way*n_shot"]
+    query_rows: Int[Array, "*batch n_way*n_query"]
+
+
+class Task(NamedTuple):
+    """A small classification problem, class-major; leading axes batch.
+
+    support_x:  labelled examples, [..., n_way·n_shot, *feature]
+    support_y:  their labels, 0 … n_way−1
+    query_x:    examples to be answered, [..., n_way·n_query, *feature]
+    query_y:    the right answers
+    """
+
+    support_x: Float[Array, "..."]
+    support_y: Int[Array, "*batch n_way*n_shot"]
+    query_x: Float[Array, "..."]
+    query_y: Int[Array, "*batch n_way*n_query"]
+
+
+def gather(episode: Episode, x: Float[Array, "N *feature"]) -> Task:
+    """The task of the episode's rows of ``x``; a batch of episodes gives a batch of tasks."""
+    n_way = episode.class_ids.shape[-1]
+    support, query = episode.support_rows, episode.query_rows
+    return Task(x[support], _labels(support, n_way), x[query], _labels(query, n_way))
+
+
+def _labels(rows: Int[Array, "*batch rows"], n_way: int) -> Int[Array, "*batch rows"]:
+    """0 … 0, 1 … 1, …: as many of each label as there are rows of each class."""
+    each = rows.shape[-1] // n_way
+    return jnp.broadcast_to(jnp.repeat(jnp.arange(n_way), each), rows.shape)

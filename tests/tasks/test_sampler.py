@@ -1,0 +1,76 @@
+"""Sampled episodes: disjoint rows, true classes, uniform draws, whatever the class sizes."""
+
+import jax
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fewqubit.errors import DataError
+from fewqubit.tasks import class_index, sample_task
+from fewqubit.tasks.sampler import check_enough
+
+sample = jax.jit(sample_task, static_argnums=(2, 3, 4))
+
+
+@st.composite
+def _worlds(draw):
+    """Labels of 3 to 6 classes of unequal size in shuffled rows, and an episode shape that fits."""
+    n_shot, n_query = draw(st.integers(1, 2)), draw(st.integers(1, 2))
+    sizes = draw(st.lists(st.integers(n_shot + n_query, 9), min_size=3, max_size=6))
+    y = np.repeat(np.arange(len(sizes)), sizes)
+    y = np.random.default_rng(draw(st.integers(0, 99))).permutation(y)
+    chosen = draw(st.sets(st.integers(0, len(sizes) - 1), min_size=2))
+    n_way = draw(st.integers(2, len(chosen)))
+    return y, sorted(chosen), n_way, n_shot, n_query
+
+
+@settings(max_examples=25, deadline=None)
+@given(_worlds(), st.integers(0, 2**31 - 1))
+def test_an_episode_is_what_it_says(world, seed):
+    y, chosen, n_way, n_shot, n_query = world
+    episode = sample_task(jax.random.key(seed), class_index(y, chosen), n_way, n_shot, n_query)
+    classes, support, query = (np.asarray(part) for part in episode)
+    assert len(set(classes.tolist())) == n_way
+    assert set(classes.tolist()) <= set(chosen)
+    everything = np.concatenate([support, query])
+    assert len(set(everything.tolist())) == n_way * (n_shot + n_query)
+    np.testing.assert_array_equal(y[support], np.repeat(classes, n_shot))
+    np.testing.assert_array_equal(y[query], np.repeat(classes, n_query))
+
+
+def test_same_key_same_episode_and_vmap_equals_a_loop():
+    index = class_index(np.repeat(np.arange(6), 8), range(6))
+    keys = jax.random.split(jax.random.key(1), 5)
+    batch = jax.vmap(lambda key: sample_task(key, index, 3, 1, 2))(keys)
+    for place, key in enumerate(keys):
+        one = sample(key, index, 3, 1, 2)
+        for part, whole in zip(one, batch, strict=True):
+            np.testing.assert_array_equal(part, whole[place])
+
+
+def test_classes_and_rows_are_drawn_uniformly():
+    sizes = np.array([4, 6, 12, 5])
+    index = class_index(np.repeat(np.arange(4), sizes), range(4))
+    keys = jax.random.split(jax.random.key(0), 6000)
+    episodes = jax.vmap(lambda key: sample_task(key, index, 2, 1, 2))(keys)
+    share = np.bincount(np.ravel(episodes.class_ids), minlength=4) / 12000
+    np.testing.assert_allclose(share, 0.25, atol=0.02)  # 5 standard deviations
+    for rows, each in ((episodes.support_rows, 1), (episodes.query_rows, 2)):
+        drawn = np.bincount(np.ravel(rows), minlength=27)
+        expected = np.repeat(3000 * each / sizes, sizes)
+        np.testing.assert_allclose(drawn, expected, atol=5 * np.sqrt(expected.max()))
+
+
+def test_a_class_without_examples_is_refused():
+    with pytest.raises(DataError, match=r"none of class \[3\]"):
+        class_index(np.array([0, 0, 1]), [0, 3])
+
+
+def test_too_few_classes_or_rows_are_named():
+    index = class_index(np.array([0, 0, 0, 1, 1]), [0, 1])
+    check_enough(index, 2, 2, ["cat", "dog"])
+    with pytest.raises(DataError, match=r"5-way task needs 5 classes.*has 2: cat, dog"):
+        check_enough(index, 5, 2, ["cat", "dog"])
+    with pytest.raises(DataError, match="= 3 examples of each class, but class 'dog' has 2"):
+        check_enough(index, 2, 3, ["cat", "dog"])
