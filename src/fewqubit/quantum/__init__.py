@@ -1,0 +1,37 @@
+"""Circuits: feature maps and ansätze as Qiskit circuits, compiled to JAX functions."""
+
+from fewqubit.quantum.ansatze import ANSATZE
+from fewqubit.quantum.compile import CompiledCircuit, compile, compile_circuit
+from fewqubit.quantum.feature_maps import FEATURE_MAPS
+from fewqubit.quantum.kernels import (
+    class_fidelities,
+    fidelity_cross,
+    fidelity_gram,
+    projected_cross,
+    projected_features,
+    projected_gram,
+)
+from fewqubit.quantum.observables import (
+    bloch_vectors,
+    expectation,
+    pauli_z_expectations,
+    probabilities,
+)
+
+__all__ = [
+    "ANSATZE",
+    "FEATURE_MAPS",
+    "CompiledCircuit",
+    "bloch_vectors",
+    "class_fidelities",
+    "compile",
+    "compile_circuit",
+    "expectation",
+    "fidelity_cross",
+    "fidelity_gram",
+    "pauli_z_expectations",
+    "probabilities",
+    "projected_cross",
+    "projected_features",
+    "projected_gram",
+]

@@ -1,0 +1,66 @@
+"""QuantumCircuit -> pure JAX function (x, θ) -> state, once, at build time."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax.typing import DTypeLike
+from jaxtyping import Array, Complex, Float
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter, ParameterVectorElement
+
+from fewqubit.errors import CircuitError
+from fewqubit.quantum.emit import emit
+from fewqubit.quantum.parse import parse
+
+StateFunction = Callable[
+    [Float[Array, " inputs"], Float[Array, " weights"]], Complex[Array, " 2**n"]
+]
+
+
+class CompiledCircuit(NamedTuple):
+    """``state(x, theta) -> complex[2**n_qubits]`` and its sizes."""
+
+    state: StateFunction
+    n_qubits: int
+    n_inputs: int
+    n_weights: int
+
+
+def compile(
+    circuit: QuantumCircuit,
+    inputs: Sequence[Parameter],
+    weights: Sequence[Parameter],
+    dtype: DTypeLike = jnp.complex64,
+) -> StateFunction:
+    """|ψ(x, θ)⟩ = U(x, θ)|0…0⟩ as a pure function; jit, vmap and grad (twice) work.
+
+    x: [len(inputs)], θ: [len(weights)], radians; state: ``dtype`` [2**n], qubit 0 is the least
+    significant bit of the index. Raises ``CircuitError`` for what is not a unitary circuit of
+    these parameters.
+    """
+    if jnp.zeros(0, dtype).dtype != jnp.dtype(dtype) or not jnp.issubdtype(
+        dtype, jnp.complexfloating
+    ):
+        raise CircuitError(
+            f"a state is complex64, or complex128 under jax.enable_x64; got {jnp.dtype(dtype)}"
+        )
+    return emit(parse(circuit, inputs, weights), dtype)
+
+
+def compile_circuit(circuit: QuantumCircuit, dtype: DTypeLike = jnp.complex64) -> CompiledCircuit:
+    """Compile by name: the ParameterVector "x" holds the inputs, "θ" the weights.
+
+    Raises ``CircuitError`` for a parameter of another name.
+    """
+    inputs, weights = (_vector(circuit, name) for name in ("x", "θ"))
+    state = compile(circuit, inputs, weights, dtype)
+    return CompiledCircuit(state, circuit.num_qubits, len(inputs), len(weights))
+
+
+def _vector(circuit: QuantumCircuit, name: str) -> list[Parameter]:
+    """All elements of the vector ``name``, those that the circuit does not use included."""
+    for parameter in circuit.parameters:
+        if isinstance(parameter, ParameterVectorElement) and parameter.vector.name == name:
+            return list(parameter.vector)
+    return []

@@ -1,0 +1,149 @@
+"""QuantumCircuit -> Program: the one place that knows what Qiskit's instructions mean."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import (
+    AnnotatedOperation,
+    Barrier,
+    ControlFlowOp,
+    ControlledGate,
+    ControlModifier,
+    Delay,
+    InverseModifier,
+    Measure,
+    Parameter,
+    ParameterExpression,
+    PowerModifier,
+    Reset,
+)
+from qiskit.circuit import Operation as Instruction
+from qiskit.circuit.library import CUGate
+from qiskit.quantum_info import Operator
+
+from fewqubit.errors import CircuitError
+from fewqubit.quantum import expressions
+from fewqubit.quantum.gates import ROTATIONS
+from fewqubit.quantum.program import (
+    Operation,
+    Program,
+    Rotation,
+    Unitary,
+    controlled,
+    inverse,
+    moved,
+)
+
+Positions = Mapping[Parameter, int]
+
+MAX_QUBITS = 20  # 2**20 amplitudes, 8 MB a state
+_DENSE_QUBITS = 4  # a constant gate up to this size is kept as one matrix
+
+
+def parse(
+    circuit: QuantumCircuit, inputs: Sequence[Parameter], weights: Sequence[Parameter]
+) -> Program:
+    """Read a unitary circuit whose free parameters are ``inputs`` (x) and ``weights`` (θ).
+
+    Raises ``CircuitError``, naming the instruction, for measurement, reset, control flow, a free
+    parameter that is neither input nor weight, and too many qubits.
+    """
+    if circuit.num_qubits > MAX_QUBITS:
+        raise CircuitError(
+            f"circuit '{circuit.name}' has {circuit.num_qubits} qubits, a state vector of "
+            f"2**{circuit.num_qubits} amplitudes; at most {MAX_QUBITS} fit"
+        )
+    parameters = [*inputs, *weights]
+    positions = {parameter: position for position, parameter in enumerate(parameters)}
+    if len(positions) < len(parameters):
+        twice = sorted({p.name for p in parameters if parameters.count(p) > 1})
+        raise CircuitError(f"parameters {twice} are listed twice among inputs and weights")
+    operations = _lower_circuit(circuit, positions)
+    return Program(circuit.num_qubits, len(inputs), len(weights), tuple(operations))
+
+
+def _lower_circuit(circuit: QuantumCircuit, positions: Positions) -> list[Operation]:
+    """All instructions of ``circuit``, then its global phase."""
+    index = {qubit: position for position, qubit in enumerate(circuit.qubits)}
+    operations: list[Operation] = []
+    for number, instruction in enumerate(circuit.data):
+        qubits = [index[qubit] for qubit in instruction.qubits]
+        try:
+            operations += moved(_lower(instruction.operation, positions), qubits)
+        except CircuitError as error:
+            place = f"instruction {number} ('{instruction.operation.name}' on qubits {qubits})"
+            raise CircuitError(f"{place} of circuit '{circuit.name}': {error}") from None
+    phase = expressions.read(circuit.global_phase, positions)
+    if phase != expressions.Affine(0.0):
+        operations.append(Rotation(expressions.scale(phase, -2.0), "", ()))
+    return operations
+
+
+def _lower(gate: Instruction, positions: Positions) -> list[Operation]:
+    """One instruction on its own qubits 0..k-1."""
+    if isinstance(gate, (Barrier, Delay)):
+        return []
+    if isinstance(gate, (Measure, Reset, ControlFlowOp)):
+        raise CircuitError(
+            "only unitary instructions have a state; remove it, for a final measurement with "
+            "circuit.remove_final_measurements()"
+        )
+    if isinstance(gate, AnnotatedOperation):
+        return _lower_annotated(gate, positions)
+    if _is_plain_control(gate):
+        controls = tuple((q, gate.ctrl_state >> q & 1) for q in range(gate.num_ctrl_qubits))
+        base = moved(
+            _lower(gate.base_gate, positions), range(gate.num_ctrl_qubits, gate.num_qubits)
+        )
+        return controlled(base, controls)
+    if getattr(gate, "base_class", None) in ROTATIONS:
+        return ROTATIONS[gate.base_class]([expressions.read(p, positions) for p in gate.params])
+    return _lower_by_matrix_or_definition(gate, positions)
+
+
+def _is_plain_control(gate: Instruction) -> bool:
+    """Whether the gate is its base gate under controls, with no phase and no ancilla of its own."""
+    return (
+        isinstance(gate, ControlledGate)
+        and not isinstance(gate, CUGate)
+        and gate.num_qubits == gate.num_ctrl_qubits + gate.base_gate.num_qubits
+    )
+
+
+def _lower_by_matrix_or_definition(gate: Instruction, positions: Positions) -> list[Operation]:
+    """A small constant gate by its matrix, any other by its definition."""
+    definition = getattr(gate, "definition", None)
+    if definition is not None and (gate.num_qubits > _DENSE_QUBITS or _is_free(gate)):
+        return _lower_circuit(definition, positions)
+    if gate.num_clbits or _is_free(gate):
+        raise CircuitError("it has no unitary definition; give the gate a definition")
+    try:
+        matrix = Operator(gate).data
+    except Exception as error:  # noqa: BLE001
+        raise CircuitError(f"it has no matrix ({error})") from None
+    return [Unitary(np.asarray(matrix), tuple(range(gate.num_qubits)))]
+
+
+def _is_free(gate: Instruction) -> bool:
+    parameters = getattr(gate, "params", ())
+    return any(isinstance(p, ParameterExpression) and p.parameters for p in parameters)
+
+
+def _lower_annotated(gate: AnnotatedOperation, positions: Positions) -> list[Operation]:
+    """A base operation under inverse, control and integer power, in their order."""
+    operations, size = _lower(gate.base_op, positions), gate.base_op.num_qubits
+    for modifier in gate.modifiers:
+        match modifier:
+            case InverseModifier():
+                operations = inverse(operations)
+            case PowerModifier(power=power) if float(power).is_integer():
+                once = operations if power >= 0 else inverse(operations)
+                operations = once * abs(int(power))
+            case ControlModifier(num_ctrl_qubits=count, ctrl_state=state):
+                controls = tuple((q, state >> q & 1) for q in range(count))
+                operations = controlled(moved(operations, range(count, count + size)), controls)
+                size += count
+            case _:
+                raise CircuitError(f"modifier {modifier} is not supported; use an integer power")
+    return operations
