@@ -1,0 +1,28 @@
+"""The environment of every process that this software starts: no telemetry, this Python first."""
+
+import os
+import sys
+from pathlib import Path
+
+NO_TELEMETRY = {
+    "DO_NOT_TRACK": "true",
+    "DVC_NO_ANALYTICS": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+}
+
+
+def silence_telemetry() -> None:
+    """Switch telemetry off in this process, before the libraries that read it are imported.
+
+    A value that the user set stays.
+    """
+    for name, value in NO_TELEMETRY.items():
+        os.environ.setdefault(name, value)
+
+
+def stage_environment() -> dict[str, str]:
+    """For DVC and its stages: ``python`` in dvc.yaml is the Python that runs this."""
+    scripts = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", os.defpath)
+    return NO_TELEMETRY | os.environ | {"PATH": scripts + os.pathsep + path}

@@ -1,0 +1,125 @@
+"""What DVC says about the pipeline: its stages, what each one reads, which are stale."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fewqubit.errors import PipelineError
+from fewqubit.pipeline.environment import stage_environment
+from fewqubit.pipeline.process import dvc
+
+Upstream = Mapping[str, frozenset[str]]  # stage -> the stages whose outputs it reads
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The stages of dvc.yaml and those whose commands, inputs, settings or outputs changed.
+
+    ``changed`` maps a stage to the reasons; a stage that is merely downstream of it is not listed.
+    """
+
+    upstream: Upstream
+    changed: Mapping[str, Sequence[str]]
+
+    @property
+    def stale(self) -> frozenset[str]:
+        """The changed stages and all that reads, directly or not, what they write."""
+        return frozenset(name for name in self.upstream if self._ancestors(name) & {*self.changed})
+
+    def select(self, targets: Iterable[str]) -> "Pipeline":
+        """The part that ``targets`` need: stages, or whole matrix groups; all without targets.
+
+        Raises PipelineError for a target that is no stage.
+        """
+        targets = [*targets]
+        if not targets:
+            return self
+        needed = frozenset().union(
+            *(self._ancestors(stage) for target in targets for stage in self._stages(target))
+        )
+        return Pipeline(
+            {name: self.upstream[name] for name in self.upstream if name in needed},
+            {name: reasons for name, reasons in self.changed.items() if name in needed},
+        )
+
+    def _stages(self, target: str) -> list[str]:
+        found = [name for name in self.upstream if target in (name, name.partition("@")[0])]
+        if not found:
+            raise PipelineError(
+                f"expected a stage of dvc.yaml, got '{target}'; stages: {', '.join(self.upstream)}"
+            )
+        return found
+
+    def _ancestors(self, stage: str) -> frozenset[str]:
+        """``stage`` and every stage that it depends on."""
+        found = {stage}
+        waiting = [stage]
+        while waiting:
+            new = self.upstream[waiting.pop()] - found
+            found |= new
+            waiting += new
+        return frozenset(found)
+
+
+def read_pipeline(project: Path) -> Pipeline:
+    """Ask DVC, once, for the graph and for what changed. Raises PipelineError as ``_ask`` does."""
+    with ThreadPoolExecutor(2) as pool:
+        graph = pool.submit(_ask, project, "dag", "--dot")
+        status = pool.submit(_ask, project, "status", "--json")
+        return Pipeline(parse_graph(graph.result()), parse_status(status.result()))
+
+
+def parse_graph(dot: str) -> dict[str, frozenset[str]]:
+    """``dvc dag --dot``: a line for each stage, then a line for each edge."""
+    upstream: dict[str, set[str]] = {}
+    for line in dot.splitlines():
+        match re.findall(r'"([^"]+)"', line):
+            case [stage]:
+                upstream.setdefault(stage, set())
+            case [source, stage]:
+                upstream.setdefault(source, set())
+                upstream.setdefault(stage, set()).add(source)
+    return {stage: frozenset(sources) for stage, sources in upstream.items()}
+
+
+def parse_status(text: str) -> dict[str, list[str]]:
+    """``dvc status --json``: the reasons for each stage that changed, each as one short phrase."""
+    status: dict[str, list[Any]] = json.loads(text)
+    return {stage: [_phrase(reason) for reason in reasons] for stage, reasons in status.items()}
+
+
+def _phrase(reason: Any) -> str:
+    """``changed deps: prep.txt`` from ``{"changed deps": {"prep.txt": "modified"}}``."""
+    if not isinstance(reason, dict):
+        return str(reason)
+    return "; ".join(f"{what}: {', '.join(_leaves(things))}" for what, things in reason.items())
+
+
+def _leaves(things: Any) -> list[str]:
+    """Paths, or for params, which DVC nests by file, the keys."""
+    return [
+        name
+        for key, value in things.items()
+        for name in (_leaves(value) if isinstance(value, dict) else [key])
+    ]
+
+
+def _ask(project: Path, *question: str) -> str:
+    """What DVC writes to stdout. Raises PipelineError with its own words if it cannot answer."""
+    answer = subprocess.run(
+        dvc(*question),
+        cwd=project,
+        env=stage_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode != 0:
+        words = " ".join(answer.stderr.split()).removeprefix("ERROR: ")
+        raise PipelineError(f"`dvc {' '.join(question)}` failed: {words}")
+    return answer.stdout

@@ -1,0 +1,70 @@
+"""One command under guard: its lines as they come, its exit code, and a certain end."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fewqubit.pipeline import guard
+from fewqubit.pipeline.environment import stage_environment
+
+
+def dvc(*arguments: str) -> list[str]:
+    """The DVC of this Python, waiting for a moment in which no other DVC reads or writes."""
+    return [sys.executable, "-m", "dvc", "--wait-for-lock", *arguments]
+
+
+class GuardedProcess:
+    """A command that ends, with all its children, no later than its ``with`` block.
+
+    It also ends when this process dies, of whatever cause (``guard``). ``captured`` gives stdout
+    and stderr to ``lines``; otherwise they go where this process's own go. ``lock`` is a file
+    descriptor that the command keeps open for as long as it lives.
+    """
+
+    def __init__(
+        self, command: Sequence[str], cwd: Path, *, captured: bool = False, lock: int | None = None
+    ) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-IS", guard.__file__, *command],
+            cwd=cwd,
+            env=stage_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE if captured else None,
+            stderr=subprocess.STDOUT if captured else None,
+            pass_fds=() if lock is None else (lock,),
+            start_new_session=True,  # a Ctrl-C in the terminal reaches us alone; we tell the guard
+            encoding="utf-8",
+            errors="replace",
+        )
+
+    def lines(self) -> Iterator[str]:
+        """The captured output, line by line, until the command and all its children ended."""
+        if self._process.stdout is not None:
+            for line in self._process.stdout:
+                yield line.rstrip("\n")
+
+    def wait(self) -> int:
+        """The exit code, once the command ended."""
+        return self._process.wait()
+
+    def stop(self) -> None:
+        """End the command and its children; may be called from any thread, any number of times."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()

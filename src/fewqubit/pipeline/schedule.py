@@ -1,0 +1,41 @@
+"""The order of concurrent stages: each one starts as soon as all that it reads is made."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from graphlib import TopologicalSorter
+from queue import SimpleQueue
+from typing import Any, Protocol, TypeVar
+
+
+class Started(Protocol):
+    """A stage under way: what ``concurrent.futures`` and Prefect both offer."""
+
+    def add_done_callback(self, call: Callable[[Any], Any], /) -> Any: ...
+
+
+F = TypeVar("F", bound=Started)
+
+
+def walk(
+    upstream: Mapping[str, Collection[str]],
+    start: Callable[[str], F],
+    succeeded: Callable[[F], bool],
+) -> Iterator[tuple[str, F]]:
+    """Start every stage of ``upstream``; yield each with its future when it has ended.
+
+    What reads the output of a failed stage never starts; the rest goes on.
+    """
+    order = TopologicalSorter(upstream)
+    order.prepare()
+    ended: SimpleQueue[str] = SimpleQueue()
+    running: dict[str, F] = {}
+    while True:
+        for stage in order.get_ready():
+            running[stage] = start(stage)
+            running[stage].add_done_callback(lambda _, stage=stage: ended.put(stage))
+        if not running:
+            return
+        stage = ended.get()
+        future = running.pop(stage)
+        if succeeded(future):
+            order.done(stage)
+        yield stage, future
