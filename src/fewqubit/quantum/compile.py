@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
+from jax.dtypes import canonicalize_dtype
 from jax.typing import DTypeLike
 from jaxtyping import Array, Complex, Float
 from qiskit import QuantumCircuit
@@ -39,9 +40,7 @@ def compile(
     significant bit of the index. Raises ``CircuitError`` for what is not a unitary circuit of
     these parameters.
     """
-    if jnp.zeros(0, dtype).dtype != jnp.dtype(dtype) or not jnp.issubdtype(
-        dtype, jnp.complexfloating
-    ):
+    if not jnp.issubdtype(dtype, jnp.complexfloating) or canonicalize_dtype(dtype) != dtype:
         raise CircuitError(
             f"a state is complex64, or complex128 under jax.enable_x64; got {jnp.dtype(dtype)}"
         )

@@ -48,7 +48,7 @@ def _within(controls: tuple[Control, ...], n: int, step: Step) -> Step:
     if not controls:
         return step
     where = tuple(
-        dict((_axis(q, n), slice(bit, bit + 1)) for q, bit in controls).get(axis, slice(None))
+        {_axis(q, n): slice(bit, bit + 1) for q, bit in controls}.get(axis, slice(None))
         for axis in range(n)
     )
     return lambda psi, angles: psi.at[where].set(step(psi[where], angles))
@@ -56,11 +56,11 @@ def _within(controls: tuple[Control, ...], n: int, step: Step) -> Step:
 
 def _rotation(rotation: Rotation, number: int, n: int, dtype: DTypeLike) -> Step:
     """cos(a/2) ψ - i sin(a/2) P ψ."""
-    flips = [_axis(q, n) for p, q in zip(rotation.pauli, rotation.qubits) if p in "XY"]
+    flips = [_axis(q, n) for p, q in zip(rotation.pauli, rotation.qubits, strict=True) if p in "XY"]
     phase = np.ones((1,) * n, complex)
-    for letter, qubit in zip(rotation.pauli, rotation.qubits):
-        diagonal = {"X": [1, 1], "Y": [-1j, 1j], "Z": [1, -1], "I": [1, 1]}[letter]
-        phase = phase * np.reshape(diagonal, [2 if a == _axis(qubit, n) else 1 for a in range(n)])
+    for letter, qubit in zip(rotation.pauli, rotation.qubits, strict=True):
+        diagonal = np.array({"X": [1, 1], "Y": [-1j, 1j], "Z": [1, -1], "I": [1, 1]}[letter])
+        phase = phase * diagonal.reshape([2 if a == _axis(qubit, n) else 1 for a in range(n)])
     phase = (-1j * phase).astype(dtype)
 
     def step(psi: Array, angles: Array) -> Array:

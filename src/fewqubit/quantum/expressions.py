@@ -7,7 +7,7 @@ all angles of a circuit come from one matrix product, whatever the number of gat
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 from qiskit.circuit import Parameter, ParameterExpression
 
@@ -21,7 +21,7 @@ class Function(NamedTuple):
     arguments: tuple["Affine", ...]
 
 
-Atom = Union[int, Function]  # an int is a position in the concatenation (x, θ)
+Atom = int | Function  # an int is a position in the concatenation (x, θ)
 
 
 class Affine(NamedTuple):

@@ -65,7 +65,7 @@ def iqp(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
 
 
 def reuploading(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
-    """RY(c θ_y x_q + θ_b), RZ(θ_z), ring of CZ, repeated; x: [n_qubits], θ: [3·n_qubits·repetitions].
+    """RY(c θ_y x_q + θ_b), RZ(θ_z), ring of CZ; x: [n_qubits], θ: [3·n_qubits·repetitions].
 
     Pérez-Salinas et al., 1907.02085: the inputs enter every layer with a weight and a bias.
     """

@@ -20,6 +20,7 @@ from qiskit.circuit import (
 )
 from qiskit.circuit import Operation as Instruction
 from qiskit.circuit.library import CUGate
+from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Operator
 
 from fewqubit.errors import CircuitError
@@ -120,7 +121,7 @@ def _lower_by_matrix_or_definition(gate: Instruction, positions: Positions) -> l
         raise CircuitError("it has no unitary definition; give the gate a definition")
     try:
         matrix = Operator(gate).data
-    except Exception as error:  # noqa: BLE001
+    except QiskitError as error:
         raise CircuitError(f"it has no matrix ({error})") from None
     return [Unitary(np.asarray(matrix), tuple(range(gate.num_qubits)))]
 

@@ -5,7 +5,7 @@ inverted, controlled or moved to other qubits.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,14 +27,14 @@ class Rotation(NamedTuple):
 
 
 class Unitary(NamedTuple):
-    """A constant [2**k, 2**k] where every control has its bit; ``qubits[0]`` is least significant."""
+    """A constant [2**k, 2**k] where every control has its bit; ``qubits[0]`` is the lowest bit."""
 
     matrix: np.ndarray
     qubits: tuple[int, ...]
     controls: tuple[Control, ...] = ()
 
 
-Operation = Union[Rotation, Unitary]
+Operation = Rotation | Unitary
 
 
 class Program(NamedTuple):
