@@ -1,6 +1,7 @@
 """Circuits: feature maps and ansätze as Qiskit circuits, compiled to JAX functions."""
 
 from fewqubit.quantum.ansatze import ANSATZE
+from fewqubit.quantum.build import build_circuit, draw_up
 from fewqubit.quantum.compile import CompiledCircuit, compile, compile_circuit
 from fewqubit.quantum.feature_maps import FEATURE_MAPS
 from fewqubit.quantum.kernels import (
@@ -23,9 +24,11 @@ __all__ = [
     "FEATURE_MAPS",
     "CompiledCircuit",
     "bloch_vectors",
+    "build_circuit",
     "class_fidelities",
     "compile",
     "compile_circuit",
+    "draw_up",
     "expectation",
     "fidelity_cross",
     "fidelity_gram",

@@ -52,12 +52,12 @@ def compile_circuit(circuit: QuantumCircuit, dtype: DTypeLike = jnp.complex64) -
 
     Raises ``CircuitError`` for a parameter of another name.
     """
-    inputs, weights = (_vector(circuit, name) for name in ("x", "θ"))
+    inputs, weights = (vector(circuit, name) for name in ("x", "θ"))
     state = compile(circuit, inputs, weights, dtype)
     return CompiledCircuit(state, circuit.num_qubits, len(inputs), len(weights))
 
 
-def _vector(circuit: QuantumCircuit, name: str) -> list[Parameter]:
+def vector(circuit: QuantumCircuit, name: str) -> list[Parameter]:
     """All elements of the vector ``name``, those that the circuit does not use included."""
     for parameter in circuit.parameters:
         if isinstance(parameter, ParameterVectorElement) and parameter.vector.name == name:

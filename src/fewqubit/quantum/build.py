@@ -1,0 +1,43 @@
+"""The circuit that a learner's settings describe: feature map, then ansatz."""
+
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+
+from fewqubit.config import Circuit
+from fewqubit.errors import CircuitError
+from fewqubit.quantum.ansatze import ANSATZE
+from fewqubit.quantum.compile import CompiledCircuit, compile_circuit, vector
+from fewqubit.quantum.feature_maps import FEATURE_MAPS
+from fewqubit.registry import resolve
+
+
+def build_circuit(settings: Circuit) -> CompiledCircuit:
+    """The compiled state C(θ) U(x)|0…0⟩ of ``settings``."""
+    return compile_circuit(draw_up(settings))
+
+
+def draw_up(settings: Circuit) -> QuantumCircuit:
+    """Feature map and ansatz as one circuit of the vectors "x" and "θ"; the map's weights first.
+
+    Raises ``SettingsError`` for an unknown name, ``CircuitError`` for parts that do not fit.
+    """
+    make_map = resolve(settings.feature_map, FEATURE_MAPS, "feature map")
+    make_ansatz = resolve(settings.ansatz, ANSATZE, "ansatz")
+    feature_map = make_map(settings.n_qubits, settings.repetitions, settings.bandwidth)
+    ansatz = make_ansatz(settings.n_qubits, settings.layers)
+    if feature_map.num_qubits != ansatz.num_qubits:
+        raise CircuitError(
+            f"feature map '{settings.feature_map}' has {feature_map.num_qubits} qubits, "
+            f"ansatz '{settings.ansatz}' {ansatz.num_qubits}; both need {settings.n_qubits}"
+        )
+    first, second = vector(feature_map, "θ"), vector(ansatz, "θ")
+    theta = ParameterVector("θ", len(first) + len(second))
+    return _renamed(feature_map, first, list(theta[: len(first)])).compose(
+        _renamed(ansatz, second, list(theta[len(first) :]))
+    )
+
+
+def _renamed(circuit: QuantumCircuit, old: list, new: list) -> QuantumCircuit:
+    """``circuit`` with its weights taken from another vector: two vectors "θ" cannot meet."""
+    used = {a: b for a, b in zip(old, new, strict=True) if a in circuit.parameters}
+    return circuit.assign_parameters(used)

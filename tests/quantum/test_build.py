@@ -1,0 +1,50 @@
+"""Settings become one circuit of the vectors x and θ."""
+
+import numpy as np
+import pytest
+from qiskit.quantum_info import Statevector
+
+from fewqubit.config import Circuit
+from fewqubit.errors import CircuitError, SettingsError
+from fewqubit.quantum import build_circuit, draw_up
+from fewqubit.quantum.ansatze import real_amplitudes
+from fewqubit.quantum.feature_maps import reuploading
+
+
+def test_weights_of_map_and_ansatz_are_one_vector_map_first():
+    settings = Circuit(
+        feature_map="reuploading", n_qubits=3, repetitions=2, ansatz="real_amplitudes", layers=1
+    )
+    compiled = build_circuit(settings)
+    assert (compiled.n_inputs, compiled.n_weights) == (3, 18 + 6)
+    random = np.random.default_rng(0)
+    x, theta = random.normal(size=3), random.normal(size=24)
+    first = reuploading(3, 2, 1.0)
+    by_vector = {"x": x, "θ": theta[:18]}
+    first = first.assign_parameters(
+        {p: by_vector[p.vector.name][p.index] for p in first.parameters}
+    )
+    second = real_amplitudes(3, 1).assign_parameters(theta[18:])
+    expected = Statevector(first.compose(second)).data
+    np.testing.assert_allclose(compiled.state(x, theta), expected, atol=1e-5)
+
+
+def test_a_feature_map_of_ones_own_by_import_path():
+    settings = Circuit(feature_map="fewqubit.quantum.feature_maps:iqp", n_qubits=2)
+    assert draw_up(settings).name == "iqp"
+
+
+def test_unknown_name_lists_the_known_ones():
+    with pytest.raises(SettingsError, match=r"unknown ansatz 'nope'; known: .*real_amplitudes"):
+        draw_up(Circuit(feature_map="zz", n_qubits=2, ansatz="nope"))
+
+
+def two_qubits_whatever_is_asked(n_qubits, repetitions, bandwidth):
+    del n_qubits
+    return reuploading(2, repetitions, bandwidth)
+
+
+def test_parts_of_different_size_are_refused():
+    name = f"{__name__}:two_qubits_whatever_is_asked"
+    with pytest.raises(CircuitError, match="has 2 qubits, ansatz 'none' 3"):
+        draw_up(Circuit(feature_map=name, n_qubits=3))
