@@ -6,7 +6,7 @@ from qiskit.quantum_info import Statevector
 
 from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError, SettingsError
-from fewqubit.quantum import build_circuit, draw_up
+from fewqubit.quantum import build_circuit, circuit_text, draw_up
 from fewqubit.quantum.ansatze import real_amplitudes
 from fewqubit.quantum.feature_maps import reuploading
 
@@ -31,7 +31,15 @@ def test_weights_of_map_and_ansatz_are_one_vector_map_first():
 
 def test_a_feature_map_of_ones_own_by_import_path():
     settings = Circuit(feature_map="fewqubit.quantum.feature_maps:iqp", n_qubits=2)
-    assert draw_up(settings).name == "iqp"
+    assert draw_up(settings).count_ops() == {"h": 2, "rz": 2, "rzz": 1}
+
+
+@pytest.mark.parametrize("feature_map", ["zz", "reuploading"])
+def test_same_settings_give_the_same_text(feature_map):
+    settings = Circuit(feature_map=feature_map, n_qubits=3, ansatz="real_amplitudes", layers=1)
+    text = circuit_text(draw_up(settings))
+    assert text == circuit_text(draw_up(settings))
+    assert text.startswith("OPENQASM 3")
 
 
 def test_unknown_name_lists_the_known_ones():

@@ -1,7 +1,9 @@
 """The circuit that a learner's settings describe: feature map, then ansatz."""
 
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from collections.abc import Sequence
+
+from qiskit import QuantumCircuit, qasm3
+from qiskit.circuit import Parameter, ParameterVector
 
 from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError
@@ -32,12 +34,21 @@ def draw_up(settings: Circuit) -> QuantumCircuit:
         )
     first, second = vector(feature_map, "θ"), vector(ansatz, "θ")
     theta = ParameterVector("θ", len(first) + len(second))
-    return _renamed(feature_map, first, list(theta[: len(first)])).compose(
-        _renamed(ansatz, second, list(theta[len(first) :]))
-    )
+    whole = _renamed(feature_map, first, theta[: len(first)])
+    return whole.compose(_renamed(ansatz, second, theta[len(first) :]))
 
 
-def _renamed(circuit: QuantumCircuit, old: list, new: list) -> QuantumCircuit:
-    """``circuit`` with its weights taken from another vector: two vectors "θ" cannot meet."""
-    used = {a: b for a, b in zip(old, new, strict=True) if a in circuit.parameters}
-    return circuit.assign_parameters(used)
+def circuit_text(circuit: QuantumCircuit) -> str:
+    """The circuit as OpenQASM 3: the same settings give the same text.
+
+    Not QPY, which writes the parameters of an expression in the order of a hash set.
+    """
+    return qasm3.dumps(circuit)
+
+
+def _renamed(
+    circuit: QuantumCircuit, old: Sequence[Parameter], new: Sequence[Parameter]
+) -> QuantumCircuit:
+    """``circuit`` in the parameters ``new``: two vectors of the name "θ" could not meet in one."""
+    pairs = zip(old, new, strict=True)
+    return circuit.assign_parameters({a: b for a, b in pairs if a in circuit.parameters})
