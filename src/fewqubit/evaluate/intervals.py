@@ -1,0 +1,121 @@
+"""What the mean accuracy would be with new training seeds and new episodes.
+
+Every seed is tested on the same episodes, so results are a crossed table, seed × episode:
+
+    value[s, e] = mean + seed_s + episode_e + rest[s, e]
+
+A bootstrap that resamples episodes within seeds takes the shared episodes for independent ones
+(70 % coverage where 95 % is claimed, when episodes differ most); resampling five seeds repeats
+them and misses their spread (86 %, when seeds differ most). docs/decisions/intervals.md has the
+measurements. Therefore both levels are drawn apart: episodes by resampling, of which there are
+hundreds; seeds from Student's t, which knows that their spread is itself a guess.
+"""
+
+from typing import NamedTuple
+
+import jax
+import numpy as np
+from jaxtyping import Float, PRNGKeyArray
+from scipy.special import stdtr, stdtrit
+
+HALVINGS = 40  # of the bracket around a quantile: to 12 digits of its width
+
+
+class Distribution(NamedTuple):
+    """Confidence distribution of a mean: a Student t around each resampled mean; axes lead.
+
+        P(mean ≤ x) = average over j of T_df((x − centres_j) / scale)
+
+    centres:  mean of each resample of the episodes
+    scale:    standard error that the training seeds cause; 0 for one seed, where it is unknown
+    df:       degrees of freedom of ``scale``; seeds − 1 where the seeds cause all uncertainty
+    """
+
+    estimate: Float[np.ndarray, "..."]
+    centres: Float[np.ndarray, "... resamples"]
+    scale: Float[np.ndarray, "..."]
+    df: Float[np.ndarray, "..."]
+
+
+def episode_resamples(
+    key: PRNGKeyArray, n_episodes: int, n_resamples: int
+) -> Float[np.ndarray, "resamples episodes"]:
+    """Weights of the episodes in each resample (with replacement), less 1/n_episodes.
+
+    One table serves every comparison on the same episodes, which also pairs their resamples.
+    """
+    random = np.random.default_rng(np.asarray(jax.random.key_data(key)))
+    drawn = random.integers(n_episodes, size=(n_resamples, n_episodes))
+    drawn += n_episodes * np.arange(n_resamples)[:, None]
+    counts = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape)
+    return (counts - 1) / n_episodes
+
+
+def distribution(
+    values: Float[np.ndarray, "... seeds episodes"],
+    resamples: Float[np.ndarray, "resamples episodes"],
+) -> Distribution:
+    """Confidence distribution of the mean of a seed × episode table, from its mean squares.
+
+        scale²       = MS_seed / (S·E)                 estimates  σ²_seed/S + σ²_rest/(S·E)
+        Var centres  = (MS_episode − MS_rest) / (S·E)  estimates  σ²_episode/E
+        df           = (S − 1) (scale² + Var centres) / scale²
+
+    ``rest`` is counted once, with the seeds. Needs at least two episodes.
+    Source: the crossed random-effects analysis of readers × cases, Hillis (2007), Stat. Med. 26,
+    596, eqs. for the mean squares and their degrees of freedom. Deviation: there one t
+    distribution with df (scale² + Var centres) / scale² takes the place of the mixture, which
+    keeps the shape of the episodes; the variances of the two agree to order 1/S.
+    """
+    n_seeds, n_episodes = values.shape[-2:]
+    estimate = values.mean((-2, -1))
+    seed = values.mean(-1) - estimate[..., None]
+    episode = values.mean(-2) - estimate[..., None]
+    rest = values - estimate[..., None, None] - seed[..., None] - episode[..., None, :]
+    free = max(n_seeds - 1, 1)
+    ms_seed = n_episodes * (seed**2).sum(-1) / free
+    ms_episode = n_seeds * (episode**2).sum(-1) / (n_episodes - 1)
+    ms_rest = (rest**2).sum((-2, -1)) / (free * (n_episodes - 1))
+    ms_shared = np.maximum(ms_episode - ms_rest, 0)
+    shrink = np.sqrt(_ratio(ms_shared, ms_episode) * n_episodes / (n_episodes - 1))
+    centres = estimate[..., None] + shrink[..., None] * (episode @ resamples.T)
+    scale = np.sqrt(ms_seed / (n_seeds * n_episodes))
+    return Distribution(estimate, centres, scale, free * (1 + _ratio(ms_shared, ms_seed)))
+
+
+def below(mean: Distribution, x: float | Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
+    """P(mean ≤ x); ties of a distribution without spread count half."""
+    distance = np.asarray(x)[..., None] - mean.centres
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = distance / mean.scale[..., None]
+    return stdtr(mean.df[..., None], np.where(distance == 0, 0.0, z)).mean(-1)
+
+
+def quantile(mean: Distribution, q: float) -> Float[np.ndarray, "..."]:
+    """The x with P(mean ≤ x) = q, by halving; it lies between the quantiles of the parts."""
+    offset = mean.scale * stdtrit(mean.df, q)
+    low, high = mean.centres.min(-1) + offset, mean.centres.max(-1) + offset
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        left = below(mean, middle) < q
+        low, high = np.where(left, middle, low), np.where(left, high, middle)
+    return (low + high) / 2
+
+
+def interval(
+    mean: Distribution, confidence: float
+) -> tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]:
+    """Lower and upper end of the central interval, e.g. ``confidence`` 0.95."""
+    tail = (1 - confidence) / 2
+    return quantile(mean, tail), quantile(mean, 1 - tail)
+
+
+def seed_share(mean: Distribution) -> Float[np.ndarray, "..."]:
+    """Share of the variance of the mean that more training seeds, not more episodes, would cut."""
+    return _ratio(mean.scale**2, mean.scale**2 + mean.centres.var(-1))
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """part / whole, and 0 where the whole is 0."""
+    part, whole = np.asarray(part), np.asarray(whole)
+    return np.divide(part, whole, out=np.zeros(whole.shape), where=whole > 0)

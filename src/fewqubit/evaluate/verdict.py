@@ -1,0 +1,111 @@
+"""Did the quantum part help? Paired differences on the same episodes, and one word for each."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Literal, NamedTuple, TypeVar
+
+import numpy as np
+from jaxtyping import Float
+
+from fewqubit.errors import ArtifactError
+from fewqubit.evaluate.intervals import below, distribution, interval, seed_share
+
+Word = Literal["better", "worse", "equivalent", "undecided"]
+Name = TypeVar("Name", bound=Hashable)
+
+
+class Comparison(NamedTuple):
+    """A paired difference in accuracy, quantum − other, before any correction.
+
+    low, high:      confidence interval of the difference
+    p_difference:   two-sided, against no difference
+    p_equivalence:  two one-sided tests (TOST), against a difference of the margin or more
+    seed_share:     share of the uncertainty that the training seeds cause
+    """
+
+    difference: float
+    low: float
+    high: float
+    p_difference: float
+    p_equivalence: float
+    seed_share: float
+
+
+class Verdict(NamedTuple):
+    """A comparison after Holm's correction of both p-values, and the word for it."""
+
+    comparison: Comparison
+    p_difference: float
+    p_equivalence: float
+    word: Word
+
+
+def compare(
+    quantum: Float[np.ndarray, "seeds episodes"],
+    other: Float[np.ndarray, "seeds episodes"],
+    resamples: Float[np.ndarray, "resamples episodes"],
+    margin: float,
+    confidence: float,
+) -> Comparison:
+    """Compare two learners on the same episodes, seed s with seed s; one seed pairs with each.
+
+    Raises ArtifactError if the episodes or the seeds of the two cannot be paired.
+    """
+    _check_pairs(quantum, other)
+    mean = distribution(quantum - other, resamples)
+    low, high = interval(mean, confidence)
+    floor = 1 / (len(resamples) + 1) if mean.scale == 0 else 0.0  # resampling resolves no less
+    not_above, above_minus, above_plus = below(mean, 0.0), below(mean, -margin), below(mean, margin)
+    p_difference = max(2 * min(not_above, 1 - not_above), floor)
+    p_equivalence = max(above_minus, 1 - above_plus, floor)
+    figures = (mean.estimate, low, high, p_difference, p_equivalence, seed_share(mean))
+    return Comparison(*(float(figure) for figure in figures))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Holm's step-down adjustment, for a family-wise error rate over all ``p_values``.
+
+        p̃_(i) = max over j ≤ i of min(1, (m − j + 1) p_(j))
+
+    Source: Holm (1979), Scand. J. Stat. 6, 65.
+    """
+    p = np.asarray(p_values, dtype=float)
+    order = np.argsort(p, kind="stable")
+    stepped = np.minimum(1.0, p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.maximum.accumulate(stepped)
+    return adjusted.tolist()
+
+
+def verdicts(comparisons: Mapping[Name, Comparison], confidence: float) -> dict[Name, Verdict]:
+    """A verdict for each comparison of one family, Holm-corrected over the family."""
+    differences = holm([row.p_difference for row in comparisons.values()])
+    equivalences = holm([row.p_equivalence for row in comparisons.values()])
+    return {
+        name: Verdict(row, differ, same, _word(row.difference, differ, same, 1 - confidence))
+        for (name, row), differ, same in zip(
+            comparisons.items(), differences, equivalences, strict=True
+        )
+    }
+
+
+def _word(difference: float, p_difference: float, p_equivalence: float, alpha: float) -> Word:
+    """Equivalence comes first: a difference surely within the margin was declared not to matter."""
+    if p_equivalence < alpha:
+        return "equivalent"
+    if p_difference < alpha:
+        return "better" if difference > 0 else "worse"
+    return "undecided"
+
+
+def _check_pairs(quantum: np.ndarray, other: np.ndarray) -> None:
+    (seeds, episodes), (other_seeds, other_episodes) = quantum.shape, other.shape
+    if episodes != other_episodes:
+        raise ArtifactError(
+            f"expected results on the same episodes, got {episodes} and {other_episodes}; "
+            "run `dvc repro` so that all learners see the same manifest"
+        )
+    if seeds != other_seeds and 1 not in (seeds, other_seeds):
+        raise ArtifactError(
+            f"expected as many training seeds in both arms, got {seeds} and {other_seeds}; "
+            "train both with the same `seeds`"
+        )
