@@ -69,8 +69,10 @@ def test_a_class_without_examples_is_refused():
 
 def test_too_few_classes_or_rows_are_named():
     index = class_index(np.array([0, 0, 0, 1, 1]), [0, 1])
-    check_enough(index, 2, 2, ["cat", "dog"])
-    with pytest.raises(DataError, match=r"5-way task needs 5 classes.*has 2: cat, dog"):
-        check_enough(index, 5, 2, ["cat", "dog"])
-    with pytest.raises(DataError, match="= 3 examples of each class, but class 'dog' has 2"):
-        check_enough(index, 2, 3, ["cat", "dog"])
+    check_enough(index, 2, 2, ["cat", "dog"], "pets")
+    with pytest.raises(
+        DataError, match=r"pets: a 5-way task needs 5 classes, but there are 2: cat, dog"
+    ):
+        check_enough(index, 5, 2, ["cat", "dog"], "pets")
+    with pytest.raises(DataError, match=r"pets: .* = 3 examples of each class, but 'dog' has 2"):
+        check_enough(index, 2, 3, ["cat", "dog"], "pets")

@@ -57,21 +57,23 @@ def sample_task(
     return Episode(index.class_ids[chosen], support.reshape(-1), query.reshape(-1))
 
 
-def check_enough(index: ClassIndex, n_way: int, n_rows: int, names: Sequence[str]) -> None:
-    """Raise DataError if the split cannot give n_way classes of ``n_rows`` rows each."""
+def check_enough(
+    index: ClassIndex, n_way: int, n_rows: int, names: Sequence[str], where: str
+) -> None:
+    """Raise DataError, naming ``where``, if n_way classes of ``n_rows`` rows cannot be drawn."""
     n_classes = len(index.class_ids)
     if n_classes < n_way:
         raise DataError(
-            f"a {n_way}-way task needs {n_way} classes in each split, but one has {n_classes}: "
+            f"{where}: a {n_way}-way task needs {n_way} classes, but there are {n_classes}: "
             f"{', '.join(names[i] for i in np.asarray(index.class_ids))}; "
-            "lower episodes.n_way or give the split more classes"
+            "lower episodes.n_way or put more classes here"
         )
     place = int(np.argmin(index.counts))
     if index.counts[place] < n_rows:
         raise DataError(
-            f"a task needs n_shot + n_query = {n_rows} examples of each class, but class "
+            f"{where}: a task needs n_shot + n_query = {n_rows} examples of each class, but "
             f"'{names[int(index.class_ids[place])]}' has {int(index.counts[place])}; "
-            "lower episodes.n_shot or episodes.n_query, or leave the class out"
+            "lower episodes.n_shot or episodes.n_query, or leave the class out of the split's lists"
         )
 
 

@@ -1,0 +1,22 @@
+"""scikit-learn's handwritten digits: 1797 images of 8 × 8, nothing to download."""
+
+import numpy as np
+from sklearn.datasets import load_digits
+
+from fewqubit.config import Digits
+from fewqubit.data.raw import RawData
+from fewqubit.data.rotations import turned_classes
+
+INK = np.float32(16)
+
+
+def read_digits(settings: Digits) -> RawData:
+    """Chosen rotations of chosen digits as classes, [N, 8, 8], ink in [0, 1].
+
+    A digit that looks like itself upside down (0, 1, 8), or like another (6 and 9), must not
+    become two classes with the same images: docs/data.md says which rotations stay apart.
+    """
+    digits = load_digits()
+    images = digits.images.astype(np.float32) / INK
+    rotations = {str(digit): turns for digit, turns in settings.rotations.items()}
+    return turned_classes(images, digits.target, [str(digit) for digit in range(10)], rotations)

@@ -1,0 +1,27 @@
+"""Where rows come from, by the name in params.yaml; a user's own by import path."""
+
+from collections.abc import Callable
+
+from fewqubit.config import AnyDataset, Custom
+from fewqubit.data.digits import read_digits
+from fewqubit.data.omniglot import read_omniglot
+from fewqubit.data.raw import RawData, checked
+from fewqubit.data.table import read_table
+from fewqubit.registry import resolve
+
+SOURCES: dict[str, Callable[..., RawData]] = {
+    "digits": read_digits,
+    "omniglot": read_omniglot,
+    "table": read_table,
+}
+
+
+def read_raw(settings: AnyDataset) -> RawData:
+    """The rows of a data set, checked.
+
+    A source of this package is given its settings; a user's own ``module:function`` is called with
+    the data set's ``options`` by name and returns a RawData. Raises DataError or SettingsError.
+    """
+    source = resolve(settings.source, SOURCES, "data source")
+    raw = source(**settings.options) if isinstance(settings, Custom) else source(settings)
+    return checked(raw, settings.source)

@@ -1,0 +1,82 @@
+"""Classes into meta-train, validation and meta-test: by class, and no group of classes crosses."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import jax
+import numpy as np
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.config import ClassLists, Fractions
+from fewqubit.data.omniglot_splits import named_split
+from fewqubit.data.raw import RawData
+from fewqubit.errors import SettingsError
+
+
+class Split(NamedTuple):
+    """Class indices of each part; no class is in two of them."""
+
+    meta_train: list[int]
+    validation: list[int]
+    meta_test: list[int]
+
+
+def split_classes(raw: RawData, how: ClassLists | Fractions | str, key: PRNGKeyArray) -> Split:
+    """Split the classes of ``raw`` by lists, by a published split's name, or at random by share.
+
+    Raises SettingsError: a list names a class that is not there, or parts would share a class.
+    """
+    if isinstance(how, Fractions):
+        return by_fractions(raw.groups, how.fractions, key)
+    if isinstance(how, ClassLists):
+        return by_lists(raw, how.model_dump())
+    return by_lists(raw, named_split(how))
+
+
+def by_lists(raw: RawData, lists: Mapping[str, Sequence[int | str]]) -> Split:
+    """Classes whose name or group is listed. Classes that no list names belong to no part."""
+    parts = {part: _members(raw, part, lists[part]) for part in Split._fields}
+    owner: dict[str, str] = {}
+    for part, members in parts.items():
+        for group in sorted({raw.groups[member] for member in members}):
+            if owner.setdefault(group, part) != part:
+                raise SettingsError(
+                    f"split: classes made from '{group}' are in {owner[group]} and in {part}; "
+                    "list all of them in one"
+                )
+    return Split(**parts)
+
+
+def by_fractions(
+    groups: Sequence[str], fractions: tuple[float, float, float], key: PRNGKeyArray
+) -> Split:
+    """Whole groups at random, their number rounded to the shares, at least one in each part."""
+    distinct = sorted(set(groups))
+    if len(distinct) < len(Split._fields):
+        raise SettingsError(
+            f"split: three parts need three classes at least, but there are {len(distinct)}: "
+            f"{', '.join(distinct)}; bring more classes"
+        )
+    order = np.asarray(jax.random.permutation(key, len(distinct)))
+    n_test = max(1, round(fractions[2] * len(distinct)))
+    n_validation = max(1, round(fractions[1] * len(distinct)))
+    n_train = max(1, len(distinct) - n_validation - n_test)
+    place = {distinct[group]: rank for rank, group in enumerate(order)}
+    ranks = np.array([place[group] for group in groups])
+    part = np.searchsorted([n_train, n_train + n_validation], ranks, side="right")
+    return Split(*(np.flatnonzero(part == number).tolist() for number in range(3)))
+
+
+def _members(raw: RawData, part: str, listed: Sequence[int | str]) -> list[int]:
+    wanted = [str(name) for name in listed]
+    unknown = sorted(set(wanted) - set(raw.names) - set(raw.groups))
+    if unknown:
+        known = list(dict.fromkeys(raw.groups))
+        shown = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
+        raise SettingsError(
+            f"split.{part} names {', '.join(unknown[:10])}, which the data do not have; "
+            f"they have {shown}"
+        )
+    named = set(wanted)
+    owners = enumerate(zip(raw.names, raw.groups, strict=True))
+    return [number for number, (name, group) in owners if name in named or group in named]

@@ -1,0 +1,93 @@
+"""Raw data to everything later stages need: features, splits, frozen episodes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.config import AnyDataset, Episodes
+from fewqubit.data import (
+    RawData,
+    Split,
+    Transform,
+    apply_all,
+    feature_shape,
+    fit,
+    read_raw,
+    save_examples,
+    save_transform,
+    split_classes,
+)
+from fewqubit.files import sha256, write_json
+from fewqubit.keys import stream
+from fewqubit.tasks.manifest import draw_manifest, save_manifest
+from fewqubit.tasks.sampler import ClassIndex, check_enough, class_index
+
+
+def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Path) -> None:
+    """Write the prepared data set ``name`` into ``folder``.
+
+    examples.npz, classes.json, transform.npz, transform.json, raw_schema.json,
+    manifest_validation.npz, manifest_test.npz and summary.json. The split and each manifest have a
+    random stream of their own. Raises DataError or SettingsError before anything is written.
+    """
+    folder, key = Path(folder), stream(key, "prepare", name)
+    raw = read_raw(settings)
+    split = split_classes(raw, settings.split, stream(key, "split"))
+    indices = _indices(name, raw, split, settings.episodes)
+    transform = fit(raw.x[np.isin(raw.y, split.meta_train)], settings.features)
+    _write_features(folder, raw, split, transform)
+    checksums = _write_manifests(folder, indices, settings.episodes, key)
+    checksums["examples"] = sha256(folder / "examples.npz")
+    summary = _summary(raw, split, transform, settings)
+    write_json(folder / "summary.json", summary | checksums)
+
+
+def _indices(name: str, raw: RawData, split: Split, episodes: Episodes) -> Mapping[str, ClassIndex]:
+    """The rows of each part; every part must have what its tasks need."""
+    indices = {}
+    for part, class_ids in split._asdict().items():
+        index = indices[part] = class_index(raw.y, class_ids)
+        n_rows, where = episodes.n_shot + episodes.n_query, f"datasets.{name}, {part} classes"
+        check_enough(index, episodes.n_way, n_rows, raw.names, where)
+    return indices
+
+
+def _write_features(folder: Path, raw: RawData, split: Split, transform: Transform) -> None:
+    save_examples(folder / "examples.npz", apply_all(transform, raw.x), raw.y)
+    save_transform(folder, transform)
+    write_json(folder / "classes.json", {"names": raw.names, "split": split._asdict()})
+    write_json(folder / "raw_schema.json", {"columns": raw.columns, "shape": raw.x.shape[1:]})
+
+
+def _write_manifests(
+    folder: Path, indices: Mapping[str, ClassIndex], episodes: Episodes, key: PRNGKeyArray
+) -> dict[str, str]:
+    """Freeze the episodes of validation and test; their hashes by name."""
+    frozen = {
+        "manifest_validation": ("validation", episodes.n_validation),
+        "manifest_test": ("meta_test", episodes.n_test),
+    }
+    shape = (episodes.n_way, episodes.n_shot, episodes.n_query)
+    hashes = {}
+    for name, (part, n_episodes) in frozen.items():
+        manifest = draw_manifest(stream(key, name), indices[part], *shape, n_episodes)
+        hashes[name] = save_manifest(folder / f"{name}.npz", manifest)
+    return hashes
+
+
+def _summary(
+    raw: RawData, split: Split, transform: Transform, settings: AnyDataset
+) -> dict[str, Any]:
+    """What a person wants to know of a prepared data set, as DVC metrics."""
+    parts = split._asdict()
+    return {
+        "source": settings.source,
+        "n_examples": {part: int(np.isin(raw.y, ids).sum()) for part, ids in parts.items()},
+        "n_classes": {part: len(ids) for part, ids in parts.items()},
+        "n_classes_left_out": len(raw.names) - sum(len(ids) for ids in parts.values()),
+        "feature_shape": feature_shape(transform),
+        "episodes": settings.episodes.model_dump(),
+    }
