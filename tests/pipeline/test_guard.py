@@ -7,10 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 
 from fewqubit.pipeline import guard
+from processes import alive, all_end, number_in
 
 # a command with a child of its own; both write their numbers, then sleep
 FAMILY = "echo $$ > parent; sh -c 'echo $$ > child; exec sleep 60' & wait"
@@ -26,33 +26,6 @@ def start_guard(command: list[str], folder: Path) -> subprocess.Popen[str]:
         start_new_session=True,
         text=True,
     )
-
-
-def number_in(path: Path) -> int:
-    """The process number that a command writes to ``path``."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if path.exists() and path.read_text().endswith("\n"):
-            return int(path.read_text())
-        time.sleep(0.02)
-    raise AssertionError(f"{path} was not written")
-
-
-def alive(number: int) -> bool:
-    """A zombie counts as ended: in a container nobody may be there to reap it."""
-    try:
-        return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def ends(*numbers: int, within: float) -> bool:
-    deadline = time.monotonic() + within
-    while any(alive(number) for number in numbers):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def test_gives_back_output_and_exit_code(tmp_path: Path) -> None:
@@ -71,7 +44,7 @@ def test_closing_the_pipe_ends_the_whole_family(tmp_path: Path) -> None:
         family = number_in(tmp_path / "parent"), number_in(tmp_path / "child")
         process.stdin.close()
         assert process.wait(timeout=3) != 0
-        assert ends(*family, within=1)
+        assert all_end(*family, within=1)
 
 
 def test_a_command_that_ignores_signals_is_killed_after_the_grace(tmp_path: Path) -> None:
@@ -79,14 +52,14 @@ def test_a_command_that_ignores_signals_is_killed_after_the_grace(tmp_path: Path
         family = number_in(tmp_path / "parent"), number_in(tmp_path / "child")
         process.stdin.close()
         assert process.wait(timeout=guard.GRACE_S + 3) == 128 + signal.SIGKILL
-        assert ends(*family, within=1)
+        assert all_end(*family, within=1)
 
 
 def test_what_the_command_leaves_behind_ends_with_it(tmp_path: Path) -> None:
     left = "sleep 60 & echo $! > child"
     with start_guard(["sh", "-c", left], tmp_path) as process:
         assert process.wait(timeout=5) == 0
-        assert ends(number_in(tmp_path / "child"), within=1)
+        assert all_end(number_in(tmp_path / "child"), within=1)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -117,4 +90,4 @@ def test_sigkill_of_the_asker_leaves_no_child(tmp_path: Path) -> None:
     family = number_in(tmp_path / "parent"), number_in(tmp_path / "child")
     os.kill(asker.pid, signal.SIGKILL)
     asker.wait()
-    assert ends(*family, within=3)
+    assert all_end(*family, within=3)

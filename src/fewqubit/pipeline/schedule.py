@@ -26,16 +26,17 @@ def walk(
     """
     order = TopologicalSorter(upstream)
     order.prepare()
-    ended: SimpleQueue[str] = SimpleQueue()
-    running: dict[str, F] = {}
+    ended: SimpleQueue[F] = SimpleQueue()
+    running: dict[F, str] = {}
     while True:
         for stage in order.get_ready():
-            running[stage] = start(stage)
-            running[stage].add_done_callback(lambda _, stage=stage: ended.put(stage))
+            future = start(stage)
+            running[future] = stage
+            future.add_done_callback(ended.put)
         if not running:
             return
-        stage = ended.get()
-        future = running.pop(stage)
+        future = ended.get()
+        stage = running.pop(future)
         if succeeded(future):
             order.done(stage)
         yield stage, future
