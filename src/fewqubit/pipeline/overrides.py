@@ -1,0 +1,104 @@
+"""Edits of params.yaml: single values (``--set``) and recipes, validated before written."""
+
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML, YAMLError
+
+from fewqubit.config import PARAMS_FILE, validate
+from fewqubit.errors import SettingsError
+from fewqubit.files import write_text
+
+RECIPES = Path("recipes")
+
+Edit = tuple[Sequence[str | int], Any]  # the keys that lead to a value, and the value
+
+
+def edit_settings(project: Path, overrides: Sequence[str], recipe: str | None = None) -> None:
+    """Write a recipe, then overrides ``a.b=value``, into params.yaml; comments and order stay.
+
+    Raises SettingsError, and leaves the file as it was, if an override cannot be read or the
+    whole would not be valid.
+    """
+    edits = [*(_recipe_edits(project, recipe) if recipe else ()), *map(_parse, overrides)]
+    if not edits:
+        return
+    path = project / PARAMS_FILE
+    yaml = _yaml()
+    before = path.read_text(encoding="utf-8")
+    document = yaml.load(before)
+    for keys, value in edits:
+        _put(document, keys, value)
+    after = StringIO()
+    yaml.dump(document, after)
+    validate(YAML(typ="safe").load(after.getvalue()), "with these overrides")
+    if after.getvalue() != before:
+        write_text(path, after.getvalue())
+
+
+def recipe_names(project: Path) -> list[str]:
+    """The recipes of the project, by name."""
+    return sorted(path.stem for path in (project / RECIPES).glob("*.yaml"))
+
+
+def _yaml() -> YAML:
+    """Reads and writes so that what is not edited stays as a person wrote it."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    return yaml
+
+
+def _recipe_edits(project: Path, name: str) -> Iterator[Edit]:
+    path = project / RECIPES / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(recipe_names(project)) or "none"
+        raise SettingsError(f"expected a recipe, got '{name}'; there are: {known}")
+    return _leaves(_load(path.read_text(encoding="utf-8"), str(path)), ())
+
+
+def _leaves(value: Any, keys: tuple[str | int, ...]) -> Iterator[Edit]:
+    """Mappings join what is there; anything else, an empty mapping too, takes its place."""
+    if isinstance(value, Mapping) and value:
+        for key, below in value.items():
+            yield from _leaves(below, (*keys, key))
+    else:
+        yield keys, value
+
+
+def _parse(override: str) -> Edit:
+    """``learners.maml.inner_lr=0.1``; the value is YAML."""
+    name, equals, text = override.partition("=")
+    if not (name.strip() and equals):
+        raise SettingsError(
+            f"expected an override like learners.maml.inner_lr=0.1, got '{override}'"
+        )
+    return name.strip().split("."), _load(text, override)
+
+
+def _load(text: str, where: str) -> Any:
+    try:
+        return _yaml().load(text)
+    except YAMLError as error:
+        raise SettingsError(f"{where} is not valid YAML: {' '.join(str(error).split())}") from None
+
+
+def _put(document: MutableMapping[Any, Any], keys: Sequence[str | int], value: Any) -> None:
+    """Set the value at the end of ``keys``, making the mappings on the way."""
+    place: Any = document
+    for depth, key in enumerate(keys):
+        if not isinstance(place, MutableMapping):
+            path = ".".join(map(str, keys[:depth]))
+            raise SettingsError(f"{path} is {place!r}, which has no parts; set it as a whole")
+        known = _as_written(place, key)
+        if depth == len(keys) - 1:
+            place[known] = value
+        else:
+            place = place.setdefault(known, {})
+
+
+def _as_written(place: Mapping[Any, Any], key: str | int) -> Any:
+    """The key as the file has it: ``0`` on the command line is the number 0 in the file."""
+    return next((known for known in place if str(known) == str(key)), key)

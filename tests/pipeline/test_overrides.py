@@ -1,0 +1,97 @@
+"""Edits of params.yaml."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fewqubit.config import load_settings
+from fewqubit.errors import SettingsError
+from fewqubit.pipeline.overrides import edit_settings, recipe_names
+
+PARAMS = Path(__file__).parents[2] / "params.yaml"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copy(PARAMS, tmp_path / "params.yaml")
+    (tmp_path / "recipes").mkdir()
+    return tmp_path
+
+
+def text(project: Path) -> str:
+    return (project / "params.yaml").read_text()
+
+
+def test_changes_one_value_and_not_one_letter_more(project: Path) -> None:
+    before = text(project).splitlines()
+    edit_settings(project, ["seed=7"])
+    after = text(project).splitlines()
+    changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert [new.split("#")[0].strip() for _, new in changed] == ["seed: 7"]
+    assert changed[0][0].partition("#")[2] == changed[0][1].partition("#")[2]
+
+
+def test_reaches_into_flow_mappings_lists_and_numbered_keys(project: Path) -> None:
+    edit_settings(
+        project,
+        [
+            "learners.protonet.training.steps=11",
+            "run.learners=[maml]",
+            "datasets.digits.rotations.0=[0]",
+            "datasets.digits.features.pca=5",
+        ],
+    )
+    settings = load_settings(project / "params.yaml")
+    assert settings.learners["protonet"].training.steps == 11
+    assert settings.run.learners == ["maml"]
+    assert settings.datasets["digits"].rotations[0] == [0]
+    assert settings.datasets["digits"].features.pca == 5
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        (
+            "learners.maml.inner_lr=-1",
+            r"with these overrides: learners\..*inner_lr: .*greater than 0, got -1",
+        ),
+        ("learners.maml.inner_rl=1", r"inner_rl: unknown key"),
+        ("seed", r"expected an override like .*, got 'seed'"),
+        ("seed=[1", r"seed=\[1 is not valid YAML"),
+        ("seed.root=1", r"seed is 7, which has no parts"),
+        ("run.learners=[nobody]", r"run\.learners names nobody"),
+    ],
+)
+def test_a_bad_value_is_one_clear_line_and_loses_nothing(
+    project: Path, override: str, message: str
+) -> None:
+    before = text(project)
+    with pytest.raises(SettingsError, match=message) as caught:
+        edit_settings(project, ["seed=7", override])
+    assert "\n" not in str(caught.value)
+    assert text(project) == before
+    assert [path.name for path in project.iterdir() if path.is_file()] == ["params.yaml"]
+
+
+def test_a_recipe_joins_mappings_and_replaces_lists_and_overrides_come_last(project: Path) -> None:
+    (project / "recipes/quick.yaml").write_text(
+        "run: {learners: [maml]}\nlearners:\n  maml: {inner_steps: 2, inner_lr: 0.5}\n"
+    )
+    edit_settings(project, ["learners.maml.inner_steps=3"], recipe="quick")
+    settings = load_settings(project / "params.yaml")
+    assert settings.run.learners == ["maml"]
+    assert settings.run.arms == ["quantum", "twin"]
+    assert (settings.learners["maml"].inner_steps, settings.learners["maml"].inner_lr) == (3, 0.5)
+
+
+def test_an_unknown_recipe_is_told_what_there_is(project: Path) -> None:
+    (project / "recipes/quick.yaml").write_text("seed: 1\n")
+    with pytest.raises(SettingsError, match="expected a recipe, got 'qiuck'; there are: quick"):
+        edit_settings(project, [], recipe="qiuck")
+
+
+@pytest.mark.parametrize("recipe", recipe_names(PARAMS.parent))
+def test_every_recipe_of_the_project_is_valid(project: Path, recipe: str) -> None:
+    shutil.copytree(PARAMS.parent / "recipes", project / "recipes", dirs_exist_ok=True)
+    edit_settings(project, [], recipe=recipe)
