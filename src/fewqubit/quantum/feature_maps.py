@@ -28,10 +28,10 @@ def angle(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
 
 
 def zz(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
-    """H, P(2 c x_i), CX P(2 (π - c x_i)(π - c x_j)) CX over all pairs; x: [n_qubits].
+    """H, P(2 c x_i), RZZ(2 (π - c x_i)(π - c x_j)) over all pairs; x: [n_qubits].
 
-    Havlíček et al., 1804.11326, as Qiskit's ``zz_feature_map`` with full entanglement; with
-    bandwidth 1 it is the same circuit.
+    Havlíček et al., 1804.11326. With bandwidth 1 the state of Qiskit's ``zz_feature_map`` with full
+    entanglement up to a phase: CX P(φ) CX = exp(iφ/2) RZZ(φ).
     """
     x = ParameterVector("x", n_qubits)
     circuit = QuantumCircuit(n_qubits, name="zz")
@@ -41,9 +41,7 @@ def zz(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
             circuit.p(2.0 * bandwidth * x[qubit], qubit)
         for i, j in combinations(range(n_qubits), 2):
             product = (np.pi - bandwidth * x[i]) * (np.pi - bandwidth * x[j])
-            circuit.cx(i, j)
-            circuit.p(2.0 * product, j)
-            circuit.cx(i, j)
+            circuit.rzz(2.0 * product, i, j)
     return circuit
 
 
