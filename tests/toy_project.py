@@ -1,6 +1,9 @@
 """A toy DVC project: small, quick stages in a folder of their own."""
 
+import shutil
 from pathlib import Path
+
+PARAMS = Path(__file__).parents[1] / "params.yaml"
 
 DVC_YAML = """\
 stages:
@@ -46,7 +49,7 @@ def make_toy(folder: Path) -> Path:
         "[core]\n    analytics = false\n    check_update = false\n    no_scm = true\n"
     )
     (folder / "dvc.yaml").write_text(DVC_YAML)
-    (folder / "params.yaml").write_text("seed: 1\n")
+    shutil.copy(PARAMS, folder / "params.yaml")
     (folder / "work.py").write_text(WORK)
     (folder / "raw.txt").write_text("raw\n")
     return folder

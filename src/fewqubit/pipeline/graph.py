@@ -94,10 +94,15 @@ def parse_status(text: str) -> dict[str, list[str]]:
 
 
 def _phrase(reason: Any) -> str:
-    """``changed deps: prep.txt`` from ``{"changed deps": {"prep.txt": "modified"}}``."""
+    """``changed deps: a.txt, b.txt and 1 more`` from ``{"changed deps": {"a.txt": ..., ...}}``."""
     if not isinstance(reason, dict):
         return str(reason)
-    return "; ".join(f"{what}: {', '.join(_leaves(things))}" for what, things in reason.items())
+    return "; ".join(f"{what}: {_some(_leaves(things))}" for what, things in reason.items())
+
+
+def _some(names: Sequence[str], shown: int = 2) -> str:
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
 
 
 def _leaves(things: Any) -> list[str]:

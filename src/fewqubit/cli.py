@@ -1,0 +1,198 @@
+"""The ``fewqubit`` command; what a command needs is imported inside it, so help comes at once."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from fewqubit.errors import FewqubitError
+
+commands = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Few-shot learning with quantum models: from raw data to a verdict, by DVC, Prefect and "
+    "MLflow. Run it in the project's top folder.",
+    epilog="First time: [bold]fewqubit run[/bold]. Settings: params.yaml. Nightly: make serve.",
+)
+console = Console()
+
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Stages of dvc.yaml, or groups of them (`meta_train`).", show_default="all"
+    ),
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Write a value into params.yaml; repeatable."),
+]
+Recipe = Annotated[
+    str | None,
+    typer.Option(help="Write the settings of recipes/NAME.yaml into params.yaml.", metavar="NAME"),
+]
+Workers = Annotated[int, typer.Option(min=1, help="Stages to run at the same time.")]
+
+
+def app() -> None:
+    """Run the command; what Fewqubit raises on purpose is one line on stderr and exit code 2."""
+    try:
+        commands()
+    except FewqubitError as error:
+        Console(stderr=True, soft_wrap=True).print(
+            f"{type(error).__name__}: {error}", style="red", markup=False, highlight=False
+        )
+        sys.exit(2)
+
+
+@commands.command()
+def run(
+    targets: Targets = None,
+    override: Overrides = None,
+    recipe: Recipe = None,
+    workers: Workers = 1,
+) -> None:
+    """Make what is stale, mirror it into MLflow and print the verdicts.
+
+    Nothing is computed twice; stopped or killed, it goes on where it was.
+    """
+    from fewqubit.config import load_settings
+    from fewqubit.pipeline.locks import sole_run
+    from fewqubit.pipeline.overrides import edit_settings
+    from fewqubit.pipeline.project import open_project
+    from fewqubit.pipeline.reproduce import reproduce
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as tidily as Ctrl-C
+    project = open_project(Path.cwd())
+    with sole_run(project, _say) as lock:
+        edit_settings(project, override or (), recipe)
+        load_settings(project / "params.yaml")
+        reproduce(project, targets or (), workers, lock)
+        if not targets:
+            _mirror(project)
+    if not targets:
+        _show_results(project)
+
+
+@commands.command()
+def status(targets: Targets = None) -> None:
+    """Show which stages are stale, and why."""
+    from fewqubit.pipeline.graph import read_pipeline
+    from fewqubit.pipeline.project import open_project
+
+    pipeline = read_pipeline(open_project(Path.cwd())).select(targets or ())
+    if not pipeline.stale:
+        console.print(f"All {len(pipeline.upstream)} stages are up to date.")
+        return
+    table = Table("stage", "why it is stale")
+    for stage in filter(pipeline.stale.__contains__, pipeline.upstream):
+        table.add_row(stage, "\n".join(pipeline.changed.get(stage, ["reads what will be remade"])))
+    console.print(table)
+    console.print(f"{len(pipeline.stale)} of {len(pipeline.upstream)} stages; `fewqubit run`")
+
+
+@commands.command()
+def report(
+    browser: Annotated[bool, typer.Option("--open", help="Open the HTML report.")] = False,
+) -> None:
+    """Print the verdicts of the last run, and where the report is."""
+    _show_results(Path.cwd())
+    if browser:
+        typer.launch(str(Path.cwd() / "reports/report.html"))
+
+
+@commands.command()
+def track() -> None:
+    """Mirror the results into MLflow; those that are there already are left alone."""
+    from fewqubit.pipeline.project import open_project
+
+    _mirror(open_project(Path.cwd()), quiet=False)
+
+
+@commands.command()
+def mlflow(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 5000) -> None:
+    """Serve the runs on this machine and say where the comparison page is."""
+    from fewqubit.pipeline.environment import stage_environment
+    from fewqubit.tracking.links import comparison_links
+    from fewqubit.tracking.store import tracking_uri
+
+    address = f"http://127.0.0.1:{port}"
+    _say(f"MLflow starts in half a minute; Ctrl-C ends it. {address}")
+    for name, link in comparison_links(Path.cwd(), address).items():
+        _say(f"compare {name}: {link}")
+    server = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1"]
+    place = ["--port", str(port), "--backend-store-uri", tracking_uri(Path.cwd())]
+    environment = stage_environment() | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    os.execve(sys.executable, [*server, *place], environment)
+
+
+@commands.command()
+def learners() -> None:
+    """Show the learners that params.yaml describes; those in `run.learners` are computed."""
+    from fewqubit.config import load_settings
+
+    settings = load_settings()
+    table = Table("learner", "kind", "encoder", "circuit", "qubits", "seeds", "run")
+    for name, learner in settings.learners.items():
+        circuit = learner.circuit
+        parts = [circuit.feature_map, *([circuit.ansatz] if circuit.layers else [])]
+        encoder = " ".join([learner.encoder.kind, *map(str, learner.encoder.widths)])
+        numbers = map(str, (circuit.n_qubits, learner.seeds))
+        running = _tick(name in settings.run.learners)
+        table.add_row(name, learner.kind, encoder, "\n".join(parts), *numbers, running)
+    console.print(table)
+
+
+@commands.command()
+def datasets() -> None:
+    """Show the data sets that params.yaml describes; those in `run.datasets` are computed."""
+    from fewqubit.config import load_settings
+
+    settings = load_settings()
+    table = Table("data set", "source", "features", "episodes", "test episodes", "run")
+    for name, dataset in settings.datasets.items():
+        shape, features = dataset.episodes, dataset.features
+        table.add_row(
+            name,
+            dataset.source,
+            f"scale {features.scale}" + (f", pca {features.pca}" if features.pca else ""),
+            f"{shape.n_way}-way {shape.n_shot}-shot, {shape.n_query} queries",
+            str(shape.n_test),
+            _tick(name in settings.run.datasets),
+        )
+    console.print(table)
+
+
+def _mirror(project: Path, *, quiet: bool = True) -> None:
+    from fewqubit.tracking import mirror
+
+    summary = mirror(project)
+    for reason in summary.skipped:
+        _say(f"not mirrored: {reason}")
+    if summary.logged or not quiet:
+        _say(f"MLflow: {len(summary.logged)} runs logged, {summary.known} known ({summary.uri})")
+
+
+def _show_results(project: Path) -> None:
+    from fewqubit.report.console import print_verdicts
+    from fewqubit.tracking.links import comparison_links
+
+    print_verdicts(project / "reports", console)
+    _say(f"report   {project / 'reports/report.html'}")
+    for link in comparison_links(project).values():
+        _say(f"compare  make mlflow, then {link}")
+
+
+def _say(line: str) -> None:
+    """Plain text, never broken or coloured: paths and links are for copying."""
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _tick(yes: bool) -> str:
+    return "✓" if yes else ""

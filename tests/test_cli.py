@@ -1,0 +1,91 @@
+"""The command, as a person uses it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from toy_project import PARAMS, make_toy
+
+COMMANDS = ("run", "status", "report", "track", "mlflow", "learners", "datasets")
+
+
+def fewqubit(*arguments: str, cwd: Path = PARAMS.parent) -> subprocess.CompletedProcess[str]:
+    code = "from fewqubit.cli import app; app()"
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_toy(tmp_path_factory.mktemp("cli") / "toy")
+
+
+def test_help_names_every_command() -> None:
+    answer = fewqubit("--help")
+    assert answer.returncode == 0
+    assert all(f" {command} " in answer.stdout for command in COMMANDS)
+
+
+@pytest.mark.parametrize("table", ["learners", "datasets"])
+def test_tables_of_the_projects_settings(table: str) -> None:
+    answer = fewqubit(table)
+    assert answer.returncode == 0, answer.stderr
+    assert "✓" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--set", "seed=-3"], "SettingsError: with these overrides: seed: Input should be"),
+        (["--set", "seed"], "SettingsError: expected an override like"),
+        (["--recipe", "nonsense"], "SettingsError: expected a recipe, got 'nonsense'"),
+    ],
+)
+def test_a_bad_setting_is_one_clear_line_and_loses_nothing(
+    toy: Path, arguments: list[str], line: str
+) -> None:
+    before = (toy / "params.yaml").read_bytes()
+    answer = fewqubit("run", "prepare", "--set", "seed=5", *arguments, cwd=toy)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith(line)
+    assert answer.stderr.count("\n") == 1
+    assert (toy / "params.yaml").read_bytes() == before
+    assert not (toy / "prepare.out").exists()
+
+
+def test_outside_a_project_it_says_where_to_go(tmp_path: Path) -> None:
+    answer = fewqubit("run", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "run from the project's top folder" in answer.stderr
+
+
+def test_run_writes_the_setting_makes_the_target_and_status_tells_what_is_left(toy: Path) -> None:
+    answer = fewqubit("run", "train@a", "--set", "seed=5", cwd=toy)
+    assert answer.returncode == 0, answer.stderr
+    assert "train-a toy   50%  step 1/2" in answer.stderr  # the stage's own progress
+    assert "\nseed: 5 " in "\n" + (toy / "params.yaml").read_text()
+    assert (toy / "train-a.out").exists()
+    left = fewqubit("status", cwd=toy).stdout
+    assert "train@b" in left
+    assert "2 of 4 stages" in left
+    assert "up to date" in fewqubit("status", "train@a", cwd=toy).stdout
+
+
+def test_a_failed_stage_is_named_once_without_a_traceback(toy: Path) -> None:
+    (toy / "fail-train-b").write_text("1")
+    answer = fewqubit("run", "train@b", cwd=toy)
+    assert answer.returncode == 2
+    assert "train-b failed on purpose" in answer.stderr
+    assert "PipelineError: `dvc repro` failed" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_an_archive_without_git_works(tmp_path: Path) -> None:
+    toy = make_toy(tmp_path / "toy")
+    config = toy / ".dvc/config"
+    config.write_text(config.read_text().replace("    no_scm = true\n", ""))
+    answer = fewqubit("run", "prepare", cwd=toy)
+    assert answer.returncode == 0, answer.stderr
+    assert (toy / "prepare.out").exists()

@@ -1,0 +1,124 @@
+"""The architecture, read from the imports: downward only, and each library in its own room."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[1]
+
+# a room imports itself and what stands above it here; the first line serves everyone
+TIERS = (
+    {"config", "errors", "files", "journal", "keys", "progress", "registry"},
+    {"data", "quantum"},
+    {"tasks"},
+    {"models", "heads"},
+    {"meta"},
+    {"checkpoint", "trained"},
+    {"training"},
+    {"evaluate"},
+    {"estimator"},
+    {"qiskit_ml", "tracking", "report"},
+    {"pipeline"},
+    {"cli"},
+    {"pipelines"},
+    {"flows"},
+)
+TIER = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
+
+HOMES = {
+    "qiskit": {"quantum", "qiskit_ml"},
+    "qiskit_aer": {"quantum"},
+    "qiskit_machine_learning": {"qiskit_ml"},
+    "mlflow": {"tracking"},
+    "prefect": {"flows"},
+    "psutil": {"pipeline"},
+    "typer": {"cli"},
+    "dvc": set(),  # its command line is its contract
+    "pickle": set(),
+    "dill": set(),
+    "cloudpickle": set(),
+    "joblib": set(),
+}
+
+FILES = sorted(
+    path.relative_to(TOP)
+    for folder in ("src", "pipelines", "flows")
+    for path in (TOP / folder).rglob("*.py")
+)
+
+
+def room_of(path: Path) -> str:
+    """``quantum`` of src/fewqubit/quantum/gates.py, ``cli`` of src/fewqubit/cli.py."""
+    parts = path.with_suffix("").parts
+    return parts[2] if parts[0] == "src" else parts[0]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Full names of the imported modules, and of what is imported from fewqubit itself."""
+    for node in ast.walk(ast.parse((TOP / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: say in full what is imported"
+            if node.module == "fewqubit":
+                yield from (f"fewqubit.{alias.name}" for alias in node.names)
+            elif node.module:
+                yield node.module
+
+
+def rooms_imported(path: Path) -> set[str]:
+    return {
+        parts[1] if parts[0] == "fewqubit" else parts[0]
+        for parts in (name.split(".") for name in imports(path))
+        if parts[0] in ("pipelines", "flows") or (parts[0] == "fewqubit" and len(parts) > 1)
+    }
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_imports_run_downward_only(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        assert not rooms_imported(path), "the package itself must import at no cost"
+        return
+    for other in rooms_imported(path) - {room}:
+        same_ground = TIER[room] == TIER[other] == 0
+        assert TIER[other] < TIER[room] or same_ground, f"{path} imports {other}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_each_library_stays_in_its_room(path: Path) -> None:
+    for library in {name.split(".")[0] for name in imports(path)} & {*HOMES}:
+        assert room_of(path) in HOMES[library], f"{path} imports {library}"
+
+
+def test_meta_learning_knows_no_path_and_no_process() -> None:
+    forbidden = {"pathlib", "os", "subprocess", "fewqubit.files"}
+    for path in FILES:
+        if room_of(path) in ("meta", "heads", "models"):
+            assert not forbidden & {*imports(path)}, path
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_no_print_and_no_catch_all(path: Path) -> None:
+    for node in ast.walk(ast.parse((TOP / path).read_text(encoding="utf-8"))):
+        where = f"{path}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id != "print", f"{where}: progress, or an error"
+        if isinstance(node, ast.ExceptHandler):
+            caught = ast.unparse(node.type) if node.type else "everything"
+            assert caught not in ("everything", "Exception", "BaseException"), where
+
+
+def test_help_needs_no_heavy_library() -> None:
+    heavy = "jax optax numpy pandas pydantic qiskit mlflow prefect dvc matplotlib"
+    question = (
+        f"import fewqubit.cli, sys; print(*[m for m in '{heavy}'.split() if m in sys.modules])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", question], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.split() == []
