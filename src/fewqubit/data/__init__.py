@@ -1,4 +1,8 @@
-"""Raw data to features: sources, class-disjoint splits, transforms fitted on meta-train classes."""
+"""Raw data to features: sources, class-disjoint splits, transforms fitted on meta-train classes.
+
+Reading sources (``fewqubit.data.sources``) needs pandas and scikit-learn, which take seconds to
+import; it is therefore not imported here, where stages after ``prepare`` come for their examples.
+"""
 
 from fewqubit.data.examples import Examples, load_examples, save_examples
 from fewqubit.data.features import (
@@ -11,11 +15,9 @@ from fewqubit.data.features import (
     save_transform,
 )
 from fewqubit.data.raw import RawData
-from fewqubit.data.sources import SOURCES, read_raw
 from fewqubit.data.splits import Split, split_classes
 
 __all__ = [
-    "SOURCES",
     "Examples",
     "RawData",
     "Split",
@@ -26,7 +28,6 @@ __all__ = [
     "fit",
     "load_examples",
     "load_transform",
-    "read_raw",
     "save_examples",
     "save_transform",
     "split_classes",

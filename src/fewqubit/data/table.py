@@ -14,6 +14,7 @@ from fewqubit.data.raw import RawData
 from fewqubit.errors import DataError
 
 CSV_FAULTS = (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, csv.Error)
+MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
 UNREADABLE = (*CSV_FAULTS, UnicodeDecodeError, OSError, pyarrow.ArrowException)
 
 
@@ -39,8 +40,9 @@ def _frame(path: Path, label: str) -> pd.DataFrame:
     if not path.is_file():
         raise DataError(f"{path}: no such file; correct the data set's path")
     try:
-        _check_columns(_columns(path), label, path)
-        frame = _content(path, label)
+        columns = _columns(path)
+        _check_columns(columns, label, path)
+        frame = _content(path, label, columns)
     except UNREADABLE as error:
         reason = " ".join(str(error).split())
         raise DataError(f"{path}: cannot be read as {_kind(path)}: {reason}; repair it") from error
@@ -77,7 +79,7 @@ def _check_columns(columns: list[str], label: str, path: Path) -> None:
         raise DataError(f"{path}: no column beside the label '{label}'; expected numeric features")
 
 
-def _content(path: Path, label: str) -> pd.DataFrame:
+def _content(path: Path, label: str, columns: list[str]) -> pd.DataFrame:
     if _kind(path) == "Parquet":
         return pd.read_parquet(path)
     with warnings.catch_warnings():  # a row longer than the header would lose its last values
@@ -85,7 +87,9 @@ def _content(path: Path, label: str) -> pd.DataFrame:
         return pd.read_csv(
             path,
             encoding="utf-8-sig",
-            converters={label: str.strip},  # keeps "007" and "NA", which are good labels
+            dtype={label: str},  # "007" and "NA" are good labels, and stay what they are
+            keep_default_na=False,
+            na_values={name: MISSING for name in columns if name != label},
             index_col=False,
             low_memory=False,
         )
@@ -93,7 +97,7 @@ def _content(path: Path, label: str) -> pd.DataFrame:
 
 def _labels(column: pd.Series, path: Path) -> np.ndarray:
     """Labels as text, whatever they were. Raises DataError at the first empty one."""
-    texts = column.astype(str).to_numpy(dtype=str)
+    texts = np.char.strip(column.astype(str).to_numpy(dtype=str))
     empty = column.isna().to_numpy() | (texts == "")
     if empty.any():
         raise DataError(

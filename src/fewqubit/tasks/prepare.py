@@ -15,11 +15,11 @@ from fewqubit.data import (
     apply_all,
     feature_shape,
     fit,
-    read_raw,
     save_examples,
     save_transform,
     split_classes,
 )
+from fewqubit.data.sources import read_raw
 from fewqubit.files import sha256, write_json
 from fewqubit.keys import stream
 from fewqubit.tasks.manifest import draw_manifest, save_manifest

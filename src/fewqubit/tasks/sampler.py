@@ -61,18 +61,19 @@ def check_enough(
     index: ClassIndex, n_way: int, n_rows: int, names: Sequence[str], where: str
 ) -> None:
     """Raise DataError, naming ``where``, if n_way classes of ``n_rows`` rows cannot be drawn."""
-    n_classes = len(index.class_ids)
+    class_ids, counts = np.asarray(index.class_ids), np.asarray(index.counts)
+    n_classes = len(class_ids)
     if n_classes < n_way:
         raise DataError(
             f"{where}: a {n_way}-way task needs {n_way} classes, but there are {n_classes}: "
-            f"{', '.join(names[i] for i in np.asarray(index.class_ids))}; "
+            f"{', '.join(names[i] for i in class_ids)}; "
             "lower episodes.n_way or put more classes here"
         )
-    place = int(np.argmin(index.counts))
-    if index.counts[place] < n_rows:
+    place = int(np.argmin(counts))
+    if counts[place] < n_rows:
         raise DataError(
             f"{where}: a task needs n_shot + n_query = {n_rows} examples of each class, but "
-            f"'{names[int(index.class_ids[place])]}' has {int(index.counts[place])}; "
+            f"'{names[class_ids[place]]}' has {counts[place]}; "
             "lower episodes.n_shot or episodes.n_query, or leave the class out of the split's lists"
         )
 

@@ -1,0 +1,69 @@
+"""Splits are by class, whole groups at a time, and say what is wrong with a list."""
+
+from itertools import chain
+
+import jax
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fewqubit.config import ClassLists, Fractions
+from fewqubit.data.raw import RawData
+from fewqubit.data.splits import by_fractions, split_classes
+from fewqubit.errors import SettingsError
+
+KEY = jax.random.key(0)
+
+
+def _raw(groups):
+    names = [f"{group}/{number}" for number, group in enumerate(groups)]
+    return RawData(np.zeros((len(names), 1)), np.arange(len(names)), names, list(groups))
+
+
+def _lists(meta_train, validation, meta_test):
+    return ClassLists(meta_train=meta_train, validation=validation, meta_test=meta_test)
+
+
+def test_lists_name_groups_or_classes_and_leave_others_out():
+    split = split_classes(_raw("33aabcd"), _lists([3, "a/2"], ["b"], ["d/6"]), KEY)
+    assert split == ([0, 1, 2], [4], [6])
+
+
+def test_a_group_in_two_parts_is_refused():
+    with pytest.raises(SettingsError, match="made from 'a' are in meta_train and in meta_test"):
+        split_classes(_raw("aabc"), _lists(["a/0"], ["b"], ["a/1"]), KEY)
+
+
+def test_an_unknown_class_is_named_with_the_known_ones():
+    with pytest.raises(SettingsError, match=r"split\.validation names z, .*they have a, b, c"):
+        split_classes(_raw("aabc"), _lists(["a"], ["z"], ["c"]), KEY)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.sampled_from("abcdefghijkl"), min_size=3, max_size=20).filter(
+        lambda groups: len(set(groups)) >= 3
+    ),
+    st.sampled_from([(0.6, 0.2, 0.2), (0.02, 0.49, 0.49), (0.9, 0.05, 0.05)]),
+    st.integers(0, 100),
+)
+def test_random_splits_cover_all_classes_once_and_cut_no_group(groups, fractions, seed):
+    split = by_fractions(groups, fractions, jax.random.key(seed))
+    assert sorted(chain(*split)) == list(range(len(groups)))
+    owners = [{groups[member] for member in members} for members in split]
+    assert all(owners)
+    assert sum(len(owner) for owner in owners) == len(set(groups))
+
+
+def test_shares_are_kept_and_the_stream_decides():
+    groups = [str(number) for number in range(50)]
+    split = split_classes(_raw(groups), Fractions(), KEY)
+    assert [len(part) for part in split] == [30, 10, 10]
+    assert split == split_classes(_raw(groups), Fractions(), KEY)
+    assert split != split_classes(_raw(groups), Fractions(), jax.random.key(1))
+
+
+def test_too_few_classes_for_three_parts():
+    with pytest.raises(SettingsError, match="need three classes at least, but there are 2: a, b"):
+        by_fractions(["a", "b"], (0.6, 0.2, 0.2), KEY)

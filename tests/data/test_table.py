@@ -1,0 +1,142 @@
+"""Tables are read as they are; what cannot be used is named by file, row or column, and remedy."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from fewqubit.config import Table
+from fewqubit.data.sources import read_raw
+from fewqubit.errors import DataError
+
+LISTS = {"meta_train": ["a"], "validation": ["b"], "meta_test": ["c"]}
+
+
+@pytest.fixture
+def read(episodes):
+    def read(path, label="kind", **changes):
+        settings = Table(source="table", path=str(path), label=label, episodes=episodes, **changes)
+        return read_raw(settings)
+
+    return read
+
+
+def test_label_to_sorted_classes_and_the_rest_to_features(read, write_csv):
+    raw = read(write_csv("u,kind,v", "1,b,2", "3,a,4.5", "5,b,6", "7,a,8"))
+    assert raw.names == raw.groups == ["a", "b"]
+    assert raw.columns == ["u", "v"]
+    np.testing.assert_array_equal(raw.x, np.float32([[1, 2], [3, 4.5], [5, 6], [7, 8]]))
+    assert raw.y.tolist() == [1, 0, 1, 0]
+
+
+def test_labels_stay_text(read, write_csv):
+    raw = read(write_csv("kind,v", "007,1", "NA, 2", "7,3", "007,4", " NA ,5", "7,6"))
+    assert raw.names == ["007", "7", "NA"]
+
+
+def test_a_byte_order_mark_and_booleans_do_no_harm(read, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("kind,v\na,True\na,False\n", encoding="utf-8-sig")
+    np.testing.assert_array_equal(read(path).x, [[1], [0]])
+
+
+def test_parquet_equals_csv(read, write_csv, tmp_path):
+    lines = ["u,kind,v", "1,b,2", "3,a,4.5", "5,b,6", "7,a,8"]
+    pd.read_csv(write_csv(*lines)).to_parquet(tmp_path / "x.parquet")
+    for one, other in zip(read(tmp_path / "x.parquet"), read(write_csv(*lines)), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["u,kind,u", "1,a,2"], "more than one column is called 'u'; rename or drop"),
+        (["u,v", "1,2"], r"no label column 'kind'; .* are 'u', 'v'; correct the data set's label"),
+        (["u;kind", "1;a"], "separated by commas, are 'u;kind'"),
+        (["kind", "a"], "no column beside the label 'kind'"),
+        (["u,kind"], "no rows below the header"),
+        (
+            ["u,kind", "1,a", ",a"],
+            "column 'u' has no value in row 2 .1 such rows.; fill it or drop",
+        ),
+        (["u,kind", "1,a", "2"], "row 2 has no label in column 'kind'"),
+        (["u,kind", "1,a", "2, "], "row 2 has no label in column 'kind'"),
+        (
+            ["u,kind", "1,a", "x,a"],
+            "column 'u' must hold numbers, but row 2 has 'x'; drop .*encode",
+        ),
+        (["u,kind", "?,a", ",a"], r"column 'u' must hold numbers, but row 1 has '\?'"),
+        (["u,kind", "1,a", "inf,a"], "column 'u' is infinite, .* in row 2"),
+        (
+            ["u,kind", "1,a", "1e39,a"],
+            "column 'u' is infinite, or beyond single precision, in row 2",
+        ),
+        (
+            ["u,kind", "1,a", "2,b", "3,a"],
+            r"class 'b' has one example \(row 2\); .*leave the class",
+        ),
+        (["u,kind", "1,a", "2,a,3"], "cannot be read as CSV: .*line 3"),
+        (["u,kind", "1,a,9", "2,a,3"], "cannot be read as CSV: .*header"),
+        (["u,kind", '1,"a'], "cannot be read as CSV"),
+    ],
+)
+def test_what_is_wrong_is_named(lines, message, read, write_csv):
+    with pytest.raises(DataError, match=rf"my\.csv: .*{message}"):
+        read(write_csv(*lines))
+
+
+def test_a_class_with_one_example_may_be_left_out(read, write_csv):
+    rows = [f"{number},{kind}" for number, kind in enumerate("aabbcc")]
+    assert "d" in read(write_csv("u,kind", *rows, "9,d"), split=LISTS).names
+    with pytest.raises(DataError, match="class 'c' has one example"):
+        read(write_csv("u,kind", *rows[:-1]), split=LISTS)
+
+
+def test_files_that_are_no_tables(read, tmp_path):
+    with pytest.raises(DataError, match=r"none\.csv: no such file; correct the data set's path"):
+        read(tmp_path / "none.csv")
+    for name, message in [
+        ("x.xlsx", "named .csv or .parquet"),
+        ("x.parquet", "as Parquet"),
+        ("x.csv", "as CSV"),
+    ]:
+        (tmp_path / name).write_bytes(b"\xff\xfe\x00\x81")
+        with pytest.raises(DataError, match=rf"{name}: .*{message}"):
+            read(tmp_path / name)
+    (tmp_path / "x.csv").write_bytes(b"")
+    with pytest.raises(DataError, match=r"x\.csv: no label column 'kind'; .* are none"):
+        read(tmp_path / "x.csv")
+
+
+def test_parquet_with_duplicate_columns_text_or_gaps(read, tmp_path):
+    path, kind = tmp_path / "x.parquet", pa.array(["a", "a"])
+    columns = {
+        "u": (pa.array([1, 2]), pa.array([3, 4])),
+        "v": (pa.array(["1", "x"]),),
+        "w": (pa.array([1, None]),),
+        "t": (pa.array([0, 1], pa.timestamp("s")),),
+    }
+    messages = {
+        "u": "more than one column is called 'u'",
+        "v": "'v' must hold numbers, but row",
+        "w": "'w' has no value in row 2",
+        "t": "'t' must hold numbers, but row 1",
+    }
+    for name, arrays in columns.items():
+        pq.write_table(pa.table([*arrays, kind], names=[*[name] * len(arrays), "kind"]), path)
+        with pytest.raises(DataError, match=messages[name]):
+            read(path)
+
+
+def test_letter_recognition(real_data, read, tmp_path):
+    source = real_data / "tabular" / "uci_letter" / "letter-recognition.data"
+    if not source.is_file():
+        pytest.skip(f"no letter recognition data at {source}")
+    header = ",".join(["letter", *(f"f{number}" for number in range(16))])
+    (tmp_path / "letter.csv").write_text(header + "\n" + source.read_text())
+    raw = read(tmp_path / "letter.csv", label="letter")
+    assert raw.x.shape == (20000, 16)
+    assert "".join(raw.names) == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    assert raw.names[raw.y[0]] == "T"
+    np.testing.assert_array_equal(raw.x[0], [2, 8, 3, 5, 1, 8, 13, 0, 6, 6, 10, 8, 0, 8, 0, 8])
