@@ -19,10 +19,11 @@ class FeatureMap(Section):
 class Encoder(Section):
     """The classical network g_w from features to circuit angles.
 
-    ``widths`` are hidden layers of ``mlp`` or the channels of the blocks of ``conv``.
+    ``widths`` are the hidden layers of ``mlp`` (none: one affine map) or the channels of the blocks
+    of ``conv``.
     """
 
-    kind: Literal["linear", "mlp", "conv"]
+    kind: Literal["identity", "mlp", "conv"]
     widths: list[PositiveInt] = []
 
 
@@ -50,6 +51,7 @@ class Training(Section):
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
     clip: PositiveFloat = 1.0
     validate_every: PositiveInt = 50
+    vectorize_seeds: bool = True  # one step for all seeds; one after the other suits conv better
     patience: PositiveInt | None = None  # validations without a new best; None: never stop early
 
 

@@ -35,11 +35,11 @@ class Run(Section):
 class Baselines(Section):
     """Grids of the plain baselines, searched on validation episodes only."""
 
-    logistic_cost: list[PositiveFloat] = Field([0.1, 1.0, 10.0], min_length=1)
-    svm_cost: list[PositiveFloat] = Field([1.0, 10.0], min_length=1)
-    svm_gamma: list[PositiveFloat] = Field([0.01, 0.1, 1.0], min_length=1)
+    logistic_cost: list[PositiveFloat] = Field(default=[0.1, 1.0, 10.0], min_length=1)
+    svm_cost: list[PositiveFloat] = Field(default=[1.0, 10.0], min_length=1)
+    svm_gamma: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
     qsvm_feature_map: str = "zz"
-    qsvm_cost: list[PositiveFloat] = Field([1.0, 10.0], min_length=1)
+    qsvm_cost: list[PositiveFloat] = Field(default=[1.0, 10.0], min_length=1)
 
 
 class Evaluation(Section):

@@ -1,0 +1,33 @@
+"""Model-agnostic meta-learning of a quantum neural network."""
+
+from collections.abc import Sequence
+
+from fewqubit.config import Maml
+from fewqubit.meta.gradient import gradient_adaptation
+from fewqubit.meta.learner import MetaLearner
+from fewqubit.meta.outer import episodic_learner
+from fewqubit.models.qann import build_qann
+
+
+def maml(settings: Maml, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
+    """Learn the start from which ``inner_steps`` of gradient solve a new task.
+
+    The outer gradient goes through the inner ones: exact second order, unless ``first_order``
+    (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more.
+    """
+    model = build_qann(settings.encoder, settings.circuit, feature_shape, arm)
+    train = gradient_adaptation(
+        model,
+        settings.circuit.n_qubits,
+        n_way,
+        settings.inner_steps,
+        settings.inner_lr,
+        settings.first_order,
+    )
+    learner = episodic_learner(train.init_params, train.adapt, train.predict, settings.training)
+    if settings.test_inner_steps is None:
+        return learner
+    test = gradient_adaptation(
+        model, settings.circuit.n_qubits, n_way, settings.test_inner_steps, settings.inner_lr
+    )
+    return learner._replace(adapt=test.adapt)

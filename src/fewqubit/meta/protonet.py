@@ -1,0 +1,46 @@
+"""Prototypical networks, with class states in place of prototypes."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from fewqubit.config import ProtoNet
+from fewqubit.meta.learner import MetaLearner
+from fewqubit.meta.outer import episodic_learner
+from fewqubit.models.embedding import build_embedding
+from fewqubit.models.network import Params
+
+
+class Classes(NamedTuple):
+    """A task as its embedded support and their one-hot labels."""
+
+    params: Params
+    support: Array
+    one_hot: Float[Array, "s n_way"]
+
+
+def protonet(
+    settings: ProtoNet, arm: str, feature_shape: Sequence[int], n_way: int
+) -> MetaLearner:
+    """Class states: logits_c = τ log ⟨ψ_q| ρ_c |ψ_q⟩ with a learned temperature τ.
+
+    The twin's: logits_c = −τ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2).
+    """
+    embedding = build_embedding(settings.encoder, settings.circuit, feature_shape, arm)
+    embed = jax.vmap(embedding.apply, in_axes=(None, 0))
+
+    def init_params(key: PRNGKeyArray) -> Params:
+        return {**embedding.init(key), "head": {"log_temperature": jnp.zeros(())}}
+
+    def adapt(params: Params, x: Float[Array, "s *feature"], y: Int[Array, " s"]) -> Classes:
+        return Classes(params, embed(params, x), jax.nn.one_hot(y, n_way))
+
+    def predict(classes: Classes, x: Float[Array, "q *feature"]) -> Float[Array, "q n_way"]:
+        queries = embed(classes.params, x)
+        similarity = embedding.geometry.similarity(queries, classes.support, classes.one_hot)
+        return jnp.exp(classes.params["head"]["log_temperature"]) * similarity
+
+    return episodic_learner(init_params, adapt, predict, settings.training)

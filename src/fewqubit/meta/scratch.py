@@ -1,0 +1,29 @@
+"""No meta-learning: random parameters, the same adaptation. What meta-learning is worth."""
+
+from collections.abc import Sequence
+
+import jax.numpy as jnp
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.config import Scratch
+from fewqubit.meta.gradient import gradient_adaptation
+from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
+from fewqubit.models.qann import build_qann
+from fewqubit.tasks import Task
+
+
+def scratch(settings: Scratch, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
+    """Adapt from a random start by gradient; a step of meta-training changes nothing."""
+    model = build_qann(settings.encoder, settings.circuit, feature_shape, arm)
+    adaptation = gradient_adaptation(
+        model, settings.circuit.n_qubits, n_way, settings.inner_steps, settings.inner_lr
+    )
+
+    def init(key: PRNGKeyArray) -> MetaState:
+        return MetaState(adaptation.init_params(key), ())
+
+    def step(key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
+        del key, tasks
+        return state, StepInfo(jnp.nan, jnp.nan)
+
+    return MetaLearner(init, step, adaptation.adapt, adaptation.predict)

@@ -1,0 +1,1 @@
+"""Pure functions of (params, x): encoders, quantum models, and their classical twins."""

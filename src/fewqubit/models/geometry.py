@@ -1,0 +1,58 @@
+"""How embedded examples are compared: states by fidelity, vectors by distance."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Complex, Float
+
+from fewqubit.quantum import class_fidelities, fidelity_cross
+
+FLOOR = 1e-6  # log-fidelity of orthogonal states, kept finite: log 1e-6 = -13.8
+
+
+class Geometry(NamedTuple):
+    """Two views of similarity between embedded examples.
+
+    kernel:      (features [a, D], features [b, D]) -> Gram matrix [a, b], 1 on the diagonal
+    similarity:  (queries [q, D], support [s, D], labels one-hot [s, N]) -> log-similarity of each
+                 query to each class [q, N]; a class without examples is as near as any other
+    """
+
+    kernel: Callable[[Array, Array], Float[Array, "a b"]]
+    similarity: Callable[[Array, Array, Float[Array, "s N"]], Float[Array, "q N"]]
+
+
+def class_fidelity(
+    queries: Complex[Array, "q D"], support: Complex[Array, "s D"], one_hot: Float[Array, "s N"]
+) -> Float[Array, "q N"]:
+    """log ⟨ψ_q| ρ_c |ψ_q⟩ with the class state ρ_c = mean over class c of |ψ_s⟩⟨ψ_s|."""
+    return jnp.log(class_fidelities(queries, support, one_hot) + FLOOR)
+
+
+def class_distance(
+    queries: Float[Array, "q D"], support: Float[Array, "s D"], one_hot: Float[Array, "s N"]
+) -> Float[Array, "q N"]:
+    """−‖f_q − μ_c‖² with the prototype μ_c, the mean of class c (Snell et al. 2017, eq. 1–2)."""
+    prototypes = _class_means(one_hot).T @ support
+    return -squared_distances(queries, prototypes)
+
+
+def rbf_gram(a: Float[Array, "a D"], b: Float[Array, "b D"]) -> Float[Array, "a b"]:
+    """exp(−‖f_a − f_b‖²); the encoder learns the bandwidth."""
+    return jnp.exp(-squared_distances(a, b))
+
+
+def squared_distances(a: Float[Array, "a D"], b: Float[Array, "b D"]) -> Float[Array, "a b"]:
+    """‖a_i − b_j‖² by the binomial formula: one matrix product instead of a D-fold larger array."""
+    norms = (a**2).sum(-1)[:, None] + (b**2).sum(-1)[None, :]
+    return jnp.maximum(norms - 2 * a @ b.T, 0.0)
+
+
+def _class_means(one_hot: Float[Array, "s N"]) -> Float[Array, "s N"]:
+    """Columns that average over a class's examples; zero for a class without any."""
+    return one_hot / jnp.maximum(one_hot.sum(axis=0), 1.0)
+
+
+STATES = Geometry(fidelity_cross, class_fidelity)
+VECTORS = Geometry(rbf_gram, class_distance)

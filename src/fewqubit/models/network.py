@@ -1,0 +1,38 @@
+"""What a network is: how its parameters begin, and what it makes of one example."""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+Params = Any  # a pytree of arrays
+
+
+class Network(NamedTuple):
+    """A pure function of (params, x) for one example; batching is ``vmap``'s.
+
+    init:   key -> params
+    apply:  (params, x) -> output
+    """
+
+    init: Callable[[PRNGKeyArray], Params]
+    apply: Callable[[Params, Float[Array, "*feature"]], Array]
+
+
+def dense(key: PRNGKeyArray, n_in: int, n_out: int, gain: float = 1.0) -> dict[str, Array]:
+    """Weights of x ↦ x W + b: W_ij ~ N(0, gain²/n_in), b = 0 (LeCun et al. 1998, eq. 16)."""
+    weights = jax.random.normal(key, (n_in, n_out)) * (gain / math.sqrt(n_in))
+    return {"weights": weights, "bias": jnp.zeros(n_out)}
+
+
+def affine(params: dict[str, Array], x: Float[Array, "*batch n_in"]) -> Float[Array, "*batch n_out"]:
+    """x W + b."""
+    return x @ params["weights"] + params["bias"]
+
+
+def n_parameters(params: Params) -> int:
+    """How many numbers the parameters hold."""
+    return sum(leaf.size for leaf in jax.tree.leaves(params))

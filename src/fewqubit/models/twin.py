@@ -1,0 +1,48 @@
+"""The classical twin: a network with exactly the circuit's number of trainable parameters."""
+
+import math
+from itertools import accumulate
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from fewqubit.models.network import Network
+
+
+def twin_network(n_inputs: int, n_outputs: int, n_weights: int) -> Network:
+    """tanh network φ ↦ W₂ tanh(W₁ φ + b₁) + b₂ with exactly ``n_weights`` trained numbers.
+
+    The hidden layer is the narrowest whose network holds at least ``n_weights`` numbers. Of these
+    the first ``n_weights`` of a fixed random order are trained; the rest stay at their random
+    start, so that any count is met exactly. Without weights to match, the twin is the identity:
+    the encoder's outputs are the features.
+    """
+    if n_weights == 0:
+        return Network(lambda key: jnp.zeros(0), lambda theta, angles: angles)
+    hidden = max(1, math.ceil((n_weights - n_outputs) / (n_inputs + n_outputs + 1)))
+    shapes = [(n_inputs, hidden), (hidden,), (hidden, n_outputs), (n_outputs,)]
+    sizes = [math.prod(shape) for shape in shapes]
+    cuts = list(accumulate(sizes))[:-1]
+    # The order and the untrained rest are part of the architecture, hence a key of their own.
+    key_order, key_rest = jax.random.split(jax.random.key(n_weights))
+    order = jax.random.permutation(key_order, sum(sizes))
+    gains = jnp.repeat(
+        jnp.array([n_inputs**-0.5, 0.0, hidden**-0.5, 0.0]),
+        jnp.array(sizes),
+        total_repeat_length=sum(sizes),
+    )
+    rest = jax.random.normal(key_rest, (sum(sizes),)) * gains
+
+    def init(key: PRNGKeyArray) -> Float[Array, " weights"]:
+        return (jax.random.normal(key, (sum(sizes),)) * gains)[order[:n_weights]]
+
+    def apply(
+        theta: Float[Array, " weights"], angles: Float[Array, " angles"]
+    ) -> Float[Array, " features"]:
+        flat = rest.at[order[:n_weights]].set(theta)
+        parts = jnp.split(flat, cuts)
+        w1, b1, w2, b2 = (part.reshape(s) for part, s in zip(parts, shapes, strict=True))
+        return jnp.tanh(angles @ w1 + b1) @ w2 + b2
+
+    return Network(init, apply)

@@ -1,0 +1,141 @@
+"""One learner, one arm, one data set: from prepared examples to a stored, trained learner."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import numpy as np
+import pandas as pd
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.checkpoint import fingerprint, load_checkpoint, save_checkpoint
+from fewqubit.config import AnyLearner, Episodes, Scratch
+from fewqubit.data import load_examples
+from fewqubit.files import read_json, sha256, write_text
+from fewqubit.keys import stream
+from fewqubit.meta import MetaLearner, build_learner
+from fewqubit.meta.cost import count_circuits
+from fewqubit.meta.train import Material, Progressing, begin, meta_train, task_shape
+from fewqubit.progress import Progress
+from fewqubit.quantum import build_circuit
+from fewqubit.tasks import class_index, load_manifest
+from fewqubit.trained import count_parameters, save_trained
+
+CHECKPOINTS = Path("artifacts/checkpoints")
+SOURCES = ("examples.npz", "classes.json", "manifest_validation.npz")
+
+
+class Assignment(NamedTuple):
+    """What is to be trained, on which data."""
+
+    dataset: str
+    learner: str
+    arm: str
+    settings: AnyLearner
+    episodes: Episodes
+    prepared: Path
+
+    def __str__(self) -> str:
+        return f"{self.dataset}/{self.learner}/{self.arm}"
+
+
+def train_and_save(assignment: Assignment, key: PRNGKeyArray, folder: Path) -> None:
+    """Meta-train every seed, resuming where a killed run stopped, and store the result.
+
+    Both arms of a learner draw the same initial encoder and the same training tasks: the streams
+    are named by data set, learner and seed, not by arm, which pairs the arms.
+    """
+    settings, episodes = assignment.settings, assignment.episodes
+    material = load_material(assignment.prepared)
+    keys = jax.vmap(lambda seed: stream(key, assignment.dataset, assignment.learner, seed))(
+        np.arange(settings.seeds)
+    )
+    feature_shape = material.x.shape[1:]
+    tested = build_learner(settings, assignment.arm, feature_shape, episodes.n_way)
+    if isinstance(settings, Scratch):
+        progressing = begin(tested, tested, material, keys)
+    else:
+        progressing = _train(assignment, tested, material, keys)
+    _save(assignment, progressing, feature_shape, folder)
+
+
+def load_material(prepared: Path) -> Material:
+    """Examples, meta-train classes and validation episodes of a prepared data set."""
+    examples = load_examples(prepared / "examples.npz")
+    split = read_json(prepared / "classes.json")["split"]
+    classes = class_index(examples.y, split["meta_train"])
+    return Material(
+        jax.numpy.asarray(examples.x), classes, load_manifest(prepared / "manifest_validation.npz")
+    )
+
+
+def _train(
+    assignment: Assignment, tested: MetaLearner, material: Material, keys: PRNGKeyArray
+) -> Progressing:
+    settings, training = assignment.settings, assignment.settings.training
+    shape = task_shape(training, assignment.episodes)
+    trained = build_learner(settings, assignment.arm, material.x.shape[1:], shape.n_way)
+    checkpoint = CHECKPOINTS / f"{_fingerprint(assignment, keys)}.npz"
+    begun = load_checkpoint(checkpoint, begin(trained, tested, material, keys))
+    progress = Progress(f"meta_train {assignment}", training.steps, first=begun.step)
+
+    def report(progressing: Progressing) -> None:
+        save_checkpoint(checkpoint, progressing)
+        point = progressing.curve[-1]
+        progress.update(
+            progressing.step, loss=point.loss.mean(), validation=point.validation.mean()
+        )
+
+    done = meta_train(trained, tested, material, training, shape, keys, begun, report)
+    checkpoint.unlink(missing_ok=True)
+    return done
+
+
+def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:
+    """Names the checkpoint: resumed only by the same work on the same data from the same keys."""
+    return fingerprint(
+        str(assignment),
+        assignment.settings.model_dump_json(),
+        assignment.episodes.model_dump_json(),
+        np.asarray(jax.random.key_data(keys)).tobytes(),
+        *(sha256(assignment.prepared / source) for source in SOURCES),
+    )
+
+
+def _save(
+    assignment: Assignment, progressing: Progressing, feature_shape: tuple[int, ...], folder: Path
+) -> None:
+    seeds = progressing.seeds
+    first = jax.tree.map(lambda leaf: leaf[0], seeds.best_params)
+    circuit = build_circuit(assignment.settings.circuit)
+    circuits = count_circuits(
+        assignment.settings, assignment.arm, circuit, assignment.episodes, progressing.step
+    )
+    write_text(folder / "curve.csv", _curve(progressing).to_csv(index=False, lineterminator="\n"))
+    card = {
+        "dataset": assignment.dataset,
+        "learner": assignment.learner,
+        "arm": assignment.arm,
+        "settings": assignment.settings.model_dump(),
+        "episodes": assignment.episodes.model_dump(),
+        "feature_shape": list(feature_shape),
+        "n_parameters": count_parameters(first),
+        "best_step": seeds.best_step,
+        "validation_accuracy": seeds.best_accuracy,
+        "circuit_evaluations": circuits._asdict(),
+    }
+    plain = {name: np.asarray(v).tolist() if hasattr(v, "dtype") else v for name, v in card.items()}
+    save_trained(folder, seeds.best_params, plain)
+
+
+def _curve(progressing: Progressing) -> pd.DataFrame:
+    """The learning curve, a row for each step and seed; nothing is known of step 0's training."""
+    rows = [
+        (point.step, seed, *map(float, figures))
+        for point in progressing.curve
+        for seed, figures in enumerate(
+            zip(point.loss, point.accuracy, point.validation, strict=True)
+        )
+    ]
+    names = ["step", "seed", "train_loss", "train_accuracy", "validation_accuracy"]
+    return pd.DataFrame(rows, columns=names)
