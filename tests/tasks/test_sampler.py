@@ -25,7 +25,7 @@ def _worlds(draw):
     return y, sorted(chosen), n_way, n_shot, n_query
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(_worlds(), st.integers(0, 2**31 - 1))
 def test_an_episode_is_what_it_says(world, seed):
     y, chosen, n_way, n_shot, n_query = world
