@@ -1,0 +1,63 @@
+"""One trained learner on its frozen test episodes: from files to files."""
+
+from pathlib import Path
+
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.config import Evaluation
+from fewqubit.data import load_examples
+from fewqubit.evaluate.episodes import Evaluated, evaluate
+from fewqubit.evaluate.honesty import check_permuted
+from fewqubit.evaluate.intervals import episode_resamples
+from fewqubit.evaluate.results import metrics, write_adaptation, write_confusion, write_episodes
+from fewqubit.files import read_json, write_json
+from fewqubit.keys import stream
+from fewqubit.tasks import load_manifest
+from fewqubit.trained import Trained, load_trained
+
+
+def evaluate_and_save(
+    trained_folder: Path, prepared: Path, reading: Evaluation, key: PRNGKeyArray, folder: Path
+) -> None:
+    """Evaluate every seed on every test episode; check its honesty; write the results.
+
+    Raises HonestyError: the learner beats, or misses, chance on permuted support labels.
+    """
+    trained = load_trained(trained_folder)
+    examples = load_examples(prepared / "examples.npz")
+    manifest = load_manifest(prepared / "manifest_test.npz")
+    name = "{dataset}/{learner}/{arm}".format_map(trained.card)
+    # The same stream for every learner of a data set: permutations and extra shots are paired.
+    key = stream(key, "evaluate", trained.card["dataset"])
+    results = evaluate(trained, examples.x, examples.y, manifest, key)
+    check_permuted(results.accuracies.permuted, 1 / manifest.class_ids.shape[1], name)
+    _write(results, trained, read_json(prepared / "classes.json")["names"], reading, key, folder)
+
+
+def _write(
+    results: Evaluated,
+    trained: Trained,
+    names: list[str],
+    reading: Evaluation,
+    key: PRNGKeyArray,
+    folder: Path,
+) -> None:
+    card = trained.card
+    n_episodes = results.accuracies.after.shape[1]
+    resamples = episode_resamples(stream(key, "resamples"), n_episodes, reading.resamples)
+    chance = 1 / card["episodes"]["n_way"]
+    figures = metrics(results.accuracies, chance, resamples, reading.confidence)
+    write_confusion(folder / "confusion.csv", results.confusion, names)
+    write_adaptation(folder / "adaptation.csv", results.curve)
+    write_episodes(
+        folder / "episodes.parquet",
+        card["dataset"],
+        card["learner"],
+        card["arm"],
+        results.accuracies,
+    )
+    cost = {
+        "n_parameters": card["n_parameters"]["total"],
+        "circuit_evaluations_adapt": card["circuit_evaluations"]["adapt"],
+    }
+    write_json(folder / "metrics.json", figures | cost)
