@@ -30,7 +30,9 @@ class RawData(NamedTuple):
 def as_float(x: np.ndarray) -> Float[np.ndarray, "..."]:
     """float32 rows; uint8 stands for levels of 1/255, exactly as a stored image means them."""
     rows = np.asarray(x, dtype=np.float32)
-    return rows / LEVELS if x.dtype == np.uint8 else rows
+    if x.dtype == np.uint8:
+        rows /= LEVELS  # in place: these can be the largest arrays of a run
+    return rows
 
 
 def checked(raw: RawData, where: str) -> RawData:
