@@ -78,7 +78,10 @@ def distribution(
     ms_rest = (rest**2).sum((-2, -1)) / (free * (n_episodes - 1))
     ms_shared = np.maximum(ms_episode - ms_rest, 0)
     shrink = np.sqrt(_ratio(ms_shared, ms_episode) * n_episodes / (n_episodes - 1))
-    centres = estimate[..., None] + shrink[..., None] * (episode @ resamples.T)
+    resampled = np.einsum(
+        "...e,je->...j", episode, resamples
+    )  # not BLAS, whose sums vary by thread
+    centres = estimate[..., None] + shrink[..., None] * resampled
     scale = np.sqrt(ms_seed / (n_seeds * n_episodes))
     return Distribution(estimate, centres, scale, free * (1 + _ratio(ms_shared, ms_seed)))
 

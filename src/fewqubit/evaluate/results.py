@@ -1,0 +1,178 @@
+"""Results of one learner on the frozen episodes: what is measured, and the files that keep it."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from jaxtyping import Float, Int
+
+from fewqubit.errors import ArtifactError
+from fewqubit.evaluate.intervals import distribution, interval
+from fewqubit.files import REMEDY, replacing, write_json, write_text
+
+SCHEMA = pa.schema(
+    [
+        ("dataset", pa.string()),
+        ("learner", pa.string()),
+        ("arm", pa.string()),
+        ("seed", pa.int32()),
+        ("episode", pa.int32()),
+        ("accuracy_before", pa.float64()),
+        ("accuracy", pa.float64()),
+        ("accuracy_permuted", pa.float64()),
+    ]
+)
+MEASURES = ("accuracy_before", "accuracy", "accuracy_permuted")
+
+
+class Accuracies(NamedTuple):
+    """Share of right answers of each training seed in each episode, on the same queries.
+
+    before:    without any support, i.e. before adaptation
+    after:     adapted to the support
+    permuted:  adapted to the support with its labels permuted; a fair learner falls to chance
+    """
+
+    before: Float[np.ndarray, "seeds episodes"]
+    after: Float[np.ndarray, "seeds episodes"]
+    permuted: Float[np.ndarray, "seeds episodes"]
+
+
+class AdaptationPoint(NamedTuple):
+    """Mean accuracy over the episodes after ``value`` adaptation steps or shots per class."""
+
+    setting: Literal["steps", "shots"]
+    value: int
+    seed: int
+    accuracy: float
+
+
+def answers(logits: Float[np.ndarray, "... n_way"]) -> Float[np.ndarray, "... n_way"]:
+    """One-hot answers; t tied largest logits share the answer, 1/t each."""
+    largest = logits == logits.max(-1, keepdims=True)
+    return largest / largest.sum(-1, keepdims=True)
+
+
+def tie_accuracy(
+    logits: Float[np.ndarray, "... q n_way"], y: Int[np.ndarray, "... q"]
+) -> Float[np.ndarray, "..."]:
+    """Mean over the queries of the answer's share that is right (``answers``)."""
+    return np.take_along_axis(answers(logits), y[..., None], -1)[..., 0].mean(-1)
+
+
+def confusion(
+    given: Float[np.ndarray, "... q n_way"],
+    y: Int[np.ndarray, "... q"],
+    class_ids: Int[np.ndarray, "... n_way"],
+    n_classes: int,
+) -> Float[np.ndarray, "true predicted"]:
+    """How often each class was answered for each true class, summed over all leading axes."""
+    true = np.take_along_axis(class_ids, y, -1)[..., None]
+    predicted = np.broadcast_to(class_ids[..., None, :], given.shape)
+    counts = np.zeros((n_classes, n_classes))
+    np.add.at(counts, (np.broadcast_to(true, given.shape), predicted), given)
+    return counts
+
+
+def metrics(
+    accuracies: Accuracies,
+    chance: float,
+    resamples: Float[np.ndarray, "resamples episodes"],
+    confidence: float,
+) -> dict[str, float]:
+    """Figures of metrics.json: the mean accuracy with its interval, before, and permuted."""
+    mean = distribution(accuracies.after, resamples)
+    low, high = np.clip(interval(mean, confidence), 0.0, 1.0)
+    return {
+        "accuracy": float(mean.estimate),
+        "accuracy_low": float(low),
+        "accuracy_high": float(high),
+        "accuracy_before": float(accuracies.before.mean()),
+        "accuracy_permuted": float(accuracies.permuted.mean()),
+        "chance": chance,
+    }
+
+
+def save_results(
+    folder: Path,
+    accuracies: Accuracies,
+    curve: Iterable[AdaptationPoint],
+    counts: Float[np.ndarray, "true predicted"],
+    names: Sequence[str],
+    figures: Mapping[str, float],
+) -> None:
+    """Write the four files of an evaluation; its place is ``…/<dataset>/<learner>/<arm>``."""
+    dataset, learner, arm = folder.parts[-3:]
+    write_episodes(folder / "episodes.parquet", dataset, learner, arm, accuracies)
+    write_adaptation(folder / "adaptation.csv", curve)
+    write_confusion(folder / "confusion.csv", counts, names)
+    write_json(folder / "metrics.json", figures)
+
+
+def write_episodes(
+    path: str | Path, dataset: str, learner: str, arm: str, accuracies: Accuracies
+) -> None:
+    """Write a row for each seed and episode, seeds outermost; same rows, same bytes."""
+    n_seeds, n_episodes = accuracies.after.shape
+    rows = n_seeds * n_episodes
+    seed, episode = np.divmod(np.arange(rows, dtype=np.int32), np.int32(n_episodes))
+    names = ([name] * rows for name in (dataset, learner, arm))
+    measured = (part.astype(np.float64).ravel() for part in accuracies)
+    table = pa.table([*names, seed, episode, *measured], schema=SCHEMA)
+    with replacing(path) as partial:
+        pq.write_table(table, partial, compression="zstd")
+
+
+def read_episodes(path: str | Path) -> Accuracies:
+    """Read the accuracies of one learner.
+
+    Raises ArtifactError if the file is missing, has other columns than ``SCHEMA``, lacks a seed's
+    episode, or holds an accuracy outside 0 … 1.
+    """
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise ArtifactError(f"{path}: expected Parquet, but {error}; {REMEDY}") from error
+    if not table.schema.equals(SCHEMA):
+        expected = ", ".join(f"{field.name} {field.type}" for field in SCHEMA)
+        came = ", ".join(f"{field.name} {field.type}" for field in table.schema)
+        raise ArtifactError(f"{path}: expected columns {expected}, got {came}; {REMEDY}")
+    seed, episode = (table[name].to_numpy() for name in ("seed", "episode"))
+    n_seeds, n_episodes = (int(column.max(initial=-1)) + 1 for column in (seed, episode))
+    places = np.arange(n_seeds * n_episodes)
+    if len(table) == 0 or not np.array_equal(seed * n_episodes + episode, places):
+        raise ArtifactError(
+            f"{path}: expected each of {n_seeds} seeds × {n_episodes} episodes once and in order, "
+            f"got {len(table)} rows; {REMEDY}"
+        )
+    measured = np.stack([table[name].to_numpy() for name in MEASURES])
+    if not ((measured >= 0) & (measured <= 1)).all():
+        raise ArtifactError(f"{path}: expected accuracies between 0 and 1, got others; {REMEDY}")
+    return Accuracies(*measured.reshape(len(MEASURES), n_seeds, n_episodes))
+
+
+def write_adaptation(path: str | Path, points: Iterable[AdaptationPoint]) -> None:
+    """Write the adaptation curves as CSV, a row for each setting, value and seed."""
+    _write_csv(path, AdaptationPoint._fields, points)
+
+
+def write_confusion(
+    path: str | Path, counts: Float[np.ndarray, "true predicted"], names: Sequence[str]
+) -> None:
+    """Write the cells that occurred, by class name; a tied answer counts in parts."""
+    cells = zip(*np.nonzero(counts), strict=True)
+    rows = ((names[i], names[j], f"{counts[i, j]:.10g}") for i, j in cells)
+    _write_csv(path, ("true_class", "predicted_class", "count"), rows)
+
+
+def _write_csv(path: str | Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    write_text(path, text.getvalue())

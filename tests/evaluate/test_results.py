@@ -1,0 +1,117 @@
+import csv
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from fewqubit.errors import ArtifactError
+from fewqubit.evaluate.intervals import episode_resamples
+from fewqubit.evaluate.results import (
+    Accuracies,
+    AdaptationPoint,
+    answers,
+    confusion,
+    metrics,
+    read_episodes,
+    tie_accuracy,
+    write_adaptation,
+    write_confusion,
+    write_episodes,
+)
+from fewqubit.keys import root_key
+
+
+@pytest.fixture
+def accuracies():
+    random = np.random.default_rng(0)
+    return Accuracies(*random.integers(0, 11, (3, 2, 30)) / 10)
+
+
+@pytest.fixture
+def stored(tmp_path, accuracies):
+    path = tmp_path / "episodes.parquet"
+    write_episodes(path, "digits", "protonet", "quantum", accuracies)
+    return path
+
+
+def test_tied_logits_count_in_parts():
+    logits = np.array([[0.0, 0.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0], [2.0, 1.0, 0.0, 0.0]])
+    assert tie_accuracy(logits, np.array([3, 1, 0])) == pytest.approx((0.25 + 0.5 + 1) / 3)
+    assert tie_accuracy(logits[1:2], np.array([2])) == 0
+
+
+def test_tie_accuracy_keeps_leading_axes():
+    logits = np.random.default_rng(0).normal(size=(2, 3, 20, 4))
+    y = np.broadcast_to(np.repeat(np.arange(4), 5), (2, 3, 20))
+    expected = (logits.argmax(-1) == y).mean(-1)
+    np.testing.assert_allclose(tie_accuracy(logits, y), expected)
+
+
+def test_confusion_counts_every_query_once_by_class():
+    class_ids = np.array([[7, 2], [2, 5]])
+    logits = np.array([[[1.0, 0.0], [0.0, 0.0]], [[0.0, 1.0], [0.0, 1.0]]])
+    counts = confusion(answers(logits), np.array([[0, 1], [0, 1]]), class_ids, 8)
+    expected = {(7, 7): 1, (2, 7): 0.5, (2, 2): 0.5, (2, 5): 1, (5, 5): 1}
+    assert {cell: counts[cell] for cell in zip(*np.nonzero(counts), strict=True)} == expected
+
+
+def test_episodes_come_back_and_bytes_repeat(stored, accuracies, tmp_path):
+    for part, again in zip(accuracies, read_episodes(stored), strict=True):
+        np.testing.assert_array_equal(part, again)
+    write_episodes(tmp_path / "twice", "digits", "protonet", "quantum", accuracies)
+    assert (tmp_path / "twice").read_bytes() == stored.read_bytes()
+
+
+def test_metrics_are_means_with_an_interval_inside_zero_and_one(accuracies):
+    resamples = episode_resamples(root_key(0), 30, 200)
+    found = metrics(accuracies, 0.25, resamples, 0.95)
+    assert found["accuracy"] == pytest.approx(accuracies.after.mean())
+    assert 0 <= found["accuracy_low"] < found["accuracy"] < found["accuracy_high"] <= 1
+    perfect = accuracies._replace(after=np.ones((2, 30)))
+    assert metrics(perfect, 0.25, resamples, 0.95)["accuracy_high"] == 1
+
+
+def edited(path, edit):
+    table = pq.read_table(path)
+    pq.write_table(edit(table), path)
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda table: table.drop_columns("accuracy"), "expected columns"),
+        (lambda table: table.slice(1), "each of 2 seeds × 30 episodes"),
+        (lambda table: table.slice(0, 0), "got 0 rows"),
+        (
+            lambda table: table.set_column(6, "accuracy", pa.array([float("nan")] * len(table))),
+            "between 0 and 1",
+        ),
+    ],
+)
+def test_damaged_results_are_refused(stored, edit, message):
+    edited(stored, edit)
+    with pytest.raises(ArtifactError, match=message):
+        read_episodes(stored)
+
+
+def test_missing_and_unreadable_results_are_refused(tmp_path):
+    with pytest.raises(ArtifactError, match="expected Parquet"):
+        read_episodes(tmp_path / "none")
+    (tmp_path / "text").write_text("no Parquet at all")
+    with pytest.raises(ArtifactError, match="dvc repro"):
+        read_episodes(tmp_path / "text")
+
+
+def test_csv_files(tmp_path):
+    write_adaptation(tmp_path / "a.csv", [AdaptationPoint("shots", 1, 0, 0.5)])
+    assert (tmp_path / "a.csv").read_bytes() == b"setting,value,seed,accuracy\nshots,1,0,0.5\n"
+    counts = np.array([[2.0, 0.5], [0.0, 3.0]])
+    write_confusion(tmp_path / "c.csv", counts, ["3 at 90°", "a, b"])
+    with (tmp_path / "c.csv").open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.reader(stream))
+    assert rows[1:] == [
+        ["3 at 90°", "3 at 90°", "2"],
+        ["3 at 90°", "a, b", "0.5"],
+        ["a, b"] * 2 + ["3"],
+    ]
