@@ -1,0 +1,59 @@
+"""baseline: a plain classifier, tuned on validation episodes -> accuracies of every episode."""
+
+import argparse
+from pathlib import Path
+
+from fewqubit.config import Settings, load_settings
+from fewqubit.data import load_examples
+from fewqubit.evaluate.baselines import BASELINES, Baseline
+from fewqubit.evaluate.honesty import check_permuted
+from fewqubit.evaluate.intervals import episode_resamples
+from fewqubit.evaluate.results import metrics, save_results
+from fewqubit.evaluate.tuned import evaluate_baseline
+from fewqubit.files import read_json, read_npz
+from fewqubit.journal import stage_journal
+from fewqubit.keys import root_key, stream
+from fewqubit.registry import resolve
+from fewqubit.tasks import load_manifest
+
+PREPARED, ENCODED = Path("artifacts/prepared"), Path("artifacts/encoded")
+EVALUATED = Path("artifacts/evaluated")
+
+
+def main() -> None:
+    """Evaluate one baseline of params.yaml on one data set."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for option in ("--dataset", "--baseline"):
+        parser.add_argument(option, required=True)
+    asked = parser.parse_args()
+    settings = load_settings()
+    baseline = resolve(asked.baseline, BASELINES, "baseline")
+    with stage_journal(f"baseline@{asked.dataset}-{asked.baseline}"):
+        run(settings, asked.dataset, asked.baseline, baseline)
+
+
+def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None:
+    """Tune, test, check that nothing leaks, and write the results."""
+    folder, reading = PREPARED / dataset, settings.evaluation
+    x, y = load_examples(folder / "examples.npz")
+    if baseline.features == "states":
+        states = ENCODED / dataset / settings.baselines.qsvm_feature_map / "states.npz"
+        x = read_npz(states)["states"]
+    validation = load_manifest(folder / "manifest_validation.npz")
+    test = load_manifest(folder / "manifest_test.npz")
+    key = stream(root_key(settings.seed), "evaluate", dataset)  # as of the trained learners
+    tuned = evaluate_baseline(baseline, settings.baselines, x, y, validation, test, key)
+    chance = 1 / test.class_ids.shape[1]
+    check_permuted(tuned.accuracies.permuted, chance, f"{dataset}/{name}")
+    resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)
+    figures = metrics(tuned.accuracies, chance, resamples, reading.confidence)
+    evaluations = test.support_rows.shape[1] if baseline.features == "states" else 0
+    figures |= {"n_parameters": 0, "circuit_evaluations_adapt": evaluations}
+    figures |= {f"tuned_{what}": value for what, value in tuned.point.items()}
+    names = read_json(folder / "classes.json")["names"]
+    place = EVALUATED / dataset / name / "baseline"
+    save_results(place, tuned.accuracies, tuned.curve, tuned.confusion, names, figures)
+
+
+if __name__ == "__main__":
+    main()

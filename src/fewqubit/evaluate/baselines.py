@@ -1,0 +1,145 @@
+"""Plain baselines on the same features and episodes: no meta-training, and mostly no qubits.
+
+Each episode is learned from its own support alone; many are worked on at once for speed only.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import product
+from typing import Literal, NamedTuple
+
+import numpy as np
+import sklearn
+from jaxtyping import Complex, Float, Int
+from scipy.optimize import minimize
+from scipy.special import logsumexp, softmax
+from sklearn.svm import SVC
+
+from fewqubit.config import Baselines
+from fewqubit.tasks import Task
+
+Kernel = Callable[[np.ndarray, np.ndarray], Float[np.ndarray, "episodes rows rows"]]
+Classify = Callable[[Task], Float[np.ndarray, "episodes q n_way"]]
+Point = Mapping[str, float]
+
+
+class Baseline(NamedTuple):
+    """A baseline: which features it reads, and a classifier for each point of its grid.
+
+    features:    ``examples`` (prepared features) or ``states`` (of the encode stage)
+    candidates:  settings -> [(hyper-parameters, classifier)], tuned on validation episodes
+    """
+
+    features: Literal["examples", "states"]
+    candidates: Callable[[Baselines], list[tuple[Point, Classify]]]
+
+
+def prototype(tasks: Task) -> Float[np.ndarray, "episodes q n_way"]:
+    """Nearest class mean: logit_c = −‖x − mean of the support of class c‖²."""
+    member = _one_hot(tasks.support_y)
+    means = np.einsum("esc,esd->ecd", member, tasks.support_x) / member.sum(1)[..., None]
+    return -_squared_distance(tasks.query_x, means)
+
+
+def logistic(tasks: Task, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
+    """Multinomial logistic regression with an L2 penalty, bias unpenalised, as scikit-learn's.
+
+        minimise over W, b:  ½‖W‖² + cost Σ_i −log softmax(W x_i + b)_{y_i}
+
+    The problems of all episodes are one separable convex problem for L-BFGS. W lies in the span of
+    the support, so each is solved in an orthonormal basis of it: the same answer, fewer unknowns.
+    """
+    basis = np.linalg.qr(np.swapaxes(tasks.support_x, 1, 2)).Q
+    support, query = (_with_bias(x @ basis) for x in (tasks.support_x, tasks.query_x))
+    member = _one_hot(tasks.support_y)
+    shape = (len(member), member.shape[-1], support.shape[-1])
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = flat.reshape(shape)
+        logits = support @ np.swapaxes(weights, 1, 2)
+        penalised = weights.copy()
+        penalised[..., -1] = 0
+        error = softmax(logits, axis=-1) - member
+        nll = logsumexp(logits, axis=-1).sum() - (logits * member).sum()
+        slope = penalised + cost * np.swapaxes(error, 1, 2) @ support
+        return (penalised**2).sum() / 2 + cost * nll, slope.ravel()
+
+    options = {"gtol": 1e-4, "ftol": 1e-12, "maxiter": 500}
+    found = minimize(loss, np.zeros(np.prod(shape)), jac=True, method="L-BFGS-B", options=options)
+    return query @ np.swapaxes(found.x.reshape(shape), 1, 2)
+
+
+def kernel_svm(tasks: Task, kernel: Kernel, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
+    """Support vector machine, one class against one, votes refined by decision values."""
+    gram = kernel(tasks.support_x, tasks.support_x)
+    cross = kernel(tasks.query_x, tasks.support_x)
+    n_way = int(tasks.support_y.max()) + 1
+    logits = np.empty((*cross.shape[:2], n_way))
+    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
+        machine = SVC(C=cost, kernel="precomputed", decision_function_shape="ovr")
+        for episode, labels in enumerate(tasks.support_y):
+            decision = machine.fit(gram[episode], labels).decision_function(cross[episode])
+            logits[episode] = decision if n_way > 2 else np.stack([-decision, decision], axis=-1)
+    return logits
+
+
+def rbf(
+    left: Float[np.ndarray, "episodes m d"], right: Float[np.ndarray, "episodes n d"], gamma: float
+) -> Float[np.ndarray, "episodes m n"]:
+    """K_ij = exp(−γ‖x_i − x_j‖²)."""
+    return np.exp(-gamma * _squared_distance(left, right))
+
+
+def fidelity(
+    left: Complex[np.ndarray, "episodes m d"], right: Complex[np.ndarray, "episodes n d"]
+) -> Float[np.ndarray, "episodes m n"]:
+    """K_ij = |⟨ψ_i|ψ_j⟩|², states in rows: the fixed quantum kernel of a feature map."""
+    return np.abs(left.conj() @ np.swapaxes(right, 1, 2)) ** 2
+
+
+def _prototype(grid: Baselines) -> list[tuple[Point, Classify]]:  # noqa: ARG001 - nothing to tune
+    return [({}, prototype)]
+
+
+def _logistic(grid: Baselines) -> list[tuple[Point, Classify]]:
+    return [({"cost": cost}, partial(logistic, cost=cost)) for cost in grid.logistic_cost]
+
+
+def _svm(grid: Baselines) -> list[tuple[Point, Classify]]:
+    return [
+        (
+            {"cost": cost, "gamma": gamma},
+            partial(kernel_svm, kernel=partial(rbf, gamma=gamma), cost=cost),
+        )
+        for cost, gamma in product(grid.svm_cost, grid.svm_gamma)
+    ]
+
+
+def _qsvm(grid: Baselines) -> list[tuple[Point, Classify]]:
+    return [
+        ({"cost": cost}, partial(kernel_svm, kernel=fidelity, cost=cost)) for cost in grid.qsvm_cost
+    ]
+
+
+BASELINES: dict[str, Baseline] = {
+    "prototype": Baseline("examples", _prototype),
+    "logistic": Baseline("examples", _logistic),
+    "svm": Baseline("examples", _svm),
+    "qsvm": Baseline("states", _qsvm),
+}
+
+
+def _one_hot(y: Int[np.ndarray, "episodes s"]) -> Float[np.ndarray, "episodes s n_way"]:
+    return np.eye(int(y.max()) + 1)[y]
+
+
+def _with_bias(x: Float[np.ndarray, "... d"]) -> Float[np.ndarray, "... d+1"]:
+    return np.concatenate([x, np.ones((*x.shape[:-1], 1))], axis=-1)
+
+
+def _squared_distance(
+    left: Float[np.ndarray, "episodes m d"], right: Float[np.ndarray, "episodes n d"]
+) -> Float[np.ndarray, "episodes m n"]:
+    inner = left @ np.swapaxes(right, 1, 2)
+    squares = (left**2).sum(-1)[..., None] + (right**2).sum(-1)[:, None, :]
+    return np.maximum(squares - 2 * inner, 0)
