@@ -11,9 +11,9 @@ from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.results import metrics, save_results
 from fewqubit.evaluate.tuned import evaluate_baseline
 from fewqubit.files import read_json, read_npz
-from fewqubit.journal import stage_journal
 from fewqubit.keys import root_key, stream
 from fewqubit.registry import resolve
+from fewqubit.stage import stage
 from fewqubit.tasks import load_manifest
 
 PREPARED, ENCODED = Path("artifacts/prepared"), Path("artifacts/encoded")
@@ -28,7 +28,7 @@ def main() -> None:
     asked = parser.parse_args()
     settings = load_settings()
     baseline = resolve(asked.baseline, BASELINES, "baseline")
-    with stage_journal(f"baseline@{asked.dataset}-{asked.baseline}"):
+    with stage(f"baseline@{asked.dataset}-{asked.baseline}"):
         run(settings, asked.dataset, asked.baseline, baseline)
 
 

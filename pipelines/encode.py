@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from fewqubit.config import load_settings
-from fewqubit.files import read_json, read_npz, replacing, write_json, write_npz
-from fewqubit.journal import stage_journal
+from fewqubit.data import load_examples
+from fewqubit.files import read_json, replacing, write_json, write_npz
 from fewqubit.keys import root_key, stream
 from fewqubit.progress import Progress
 from fewqubit.quantum.diagnostics import caption
@@ -14,34 +14,34 @@ from fewqubit.quantum.encode import encode
 from fewqubit.quantum.feature_maps import FEATURE_MAPS
 from fewqubit.quantum.heat_map import draw_gram
 from fewqubit.registry import resolve
+from fewqubit.stage import stage
+
+PREPARED, ENCODED = Path("artifacts/prepared"), Path("artifacts/encoded")
 
 
 def main() -> None:
     """Encode one data set with one feature map of params.yaml."""
-    settings = load_settings()
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dataset", required=True, choices=sorted(settings.datasets))
-    parser.add_argument("--feature-map", required=True, choices=sorted(settings.feature_maps))
-    arguments = parser.parse_args()
-    dataset, name = arguments.dataset, arguments.feature_map
-    prepared = Path("artifacts/prepared") / dataset
-    folder = Path("artifacts/encoded") / dataset / name
-    with stage_journal(f"encode@{dataset}-{name}"):
-        examples, classes = (
-            read_npz(prepared / "examples.npz"),
-            read_json(prepared / "classes.json"),
-        )
-        chosen = settings.feature_maps[name]
+    for option in ("--dataset", "--feature-map"):
+        parser.add_argument(option, required=True)
+    asked = parser.parse_args()
+    dataset, name = asked.dataset, asked.feature_map
+    prepared, folder = PREPARED / dataset, ENCODED / dataset / name
+    with stage(f"encode@{dataset}-{name}"):
+        settings = load_settings()
+        chosen = resolve(name, settings.feature_maps, "feature map")
         circuit = resolve(chosen.kind, FEATURE_MAPS, "feature map")(
             chosen.n_qubits, chosen.repetitions, chosen.bandwidth
         )
+        examples = load_examples(prepared / "examples.npz")
+        classes = read_json(prepared / "classes.json")
         encoded = encode(
             circuit,
-            examples["x"],
-            examples["y"],
+            examples.x,
+            examples.y,
             classes["split"]["meta_train"],
             stream(root_key(settings.seed), "encode", dataset, name),
-            Progress(f"encode {dataset}/{name}", len(examples["x"]), "row").update,
+            Progress(f"encode {dataset}/{name}", len(examples.x), "row").update,
         )
         write_npz(folder / "states.npz", {"states": encoded.states, "projected": encoded.projected})
         write_npz(folder / "scaling.npz", encoded.scaling._asdict() | {"theta": encoded.theta})

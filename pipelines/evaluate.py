@@ -5,8 +5,8 @@ from pathlib import Path
 
 from fewqubit.config import load_settings
 from fewqubit.evaluation import evaluate_and_save
-from fewqubit.journal import stage_journal
 from fewqubit.keys import root_key
+from fewqubit.stage import stage
 
 PREPARED, TRAINED = Path("artifacts/prepared"), Path("artifacts/trained")
 EVALUATED = Path("artifacts/evaluated")
@@ -18,9 +18,9 @@ def main() -> None:
     for option in ("--dataset", "--learner", "--arm"):
         parser.add_argument(option, required=True)
     asked = parser.parse_args()
-    settings = load_settings()
     place = Path(asked.dataset) / asked.learner / asked.arm
-    with stage_journal(f"evaluate@{asked.dataset}-{asked.learner}-{asked.arm}"):
+    with stage(f"evaluate@{asked.dataset}-{asked.learner}-{asked.arm}"):
+        settings = load_settings()
         evaluate_and_save(
             TRAINED / place,
             PREPARED / asked.dataset,

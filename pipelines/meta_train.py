@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 
 from fewqubit.config import load_settings
-from fewqubit.journal import stage_journal
 from fewqubit.keys import root_key
+from fewqubit.registry import resolve
+from fewqubit.stage import stage
 from fewqubit.training import Assignment, train_and_save
 
 PREPARED, TRAINED = Path("artifacts/prepared"), Path("artifacts/trained")
@@ -17,21 +18,18 @@ def main() -> None:
     for option in ("--dataset", "--learner", "--arm"):
         parser.add_argument(option, required=True)
     asked = parser.parse_args()
-    settings = load_settings()
-    assignment = Assignment(
-        asked.dataset,
-        asked.learner,
-        asked.arm,
-        settings.learners[asked.learner],
-        settings.datasets[asked.dataset].episodes,
-        PREPARED / asked.dataset,
-    )
-    with stage_journal(f"meta_train@{asked.dataset}-{asked.learner}-{asked.arm}"):
-        train_and_save(
-            assignment,
-            root_key(settings.seed),
-            TRAINED / asked.dataset / asked.learner / asked.arm,
+    with stage(f"meta_train@{asked.dataset}-{asked.learner}-{asked.arm}"):
+        settings = load_settings()
+        assignment = Assignment(
+            asked.dataset,
+            asked.learner,
+            asked.arm,
+            resolve(asked.learner, settings.learners, "learner"),
+            resolve(asked.dataset, settings.datasets, "data set").episodes,
+            PREPARED / asked.dataset,
         )
+        folder = TRAINED / asked.dataset / asked.learner / asked.arm
+        train_and_save(assignment, root_key(settings.seed), folder)
 
 
 if __name__ == "__main__":

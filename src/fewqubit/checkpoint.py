@@ -27,7 +27,9 @@ def save_checkpoint(path: Path, progressing: Progressing) -> None:
     leaves = jax.tree.leaves(progressing.seeds)
     arrays = {f"leaf_{number}": np.asarray(leaf) for number, leaf in enumerate(leaves)}
     curve = {
-        f"curve_{field}": np.stack([np.asarray(getattr(point, field)) for point in progressing.curve])
+        f"curve_{field}": np.stack(
+            [np.asarray(getattr(point, field)) for point in progressing.curve]
+        )
         for field in Point._fields
     }
     write_npz(path, {"step": np.asarray(progressing.step), **arrays, **curve})
@@ -38,8 +40,8 @@ def load_checkpoint(path: Path, begun: Progressing) -> Progressing:
     if not path.exists():
         return begun
     arrays = read_npz(path)
-    treedef = jax.tree.structure(begun.seeds)
-    leaves = [jnp.asarray(arrays[f"leaf_{number}"]) for number in range(treedef.num_leaves)]
+    begun_leaves, tree = jax.tree.flatten(begun.seeds)
+    leaves = [jnp.asarray(arrays[f"leaf_{number}"]) for number in range(len(begun_leaves))]
     rows = zip(*(arrays[f"curve_{field}"] for field in Point._fields), strict=True)
     curve = [Point(int(step), *figures) for step, *figures in rows]
-    return Progressing(int(arrays["step"]), jax.tree.unflatten(treedef, leaves), curve)
+    return Progressing(int(arrays["step"]), jax.tree.unflatten(tree, leaves), curve)

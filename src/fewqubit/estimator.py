@@ -50,7 +50,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
     def save(self, folder: str | Path) -> None:
         """Write adapted.safetensors, adapted.json and the transform into ``folder``."""
         folder, leaves = Path(folder), jax.tree.leaves(self.adapted)
-        arrays = {str(number): np.ascontiguousarray(leaf) for number, leaf in enumerate(leaves)}
+        arrays = {str(number): np.asarray(leaf, order="C") for number, leaf in enumerate(leaves)}
         save_transform(folder, self.transform)
         write_bytes(folder / "adapted.safetensors", save(arrays))
         write_json(folder / "adapted.json", {"format": FORMAT, **self.card})

@@ -9,8 +9,8 @@ from fewqubit.data import load_examples
 from fewqubit.evaluate.episodes import Evaluated, evaluate
 from fewqubit.evaluate.honesty import check_permuted
 from fewqubit.evaluate.intervals import episode_resamples
-from fewqubit.evaluate.results import metrics, write_adaptation, write_confusion, write_episodes
-from fewqubit.files import read_json, write_json
+from fewqubit.evaluate.results import metrics, save_results
+from fewqubit.files import read_json
 from fewqubit.keys import stream
 from fewqubit.tasks import load_manifest
 from fewqubit.trained import Trained, load_trained
@@ -47,17 +47,10 @@ def _write(
     resamples = episode_resamples(stream(key, "resamples"), n_episodes, reading.resamples)
     chance = 1 / card["episodes"]["n_way"]
     figures = metrics(results.accuracies, chance, resamples, reading.confidence)
-    write_confusion(folder / "confusion.csv", results.confusion, names)
-    write_adaptation(folder / "adaptation.csv", results.curve)
-    write_episodes(
-        folder / "episodes.parquet",
-        card["dataset"],
-        card["learner"],
-        card["arm"],
-        results.accuracies,
-    )
     cost = {
         "n_parameters": card["n_parameters"]["total"],
         "circuit_evaluations_adapt": card["circuit_evaluations"]["adapt"],
     }
-    write_json(folder / "metrics.json", figures | cost)
+    save_results(
+        folder, results.accuracies, results.curve, results.confusion, names, figures | cost
+    )

@@ -23,7 +23,7 @@ class Progress:
     _last: float = float("-inf")
 
     def update(self, done: int, **figures: float) -> None:
-        """Report ``done`` of ``total`` units; silent if the last line is younger than two seconds."""
+        """Report ``done`` of ``total`` units, unless the last line is younger than two seconds."""
         now = time.monotonic()
         if now - self._last < INTERVAL_S and done < self.total:
             return

@@ -48,7 +48,7 @@ class Trained(NamedTuple):
 
 def save_trained(folder: Path, params: Params, card: Mapping[str, Any]) -> None:
     """Write params.safetensors, then learner.json, which declares the result complete."""
-    flat = {name: np.ascontiguousarray(leaf) for name, leaf in _named_leaves(params)}
+    flat = {name: np.asarray(leaf, order="C") for name, leaf in _named_leaves(params)}
     write_bytes(folder / "params.safetensors", save(flat))
     write_json(folder / "learner.json", {"format": FORMAT, **card})
 

@@ -9,7 +9,7 @@ import pandas as pd
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.checkpoint import fingerprint, load_checkpoint, save_checkpoint
-from fewqubit.config import AnyLearner, Episodes, Scratch
+from fewqubit.config import AnyLearner, Episodes, Scratch, Training
 from fewqubit.data import load_examples
 from fewqubit.files import read_json, sha256, write_text
 from fewqubit.keys import stream
@@ -55,7 +55,7 @@ def train_and_save(assignment: Assignment, key: PRNGKeyArray, folder: Path) -> N
     if isinstance(settings, Scratch):
         progressing = begin(tested, tested, material, keys)
     else:
-        progressing = _train(assignment, tested, material, keys)
+        progressing = _train(assignment, settings.training, tested, material, keys)
     _save(assignment, progressing, feature_shape, folder)
 
 
@@ -70,11 +70,14 @@ def load_material(prepared: Path) -> Material:
 
 
 def _train(
-    assignment: Assignment, tested: MetaLearner, material: Material, keys: PRNGKeyArray
+    assignment: Assignment,
+    training: Training,
+    tested: MetaLearner,
+    material: Material,
+    keys: PRNGKeyArray,
 ) -> Progressing:
-    settings, training = assignment.settings, assignment.settings.training
     shape = task_shape(training, assignment.episodes)
-    trained = build_learner(settings, assignment.arm, material.x.shape[1:], shape.n_way)
+    trained = build_learner(assignment.settings, assignment.arm, material.x.shape[1:], shape.n_way)
     checkpoint = CHECKPOINTS / f"{_fingerprint(assignment, keys)}.npz"
     begun = load_checkpoint(checkpoint, begin(trained, tested, material, keys))
     progress = Progress(f"meta_train {assignment}", training.steps, first=begun.step)

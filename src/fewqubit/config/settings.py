@@ -14,12 +14,13 @@ from pydantic import (
 )
 from ruamel.yaml import YAML, YAMLError
 
-from fewqubit.config.datasets import AnyDataset
+from fewqubit.config.datasets import AnyDataset, Table
 from fewqubit.config.learners import AnyLearner, FeatureMap
 from fewqubit.config.section import Fraction, Section
 from fewqubit.errors import SettingsError
 
 PARAMS_FILE = Path("params.yaml")
+TABLES = Path("data/tables")
 
 
 class Run(Section):
@@ -69,6 +70,17 @@ class Settings(Section):
         _known("run.datasets", self.run.datasets, self.datasets)
         _known("run.learners", self.run.learners, self.learners)
         _known("run.feature_maps", feature_maps, self.feature_maps)
+        return self
+
+    @model_validator(mode="after")
+    def _tables_are_watched(self) -> Self:
+        """DVC can only rerun what it watches; a table elsewhere would go stale unnoticed."""
+        for name, dataset in self.datasets.items():
+            if isinstance(dataset, Table) and TABLES not in Path(dataset.path).parents:
+                raise ValueError(
+                    f"datasets.{name}.path: expected a file in {TABLES}/, which the pipeline "
+                    f"watches for changes, got {dataset.path}; move it there"
+                )
         return self
 
 

@@ -99,18 +99,18 @@ def _logits(
         labels = relabel(task.support_y, stream(key, "permuted", seed, number))
         return learner.predict(learner.adapt(params, task.support_x, labels), task.query_x)
 
-    @jax.jit
     def one_seed(params: Array, seed: Array, x: Array) -> Array:
         def one(pair: tuple[Array, Episode]) -> Array:
             return episode(params, seed, pair[0], gather(pair[1], x))
 
         return jax.lax.map(one, (numbers, manifest), batch_size=AT_ONCE)
 
-    n_seeds = len(jax.tree.leaves(params)[0])
-    every = (
-        one_seed(jax.tree.map(lambda p: p[s], params), jnp.int32(s), x) for s in range(n_seeds)
-    )
-    return np.stack([np.asarray(logits) for logits in every])
+    @jax.jit
+    def all_seeds(params: Array, x: Array) -> Array:
+        n_seeds = len(jax.tree.leaves(params)[0])
+        return jax.lax.map(lambda pair: one_seed(*pair, x), (params, jnp.arange(n_seeds)))
+
+    return np.asarray(all_seeds(params, x))
 
 
 Score = Callable[[Episode, Relabel, MetaLearner], np.ndarray]

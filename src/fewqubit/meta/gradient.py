@@ -27,7 +27,7 @@ class GradientAdaptation(NamedTuple):
 def gradient_adaptation(
     model: Network, n_features: int, n_way: int, steps: int, rate: float, first_order: bool = False
 ) -> GradientAdaptation:
-    """φ_0 = params; φ_{t+1} = φ_t − α ∇ L_support(φ_t) on every parameter (Finn et al. 2017, eq. 1).
+    """φ_0 = params; φ_{t+1} = φ_t − α ∇ L_support(φ_t), every parameter (Finn et al. 2017, eq. 1).
 
     logits = f_φ(x) W + b. The readout W starts from one meta-learned column, the same for every
     class (UnicornMAML, Ye & Chao 2022, §5): labels are arbitrary names, so a start that prefers

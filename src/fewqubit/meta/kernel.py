@@ -61,7 +61,9 @@ def kernel(
 
     def predict(machine: KernelMachine, x: Float[Array, "q *feature"]) -> Float[Array, "q n_way"]:
         similarity = gram(embed(machine.params, x), machine.support)
-        return jnp.exp(machine.params["head"]["log_temperature"]) * similarity @ machine.coefficients
+        return (
+            jnp.exp(machine.params["head"]["log_temperature"]) * similarity @ machine.coefficients
+        )
 
     def predict_svm(
         machine: KernelMachine, x: Float[Array, "q *feature"]

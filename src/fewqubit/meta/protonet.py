@@ -22,9 +22,7 @@ class Classes(NamedTuple):
     one_hot: Float[Array, "s n_way"]
 
 
-def protonet(
-    settings: ProtoNet, arm: str, feature_shape: Sequence[int], n_way: int
-) -> MetaLearner:
+def protonet(settings: ProtoNet, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
     """Class states: logits_c = τ log ⟨ψ_q| ρ_c |ψ_q⟩ with a learned temperature τ.
 
     The twin's: logits_c = −τ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2).

@@ -61,7 +61,7 @@ class Point(NamedTuple):
 
 
 class Progressing(NamedTuple):
-    """What a chunk leaves behind, and a checkpoint holds: all seeds' states and the curve so far."""
+    """What a chunk leaves behind and a checkpoint holds: all seeds' states, the curve so far."""
 
     step: int
     seeds: SeedState

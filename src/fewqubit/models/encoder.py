@@ -37,7 +37,8 @@ def mlp(feature_shape: tuple[int, ...], widths: list[int], n_outputs: int) -> Ne
     def init(key: PRNGKeyArray) -> Params:
         keys = jax.random.split(key, len(sizes) - 1)
         return [
-            dense(k, a, b, math.sqrt(2)) for k, a, b in zip(keys, sizes[:-1], sizes[1:], strict=True)
+            dense(k, a, b, math.sqrt(2))
+            for k, a, b in zip(keys, sizes[:-1], sizes[1:], strict=True)
         ]
 
     def apply(params: Params, x: Float[Array, "*feature"]) -> Float[Array, " angles"]:

@@ -28,7 +28,9 @@ def dense(key: PRNGKeyArray, n_in: int, n_out: int, gain: float = 1.0) -> dict[s
     return {"weights": weights, "bias": jnp.zeros(n_out)}
 
 
-def affine(params: dict[str, Array], x: Float[Array, "*batch n_in"]) -> Float[Array, "*batch n_out"]:
+def affine(
+    params: dict[str, Array], x: Float[Array, "*batch n_in"]
+) -> Float[Array, "*batch n_out"]:
     """x W + b."""
     return x @ params["weights"] + params["bias"]
 

@@ -1,0 +1,51 @@
+"""Encoders: shapes, and convolution against JAX's own."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from fewqubit.config import Encoder
+from fewqubit.errors import SettingsError
+from fewqubit.models.encoder import _convolve, build_encoder
+
+KEY = jax.random.key(0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "shape"),
+    [
+        (Encoder(kind="mlp"), (7,)),
+        (Encoder(kind="mlp", widths=[5, 4]), (2, 3)),
+        (Encoder(kind="conv", widths=[4, 4]), (8, 8)),
+        (Encoder(kind="conv", widths=[4, 4, 4, 4]), (9, 7, 2)),
+        (Encoder(kind="identity"), (6,)),
+    ],
+)
+def test_gives_one_angle_for_each_input_of_the_circuit(settings: Encoder, shape: tuple) -> None:
+    network = build_encoder(settings, shape, 6)
+    angles = network.apply(network.init(KEY), jnp.ones(shape))
+    assert angles.shape == (6,)
+    assert jnp.isfinite(angles).all()
+
+
+def test_convolution_equals_jax() -> None:
+    x = jax.random.normal(KEY, (6, 5, 3))
+    kernel = jax.random.normal(KEY, (3, 3, 3, 4))
+    ours = _convolve({"kernel": kernel.reshape(-1, 4)}, x)
+    theirs = jax.lax.conv_general_dilated(
+        x[None], kernel, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
+    )[0]
+    np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_an_example_is_encoded_alone() -> None:
+    network = build_encoder(Encoder(kind="conv", widths=[4, 4]), (8, 8), 3)
+    params, batch = network.init(KEY), jax.random.normal(KEY, (5, 8, 8))
+    together = jax.vmap(network.apply, in_axes=(None, 0))(params, batch)
+    np.testing.assert_allclose(together[2], network.apply(params, batch[2]), atol=1e-5)
+
+
+def test_identity_refuses_another_number_of_features() -> None:
+    with pytest.raises(SettingsError, match="pca to 6"):
+        build_encoder(Encoder(kind="identity"), (7,), 6)
