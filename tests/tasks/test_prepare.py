@@ -14,6 +14,7 @@ from fewqubit.tasks.prepare import prepare
 FILES = {
     "classes.json",
     "examples.npz",
+    "first_task.csv",
     "manifest_test.npz",
     "manifest_validation.npz",
     "raw_schema.json",

@@ -22,7 +22,8 @@ from fewqubit.data import (
 from fewqubit.data.sources import read_raw
 from fewqubit.files import sha256, write_json
 from fewqubit.keys import stream
-from fewqubit.tasks.manifest import draw_manifest, save_manifest
+from fewqubit.tasks.first_task import FIRST_TASK, row_columns, write_first_task
+from fewqubit.tasks.manifest import draw_manifest, load_manifest, save_manifest
 from fewqubit.tasks.sampler import ClassIndex, check_enough, class_index
 
 
@@ -30,16 +31,20 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
     """Write the prepared data set ``name`` into ``folder``.
 
     examples.npz, classes.json, transform.npz, transform.json, raw_schema.json,
-    manifest_validation.npz, manifest_test.npz and summary.json. The split and each manifest have a
-    random stream of their own. Raises DataError or SettingsError before anything is written.
+    manifest_validation.npz, manifest_test.npz, first_task.csv and summary.json. The split and each
+    manifest have a random stream of their own. Raises DataError or SettingsError before anything
+    is written.
     """
     folder, key = Path(folder), stream(key, "prepare", name)
     raw = read_raw(settings)
+    columns = row_columns(raw)
     split = split_classes(raw, settings.split, stream(key, "split"))
     indices = _indices(name, raw, split, settings.episodes)
     transform = fit(raw.x[np.isin(raw.y, split.meta_train)], settings.features)
     _write_features(folder, raw, split, transform)
     checksums = _write_manifests(folder, indices, settings.episodes, key)
+    tested = load_manifest(folder / "manifest_test.npz")
+    write_first_task(folder / FIRST_TASK, raw, columns, tested)
     checksums["examples"] = sha256(folder / "examples.npz")
     summary = _summary(raw, split, transform, settings)
     write_json(folder / "summary.json", summary | checksums)

@@ -1,0 +1,43 @@
+"""The first test episode as a table of raw rows: what a person, or a served model, can be shown."""
+
+import csv
+import io
+from pathlib import Path
+
+from fewqubit.data import RawData
+from fewqubit.data.raw import as_float
+from fewqubit.errors import DataError
+from fewqubit.files import write_text
+from fewqubit.tasks.task import Episode
+
+FIRST_TASK = "first_task.csv"
+LABEL, TASK = "label", "task"  # what a request calls its classes, and its tasks if it has several
+
+
+def row_columns(raw: RawData) -> list[str]:
+    """A name for each number of a raw row: the table's own, else ``pixel_0``, ``pixel_1``, …
+
+    Raises DataError if a table uses a name that requests need for something else.
+    """
+    names = raw.columns or [f"pixel_{number}" for number in range(raw.x[0].size)]
+    taken = [name for name in (LABEL, TASK) if name in names]
+    if taken:
+        raise DataError(
+            f"a feature column is called '{taken[0]}', which requests to a served model use for "
+            "something else; rename the column"
+        )
+    return names
+
+
+def write_first_task(path: Path, raw: RawData, columns: list[str], manifest: Episode) -> None:
+    """Write the support with its labels, then one query of each class without."""
+    support = manifest.support_rows[0]
+    n_query = manifest.query_rows.shape[1] // manifest.class_ids.shape[1]
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow([LABEL, *columns])
+    for row in support:
+        writer.writerow([raw.names[raw.y[row]], *as_float(raw.x[row]).ravel()])
+    for row in manifest.query_rows[0, ::n_query]:
+        writer.writerow(["", *as_float(raw.x[row]).ravel()])
+    write_text(path, table.getvalue())
