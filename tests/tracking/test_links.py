@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from fewqubit.tracking.links import comparison_links
+from fewqubit.tracking.view import PAGE
 
 
 def test_a_link_for_each_living_experiment_of_ours(tmp_path: Path) -> None:
@@ -16,8 +17,8 @@ def test_a_link_for_each_living_experiment_of_ours(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database, database:
         database.execute("create table experiments (experiment_id, name, lifecycle_stage)")
         database.executemany("insert into experiments values (?, ?, ?)", rows)
-    page = "#/experiments/3/runs?workflowType=machine_learning&compareRunsMode=CHART"
-    assert comparison_links(tmp_path, "http://h") == {"fewqubit-digits": f"http://h/{page}"}
+    links = comparison_links(tmp_path, "http://h/")
+    assert links == {"fewqubit-digits": f"http://h/{PAGE.format(3)}"}
 
 
 def test_no_link_before_the_first_run(tmp_path: Path) -> None:

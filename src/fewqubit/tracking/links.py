@@ -1,28 +1,34 @@
-"""Where a person looks at the runs: MLflow's comparison page of each data set."""
+"""Where a person finds the comparison of runs in MLflow's pages."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from fewqubit.tracking.store import experiment_name, sqlite_file, tracking_uri
+from fewqubit.tracking.store import experiment_name, reading, sqlite_file, tracking_uri
+from fewqubit.tracking.view import PAGE
 
-ADDRESS = "http://127.0.0.1:5000"
-COMPARISON = "#/experiments/{}/runs?workflowType=machine_learning&compareRunsMode=CHART"
+LOCAL = "http://127.0.0.1:5000"  # where `fewqubit mlflow` serves
 
 
-def comparison_links(root: Path, address: str = ADDRESS) -> dict[str, str]:
-    """The comparison page of each mirrored data set, by experiment, on the server at ``address``.
+def comparison_links(root: Path, address: str = LOCAL) -> dict[str, str]:
+    """The address of the comparison page of each experiment; none before anything was mirrored.
 
-    Read from the SQLite file without importing mlflow; empty for any other kind of store, and
-    before the first run.
+    ``address`` is where a local database is served; a server has an address of its own.
     """
-    database = sqlite_file(tracking_uri(root))
-    if database is None or not database.exists():
+    uri = tracking_uri(root)
+    database = sqlite_file(uri)
+    if database is None:
+        # mlflow takes seconds to import: only where nothing else can ask the store
+        from fewqubit.tracking.client import remote_experiments
+
+        numbers, address = remote_experiments(uri), uri
+    else:
+        numbers = _experiments_in(database)
+    return {name: f"{address.rstrip('/')}/{PAGE.format(numbers[name])}" for name in numbers}
+
+
+def _experiments_in(database: Path) -> dict[str, str]:
+    query = "select name, experiment_id from experiments where name like ? and lifecycle_stage = ?"
+    if not database.exists():
         return {}
-    query = (
-        "select name, experiment_id from experiments "
-        "where name like ? and lifecycle_stage = 'active' order by name"
-    )
-    with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as rows:
-        found = rows.execute(query, (experiment_name("%"),)).fetchall()
-    return {name: f"{address}/{COMPARISON.format(number)}" for name, number in found}
+    with reading(database) as rows:
+        found = rows.execute(query, (f"{experiment_name('')}%", "active"))
+        return {name: str(number) for name, number in found}

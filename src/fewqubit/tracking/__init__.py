@@ -1,0 +1,17 @@
+"""MLflow as a mirror of dvc.lock: one flat run per evaluated result, found again by its key.
+
+The only room that imports mlflow, and it does so only when there is something to write.
+"""
+
+import os
+
+# Read by MLflow when it is imported, so they are set before any module here can do that.
+os.environ.setdefault("DO_NOT_TRACK", "true")
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "ERROR")
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")  # uv.lock is the user's, not the model's
+
+from fewqubit.tracking.mirror import MirrorSummary, mirror
+
+__all__ = ["MirrorSummary", "mirror"]

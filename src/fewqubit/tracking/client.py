@@ -1,0 +1,145 @@
+"""The hand that writes runs; models are written by ``models``."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import mlflow
+from mlflow import MlflowClient
+from mlflow.entities import (
+    Dataset,
+    DatasetInput,
+    Experiment,
+    InputTag,
+    LifecycleStage,
+    Metric,
+    Param,
+    Run,
+    ViewType,
+)
+from mlflow.tracking.context.registry import resolve_tags
+
+from fewqubit.files import replacing
+from fewqubit.tracking import view
+from fewqubit.tracking.record import Episodes, Record
+from fewqubit.tracking.store import KEY_TAG, experiment_name, sqlite_file
+from fewqubit.tracking.times import milliseconds
+
+ARTIFACTS = "mlartifacts"
+METRICS_PER_BATCH, PARAMS_PER_BATCH = 1000, 100  # MLflow's limits
+EXPERIMENT_NOTE = """\
+[Compare the runs]({}).
+Each run mirrors one result in dvc.lock: a learner (the quantum arm has its bare name), its twin, or
+a baseline, all on the same frozen test episodes. `eval/` is accuracy on them with its confidence
+interval, `cost/` what it took, `train/` and `validation/` the learning curves (mean over training
+seeds), `adapt/` accuracy against adaptation steps and shots. The verdict on quantum against twin,
+which needs paired episodes, is in the report among each run's artifacts.
+"""
+
+
+def connect(uri: str) -> MlflowClient:
+    """A client for ``uri``; a missing SQLite file is made whole or not at all.
+
+    MLflow takes seconds to build its tables and never mends half-built ones, so they are built
+    under a temporary name.
+    """
+    database = sqlite_file(uri)
+    if database is not None and not database.exists():
+        with replacing(database) as partial:
+            partial.unlink(missing_ok=True)
+            MlflowClient(f"sqlite:///{partial}").search_experiments(max_results=1)
+    mlflow.set_tracking_uri(uri)
+    return MlflowClient(uri)
+
+
+def experiment_id(client: MlflowClient, root: Path, dataset: str) -> str:
+    """The experiment of a data set, made if need be."""
+    name = experiment_name(dataset)
+    found = client.get_experiment_by_name(name)
+    if found is not None:
+        if found.lifecycle_stage == LifecycleStage.DELETED:  # new results bring it back
+            client.restore_experiment(found.experiment_id)
+        return str(found.experiment_id)
+    # a server has its own place for artifacts; a bare database must be told one
+    own_place = sqlite_file(str(client.tracking_uri)) is not None
+    location = (root / ARTIFACTS / name).resolve().as_uri() if own_place else None
+    number = str(client.create_experiment(name, location))
+    note = EXPERIMENT_NOTE.format(view.PAGE.format(number))
+    client.set_experiment_tag(number, "mlflow.note.content", note)
+    client.set_experiment_tag(number, view.TAG, view.comparison(milliseconds(datetime.now(UTC))))
+    return number
+
+
+def open_run(client: MlflowClient, experiment: str, record: Record) -> str:
+    """Start a run that holds the whole record; the caller closes it once its models are there."""
+    start, end = milliseconds(record.start), milliseconds(record.end)
+    tags = resolve_tags(record.tags)  # adds the person who ran it
+    run_id = client.create_run(experiment, start, tags, record.result.name).info.run_id
+    params = [Param(name, value) for name, value in record.params.items()]
+    metrics = [Metric(point.name, point.value, end, point.step) for point in record.figures]
+    for first in range(0, len(params), PARAMS_PER_BATCH):
+        client.log_batch(run_id, params=params[first : first + PARAMS_PER_BATCH])
+    for first in range(0, len(metrics), METRICS_PER_BATCH):
+        client.log_batch(run_id, metrics=metrics[first : first + METRICS_PER_BATCH])
+    client.log_inputs(run_id, [_input(episodes) for episodes in record.episodes])
+    for file, folder in record.files:
+        client.log_artifact(run_id, str(file), folder or None)
+    return str(run_id)
+
+
+def close_run(client: MlflowClient, run_id: str, record: Record) -> None:
+    """Mark the run as finished when the result was; only now does its key count as known."""
+    client.set_terminated(run_id, "FINISHED", milliseconds(record.end))
+
+
+def discard_unfinished(client: MlflowClient, keys: Iterable[str]) -> None:
+    """Delete runs of ``keys``, and their models, that a killed writer left half-written."""
+    wanted = set(keys)
+    for run in _runs(client, "attributes.status = 'RUNNING'"):
+        if run.data.tags[KEY_TAG] in wanted:
+            for version in client.search_model_versions(f"run_id = '{run.info.run_id}'"):
+                client.delete_model_version(version.name, version.version)
+            client.delete_run(run.info.run_id)
+
+
+def remote_keys(uri: str) -> frozenset[str]:
+    """``known_keys`` for a store that only MLflow can read, such as a server."""
+    finished = _runs(MlflowClient(uri), "attributes.status = 'FINISHED'")
+    return frozenset(run.data.tags[KEY_TAG] for run in finished)
+
+
+def remote_experiments(uri: str) -> dict[str, str]:
+    """Name and id of every active experiment of ours on a server."""
+    return {
+        experiment.name: experiment.experiment_id
+        for experiment in _experiments(MlflowClient(uri), ViewType.ACTIVE_ONLY)
+    }
+
+
+def _runs(client: MlflowClient, condition: str) -> Iterator[Run]:
+    """All runs that mirror a result, deleted ones too."""
+    ids = [experiment.experiment_id for experiment in _experiments(client, ViewType.ALL)]
+    condition, token = f"{condition} and tags.`{KEY_TAG}` != ''", None
+    while ids:
+        page = client.search_runs(ids, condition, ViewType.ALL, 1000, page_token=token)
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def _experiments(client: MlflowClient, view: int) -> list[Experiment]:
+    return list(
+        client.search_experiments(view, filter_string=f"name LIKE '{experiment_name('')}%'")
+    )
+
+
+def _input(episodes: Episodes) -> DatasetInput:
+    dataset = Dataset(
+        name=episodes.name,
+        digest=episodes.digest,
+        source_type="local",
+        source=episodes.source,
+        profile=episodes.profile,
+    )
+    return DatasetInput(dataset, [InputTag("mlflow.data.context", episodes.context)])

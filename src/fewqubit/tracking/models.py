@@ -1,0 +1,101 @@
+"""Models without pickle: parameters beside the code that reads them.
+
+Each learner gives two: ``few-shot`` adapts to the labelled rows of a request; ``first-task`` has
+adapted to the first test task and classifies the rows of a request.
+"""
+
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import mlflow
+import pandas as pd
+from mlflow.models import Model, ModelSignature
+from mlflow.models.model import ModelInfo
+from mlflow.types import ColSpec, DataType, Schema
+
+import fewqubit
+from fewqubit.estimator import FewShotClassifier
+from fewqubit.tasks.first_task import FIRST_TASK, LABEL, TASK
+from fewqubit.tracking import serving
+from fewqubit.tracking.serving.answers import answers
+
+SERVED = (  # what fewqubit imports when it serves; all else is the pipeline's
+    "jax",
+    "jaxtyping",
+    "mlflow",
+    "numpy",
+    "optax",
+    "pandas",
+    "pydantic",
+    "qiskit",
+    "ruamel-yaml",
+    "safetensors",
+    "scikit-learn",
+    "scipy",
+)
+LEARNER_FILES = ("params.safetensors", "learner.json")
+TRANSFORM_FILES = ("transform.npz", "transform.json")
+
+
+def log_few_shot(run_id: str, trained: Path, prepared: Path) -> ModelInfo:
+    """Log the model that learns from each request; it holds the seed that validated best."""
+    task = _first_task(prepared)
+    label = ColSpec(DataType.string, LABEL, required=False)
+    name = ColSpec(DataType.string, TASK, required=False)
+    signature = ModelSignature(
+        Schema([label, name, *_numbers(task.columns.drop(LABEL))]),
+        Schema([ColSpec(DataType.string, LABEL)]),  # and a probability for each class of the task
+    )
+    with TemporaryDirectory() as folder:
+        for file in LEARNER_FILES:
+            shutil.copy(trained / file, folder)
+        for file in TRANSFORM_FILES:
+            shutil.copy(prepared / file, folder)
+        return _log(run_id, "few_shot", Path(folder), signature, task)
+
+
+def log_first_task(run_id: str, trained: Path, prepared: Path) -> ModelInfo:
+    """Adapt to the first test task and log the adapted model."""
+    task = _first_task(prepared)
+    known, rows = task[LABEL].notna(), task.drop(columns=LABEL)
+    learner = FewShotClassifier.load(trained, prepared).fit(rows[known], task.loc[known, LABEL])
+    queries = rows[~known]
+    answered = answers(learner, queries).columns.drop(LABEL)
+    signature = ModelSignature(
+        Schema(_numbers(queries.columns)),
+        Schema([ColSpec(DataType.string, LABEL), *_numbers(answered)]),
+    )
+    with TemporaryDirectory() as folder:
+        learner.save_adapted(folder)
+        return _log(run_id, "first_task", Path(folder), signature, queries)
+
+
+def _log(
+    run_id: str, name: str, folder: Path, signature: ModelSignature, example: pd.DataFrame
+) -> ModelInfo:
+    """Log the model that ``serving/<name>.py`` loads from ``folder``."""
+    return Model.log(
+        artifact_path=None,
+        name=name.replace("_", "-"),
+        flavor=mlflow.pyfunc,
+        run_id=run_id,
+        python_model=str(Path(serving.__file__).with_name(f"{name}.py")),
+        artifacts={"folder": str(folder)},
+        code_paths=[str(Path(fewqubit.__file__).parent)],
+        pip_requirements=[f"{package}=={version(package)}" for package in SERVED],
+        signature=signature,
+        input_example=example,
+    )
+
+
+def _first_task(prepared: Path) -> pd.DataFrame:
+    """Labels stay text: a class ``1`` is no number, and a class ``NA`` is no missing label."""
+    return pd.read_csv(
+        prepared / FIRST_TASK, dtype={LABEL: object}, keep_default_na=False, na_values={LABEL: [""]}
+    )
+
+
+def _numbers(columns: pd.Index) -> list[ColSpec]:
+    return [ColSpec(DataType.double, name) for name in columns]

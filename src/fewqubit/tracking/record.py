@@ -1,0 +1,184 @@
+"""Everything that MLflow is told about one result, gathered before MLflow is touched."""
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fewqubit.files import read_json
+from fewqubit.tracking.checksums import checksum
+from fewqubit.tracking.figures import Figure, evaluated_figures, trained_figures
+from fewqubit.tracking.results import Result, Stage
+from fewqubit.tracking.store import KEY_TAG
+from fewqubit.tracking.times import span
+
+TRAINED, EVALUATED, PREPARED = (
+    Path("artifacts", kind) for kind in ("trained", "evaluated", "prepared")
+)
+REPORT = Path("reports/report.html")
+PLOTS = ("gram.png", "circuit.png")
+
+
+class Episodes(NamedTuple):
+    """A data set as MLflow shows it: the classes to learn from, or the frozen test episodes."""
+
+    name: str
+    context: str
+    digest: str
+    source: str
+    profile: str
+
+
+class Record(NamedTuple):
+    """One MLflow run; ``files`` pairs a file with its folder among the run's artifacts."""
+
+    result: Result
+    start: datetime
+    end: datetime
+    params: dict[str, str]
+    figures: list[Figure]
+    tags: dict[str, str]
+    episodes: list[Episodes]
+    files: list[tuple[Path, str]]
+
+
+def gather(root: Path, stages: Mapping[str, Stage], result: Result) -> Record:
+    """The record of ``result`` from the files in ``root``. Raises ArtifactError if one is bad."""
+    evaluated = root / EVALUATED / result.dataset / result.learner / result.arm
+    trained = trained_folder(root, result)
+    summary = read_json(root / PREPARED / result.dataset / "summary.json")
+    figures = evaluated_figures(evaluated) + (trained_figures(trained) if trained else [])
+    spans = [span(root, stage) for stage in _own_stages(result)]
+    seconds = [one.seconds for one in spans if one.seconds is not None]
+    if len(seconds) == len(spans):
+        figures.append(Figure("cost/seconds", sum(seconds)))
+    return Record(
+        result,
+        start=min(one.start for one in spans),
+        end=max(one.end for one in spans),
+        params=_params(result, trained),
+        figures=figures,
+        tags=_tags(root, result, summary) | {"mlflow.note.content": _note(result, evaluated)},
+        episodes=_episodes(result, summary),
+        files=[*_own_files(root, result), *_plots(root, stages, result), *_report(root, stages)],
+    )
+
+
+def trained_folder(root: Path, result: Result) -> Path | None:
+    """Where the learner's parameters are; None for a baseline, which has none."""
+    if result.stage("meta_train") is None:
+        return None
+    return root / TRAINED / result.dataset / result.learner / result.arm
+
+
+def _own_stages(result: Result) -> list[Stage]:
+    """The stages that worked for this result alone."""
+    names = ("meta_train", "evaluate", "baseline")
+    return [stage for stage in map(result.stage, names) if stage is not None]
+
+
+def _params(result: Result, trained: Path | None) -> dict[str, str]:
+    """Settings with dotted names; arm and learner come first in the alphabet, as in the charts."""
+    params = {"arm": result.arm, "learner": result.learner}
+    settings: dict[str, Any] = {}
+    if trained:
+        learner = read_json(trained / "learner.json")
+        settings = learner["settings"] | {"episodes": learner["episodes"]}
+    else:
+        grids = result.chain[0].params["baselines"]
+        settings = {name: grids[name] for name in grids if name.startswith(result.learner)}
+    seed = result.chain[0].params["seed"]
+    return params | dict(_flat(settings | {"seed": seed}))
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif isinstance(value, list):
+            yield f"{prefix}{name}", " ".join(map(str, value))
+        else:
+            yield f"{prefix}{name}", str(value)
+
+
+def _tags(root: Path, result: Result, summary: Mapping[str, Any]) -> dict[str, str]:
+    tags = {
+        KEY_TAG: result.key,
+        "dvc.stage": result.chain[0].name,
+        "dataset": result.dataset,
+        "learner": result.learner,
+        "arm": result.arm,
+        "manifest.validation": summary["manifest_validation"],
+        "manifest.test": summary["manifest_test"],
+        "mlflow.source.type": "LOCAL",
+        "mlflow.source.name": result.chain[0].command,
+    }
+    commit = _commit(root)
+    return tags | ({"mlflow.source.git.commit": commit} if commit else {})
+
+
+def _note(result: Result, evaluated: Path) -> str:
+    """What the run's page says on top."""
+    metrics = read_json(evaluated / "metrics.json")
+    accuracy, low, high, before, permuted, chance = (
+        f"{metrics[name]:.1%}"
+        for name in (
+            "accuracy",
+            "accuracy_low",
+            "accuracy_high",
+            "accuracy_before",
+            "accuracy_permuted",
+            "chance",
+        )
+    )
+    return (
+        f"**{result.name}** on the frozen test episodes of `{result.dataset}`: **{accuracy}** "
+        f"(confidence interval {low} to {high}). Before adaptation {before}, with permuted support "
+        f"labels {permuted}, chance {chance}."
+    )
+
+
+def _episodes(result: Result, summary: Mapping[str, Any]) -> list[Episodes]:
+    folder = (PREPARED / result.dataset).as_posix()
+    source, profile = json.dumps({"uri": folder}), json.dumps(summary)
+    examples = result.outs[f"{folder}/examples.npz"]
+    tested = summary["manifest_test"][:32]  # MLflow stores no longer digest
+    return [
+        Episodes(result.dataset, "training", examples, source, profile),
+        Episodes(f"{result.dataset}-test-episodes", "testing", tested, source, profile),
+    ]
+
+
+def _commit(root: Path) -> str | None:
+    """The commit that is checked out; None where the project is not under git (a tarball)."""
+    if not (root / ".git").exists():
+        return None
+    command = ["git", "-C", str(root), "rev-parse", "HEAD"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    return answer.stdout.strip() if answer.returncode == 0 else None
+
+
+def _own_files(root: Path, result: Result) -> Iterator[tuple[Path, str]]:
+    """Outputs of the result's own stages; parameters travel inside the model instead."""
+    for stage in _own_stages(result):
+        for path in sorted(stage.outs):
+            if not path.endswith(".safetensors"):
+                yield root / path, Path(path).parts[1]
+
+
+def _plots(root: Path, stages: Mapping[str, Stage], result: Result) -> Iterator[tuple[Path, str]]:
+    """Gram matrix and circuit of every feature map that encoded the same data set."""
+    for stage in stages.values():
+        for path in map(Path, stage.outs):
+            if path.parts[1:3] == ("encoded", result.dataset) and path.name in PLOTS:
+                yield root / path, f"plots/{path.parent.name}"
+
+
+def _report(root: Path, stages: Mapping[str, Stage]) -> Iterator[tuple[Path, str]]:
+    """The report, if it was made from the results that are here now."""
+    stage = stages.get("report")
+    read = stage.deps.get(EVALUATED.as_posix()) if stage else None
+    if read and read == checksum(root / EVALUATED):
+        yield root / REPORT, ""

@@ -1,0 +1,42 @@
+"""Registered models: a version for each result, the best on validation tasks as ``champion``."""
+
+import json
+
+from mlflow import MlflowClient
+from mlflow.models.model import ModelInfo
+from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
+
+from fewqubit.tracking.record import Record
+
+CHAMPION = "champion"
+ACCURACY, EPISODES = "validation_accuracy", "manifest.validation"
+
+
+def register(
+    client: MlflowClient, name: str, model: ModelInfo, record: Record, accuracy: float
+) -> None:
+    """Make ``model`` a version of ``name``, with the tags that the choice of a champion needs."""
+    tags = {tag: record.tags[tag] for tag in ("learner", "arm", EPISODES, "manifest.test")}
+    tags[ACCURACY] = repr(accuracy)
+    if not client.search_registered_models(f"name = '{name}'"):
+        client.create_registered_model(name)
+    version = client.create_model_version(
+        name, model.model_uri, model.run_id, tags=tags, model_id=model.model_id
+    )
+    link = json.dumps([{"name": name, "version": version.version}])
+    client.set_logged_model_tags(model.model_id, {MLFLOW_MODEL_VERSIONS: link})  # for the pages
+
+
+def elect_champion(client: MlflowClient, name: str, episodes: str) -> None:
+    """Give the alias to the version with the best validation accuracy, never by test accuracy.
+
+    Only versions that were validated on the episodes with this hash compare; of equals the oldest
+    stays. A person's own version, without our tags, cannot win.
+    """
+    versions = [
+        version
+        for version in client.search_model_versions(f"name = '{name}'")
+        if version.tags.get(EPISODES) == episodes
+    ]
+    best = max(versions, key=lambda v: (float(v.tags[ACCURACY]), -int(v.version)))
+    client.set_registered_model_alias(name, CHAMPION, best.version)

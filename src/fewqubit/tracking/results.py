@@ -1,0 +1,130 @@
+"""What dvc.lock holds: the evaluated results, each with the chain of stages that made it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML, YAMLError
+
+from fewqubit.errors import ArtifactError
+
+LOCK_FILE = "dvc.lock"
+_EVALUATED = re.compile(r"artifacts/evaluated/([^/]+)/([^/]+)/([^/]+)/metrics\.json")
+
+
+class Stage(NamedTuple):
+    """One entry of dvc.lock; ``deps`` and ``outs`` map a path to its MD5."""
+
+    name: str
+    command: str
+    params: Mapping[str, Any]
+    deps: Mapping[str, str]
+    outs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One learner or baseline, evaluated on one data set.
+
+    ``chain[0]`` is the stage that evaluated it; the others are those it descends from.
+    """
+
+    dataset: str
+    learner: str
+    arm: str
+    chain: tuple[Stage, ...]
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 over commands, parameters and checksums of the chain.
+
+        Equal keys mean the same result, whether it was computed, cached or restored.
+        """
+        links = [stage._asdict() for stage in self.chain]
+        return hashlib.sha256(json.dumps(links, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """Short, since MLflow's charts cut labels: ``protonet``, ``protonet-twin``, ``svm``."""
+        return self.learner if self.arm in ("quantum", "baseline") else f"{self.learner}-{self.arm}"
+
+    @property
+    def outs(self) -> dict[str, str]:
+        """Every file that the chain wrote, with its MD5."""
+        return {path: md5 for stage in self.chain for path, md5 in stage.outs.items()}
+
+    def stage(self, script: str) -> Stage | None:
+        """The link of the chain that ran ``script``, or None if there is none."""
+        return next((stage for stage in self.chain if _script(stage) == script), None)
+
+
+def read_stages(root: Path) -> dict[str, Stage]:
+    """The stages in ``root``'s dvc.lock by name; none if the pipeline never ran.
+
+    Raises ArtifactError if the file cannot be read.
+    """
+    path = root / LOCK_FILE
+    if not path.exists():
+        return {}
+    try:
+        entries = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["stages"]
+        return {name: _stage(name, entry) for name, entry in entries.items()}
+    except (YAMLError, KeyError, TypeError) as error:
+        reason = " ".join(str(error).split())
+        raise ArtifactError(
+            f"{path}: expected the stages that DVC locked, but {reason}; "
+            "run `git checkout dvc.lock` or `dvc repro`"
+        ) from error
+
+
+def results(stages: Mapping[str, Stage]) -> Iterator[Result]:
+    """The evaluated results among ``stages``, in the order of their names."""
+    for name in sorted(stages):
+        found = next(filter(None, map(_EVALUATED.fullmatch, stages[name].outs)), None)
+        if found:
+            dataset, learner, arm = found.groups()
+            yield Result(dataset, learner, arm, tuple(_chain(stages[name], stages.values())))
+
+
+def broken_link(result: Result) -> str | None:
+    """The first file that a stage of the chain read in another version than it has now.
+
+    Such a result is stale: DVC ran an earlier stage again, but not yet the later one.
+    """
+    written = result.outs
+    for stage in result.chain:
+        for path, md5 in stage.deps.items():
+            if written.get(path, md5) != md5:
+                return path
+    return None
+
+
+def _chain(last: Stage, stages: Iterable[Stage]) -> list[Stage]:
+    """``last`` and all that it descends from, nearest first."""
+    makers = {path: stage for stage in stages for path in stage.outs}
+    chain = [last]
+    for stage in chain:  # grows while it is read
+        parents = {makers[path].name: makers[path] for path in stage.deps if path in makers}
+        chain += [parents[name] for name in sorted(parents) if parents[name] not in chain]
+    return chain
+
+
+def _stage(name: str, entry: Mapping[str, Any]) -> Stage:
+    deps, outs = (
+        {item["path"]: item.get("md5", "") for item in entry.get(kind, ())}
+        for kind in ("deps", "outs")
+    )
+    params = {
+        key: value for file in entry.get("params", {}).values() for key, value in file.items()
+    }
+    return Stage(name, str(entry["cmd"]), params, deps, outs)
+
+
+def _script(stage: Stage) -> str:
+    """``meta_train`` of ``meta_train@digits-protonet-quantum``."""
+    return stage.name.partition("@")[0]

@@ -1,0 +1,1 @@
+"""What a served model runs: MLflow copies these files beside the parameters, in place of pickle."""

@@ -1,0 +1,25 @@
+"""MLflow runs this file to load a model that has adapted to a task: rows in, answers out."""
+
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+from mlflow.pyfunc import PythonModel, PythonModelContext
+
+from fewqubit.estimator import AdaptedClassifier
+from fewqubit.tracking.serving.answers import answers
+
+
+class AdaptedModel(PythonModel):
+    """Classifies rows among the classes that it adapted to."""
+
+    def load_context(self, context: PythonModelContext) -> None:
+        """Load the adapted parameters once."""
+        self.classifier = AdaptedClassifier.load(Path(context.artifacts["folder"]))
+
+    def predict(self, model_input: pd.DataFrame) -> pd.DataFrame:
+        """One row for each row."""
+        return answers(self.classifier, model_input)
+
+
+mlflow.models.set_model(AdaptedModel())

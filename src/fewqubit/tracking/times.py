@@ -1,0 +1,43 @@
+"""When a stage really ran: MLflow's Duration must show the work, not the writing of the run."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from fewqubit.files import read_json
+from fewqubit.journal import JOURNAL
+from fewqubit.tracking.results import Stage
+
+# DVC may touch outputs while it moves them to its cache, shortly after the stage has ended.
+SLACK = timedelta(minutes=1)
+
+
+class Span(NamedTuple):
+    """Start and end of a stage; ``seconds`` is None where nothing recorded its run."""
+
+    start: datetime
+    end: datetime
+    seconds: float | None
+
+
+def span(root: Path, stage: Stage) -> Span:
+    """From the stage's journal; from its files where the journal is missing or of another run.
+
+    A result that DVC restored from its cache is newer than the journal, which then describes
+    the run that came between.
+    """
+    written = [
+        datetime.fromtimestamp((root / path).stat().st_mtime, UTC) for path in sorted(stage.outs)
+    ]
+    journal = root / JOURNAL / f"{stage.name}.json"
+    if journal.exists():
+        entry = read_json(journal)
+        start, end = (datetime.fromisoformat(entry[name]) for name in ("start", "end"))
+        if max(written) <= end + SLACK:
+            return Span(start, end, float(entry["seconds"]))
+    return Span(min(written), max(written), None)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Since 1970, as MLflow counts."""
+    return round(moment.timestamp() * 1000)

@@ -1,0 +1,153 @@
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from locked_project import Project
+from mlflow import MlflowClient
+from mlflow.entities import Run, ViewType
+
+from fewqubit.errors import ArtifactError
+from fewqubit.tracking import MirrorSummary, mirror
+
+MIRROR = """
+import pathlib, sys
+from fewqubit.tracking import mirror
+mirror(pathlib.Path(sys.argv[1]))
+"""
+
+
+def client(project: Project) -> MlflowClient:
+    return MlflowClient(f"sqlite:///{project.root}/mlflow.db")
+
+
+def runs(project: Project, view: int = ViewType.ACTIVE_ONLY) -> list[Run]:
+    store = client(project)
+    experiments = [experiment.experiment_id for experiment in store.search_experiments()]
+    return list(store.search_runs(experiments, run_view_type=view))
+
+
+def names(project: Project) -> list[str]:
+    return sorted(run.info.run_name for run in runs(project))
+
+
+def test_every_result_gets_one_run_and_only_one(stored: Project):
+    stored.learner("protonet", "quantum")
+    stored.learner("protonet", "twin")
+    stored.baseline("svm")
+    first = mirror(stored.root)
+    assert first.logged == ("digits/svm", "digits/protonet", "digits/protonet-twin")
+    assert mirror(stored.root) == MirrorSummary(first.uri, (), 3, ())
+    assert names(stored) == ["protonet", "protonet-twin", "svm"]
+    stored.learner("maml")
+    assert mirror(stored.root).logged == ("digits/maml",)
+
+
+def test_nothing_evaluated_writes_nothing(project: Project):
+    assert mirror(project.root).logged == ()
+    assert not list(project.root.glob("mlflow*"))
+
+
+def test_setting_changed_and_changed_back_leaves_two_runs(stored: Project):
+    for rate in (0.1, 0.2, 0.1):
+        stored.learner(rate=rate)
+        mirror(stored.root)
+    assert sorted(run.data.params["inner_lr"] for run in runs(stored)) == ["0.1", "0.2"]
+
+
+def test_deleted_database_is_rebuilt_even_by_two_at_once(stored: Project):
+    stored.baseline("svm")
+    stored.baseline("logistic")
+    mirror(stored.root)
+    (stored.root / "mlflow.db").unlink()
+    command = [sys.executable, "-c", MIRROR, str(stored.root)]
+    both = [subprocess.Popen(command) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    with closing(sqlite3.connect(stored.root / "mlflow.db")) as store:
+        names = store.execute("select name from runs order by name").fetchall()
+    assert names == [("logistic",), ("svm",)]
+
+
+def test_nothing_new_needs_no_mlflow(stored: Project):
+    stored.baseline()
+    mirror(stored.root)
+    check = f"{MIRROR}assert not {{'mlflow', 'jax', 'pandas', 'numpy'}} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", check, str(stored.root)], check=True)
+
+
+def test_run_that_a_kill_left_half_written_is_replaced(
+    stored: Project, monkeypatch: pytest.MonkeyPatch
+):
+    stored.baseline()
+    with monkeypatch.context() as killed:
+        killed.setattr("fewqubit.tracking.write.close_run", lambda *_: sys.exit(9))
+        with pytest.raises(SystemExit):
+            mirror(stored.root)
+    assert mirror(stored.root).logged == ("digits/svm",)
+    assert [run.info.status for run in runs(stored)] == ["FINISHED"]
+
+
+def test_run_that_a_person_deleted_stays_deleted(stored: Project):
+    stored.baseline()
+    mirror(stored.root)
+    client(stored).delete_run(runs(stored)[0].info.run_id)
+    assert mirror(stored.root).known == 1
+    assert names(stored) == []
+
+
+def test_deleted_experiment_comes_back_with_a_new_result(stored: Project):
+    stored.baseline()
+    mirror(stored.root)
+    client(stored).delete_experiment(runs(stored)[0].info.experiment_id)
+    stored.baseline("logistic")
+    assert mirror(stored.root).logged == ("digits/logistic",)
+    assert "logistic" in names(stored)
+
+
+def test_result_that_is_not_what_the_lock_names_is_skipped_and_said(stored: Project):
+    for name in ("svm", "logistic", "prototype"):
+        stored.baseline(name)
+    stored.write("artifacts/evaluated/digits/svm/baseline/metrics.json", "{}")
+    (stored.root / "artifacts/evaluated/digits/logistic/baseline/confusion.csv").unlink()
+    summary = mirror(stored.root)
+    assert summary.logged == ("digits/prototype",)
+    assert [line.partition(";")[0].rpartition("/")[2] for line in summary.skipped] == [
+        "confusion.csv is missing",
+        "metrics.json is not the file that dvc.lock names",
+    ]
+
+
+def test_address_in_the_environment_is_used(stored: Project, monkeypatch: pytest.MonkeyPatch):
+    elsewhere = stored.root / "elsewhere"
+    elsewhere.mkdir()
+    (stored.root / "mlflow.db").rename(elsewhere / "runs.db")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{elsewhere}/runs.db")
+    stored.baseline()
+    assert mirror(stored.root).logged == ("digits/svm",)
+    assert not (stored.root / "mlflow.db").exists()
+
+
+def test_damaged_database_is_one_clear_line(project: Project):
+    project.baseline()
+    project.write("mlflow.db", "this is no database" * 100)
+    with pytest.raises(ArtifactError, match="not a database; delete it"):
+        mirror(project.root)
+
+
+def test_no_lock_of_ours_makes_a_reader_wait(stored: Project):
+    stored.baseline()
+    mirror(stored.root)
+    with closing(sqlite3.connect(stored.root / "mlflow.db")) as writer:
+        writer.execute("begin immediate")
+        assert mirror(stored.root).known == 1
+
+
+def test_paths_do_not_depend_on_the_folder_it_is_called_from(
+    stored: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    stored.baseline()
+    mirror(stored.root)
+    monkeypatch.chdir(stored.root.parent)
+    assert mirror(Path(stored.root.name)).known == 1
