@@ -29,3 +29,19 @@ def stored(project: Project, empty_database: Path, monkeypatch: pytest.MonkeyPat
     shutil.copy(empty_database, project.root / "mlflow.db")
     monkeypatch.setattr("fewqubit.tracking.write._log_learner", lambda *_: None)
     return project
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Project:
+    """A mirrored project with real, if hardly trained, learners of a table with ten classes."""
+    from trained_project import train
+
+    from fewqubit.tracking import mirror
+
+    project = Project(tmp_path_factory.mktemp("served"))
+    train(project)
+    shutil.copy(empty_database, project.root / "mlflow.db")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("MLFLOW_TRACKING_URI", raising=False)
+        mirror(project.root)
+    return project

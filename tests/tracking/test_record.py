@@ -1,0 +1,133 @@
+"""What a run is told of its result."""
+
+import json
+import os
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from locked_project import Project
+
+from fewqubit.files import write_json
+from fewqubit.tracking.record import Record, gather
+from fewqubit.tracking.results import read_stages, results
+
+
+def record(project: Project, name: str) -> Record:
+    stages = read_stages(project.root)
+    result = next(result for result in results(stages) if result.name == name)
+    return gather(project.root, stages, result)
+
+
+def figures(one: Record) -> dict[tuple[str, int], float]:
+    return {(point.name, point.step): point.value for point in one.figures}
+
+
+def journal(project: Project, stage: str, start: datetime, seconds: float) -> None:
+    end = start + timedelta(seconds=seconds)
+    entry = {"start": start.isoformat(), "end": end.isoformat(), "seconds": seconds}
+    write_json(project.root / f"artifacts/journal/{stage}.json", entry)
+
+
+def written(project: Project, stage: str, moment: datetime) -> None:
+    for out in project.stages[stage]["outs"]:
+        os.utime(project.root / out["path"], (moment.timestamp(),) * 2)
+
+
+def test_metrics_have_a_prefix_for_each_section_and_steps_for_each_curve(project: Project):
+    project.learner(rate=0.1)
+    found = figures(record(project, "protonet"))
+    assert found["eval/accuracy", 0] == pytest.approx(0.6)
+    assert found["eval/accuracy_permuted", 0] == 0.251
+    assert found["cost/parameters", 0] == 26
+    assert found["cost/circuits_adapt", 0] == 4
+    assert found["adapt/accuracy_by_shots", 5] == pytest.approx(0.65)
+    assert {name.partition("/")[0] for name, _ in found} == {
+        *("eval", "cost", "adapt", "train", "validation")
+    }
+
+
+def test_learning_curves_are_means_over_seeds_and_skip_what_was_not_measured(project: Project):
+    project.learner(rate=0.1)
+    found = figures(record(project, "protonet"))
+    assert found["train/loss", 2] == pytest.approx(0.8)
+    assert found["validation/accuracy", 1] == pytest.approx(0.5)
+    assert ("train/accuracy", 0) not in found
+    assert found["validation/accuracy_best", 0] == pytest.approx(0.55)
+
+
+def test_each_figure_is_told_once(project: Project):
+    project.learner()
+    project.baseline()
+    for name in ("protonet", "svm"):
+        one = record(project, name)
+        assert len(figures(one)) == len(one.figures)
+
+
+def test_settings_become_short_params(project: Project):
+    project.learner(rate=0.1)
+    project.baseline("svm")
+    params = record(project, "protonet").params
+    assert sorted(params)[0] == "arm"
+    assert params["encoder.widths"] == "8 4"
+    assert params["inner_lr"] == "0.1"
+    assert params["episodes.n_way"] == "4"
+    baseline = record(project, "svm").params
+    assert baseline["svm_cost"] == "1.0 10.0"
+    assert "other_cost" not in baseline
+
+
+def test_times_are_those_of_the_stages(project: Project):
+    project.learner()
+    start = datetime.now(UTC) - timedelta(minutes=3)
+    journal(project, "meta_train@digits-protonet-quantum", start, 100)
+    journal(project, "evaluate@digits-protonet-quantum", start + timedelta(seconds=110), 70)
+    written(project, "meta_train@digits-protonet-quantum", start + timedelta(seconds=99))
+    one = record(project, "protonet")
+    assert one.start == start
+    assert one.end - one.start == timedelta(seconds=180)
+    assert figures(one)["cost/seconds", 0] == 170
+
+
+def test_journal_of_another_run_is_not_believed(project: Project):
+    """A restored result is newer than the journal, which speaks of the run in between."""
+    project.learner()
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    for stage in ("meta_train", "evaluate"):
+        journal(project, f"{stage}@digits-protonet-quantum", yesterday, 100)
+    one = record(project, "protonet")
+    assert one.start > yesterday + timedelta(hours=23)
+    assert ("cost/seconds", 0) not in figures(one)
+
+
+def test_files_are_results_plots_and_the_report_on_these_results(project: Project):
+    project.learner()
+    project.encode()
+    project.report()
+    files = {f"{folder}/{path.name}" for path, folder in record(project, "protonet").files}
+    assert {"/report.html", "plots/zz/gram.png", "evaluated/episodes.parquet"} <= files
+    assert "trained/curve.csv" in files
+    assert not [file for file in files if file.endswith(".safetensors")]
+    project.baseline()
+    assert "/report.html" not in {
+        f"{folder}/{path.name}" for path, folder in record(project, "protonet").files
+    }
+
+
+def test_data_set_and_episodes_are_named_by_their_checksums(project: Project):
+    project.learner()
+    one = record(project, "protonet")
+    learned, tested = one.episodes
+    assert learned.digest == project.stages["prepare@digits"]["outs"][0]["md5"]
+    assert tested.digest == "b" * 32
+    assert one.tags["manifest.test"] == "b" * 64
+    assert json.loads(tested.profile)["examples"] == 12
+
+
+def test_commit_is_told_where_there_is_one(project: Project):
+    project.learner()
+    assert "mlflow.source.git.commit" not in record(project, "protonet").tags
+    git = ["git", "-C", str(project.root), "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "first"], check=True)
+    assert len(record(project, "protonet").tags["mlflow.source.git.commit"]) == 40
