@@ -1,0 +1,26 @@
+"""From the artefacts of all stages to the report."""
+
+from pathlib import Path
+
+from fewqubit.config import Settings
+from fewqubit.files import write_json, write_text
+from fewqubit.keys import root_key, stream
+from fewqubit.report.findings import find
+from fewqubit.report.gather import gather
+from fewqubit.report.page import render_page
+from fewqubit.report.tables import verdict_figures, verdict_markdown
+
+
+def build_report(artifacts: Path, reports: Path, settings: Settings) -> None:
+    """Write report.html, verdicts.md and metrics.json into ``reports``.
+
+    Raises ArtifactError if a result that ``settings.run`` names is missing or damaged.
+    """
+    key = stream(root_key(settings.seed), "evaluate")
+    studies = [
+        (study, find(study, settings.evaluation, stream(key, study.dataset)))
+        for study in gather(artifacts, settings.run)
+    ]
+    write_text(reports / "report.html", render_page(studies, settings))
+    write_text(reports / "verdicts.md", verdict_markdown(studies, settings.evaluation))
+    write_json(reports / "metrics.json", verdict_figures(studies, settings.evaluation))

@@ -1,0 +1,141 @@
+"""From a study's results to its figures."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+from typing import NamedTuple
+
+from fewqubit.config import Evaluation
+from fewqubit.evaluate.verdict import Verdict
+from fewqubit.report.figures import Chart, HeatMap, Scale, Strip, axis, heat_map, line_chart
+from fewqubit.report.gather import Result, Row, Study
+from fewqubit.report.words import SIGNS, percent, percent_range, points, points_range
+
+MOST_CLASSES = 24  # of a heat map that can still be read
+Line = tuple[str, str, Mapping[float, float]]
+
+
+class StripFigure(NamedTuple):
+    """Dots and intervals in groups on one axis, with a dashed ``rule`` and a shaded ``band``."""
+
+    scale: Scale
+    groups: Sequence[tuple[str, Sequence[Strip]]]
+    rule: tuple[float, str]
+    band: tuple[float, float] | None = None
+
+
+def accuracies(study: Study) -> StripFigure:
+    """Accuracy with its interval: each learner's arms, then the plain baselines; chance."""
+    chance = study.results[0].metrics["chance"]
+    groups = [
+        (
+            learner,
+            [_accuracy(row, row.arm, row.arm) for row in study.learners if row.learner == learner],
+        )
+        for learner in dict.fromkeys(row.learner for row in study.learners)
+    ]
+    if study.baselines:
+        groups.append(
+            ("baselines", [_accuracy(row, row.learner, "baseline") for row in study.baselines])
+        )
+    scale = axis([chance, *_ends(strip for _, strips in groups for strip in strips)])
+    return StripFigure(scale, groups, (chance, f"chance {percent(chance)}"))
+
+
+def differences(
+    groups: Sequence[tuple[str, Mapping[str, Verdict]]], reading: Evaluation
+) -> StripFigure:
+    """Paired differences with their intervals against no difference and the margin."""
+    strips = [
+        (title, [_difference(name, verdict) for name, verdict in verdicts.items()])
+        for title, verdicts in groups
+    ]
+    margin = reading.margin
+    ends = _ends(strip for _, row in strips for strip in row)
+    scale = axis([-1.5 * margin, 1.5 * margin, *ends], unit="")
+    return StripFigure(scale, strips, (0.0, "no difference"), (-margin, margin))
+
+
+def learning_curves(study: Study) -> list[Chart]:
+    """Validation accuracy against meta-training steps, a chart for each learner that trains."""
+    lines = {
+        learner: [line for row in rows for line in _learning(row)]
+        for learner, rows in _by_learner(study).items()
+    }
+    return _charts({learner: some for learner, some in lines.items() if some}, "meta-training step")
+
+
+def adaptation_curves(study: Study, setting: str) -> list[Chart]:
+    """Accuracy against ``steps`` or ``shots``, a chart for each learner, baselines behind it."""
+    label = {"shots": "labelled examples per class", "steps": "adaptation steps"}[setting]
+    behind = [(row.learner, "baseline", _adaptation(row, setting)) for row in study.baselines]
+    lines = {}
+    for learner, rows in _by_learner(study).items():
+        own = [(row.arm, row.arm, _adaptation(row, setting)) for row in rows]
+        if all(line for *_, line in own):
+            lines[learner] = [line for line in behind if line[2]] + own
+    return _charts(lines, label)
+
+
+def confusions(study: Study) -> list[HeatMap]:
+    """A heat map for each learner and arm; none where there are too many classes to read."""
+    maps = [heat_map(row.name, row.confusion) for row in study.learners]
+    return [some for some in maps if len(some.names) <= MOST_CLASSES]
+
+
+def _accuracy(row: Result, label: str, kind: str) -> Strip:
+    value, low, high = (row.metrics[k] for k in ("accuracy", "accuracy_low", "accuracy_high"))
+    return Strip(label, kind, value, low, high, percent(value), percent_range(low, high))
+
+
+def _difference(name: str, verdict: Verdict) -> Strip:
+    value, low, high = verdict.comparison[:3]
+    text, detail = points(value), points_range(low, high)
+    label = f"{SIGNS[verdict.word]} {name}"
+    return Strip(label, verdict.word, value, low, high, text, detail)
+
+
+def _ends(strips: Iterable[Strip]) -> list[float]:
+    return [end for strip in strips for end in (strip.low, strip.high)]
+
+
+def _by_learner(study: Study) -> dict[str, list[Result]]:
+    rows: dict[str, list[Result]] = {}
+    for row in study.learners:
+        rows.setdefault(row.learner, []).append(row)
+    return rows
+
+
+def _learning(row: Result) -> list[Line]:
+    """One faint line for each seed, then their mean."""
+    measured = [point for point in row.curve if point["validation_accuracy"]]
+    seeds = {point["seed"] for point in measured}
+    column = "validation_accuracy"
+    faint = [
+        (
+            f"{row.arm}, seed {seed}",
+            f"{row.arm} faint",
+            _means([p for p in measured if p["seed"] == seed], "step", column),
+        )
+        for seed in sorted(seeds, key=int)
+    ]
+    return [*faint, (row.arm, row.arm, _means(measured, "step", column))] if faint else []
+
+
+def _adaptation(row: Result, setting: str) -> dict[float, float]:
+    return _means([p for p in row.adaptation if p["setting"] == setting], "value", "accuracy")
+
+
+def _means(rows: Sequence[Row], x: str, y: str) -> dict[float, float]:
+    """Mean of ``y`` over the rows of each ``x``."""
+    values: dict[float, list[float]] = {}
+    for row in rows:
+        values.setdefault(float(row[x]), []).append(float(row[y]))
+    return {place: fmean(some) for place, some in values.items()}
+
+
+def _charts(lines: Mapping[str, Sequence[Line]], x_label: str) -> list[Chart]:
+    """Charts side by side on the same vertical axis."""
+    if not lines:
+        return []
+    y = axis(value for some in lines.values() for *_, line in some for value in line.values())
+    return [line_chart(title, x_label, some, y) for title, some in lines.items()]

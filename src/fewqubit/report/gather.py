@@ -1,0 +1,145 @@
+"""Everything the report tells, read from the artefacts of the stages; nothing is computed here."""
+
+import base64
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fewqubit.config import Run
+from fewqubit.errors import ArtifactError
+from fewqubit.evaluate.results import Accuracies, read_episodes
+from fewqubit.files import REMEDY, read_json
+
+Row = Mapping[str, str]
+
+
+class Result(NamedTuple):
+    """One learner (or baseline) in one arm on one data set.
+
+    metrics:     metrics.json of its evaluation
+    adaptation:  rows of accuracy against steps and shots
+    confusion:   (true class, answered class) -> count
+    card:        learner.json, or None for a baseline
+    curve:       rows of the learning curve; none for what was not trained
+    seconds:     wall time by stage; a stage that DVC restored from its cache is not in it
+    """
+
+    learner: str
+    arm: str
+    accuracies: Accuracies
+    metrics: Mapping[str, float]
+    adaptation: Sequence[Row]
+    confusion: Mapping[tuple[str, str], float]
+    card: Mapping[str, Any] | None
+    curve: Sequence[Row]
+    seconds: Mapping[str, float]
+
+    @property
+    def name(self) -> str:
+        """``protonet quantum``, or just ``svm``."""
+        return self.learner if self.arm == "baseline" else f"{self.learner} {self.arm}"
+
+
+class Encoding(NamedTuple):
+    """A fixed feature map on a data set: kernel diagnostics, and two pictures as data addresses."""
+
+    feature_map: str
+    diagnostics: Mapping[str, float]
+    gram: str
+    circuit: str
+
+
+class Study(NamedTuple):
+    """All results on one data set, in the order of ``run`` in params.yaml.
+
+    summary:  summary.json of the prepared data: counts, episodes, manifest hashes
+    """
+
+    dataset: str
+    summary: Mapping[str, Any]
+    learners: Sequence[Result]
+    baselines: Sequence[Result]
+    encodings: Sequence[Encoding]
+
+    @property
+    def results(self) -> list[Result]:
+        """Learners in all their arms, then baselines."""
+        return [*self.learners, *self.baselines]
+
+    def find(self, learner: str, arm: str) -> Result | None:
+        """The result of a learner in an arm, or None if the arm was not run."""
+        return next(
+            (row for row in self.learners if (row.learner, row.arm) == (learner, arm)), None
+        )
+
+
+def gather(artifacts: Path, run: Run) -> list[Study]:
+    """What the stages of ``run`` have left below ``artifacts``, one study for each data set.
+
+    Raises ArtifactError if a result that ``run`` names is missing or damaged.
+    """
+    return [_study(artifacts, dataset, run) for dataset in run.datasets]
+
+
+def _study(artifacts: Path, dataset: str, run: Run) -> Study:
+    learners = [
+        _result(artifacts, dataset, learner, arm) for learner in run.learners for arm in run.arms
+    ]
+    baselines = [_result(artifacts, dataset, name, "baseline") for name in run.baselines]
+    encodings = [_encoding(artifacts / "encoded" / dataset / name) for name in run.feature_maps]
+    summary = read_json(artifacts / "prepared" / dataset / "summary.json")
+    return Study(dataset, summary, learners, baselines, encodings)
+
+
+def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:
+    evaluated = artifacts / "evaluated" / dataset / learner / arm
+    trained = artifacts / "trained" / dataset / learner / arm
+    is_baseline = arm == "baseline"
+    cells = _read_csv(evaluated / "confusion.csv")
+    return Result(
+        learner,
+        arm,
+        read_episodes(evaluated / "episodes.parquet"),
+        read_json(evaluated / "metrics.json"),
+        _read_csv(evaluated / "adaptation.csv"),
+        {(cell["true_class"], cell["predicted_class"]): float(cell["count"]) for cell in cells},
+        None if is_baseline else read_json(trained / "learner.json"),
+        [] if is_baseline else _read_csv(trained / "curve.csv"),
+        _seconds(artifacts / "journal", dataset, learner, arm),
+    )
+
+
+def _encoding(folder: Path) -> Encoding:
+    gram, circuit = (_data_address(folder / name) for name in ("gram.png", "circuit.png"))
+    return Encoding(folder.name, read_json(folder / "diagnostics.json"), gram, circuit)
+
+
+def _seconds(journal: Path, dataset: str, learner: str, arm: str) -> dict[str, float]:
+    stages = {
+        "meta_train": f"meta_train@{dataset}-{learner}-{arm}",
+        "evaluate": f"evaluate@{dataset}-{learner}-{arm}",
+    }
+    if arm == "baseline":
+        stages = {"evaluate": f"baseline@{dataset}-{learner}"}
+    files = {stage: journal / f"{name}.json" for stage, name in stages.items()}
+    return {
+        stage: float(read_json(file)["seconds"]) for stage, file in files.items() if file.exists()
+    }
+
+
+def _read_csv(path: Path) -> list[Row]:
+    try:
+        with path.open(newline="", encoding="utf-8") as stream:
+            return list(csv.DictReader(stream))
+    except FileNotFoundError as error:
+        raise ArtifactError(f"{path}: expected a table, found none; {REMEDY}") from error
+
+
+def _data_address(picture: Path) -> str:
+    """The picture itself as an address, so that the page needs no other file."""
+    try:
+        content = base64.b64encode(picture.read_bytes()).decode()
+    except FileNotFoundError as error:
+        raise ArtifactError(f"{picture}: expected a picture, found none; {REMEDY}") from error
+    return f"data:image/png;base64,{content}"

@@ -1,0 +1,112 @@
+"""Figures and verdicts in plain words; a null result and a loss are said as plainly as a win."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from fewqubit.config import Evaluation
+from fewqubit.evaluate.verdict import Verdict, Word
+
+MINUS = "\N{MINUS SIGN}"
+SMALLEST_P = 0.001
+SIGNS: dict[Word, str] = {"better": "▲", "worse": "▼", "equivalent": "=", "undecided": "?"}
+MEANINGS: dict[Word, str] = {
+    "better": "the quantum arm is more accurate, not by luck of seeds and episodes",
+    "worse": "the quantum arm is less accurate, not by luck of seeds and episodes",
+    "equivalent": "any difference is smaller than the margin that was declared to matter",
+    "undecided": "these seeds and episodes cannot tell the two apart, nor call them equivalent",
+}
+
+
+def percent(accuracy: float) -> str:
+    """``84.2 %``."""
+    return f"{100 * accuracy:.1f} %"
+
+
+def percent_range(low: float, high: float) -> str:
+    """``82.1 – 86.0 %``."""
+    return f"{100 * low:.1f} – {100 * high:.1f} %"
+
+
+def points(difference: float) -> str:
+    """A difference of accuracies in percentage points, signed: ``+4.2``, ``−0.3``, ``0.0``."""
+    text = f"{100 * difference:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text.replace("-", MINUS)
+
+
+def points_range(low: float, high: float) -> str:
+    """``−0.3 to +1.2``."""
+    return f"{points(low)} to {points(high)}"
+
+
+def p_value(p: float) -> str:
+    """Three decimals; what is smaller is said to be so."""
+    return f"< {SMALLEST_P}" if p < SMALLEST_P else f"{p:.3f}"
+
+
+def whole(count: float) -> str:
+    """``70 400``: thousands apart by a narrow space."""
+    return f"{count:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def duration(seconds: float | None) -> str:
+    """``41 s``, ``3 min 20 s``, ``2 h 5 min``; ``cached`` where no stage ran."""
+    if seconds is None:
+        return "cached"
+    if seconds < 99.5:
+        return f"{seconds:.0f} s" if seconds >= 9.95 else f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 100:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def sentence(learner: str, verdict: Verdict, reading: Evaluation, family: int) -> str:
+    """The verdict on a learner for somebody who reads nothing else."""
+    row, level = verdict.comparison, f"{100 * reading.confidence:g} %"
+    size = f"{points(row.difference)} points"
+    interval = f"{level} interval {points_range(row.low, row.high)}"
+    margin = f"±{100 * reading.margin:g} points"
+    if verdict.word == "equivalent":
+        return (
+            f"The circuit makes no difference that matters to {learner}: {size} against its twin "
+            f"({interval}), within the margin of {margin}."
+        )
+    if verdict.word == "undecided":
+        return (
+            f"Quantum {learner} and its twin cannot be told apart: {size} ({interval}). "
+            f"{_what_would_decide(verdict, reading, family)}"
+        )
+    helped, more = ("helped", "more") if verdict.word == "better" else ("hurt", "less")
+    return (
+        f"The circuit {helped}: quantum {learner} is {abs(100 * row.difference):.1f} points {more} "
+        f"accurate than its twin ({interval})."
+    )
+
+
+def _what_would_decide(verdict: Verdict, reading: Evaluation, family: int) -> str:
+    alpha, row = 1 - reading.confidence, verdict.comparison
+    if row.p_difference < alpha or row.p_equivalence < alpha:
+        return f"Alone it would count, but not as one of {family} learners compared at once."
+    need = "training seeds" if row.seed_share > 0.5 else "test episodes"
+    return f"More {need} would narrow this."
+
+
+def summary(verdicts: Mapping[str, Verdict]) -> str:
+    """A study in a sentence: how many learners the circuit helped, and what it did to the rest."""
+    count = Counter(verdict.word for verdict in verdicts.values())
+    if not count:
+        return "No quantum learner was compared with its classical twin."
+    parts = [f"helped {count['better'] or 'none'}"]
+    if count["worse"]:
+        parts.append(f"hurt {count['worse']}")
+    if same := count["equivalent"]:
+        parts.append(f"made no difference that matters to {same}")
+    if count["undecided"]:
+        parts.append(f"left {count['undecided']} undecided")
+    learners = "learner" if len(verdicts) == 1 else "learners"
+    return f"Of {len(verdicts)} {learners}, the quantum circuit {_listed(parts)}."
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))

@@ -1,0 +1,112 @@
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+
+from fewqubit.config import validate
+from fewqubit.files import write_json
+from fewqubit.report.build import build_report
+from report.synthetic import write_study
+
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+class Outline(HTMLParser):
+    """Every element closed in its turn, every address and id."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.addresses, self.text = [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.ids += [attributes["id"]] if "id" in attributes else []
+        self.addresses += [attributes[key] for key in ("src", "href") if key in attributes]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        pass
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def page(project, settings):
+    build_report(project / "artifacts", project / "reports", settings)
+    return (project / "reports/report.html").read_text()
+
+
+@pytest.fixture(scope="module")
+def outline(page):
+    outline = Outline()
+    outline.feed(page)
+    return outline
+
+
+def test_every_element_is_closed_and_every_id_is_unique(outline):
+    assert outline.open == []
+    assert len(outline.ids) == len(set(outline.ids))
+
+
+def test_the_page_needs_no_other_file(page, outline):
+    inside = {f"#{name}" for name in outline.ids}
+    assert all(a in inside or a.startswith("data:image/png") for a in outline.addresses)
+    assert not re.search(r"https?://|url\(|@import|<script", page)
+
+
+def test_both_colour_schemes_and_paper(page):
+    assert "prefers-color-scheme: dark" in page
+    assert "@media print" in page
+
+
+def test_nothing_is_undefined_or_not_a_number(outline):
+    text = " ".join(outline.text)
+    assert not re.search(r"\b(nan|None|inf|Undefined)\b", text)
+
+
+def test_every_learner_has_a_card_with_its_word(page, settings):
+    for learner in settings.run.learners:
+        assert re.search(rf"<h3>{learner}</h3><span class=\"word\">. \w+</span>", page)
+
+
+def test_bytes_repeat_and_times_are_all_that_differs(project, settings, page, tmp_path):
+    shutil.copytree(project / "artifacts", tmp_path / "artifacts")
+    build_report(tmp_path / "artifacts", tmp_path / "first", settings)
+    assert (tmp_path / "first/report.html").read_text() == page
+    for file in (tmp_path / "artifacts/journal").iterdir():
+        write_json(file, {"seconds": 777.0})
+    build_report(tmp_path / "artifacts", tmp_path / "again", settings)
+    for name in ("verdicts.md", "metrics.json"):
+        assert (tmp_path / "again" / name).read_bytes() == (project / "reports" / name).read_bytes()
+    time = r"<td>[\d.]+ s</td>|<td>12 min 57 s</td>"
+    again = (tmp_path / "again/report.html").read_text()
+    assert re.sub(time, "", again) == re.sub(time, "", page)
+
+
+def test_two_data_sets_on_one_page(settings, tmp_path):
+    values = settings.model_dump()
+    values["run"]["datasets"] = ["digits", "other"]
+    values["datasets"]["other"] = values["datasets"]["digits"]
+    for name in values["run"]["datasets"]:
+        write_study(tmp_path / "artifacts", name, episodes=20)
+    build_report(tmp_path / "artifacts", tmp_path, validate(values, "test"))
+    outline = Outline()
+    outline.feed((tmp_path / "report.html").read_text())
+    assert outline.open == []
+    assert {"digits", "other", "digits-referee", "other-referee"} <= set(outline.ids)
+    assert len(outline.ids) == len(set(outline.ids))
+
+
+def test_an_arm_alone_makes_a_page_without_verdicts(project, settings, tmp_path):
+    values = settings.model_dump()
+    values["run"]["arms"] = ["twin"]
+    values["run"]["baselines"] = []
+    build_report(project / "artifacts", tmp_path, validate(values, "test"))
+    assert "No quantum learner was compared" in (tmp_path / "report.html").read_text()
+    assert "No quantum learner was compared" in (tmp_path / "verdicts.md").read_text()

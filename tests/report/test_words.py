@@ -1,0 +1,92 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fewqubit.config import Evaluation
+from fewqubit.evaluate.verdict import Comparison, Verdict
+from fewqubit.report.words import (
+    duration,
+    p_value,
+    percent,
+    points,
+    points_range,
+    sentence,
+    summary,
+    whole,
+)
+
+READING = Evaluation(margin=0.02, confidence=0.95)
+
+
+def verdict(word, difference=0.03, p=0.01, p_same=0.9, seed_share=0.8, corrected=0.02):
+    row = Comparison(difference, difference - 0.01, difference + 0.01, p, p_same, seed_share)
+    return Verdict(row, corrected, p_same, word)
+
+
+def test_numbers():
+    assert percent(0.8425) == "84.2 %"
+    assert [points(d) for d in (0.0421, -0.003, 0.0001, -0.0001)] == ["+4.2", "−0.3", "0.0", "0.0"]
+    assert points_range(-0.01, 0.02) == "−1.0 to +2.0"
+    assert [p_value(p) for p in (0.0, 0.0009, 0.001, 0.5)] == [
+        "< 0.001",
+        "< 0.001",
+        "0.001",
+        "0.500",
+    ]
+    assert whole(70400).replace("\N{NARROW NO-BREAK SPACE}", " ") == "70 400"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, "cached"),
+        (0.04, "0.0 s"),
+        (6.31, "6.3 s"),
+        (9.96, "10 s"),
+        (99.4, "99 s"),
+        (99.6, "1 min 40 s"),
+        (7500, "2 h 5 min"),
+    ],
+)
+def test_duration(seconds, text):
+    assert duration(seconds) == text
+
+
+def test_each_word_has_its_sentence():
+    better = sentence("maml", verdict("better"), READING, 4)
+    assert better == (
+        "The circuit helped: quantum maml is 3.0 points more accurate than its twin "
+        "(95 % interval +2.0 to +4.0)."
+    )
+    worse = sentence("maml", verdict("worse", -0.03), READING, 4)
+    assert "hurt: quantum maml is 3.0 points less accurate" in worse
+    same = sentence("maml", verdict("equivalent", 0.001, 0.8, 0.01), READING, 4)
+    assert "no difference that matters" in same
+    assert "margin of ±2 points" in same
+
+
+def test_undecided_says_what_would_decide():
+    def of(**how):
+        return sentence("maml", verdict("undecided", 0.01, **how), READING, 4)
+
+    assert "More training seeds" in of(p=0.3)
+    assert "More test episodes" in of(p=0.3, seed_share=0.2)
+    assert "not as one of 4 learners" in of(p=0.04, corrected=0.16)
+
+
+def test_summary_counts_losses_as_plainly_as_wins():
+    def words(*some):
+        return summary({str(n): verdict(word) for n, word in enumerate(some)})
+
+    assert words("worse") == "Of 1 learner, the quantum circuit helped none and hurt 1."
+    assert words("better", "better") == "Of 2 learners, the quantum circuit helped 2."
+    assert words("better", "worse", "equivalent", "undecided") == (
+        "Of 4 learners, the quantum circuit helped 1, hurt 1, made no difference that matters to 1 "
+        "and left 1 undecided."
+    )
+    assert words() == "No quantum learner was compared with its classical twin."
+
+
+@given(st.floats(-1, 1))
+def test_points_never_show_a_signed_zero(difference):
+    assert points(difference) not in ("+0.0", "−0.0", "-0.0")
