@@ -26,10 +26,9 @@ def main() -> None:
     for option in ("--dataset", "--baseline"):
         parser.add_argument(option, required=True)
     asked = parser.parse_args()
-    settings = load_settings()
-    baseline = resolve(asked.baseline, BASELINES, "baseline")
     with stage(f"baseline@{asked.dataset}-{asked.baseline}"):
-        run(settings, asked.dataset, asked.baseline, baseline)
+        baseline = resolve(asked.baseline, BASELINES, "baseline")
+        run(load_settings(), asked.dataset, asked.baseline, baseline)
 
 
 def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None:

@@ -3,15 +3,14 @@
 from pathlib import Path
 
 from fewqubit.config import load_settings
-from fewqubit.journal import stage_journal
 from fewqubit.report.build import build_report
+from fewqubit.stage import stage
 
 
 def main() -> None:
     """Report what params.yaml's ``run`` names."""
-    settings = load_settings()
-    with stage_journal("report"):
-        build_report(Path("artifacts"), Path("reports"), settings)
+    with stage("report"):
+        build_report(Path("artifacts"), Path("reports"), load_settings())
 
 
 if __name__ == "__main__":
