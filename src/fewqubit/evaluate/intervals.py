@@ -5,9 +5,9 @@ Every seed is tested on the same episodes, so results are a crossed table, seed 
     value[s, e] = mean + seed_s + episode_e + rest[s, e]
 
 A bootstrap that resamples episodes within seeds takes the shared episodes for independent ones
-(70 % coverage where 95 % is claimed, when episodes differ most); resampling five seeds repeats
-them and misses their spread (86 %, when seeds differ most). docs/decisions/intervals.md has the
-measurements. Therefore both levels are drawn apart: episodes by resampling, of which there are
+(68 % coverage where 95 % is claimed, when episodes differ most); resampling five seeds repeats
+them and misses their spread (87 %, when seeds differ most; docs/decisions/intervals.md).
+Therefore both levels are drawn apart: episodes by resampling, of which there are
 hundreds; seeds from Student's t, which knows that their spread is itself a guess.
 """
 
