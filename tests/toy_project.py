@@ -20,9 +20,11 @@ stages:
     outs:
       - train-${item.learner}.out
   report:
-    cmd: python work.py report train-a.out train-b.out
+    cmd:
+      - python work.py report train-a.out train-b.out
+      - mkdir -p reports && cp report.out reports/verdicts.md
     deps: [train-a.out, train-b.out]
-    outs: [report.out]
+    outs: [report.out, reports/verdicts.md]
 """
 
 WORK = """\

@@ -119,6 +119,7 @@ def track() -> None:
 def mlflow(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 5000) -> None:
     """Serve the runs on this machine and say where the comparison page is."""
     from fewqubit.pipeline.environment import stage_environment
+    from fewqubit.pipeline.process import module
     from fewqubit.tracking.links import comparison_links
     from fewqubit.tracking.store import tracking_uri
 
@@ -126,10 +127,10 @@ def mlflow(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 5000) -> N
     _say(f"MLflow starts in half a minute; Ctrl-C ends it. {address}")
     for name, link in comparison_links(Path.cwd(), address).items():
         _say(f"compare {name}: {link}")
-    server = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1"]
-    place = ["--port", str(port), "--backend-store-uri", tracking_uri(Path.cwd())]
+    listen = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    server = module("mlflow", "server", *listen, "--backend-store-uri", tracking_uri(Path.cwd()))
     environment = stage_environment() | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    os.execve(sys.executable, [*server, *place], environment)
+    os.execve(sys.executable, server, environment)
 
 
 @commands.command()

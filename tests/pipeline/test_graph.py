@@ -23,7 +23,8 @@ def test_reads_stages_and_edges() -> None:
 
 def test_reads_reasons() -> None:
     status = """{"a": [{"changed deps": {"params.yaml": {"seed": "modified"}, "x.txt": "new"}},
-                      {"changed outs": {"y": "deleted", "z": "deleted", "u": "new", "v": "new"}}, "changed command"]}"""
+                      {"changed outs": {"y": "deleted", "z": "new", "u": "new", "v": "new"}},
+                      "changed command"]}"""
     reasons = ["changed deps: seed, x.txt", "changed outs: y, z and 2 more", "changed command"]
     assert parse_status(status) == {"a": reasons}
 

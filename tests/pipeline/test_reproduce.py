@@ -30,11 +30,9 @@ def run(project: Path, *targets: str, workers: int = 1) -> None:
 
 def start(project: Path, workers: int, *, waiting: str) -> subprocess.Popen[bytes]:
     """A run in a process of its own, in the middle of a stage that would never end."""
-    wait = project / f"wait-{waiting}"
-    wait.write_text("what never comes")
+    (project / f"wait-{waiting}").write_text("what never comes")
     process = subprocess.Popen([sys.executable, "-c", REPRODUCE, str(workers)], cwd=project)
     assert eventually((project / f"started-{waiting}").exists, within=60)
-    wait.unlink()
     return process
 
 
@@ -70,6 +68,7 @@ def test_a_stopped_or_killed_run_leaves_no_process_and_no_lock(
     process = start(toy, workers, waiting="train-a")
     os.kill(process.pid, number)
     process.wait(timeout=30)
+    (toy / "wait-train-a").unlink()
     run(toy, "train@a")  # waits for what the killed run left, then needs no help
     assert at_work_in(toy) == []
     assert (toy / "train-a.out").exists()

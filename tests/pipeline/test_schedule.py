@@ -18,8 +18,10 @@ def graphs(draw: st.DrawFn) -> dict[str, list[str]]:
     }
 
 
-@given(graphs(), st.data())
-def test_a_stage_starts_after_all_it_reads_and_only_if_that_succeeded(graph, data) -> None:
+@given(graphs(), st.integers(1, 3), st.data())
+def test_a_stage_starts_after_all_it_reads_and_only_if_that_succeeded(
+    graph, at_once: int, data
+) -> None:
     broken = set(data.draw(st.lists(st.sampled_from([*graph]), unique=True)) if graph else [])
     started: list[str] = []
 
@@ -30,7 +32,7 @@ def test_a_stage_starts_after_all_it_reads_and_only_if_that_succeeded(graph, dat
         future.set_result(stage not in broken)
         return future
 
-    ended = [stage for stage, _ in walk(graph, start, Future.result)]
+    ended = [stage for stage, _ in walk(graph, start, Future.result, at_once)]
 
     def possible(stage: str) -> bool:
         return all(source not in broken and possible(source) for source in graph[stage])
@@ -38,14 +40,19 @@ def test_a_stage_starts_after_all_it_reads_and_only_if_that_succeeded(graph, dat
     assert sorted(ended) == sorted(started) == sorted(filter(possible, graph))
 
 
-def test_stages_that_need_nothing_of_each_other_are_under_way_at_once() -> None:
-    futures: dict[str, Future[bool]] = {}
+def test_as_many_are_under_way_as_allowed_and_no_more() -> None:
+    futures: list[Future[bool]] = []
+    counts: list[int] = []
 
     def start(stage: str) -> Future[bool]:
-        futures[stage] = Future()
-        if len(futures) == 2:
-            for future in [*futures.values()]:
+        futures.append(Future())
+        under_way = [future for future in futures if not future.done()]
+        counts.append(len(under_way))
+        if len(under_way) == 2 or stage == "e":
+            for future in under_way:
                 future.set_result(True)
-        return futures[stage]
+        return futures[-1]
 
-    assert {stage for stage, _ in walk({"a": [], "b": []}, start, Future.result)} == {"a", "b"}
+    ended = [stage for stage, _ in walk(dict.fromkeys("abcde", ()), start, Future.result, 2)]
+    assert ended == [*"abcde"]
+    assert max(counts) == 2

@@ -28,7 +28,10 @@ def sole_run(project: Path, say: Callable[[str], None]) -> Iterator[int]:
             say("another run is at work in this project, or about to end: waiting for it")
             fcntl.flock(file, fcntl.LOCK_EX)
         clear_dead_claims(project)
-        yield file.fileno()
+        try:
+            yield file.fileno()
+        finally:
+            clear_dead_claims(project)  # an interrupted DVC may have left its list half written
 
 
 def clear_dead_claims(project: Path) -> None:

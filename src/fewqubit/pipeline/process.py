@@ -13,7 +13,12 @@ from fewqubit.pipeline.environment import stage_environment
 
 def dvc(*arguments: str) -> list[str]:
     """The DVC of this Python, waiting for a moment in which no other DVC reads or writes."""
-    return [sys.executable, "-m", "dvc", "--wait-for-lock", *arguments]
+    return module("dvc", "--wait-for-lock", *arguments)
+
+
+def module(name: str, *arguments: str) -> list[str]:
+    """The command line of an installed module, run by this Python."""
+    return [sys.executable, "-m", name, *arguments]
 
 
 class GuardedProcess:
@@ -45,6 +50,11 @@ class GuardedProcess:
         if self._process.stdout is not None:
             for line in self._process.stdout:
                 yield line.rstrip("\n")
+
+    @property
+    def ended(self) -> bool:
+        """Whether the command has ended."""
+        return self._process.poll() is not None
 
     def wait(self) -> int:
         """The exit code, once the command ended."""

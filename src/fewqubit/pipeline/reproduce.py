@@ -33,7 +33,7 @@ def _side_by_side(project: Path, pipeline: Pipeline, workers: int, lock: int) ->
         def start(stage: str) -> Future[None]:
             return pool.submit(stages.run, stage)
 
-        ends = {stage: end.exception() for stage, end in walk(upstream, start, _succeeded)}
+        ends = {stage: end.exception() for stage, end in walk(upstream, start, _succeeded, workers)}
     failed = sorted(stage for stage, error in ends.items() if error is not None)
     if failed:
         skipped = len(stale) - len(ends)

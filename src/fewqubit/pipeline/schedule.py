@@ -19,17 +19,21 @@ def walk(
     upstream: Mapping[str, Collection[str]],
     start: Callable[[str], F],
     succeeded: Callable[[F], bool],
+    at_once: int,
 ) -> Iterator[tuple[str, F]]:
-    """Start every stage of ``upstream``; yield each with its future when it has ended.
+    """Start every stage of ``upstream``, ``at_once`` at most; yield each when it has ended.
 
     What reads the output of a failed stage never starts; the rest goes on.
     """
     order = TopologicalSorter(upstream)
     order.prepare()
-    ended: SimpleQueue[F] = SimpleQueue()
+    ready: list[str] = []
     running: dict[F, str] = {}
+    ended: SimpleQueue[F] = SimpleQueue()
     while True:
-        for stage in order.get_ready():
+        ready += order.get_ready()
+        while ready and len(running) < at_once:
+            stage = ready.pop(0)
             future = start(stage)
             running[future] = stage
             future.add_done_callback(ended.put)

@@ -1,0 +1,57 @@
+# make repro   from a bare machine to the verdict: makes .venv from the lock, runs what is stale
+# make test    the whole test suite
+# make lint    style and types
+# make mlflow  the runs in a browser      make serve   nightly runs by Prefect
+# make clean   what the pipeline made (DVC's cache stays)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# The name of the stamp holds the checksum of the lock: as long as it is there, there is nothing to do.
+LOCKED := $(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
+STAMP := $(VENV)/locked-$(LOCKED)
+
+export DO_NOT_TRACK := true
+export DVC_NO_ANALYTICS := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+
+.PHONY: repro test lint mlflow serve clean
+
+repro: $(STAMP)
+	@$(BIN)/fewqubit run
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+mlflow: $(STAMP)
+	@$(BIN)/fewqubit mlflow
+
+serve: $(STAMP)
+	@$(BIN)/python -m flows.serve
+
+clean:
+	rm -rf artifacts reports
+
+# uv where present, the standard library otherwise; both check every hash in the lock
+$(STAMP):
+	@if command -v uv >/dev/null 2>&1; then \
+	  set -e; \
+	  test -x $(BIN)/python || uv venv --quiet --python '>=3.11' $(VENV); \
+	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --editable .; \
+	else \
+	  set -e; \
+	  $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; name one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'; \
+	  test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .; \
+	fi
+	@rm -f $(VENV)/locked-*
+	@touch $@

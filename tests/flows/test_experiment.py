@@ -1,0 +1,91 @@
+"""The experiment flow on a real server: asked for, scheduled, retried, cancelled, killed."""
+
+from pathlib import Path
+
+import psutil
+import pytest
+
+from fewqubit.pipeline import guard
+from fewqubit.pipeline.locks import sole_run
+from fewqubit.pipeline.reproduce import reproduce
+from prefect_api import STAGES, PrefectApi
+from processes import at_work_in, eventually
+
+
+def stage_processes(project: Path) -> list[str]:
+    """What is at work for a stage: DVC, the guard, the stage itself."""
+    return [line for line in at_work_in(project) if "dvc" in line or "work.py" in line]
+
+
+def start_endless(api: PrefectApi, toy: Path, seed: int) -> str:
+    """A run in the middle of a stage, ``train@a``, that would never end."""
+    (toy / "wait-train-a").write_text("what never comes")
+    (toy / "started-train-a").unlink(missing_ok=True)
+    run = api.start(targets=["train@a"], overrides=[f"seed={seed}"])
+    assert eventually((toy / "started-train-a").exists, within=60)
+    return run
+
+
+def flow_process() -> psutil.Process:
+    """Prefect's process for the run: the one that asked the guard for DVC."""
+    ours = psutil.Process().children(recursive=True)
+    return next(
+        process.parent()
+        for process in ours
+        if guard.__file__ in process.cmdline() and "dvc" in process.cmdline()
+    )
+
+
+def assert_nothing_is_left(toy: Path) -> None:
+    assert eventually(lambda: not stage_processes(toy), within=10), stage_processes(toy)
+    (toy / "wait-train-a").unlink()
+    with sole_run(toy, pytest.fail) as lock:
+        reproduce(toy, ["train@a"], workers=1, lock=lock)
+    assert (toy / "train-a.out").exists()
+
+
+def test_a_run_by_the_api_tries_a_failed_stage_again_and_shows_the_verdicts(
+    api: PrefectApi, toy: Path
+) -> None:
+    (toy / "fail-train-a").write_text("1")
+    run = api.start(overrides=["seed=3"], retries=1, workers=2)
+    assert api.final_state(run) == "COMPLETED"
+    assert "\nseed: 3 " in (toy / "params.yaml").read_text()
+    tries = dict.fromkeys(STAGES, 1) | {"train@a": 2}
+    assert eventually(lambda: api.stages(run, "run_count") == tries)
+    assert api.artifacts(run)["verdicts"] == (toy / "report.out").read_text()
+    assert api.artifacts(run)["train-a"] == 50
+    assert "train-a failed on purpose" in api.log(run)
+
+
+def test_the_form_asks_for_what_a_run_can_be_told(api: PrefectApi) -> None:
+    asked = api.deployment["parameter_openapi_schema"]["properties"]
+    assert {*asked} == {"targets", "overrides", "recipe", "workers", "retries"}
+    assert asked["workers"]["minimum"] == 1
+
+
+def test_a_schedule_fires_and_finds_nothing_to_do(api: PrefectApi) -> None:
+    assert api.deployment["schedules"][0]["schedule"]["cron"] == "0 2 * * *"
+    api.set_cron("* * * * * */15", active=True)  # the sixth place counts seconds
+    assert eventually(api.scheduled_runs, within=60)
+    api.set_cron("0 2 * * *", active=False)
+    run = api.scheduled_runs()[0]
+    assert api.final_state(run) == "COMPLETED"
+    cached = dict.fromkeys(STAGES, "Cached")
+    assert eventually(lambda: api.stages(run, "state_name") == cached)
+
+
+def test_a_cancelled_run_leaves_no_process_and_no_lock(api: PrefectApi, toy: Path) -> None:
+    run = start_endless(api, toy, seed=11)
+    api.cancel(run)
+    assert api.final_state(run) == "CANCELLED"
+    assert_nothing_is_left(toy)
+    assert eventually(lambda: api.stages(run, "state_name")["train@a"] == "Cancelled")
+    assert api.stages(run, "run_count")["train@a"] == 1  # not tried again
+
+
+def test_a_killed_run_leaves_no_process_and_no_lock(api: PrefectApi, toy: Path) -> None:
+    run = start_endless(api, toy, seed=12)
+    flow_process().kill()
+    assert_nothing_is_left(toy)
+    assert api.final_state(run) == "CRASHED"
