@@ -11,6 +11,7 @@ from fewqubit.report.words import (
     points,
     points_range,
     sentence,
+    short,
     summary,
     whole,
 )
@@ -32,6 +33,10 @@ def test_numbers():
         "< 0.001",
         "0.001",
         "0.500",
+    ]
+    assert [short(name) for name in ("4/rot000", "card_payment_fee")] == [
+        "4/rot000",
+        "card_paymen…",
     ]
     assert whole(70400).replace("\N{NARROW NO-BREAK SPACE}", " ") == "70 400"
 

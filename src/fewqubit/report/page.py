@@ -109,6 +109,7 @@ def _environment() -> Environment:
         "p_value": words.p_value,
         "whole": words.whole,
         "duration": words.duration,
+        "short": words.short,
         "signed": lambda text: text.replace("-", words.MINUS) if text.startswith("-") else text,
     }
     environment.globals |= {

@@ -8,6 +8,7 @@ from fewqubit.evaluate.verdict import Verdict, Word
 
 MINUS = "\N{MINUS SIGN}"
 SMALLEST_P = 0.001
+LONGEST_NAME = 12
 SIGNS: dict[Word, str] = {"better": "▲", "worse": "▼", "equivalent": "=", "undecided": "?"}
 MEANINGS: dict[Word, str] = {
     "better": "the quantum arm is more accurate, not by luck of seeds and episodes",
@@ -46,6 +47,11 @@ def p_value(p: float) -> str:
 def whole(count: float) -> str:
     """``70 400``: thousands apart by a narrow space."""
     return f"{count:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def short(name: str) -> str:
+    """A class name that fits beside a heat map."""
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 
 def duration(seconds: float | None) -> str:
