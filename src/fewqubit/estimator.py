@@ -1,5 +1,7 @@
 """The scikit-learn face: ``fit`` adapts a meta-learned model to a support set, in milliseconds."""
 
+import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -63,9 +65,8 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         if card.pop("format", None) != FORMAT:
             raise ArtifactError(f"{folder}/adapted.json: expected format {FORMAT}; save it again")
         transform = load_transform(folder)
-        settings = TypeAdapter(AnyLearner).validate_python(card["settings"])
         shape = feature_shape(transform)
-        learner = build_learner(settings, card["arm"], shape, len(card["classes"]))
+        learner = _learner(json.dumps(card["settings"]), card["arm"], shape, len(card["classes"]))
         template = jax.eval_shape(
             lambda key, x, y: learner.adapt(learner.init(key).params, x, y),
             jax.random.key(0),
@@ -110,7 +111,8 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
             raise DataError(f"expected a label for each of {len(rows)} rows, got {len(labels)}")
         scores = trained.card["validation_accuracy"]
         seed = int(np.argmax(scores)) if self.seed is None else self.seed
-        learner = build_learner(trained.settings, trained.arm, rows.shape[1:], len(classes))
+        settings = json.dumps(trained.card["settings"])
+        learner = _learner(settings, trained.arm, rows.shape[1:], len(classes))
         adapted = jax.jit(learner.adapt)(
             trained.of_seed(seed), jnp.asarray(rows), jnp.asarray(labels, jnp.int32)
         )
@@ -140,6 +142,12 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         """Store the adapted model by itself; ``AdaptedClassifier.load`` reads it."""
         check_is_fitted(self)
         self.adapted_.save(folder)
+
+
+@lru_cache(maxsize=32)
+def _learner(settings: str, arm: str, shape: tuple[int, ...], n_way: int) -> MetaLearner:
+    """Built once for all fits: what is built anew, JAX compiles anew, which takes a second."""
+    return build_learner(TypeAdapter(AnyLearner).validate_json(settings), arm, shape, n_way)
 
 
 def _as_rows(X: ArrayLike, transform: Transform) -> np.ndarray:
