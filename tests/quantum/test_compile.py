@@ -1,58 +1,187 @@
-"""Compiled circuits equal Qiskit's own state vectors, and so do their derivatives."""
+"""Compiled circuits equal Qiskit's own state vectors, and their derivatives finite differences."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from qiskit import QuantumCircuit
-from qiskit.circuit import Parameter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
+from qiskit.circuit import Gate, Parameter
+from qiskit.circuit.library import Initialize
 from qiskit.quantum_info import Statevector
 
-from fewqubit.quantum import FEATURE_MAPS, compile, compile_circuit
-from fewqubit.quantum.ansatze import ANSATZE
+from fewqubit.errors import CircuitError
+from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile, compile_circuit
+from tests.quantum.circuits import PARAMETERS, THETA, X, bound, circuits
+
+values = st.integers(0, 2**20).map(lambda seed: np.random.default_rng(seed).uniform(-2, 2, 5))
+
+
+@given(circuits(), values)
+@settings(max_examples=30, deadline=None, derandomize=True)
+def test_any_circuit_equals_its_statevector_in_double_precision(circuit, numbers):
+    with jax.enable_x64(True):
+        state = compile(circuit, list(X), list(THETA), jnp.complex128)
+        got = jax.jit(state)(numbers[:3], numbers[3:])
+    np.testing.assert_allclose(got, Statevector(bound(circuit, numbers)).data, atol=1e-12)
+
+
+@given(circuits(min_qubits=6, max_qubits=12, max_gates=20), values)
+@settings(max_examples=8, deadline=None, derandomize=True)
+def test_larger_circuits_equal_their_statevector_in_single_precision(circuit, numbers):
+    got = jax.jit(compile(circuit, list(X), list(THETA)))(numbers[:3], numbers[3:])
+    assert got.dtype == jnp.complex64
+    np.testing.assert_allclose(got, Statevector(bound(circuit, numbers)).data, atol=1e-5)
+
+
+@given(circuits(min_qubits=2, max_qubits=3, max_gates=8), values)
+@settings(max_examples=8, deadline=None, derandomize=True)
+def test_first_and_second_derivatives_equal_finite_differences(circuit, numbers):
+    target = np.random.default_rng(0).normal(size=2**circuit.num_qubits)
+    with jax.enable_x64(True):
+        state = compile(circuit, list(X), list(THETA), jnp.complex128)
+
+        def loss(v):
+            overlap = state(v[:3], v[3:]) @ target
+            return overlap.real**2 - 0.3 * overlap.imag
+
+        gradient = jax.jit(jax.grad(loss))
+        hessian = jax.jit(jax.jacrev(jax.grad(loss)))(numbers)
+        first = central_differences(jax.jit(loss), numbers)
+        second = central_differences(gradient, numbers)
+        np.testing.assert_allclose(gradient(numbers), first, atol=1e-5)
+        np.testing.assert_allclose(hessian, second, atol=1e-5)
+        np.testing.assert_allclose(jax.jit(jax.jacfwd(gradient))(numbers), hessian, atol=1e-10)
+
+
+def central_differences(function, point, step=1e-5):
+    return np.stack(
+        [(function(point + e) - function(point - e)) / (2 * step) for e in step * np.eye(5)]
+    )
 
 
 @pytest.mark.parametrize("name", sorted(FEATURE_MAPS))
-@pytest.mark.parametrize("n_qubits", [1, 2, 3, 5])
-def test_feature_map_equals_statevector(name, n_qubits):
-    circuit = FEATURE_MAPS[name](n_qubits, 2, 0.7)
-    assert_equals_statevector(circuit)
+@pytest.mark.parametrize("n_qubits", [1, 2, 5])
+def test_feature_maps_equal_statevectors(name, n_qubits):
+    assert_equals_statevector(FEATURE_MAPS[name](n_qubits, 2, 0.7))
 
 
 @pytest.mark.parametrize("name", sorted(ANSATZE))
-def test_ansatz_equals_statevector(name):
-    circuit = FEATURE_MAPS["zz"](4, 1, 0.5).compose(ANSATZE[name](4, 2))
+def test_ansatze_equal_statevectors(name):
+    assert_equals_statevector(FEATURE_MAPS["zz"](4, 1, 0.5).compose(ANSATZE[name](4, 2)))
+
+
+def assert_equals_statevector(circuit):
+    compiled = compile_circuit(circuit)
+    random = np.random.default_rng(0)
+    x, theta = random.normal(size=compiled.n_inputs), random.normal(size=compiled.n_weights)
+    by_vector = {"x": x, "θ": theta}
+    numbers = {p: by_vector[p.vector.name][p.index] for p in circuit.parameters}
+    got = jax.jit(compiled.state)(x, theta)
+    expected = Statevector(circuit.assign_parameters(numbers)).data
+    np.testing.assert_allclose(got, expected, atol=1e-5)
+
+
+def test_fourteen_qubits_go_through_split_sign_matrices():
+    circuit = FEATURE_MAPS["zz"](14, 1, 0.3)
     assert_equals_statevector(circuit)
 
 
-def assert_equals_statevector(circuit, tolerance=1e-5, seed=0):
-    compiled = compile_circuit(circuit)
-    random = np.random.default_rng(seed)
-    x, theta = random.normal(size=compiled.n_inputs), random.normal(size=compiled.n_weights)
-    by_vector = {"x": x, "θ": theta}
-    bound = circuit.assign_parameters(
-        {p: by_vector[p.vector.name][p.index] for p in circuit.parameters}
-    )
-    got = jax.jit(compiled.state)(jnp.asarray(x), jnp.asarray(theta))
-    assert got.dtype == jnp.complex64
-    np.testing.assert_allclose(got, Statevector(bound).data, atol=tolerance)
+def test_new_values_do_not_trace_again():
+    compiled, traces = compile_circuit(FEATURE_MAPS["reuploading"](3, 2, 1.0)), []
+
+    @jax.jit
+    def states(x, theta):
+        traces.append(1)
+        return jax.vmap(compiled.state, (0, None))(x, theta)
+
+    for seed in range(3):
+        x = jax.random.normal(jax.random.key(seed), (4, 3))
+        states(x, jnp.full(compiled.n_weights, float(seed)))
+    assert len(traces) == 1
 
 
-def test_second_derivative_through_a_repeated_parameter():
-    a, b = Parameter("a"), Parameter("b")
+def test_weights_alone_are_not_computed_for_every_example():
+    """Under a vmap over examples no matrix of the ansatz has the examples' axis."""
+    circuit = FEATURE_MAPS["angle"](4, 1, 1.0)
+    for qubit in range(3):
+        circuit.cx(qubit, qubit + 1)
+    compiled = compile_circuit(circuit.compose(ANSATZE["real_amplitudes"](4, 2)))
+    states = jax.vmap(compiled.state, (0, None))
+    text = str(jax.make_jaxpr(states)(jnp.zeros((77, 4)), jnp.zeros(compiled.n_weights)))
+    assert "f32[77,16]" in text
+    assert "f32[2,16,16]" in text
+    assert "f32[77,2,16,16]" not in text
+
+
+A = Parameter("a")
+
+
+def measured():
+    circuit = QuantumCircuit(1, 1)
+    circuit.measure(0, 0)
+    return circuit
+
+
+def reset_midway():
     circuit = QuantumCircuit(2)
-    circuit.ry(a * b, 0)
-    circuit.crx(a.sin() + 2 * b, 0, 1)
-    with jax.enable_x64(True):
-        state = compile(circuit, [a], [b], jnp.complex128)
+    circuit.h(1)
+    circuit.reset(1)
+    return circuit
 
-        def loss(v):
-            return jnp.abs(state(v[:1], v[1:])[3]) ** 2
 
-        v, step = jnp.array([0.4, 1.1]), 1e-4
-        hessian = jax.jacrev(jax.grad(loss))(v)
-        differences = [
-            (jax.grad(loss)(v + step * e) - jax.grad(loss)(v - step * e)) / (2 * step)
-            for e in jnp.eye(2)
-        ]
-        np.testing.assert_allclose(hessian, np.stack(differences), atol=1e-7)
+def branched():
+    circuit = QuantumCircuit(QuantumRegister(1), ClassicalRegister(1))
+    with circuit.if_test((circuit.clbits[0], 1)):
+        circuit.x(0)
+    return circuit
+
+
+def foreign():
+    circuit = QuantumCircuit(1)
+    circuit.rx(Parameter("b") + A, 0)
+    return circuit
+
+
+def undefined():
+    circuit = QuantumCircuit(1)
+    circuit.append(Gate("mystery", 1, [A]), [0])
+    return circuit
+
+
+@pytest.mark.parametrize(
+    ("circuit", "message"),
+    [
+        (measured(), r"instruction 0 \('measure' on qubits \[0\]\)"),
+        (reset_midway(), r"instruction 1 \('reset' on qubits \[1\]\)"),
+        (branched(), r"instruction 0 \('if_else' on qubits \[0\]\)"),
+        (foreign(), r"instruction 0 \('rx' on qubits \[0\]\).*parameter 'b' is neither an input"),
+        (undefined(), r"instruction 0 \('mystery'.*no unitary definition"),
+        (QuantumCircuit(21), "21 qubits, a state vector of 2\\*\\*21 amplitudes"),
+    ],
+)
+def test_what_is_not_a_unitary_circuit_is_one_clear_error(circuit, message):
+    with pytest.raises(CircuitError, match=message) as raised:
+        compile(circuit, [A], [])
+    assert "\n" not in str(raised.value)
+
+
+def test_initialize_is_not_unitary_but_state_preparation_is():
+    circuit = QuantumCircuit(1)
+    circuit.append(Initialize([0, 1]), [0])
+    with pytest.raises(CircuitError, match="'reset'"):
+        compile(circuit, [], [])
+
+
+def test_a_parameter_listed_twice_and_a_wrong_type():
+    with pytest.raises(CircuitError, match=r"\['a'\] are listed twice"):
+        compile(QuantumCircuit(1), [A], [A])
+    with pytest.raises(CircuitError, match="complex64, or complex128 under"):
+        compile(QuantumCircuit(1), [], [], jnp.complex128)
+
+
+def test_parameters_may_be_listed_that_the_circuit_lacks():
+    state = compile(QuantumCircuit(1), PARAMETERS[:3], PARAMETERS[3:])
+    gradient = jax.grad(lambda x: state(x, jnp.zeros(2))[0].real)(jnp.ones(3))
+    np.testing.assert_array_equal(gradient, np.zeros(3))

@@ -25,7 +25,7 @@ def test_states_are_qiskits_and_chunks_do_not_show(monkeypatch):
     monkeypatch.setattr(stage, "CHUNK_AMPLITUDES", 8 * 16)
     parts = encode(zz(3, 1, 0.5), report=done.append)
     assert done == [16, 32, 48, 50]
-    np.testing.assert_allclose(parts.states, whole.states, atol=1e-6)
+    np.testing.assert_allclose(parts.states, whole.states, atol=1e-5)
     inputs = apply_scaling(whole.scaling, X.reshape(50, -1))
     expected = Statevector(zz(3, 1, 0.5).assign_parameters(inputs[7].astype(float)))
     np.testing.assert_allclose(whole.states[7], expected.data, atol=1e-5)

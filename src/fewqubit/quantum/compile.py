@@ -11,7 +11,9 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVectorElement
 
 from fewqubit.errors import CircuitError
+from fewqubit.quantum.angles import Columns
 from fewqubit.quantum.emit import emit
+from fewqubit.quantum.fuse import fuse
 from fewqubit.quantum.parse import parse
 
 StateFunction = Callable[
@@ -44,7 +46,9 @@ def compile(
         raise CircuitError(
             f"a state is complex64, or complex128 under jax.enable_x64; got {jnp.dtype(dtype)}"
         )
-    return emit(parse(circuit, inputs, weights), dtype)
+    program = parse(circuit, inputs, weights)
+    columns = Columns(program.n_inputs, program.n_weights)
+    return emit(fuse(program), program.n_qubits, columns, dtype)
 
 
 def compile_circuit(circuit: QuantumCircuit, dtype: DTypeLike = jnp.complex64) -> CompiledCircuit:

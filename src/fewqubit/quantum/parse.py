@@ -19,12 +19,13 @@ from qiskit.circuit import (
     Reset,
 )
 from qiskit.circuit import Operation as Instruction
-from qiskit.circuit.library import CUGate
+from qiskit.circuit.library import CUGate, HamiltonianGate, PauliEvolutionGate, UnitaryGate
 from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Operator
 
 from fewqubit.errors import CircuitError
 from fewqubit.quantum import expressions
+from fewqubit.quantum.evolution import lower_evolution
 from fewqubit.quantum.gates import ROTATIONS
 from fewqubit.quantum.program import (
     Operation,
@@ -90,7 +91,9 @@ def _lower(gate: Instruction, positions: Positions) -> list[Operation]:
             "only unitary instructions have a state; remove it, for a final measurement with "
             "circuit.remove_final_measurements()"
         )
-    if isinstance(gate, AnnotatedOperation):
+    if isinstance(gate, UnitaryGate):
+        return [Unitary(np.asarray(gate.params[0]), tuple(range(gate.num_qubits)))]
+    if isinstance(gate, AnnotatedOperation) and (_is_free(gate) or gate.num_qubits > _DENSE_QUBITS):
         return _lower_annotated(gate, positions)
     if _is_plain_control(gate):
         controls = tuple((q, gate.ctrl_state >> q & 1) for q in range(gate.num_ctrl_qubits))
@@ -98,6 +101,8 @@ def _lower(gate: Instruction, positions: Positions) -> list[Operation]:
             _lower(gate.base_gate, positions), range(gate.num_ctrl_qubits, gate.num_qubits)
         )
         return controlled(base, controls)
+    if isinstance(gate, (PauliEvolutionGate, HamiltonianGate)) and _is_free(gate):
+        return lower_evolution(gate, positions)
     if getattr(gate, "base_class", None) in ROTATIONS:
         return ROTATIONS[gate.base_class]([expressions.read(p, positions) for p in gate.params])
     return _lower_by_matrix_or_definition(gate, positions)

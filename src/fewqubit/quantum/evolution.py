@@ -1,0 +1,67 @@
+"""Time evolution exp(-itH) with a free time or free coefficients, exactly.
+
+Qiskit's own definition of an evolution gate is a Trotter formula, its state vector exact; this
+follows the state vector.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from qiskit.circuit import Parameter
+from qiskit.circuit.library import HamiltonianGate, PauliEvolutionGate
+from qiskit.quantum_info import SparseObservable, SparsePauliOp
+
+from fewqubit.errors import CircuitError
+from fewqubit.quantum.bits import parity_signs
+from fewqubit.quantum.expressions import Affine, read, scale
+from fewqubit.quantum.program import Operation, Rotation, Unitary
+
+_DENSE_QUBITS = 10
+
+
+def lower_evolution(
+    gate: PauliEvolutionGate | HamiltonianGate, positions: Mapping[Parameter, int]
+) -> list[Operation]:
+    """Commuting Pauli terms as one rotation each; any other H from its eigenvectors.
+
+    Raises ``CircuitError`` if H does not commute with itself term by term and has free
+    coefficients or more than ten qubits.
+    """
+    if isinstance(gate, HamiltonianGate):
+        return _from_eigenvectors(np.asarray(gate.params[0]), read(gate.params[1], positions))
+    hamiltonian = _pauli_sum(gate)
+    if len(hamiltonian.group_commuting()) == 1:
+        qubits = tuple(range(gate.num_qubits))
+        terms = zip(hamiltonian.paulis.to_labels(), hamiltonian.coeffs, strict=True)
+        return [
+            Rotation(read(2 * coefficient * gate.time, positions), label[::-1], qubits)
+            for label, coefficient in terms
+        ]
+    if gate.num_qubits > _DENSE_QUBITS or hamiltonian.coeffs.dtype == object:
+        raise CircuitError(
+            "its Pauli terms do not commute, and it has free coefficients or more than "
+            f"{_DENSE_QUBITS} qubits; choose a product formula with circuit.decompose()"
+        )
+    return _from_eigenvectors(hamiltonian.to_matrix(), read(gate.time, positions))
+
+
+def _pauli_sum(gate: PauliEvolutionGate) -> SparsePauliOp:
+    parts = gate.operator if isinstance(gate.operator, list) else [gate.operator]
+    sums = [
+        SparsePauliOp.from_sparse_observable(part) if isinstance(part, SparseObservable) else part
+        for part in parts
+    ]
+    return sum(sums[1:], start=sums[0])
+
+
+def _from_eigenvectors(hamiltonian: np.ndarray, time: Affine) -> list[Operation]:
+    """V exp(-itΛ) V†; the diagonal as phases of parities, tλ_b = Σ_m t w_m (-1)^parity(b & m)."""
+    n_qubits = len(hamiltonian).bit_length() - 1
+    energies, vectors = np.linalg.eigh(hamiltonian)
+    weights = parity_signs(np.arange(2**n_qubits), n_qubits).T @ energies / 2**n_qubits
+    qubits = tuple(range(n_qubits))
+    phases = [
+        Rotation(scale(time, 2 * weight), "".join("IZ"[m >> q & 1] for q in qubits), qubits)
+        for m, weight in enumerate(weights)
+    ]
+    return [Unitary(vectors.conj().T, qubits), *phases, Unitary(vectors, qubits)]
