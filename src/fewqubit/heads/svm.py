@@ -23,9 +23,7 @@ def svm_coefficients(
     # Largest eigenvalue ≤ largest absolute row sum: a step that needs no decomposition.
     step = 1 / jnp.abs(quadratic).sum(axis=1).max(initial=1.0)
 
-    def iterate(
-        _: int, carry: tuple[Array, Array, Array]
-    ) -> tuple[Array, Array, Array]:
+    def iterate(_: int, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         alpha, ahead, momentum = carry
         gradient = 1 - signs * (quadratic @ (signs * ahead))
         new = jnp.clip(ahead + step * gradient, 0, cost)

@@ -16,6 +16,9 @@ from fewqubit.models.embedding import build_embedding
 from fewqubit.models.network import Params
 
 
+TEMPERATURE = 10.0  # at the start: ridge regression onto labels gives logits within ±1
+
+
 class KernelMachine(NamedTuple):
     """A task as its embedded support and the dual coefficients of each class."""
 
@@ -37,9 +40,10 @@ def kernel(
     gram = embedding.geometry.kernel
 
     def init_params(key: PRNGKeyArray) -> Params:
+        # A dtype of their own: weakly typed numbers would be compiled for twice.
         head = {
-            "log_temperature": jnp.log(10.0),
-            "log_ridge": jnp.asarray(math.log(settings.ridge)),
+            "log_temperature": jnp.asarray(math.log(TEMPERATURE), float),
+            "log_ridge": jnp.asarray(math.log(settings.ridge), float),
         }
         return {**embedding.init(key), "head": head}
 

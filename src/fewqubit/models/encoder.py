@@ -56,7 +56,12 @@ def conv(feature_shape: tuple[int, ...], widths: list[int], n_outputs: int) -> N
     The four-block network of Vinyals et al. (2016), §4.1, with one deviation: the norm is over
     each example's own channels and pixels, not over the batch, so that a query is predicted alone.
     """
-    height, width, channels = feature_shape if len(feature_shape) == 3 else (*feature_shape, 1)
+    if len(feature_shape) not in (2, 3):
+        raise SettingsError(
+            f"encoder conv: expected images [height, width(, channels)], the features have shape "
+            f"{list(feature_shape)}; set features.flatten to false or use encoder mlp"
+        )
+    height, width, channels = (*feature_shape, 1)[:3]
     sides = [(height, width)]
     for _ in widths:
         sides.append((max(sides[-1][0] // 2, 1), max(sides[-1][1] // 2, 1)))

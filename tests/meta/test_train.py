@@ -1,0 +1,80 @@
+"""Meta-training: repeatable to the byte, resumable, seeds independent, no recompilation."""
+
+import jax
+import numpy as np
+import pytest
+
+from fewqubit.config import Training
+from fewqubit.keys import root_key, stream
+from fewqubit.meta import build_learner
+from fewqubit.meta.train import Material, Progressing, Shape, begin, meta_train
+from meta.conftest import FEATURES, LEARNERS, N_SHOT, N_WAY, TRAINING
+
+KEYS = jax.vmap(lambda seed: stream(root_key(0), seed))(np.arange(2))
+SHAPE = Shape(N_WAY, N_SHOT, 4)
+LEARNER = build_learner(LEARNERS["protonet"], "quantum", (FEATURES,), N_WAY)
+
+
+def trained(
+    material: Material,
+    keys: jax.Array = KEYS,
+    training: Training = TRAINING,
+    start: Progressing | None = None,
+) -> list[Progressing]:
+    """Every state that training reports, the start first."""
+    begun = start or begin(LEARNER, LEARNER, material, keys)
+    states = [begun]
+    meta_train(LEARNER, LEARNER, material, training, SHAPE, keys, begun, states.append)
+    return states
+
+
+@pytest.fixture(scope="module")
+def undisturbed(material: Material) -> list[Progressing]:
+    return trained(material)
+
+
+def assert_same_bytes(left: Progressing, right: Progressing) -> None:
+    jax.tree.map(np.testing.assert_array_equal, left.seeds, right.seeds)
+
+
+def test_the_same_seed_gives_the_same_bytes(
+    material: Material, undisturbed: list[Progressing]
+) -> None:
+    assert_same_bytes(trained(material)[-1], undisturbed[-1])
+
+
+def test_a_resumed_run_ends_as_an_undisturbed_one(
+    material: Material, undisturbed: list[Progressing]
+) -> None:
+    resumed = trained(material, start=undisturbed[1])
+    assert_same_bytes(resumed[-1], undisturbed[-1])
+    assert [point.step for point in resumed[-1].curve] == [0, 4, 8, 12]
+
+
+def test_seeds_side_by_side_are_seeds_one_by_one(
+    material: Material, undisturbed: list[Progressing]
+) -> None:
+    one_by_one = trained(material, training=TRAINING.model_copy(update={"vectorize_seeds": False}))
+    alone = trained(material, keys=KEYS[1:])
+    for other, place in ((one_by_one[-1], 1), (alone[-1], 0)):
+        ours = undisturbed[-1].seeds.meta.params
+        theirs = other.seeds.meta.params
+        jax.tree.map(
+            lambda a, b, p=place: np.testing.assert_allclose(a[1], b[p], rtol=2e-3, atol=2e-4),
+            ours,
+            theirs,
+        )
+
+
+def test_training_lowers_the_loss_and_keeps_the_best(undisturbed: list[Progressing]) -> None:
+    last = undisturbed[-1]
+    assert last.curve[-1].loss.mean() < last.curve[1].loss.mean()
+    scores = np.array([point.validation for point in last.curve])
+    np.testing.assert_allclose(last.seeds.best_accuracy, scores.max(axis=0), rtol=1e-6)
+    steps = np.array([point.step for point in last.curve])
+    np.testing.assert_array_equal(last.seeds.best_step, steps[scores.argmax(axis=0)])
+
+
+def test_patience_ends_training_early(material: Material) -> None:
+    still = TRAINING.model_copy(update={"learning_rate": 1e-9, "patience": 1, "steps": 1000})
+    assert trained(material, training=still)[-1].step == 4
