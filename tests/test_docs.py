@@ -112,7 +112,9 @@ def test_commands_exist(page: Path) -> None:
             assert target in targets, line
         for module in re.findall(r"^python -m ((?:benchmarks|flows|pipelines)\.\w+)", line):
             assert (TOP / f"{module.replace('.', '/')}.py").exists(), line
-        for override in re.findall(r"(?:--set|-S) ([\w.]+)=", line):
+        for recipe in re.findall(r"--recipe (\w+)", line):
+            assert (TOP / f"recipes/{recipe}.yaml").exists(), line
+        for override in re.findall(r"(?:--set|-S) '?([\w.]+)=", line):
             setting(override)
 
 
