@@ -31,7 +31,6 @@ class Project:
             "arm": arm,
             "dataset": "digits",
             "settings": settings,
-            "episodes": {"n_way": 4, "n_shot": 1},
             "n_parameters": {"encoder": 20, "circuit": 6, "head": 0, "total": 26},
             "validation_accuracy": [0.4 + 2 * rate, 0.4 + rate],
             "circuit_evaluations": {"train": 100, "adapt": 4, "predict_per_query": 1},
@@ -127,7 +126,8 @@ class Project:
 
     def _prepare(self) -> None:
         folder = "artifacts/prepared/digits"
-        summary = {"manifest_validation": "a" * 64, "manifest_test": "b" * 64, "examples": 12}
+        summary = {"manifest_validation": "a" * 64, "manifest_test": "b" * 64}
+        summary |= {"n_classes": {"meta_test": 4}, "episodes": {"n_way": 4, "n_shot": 1}}
         self.write(f"{folder}/examples.npz", "features")
         self.write(f"{folder}/summary.json", json.dumps(summary))
         outs = [f"{folder}/examples.npz", f"{folder}/summary.json"]

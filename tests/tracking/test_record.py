@@ -121,7 +121,7 @@ def test_data_set_and_episodes_are_named_by_their_checksums(project: Project):
     assert learned.digest == project.stages["prepare@digits"]["outs"][0]["md5"]
     assert tested.digest == "b" * 32
     assert one.tags["manifest.test"] == "b" * 64
-    assert json.loads(tested.profile)["examples"] == 12
+    assert json.loads(tested.profile)["n_classes"] == {"meta_test": 4}
 
 
 def test_commit_is_told_where_there_is_one(project: Project):

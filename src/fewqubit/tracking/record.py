@@ -58,7 +58,7 @@ def gather(root: Path, stages: Mapping[str, Stage], result: Result) -> Record:
         result,
         start=min(one.start for one in spans),
         end=max(one.end for one in spans),
-        params=_params(result, trained),
+        params=_params(result, trained, summary),
         figures=figures,
         tags=_tags(root, result, summary) | {"mlflow.note.content": _note(result, evaluated)},
         episodes=_episodes(result, summary),
@@ -79,18 +79,16 @@ def _own_stages(result: Result) -> list[Stage]:
     return [stage for stage in map(result.stage, names) if stage is not None]
 
 
-def _params(result: Result, trained: Path | None) -> dict[str, str]:
-    """Settings with dotted names; arm and learner come first in the alphabet, as in the charts."""
-    params = {"arm": result.arm, "learner": result.learner}
-    settings: dict[str, Any] = {}
+def _params(result: Result, trained: Path | None, summary: Mapping[str, Any]) -> dict[str, str]:
+    """Settings with dotted names; what tells runs apart comes first in the alphabet."""
+    first = result.chain[0]
     if trained:
-        learner = read_json(trained / "learner.json")
-        settings = learner["settings"] | {"episodes": learner["episodes"]}
+        settings = read_json(trained / "learner.json")["settings"]
     else:
-        grids = result.chain[0].params["baselines"]
+        grids = first.params["baselines"]
         settings = {name: grids[name] for name in grids if name.startswith(result.learner)}
-    seed = result.chain[0].params["seed"]
-    return params | dict(_flat(settings | {"seed": seed}))
+    shared = {"seed": first.params["seed"], "episodes": summary["episodes"]}
+    return {"arm": result.arm, "learner": result.learner} | dict(_flat(settings | shared))
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
