@@ -31,3 +31,14 @@ def test_probabilities():
     np.testing.assert_allclose(
         probabilities(STATE), Statevector(REFERENCE).probabilities(), atol=1e-6
     )
+
+
+def test_zz_expectations_equal_qiskit():
+    state = random_statevector(2**4, seed=3)
+    singles = [{q: "Z"} for q in range(4)]
+    pairs = [{p: "Z", q: "Z"} for p in range(4) for q in range(p + 1, 4)]
+    labels = ["".join(term.get(q, "I") for q in reversed(range(4))) for term in singles + pairs]
+    expected = [state.expectation_value(Pauli(label)).real for label in labels]
+    np.testing.assert_allclose(
+        pauli_zz_expectations(jnp.asarray(state.data, jnp.complex64)), expected, atol=1e-5
+    )

@@ -16,6 +16,7 @@ from fewqubit.quantum.observables import (
     bloch_vectors,
     expectation,
     pauli_z_expectations,
+    pauli_zz_expectations,
     probabilities,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "fidelity_cross",
     "fidelity_gram",
     "pauli_z_expectations",
+    "pauli_zz_expectations",
     "probabilities",
     "projected_cross",
     "projected_features",

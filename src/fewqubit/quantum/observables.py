@@ -18,6 +18,15 @@ def pauli_z_expectations(state: Complex[Array, " 2**n"]) -> Float[Array, " n"]:
     return jnp.asarray(signs, state.real.dtype) @ probabilities(state)
 
 
+def pauli_zz_expectations(state: Complex[Array, " 2**n"]) -> Float[Array, " n*(n+1)/2"]:
+    """⟨Z_q⟩ of every qubit, then ⟨Z_p Z_q⟩ of every pair p < q: one matrix product."""
+    basis = np.arange(state.shape[-1])
+    singles = 1.0 - 2.0 * (basis >> np.arange(_n_qubits(state))[:, None] & 1)
+    first, second = np.triu_indices(len(singles), 1)
+    signs = np.concatenate([singles, singles[first] * singles[second]])
+    return jnp.asarray(signs, state.real.dtype) @ probabilities(state)
+
+
 def expectation(state: Complex[Array, " 2**n"], operator: SparsePauliOp) -> Float[Array, ""]:
     """⟨ψ|M|ψ⟩ for M = Σ_k c_k P_k with real c_k.
 
