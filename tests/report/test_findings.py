@@ -1,7 +1,7 @@
 import pytest
 
 from fewqubit.keys import root_key, stream
-from fewqubit.report.findings import find
+from fewqubit.report.findings import find, standing
 from fewqubit.report.gather import gather
 
 
@@ -49,3 +49,11 @@ def test_without_twins_baselines_are_still_compared(study, settings):
     findings = find(alone, settings.evaluation, root_key(0))
     assert findings.against_twin == {}
     assert findings.against_others
+
+
+def test_standing_names_the_best_of_each_kind(study):
+    text = standing(study)
+    assert text.startswith("The best quantum learner is kernel, 9")
+    assert "; the best plain baseline is " in text
+    assert text.endswith("; chance is 25.0 %.")
+    assert "baseline" not in standing(study._replace(baselines=[]))

@@ -1,0 +1,1 @@
+"""Results of the frozen episodes, intervals and verdicts; the plain baselines."""

@@ -1,0 +1,1 @@
+"""All results on one page, in a table and in the terminal."""

@@ -106,8 +106,10 @@ def _by_learner(study: Study) -> dict[str, list[Result]]:
 
 
 def _learning(row: Result) -> list[Line]:
-    """One faint line for each seed, then their mean."""
+    """One faint line for each seed, then their mean; none for what was measured only once."""
     measured = [point for point in row.curve if point["validation_accuracy"]]
+    if len({point["step"] for point in measured}) < 2:
+        return []
     seeds = {point["seed"] for point in measured}
     column = "validation_accuracy"
     faint = [
@@ -118,7 +120,7 @@ def _learning(row: Result) -> list[Line]:
         )
         for seed in sorted(seeds, key=int)
     ]
-    return [*faint, (row.arm, row.arm, _means(measured, "step", column))] if faint else []
+    return [*faint, (row.arm, row.arm, _means(measured, "step", column))]
 
 
 def _adaptation(row: Result, setting: str) -> dict[float, float]:

@@ -10,6 +10,7 @@ from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.verdict import Verdict, compare, verdicts
 from fewqubit.keys import stream
 from fewqubit.report.gather import Result, Study
+from fewqubit.report.words import percent
 
 QUANTUM, TWIN = "quantum", "twin"
 
@@ -53,6 +54,26 @@ def find(study: Study, reading: Evaluation, key: PRNGKeyArray) -> Findings:
         lambda row: [arm for arm in _arms(study, row) if arm.arm != TWIN] + [*study.baselines]
     )
     return Findings({learner: verdict for (learner, _), verdict in twins.items()}, others)
+
+
+def standing(study: Study) -> str:
+    """Where the quantum learners stand beside the baselines, which a good twin does not tell."""
+    chance = f"chance is {percent(study.results[0].metrics['chance'])}."
+    kinds = {
+        "quantum learner": [row for row in study.learners if row.arm == QUANTUM],
+        "plain baseline": study.baselines,
+    }
+    best = [
+        (kind, max(rows, key=lambda row: row.metrics["accuracy"]))
+        for kind, rows in kinds.items()
+        if rows
+    ]
+    parts = [
+        f"the best {kind} is {row.learner}, {percent(row.metrics['accuracy'])}"
+        for kind, row in best
+    ]
+    text = "; ".join([*parts, chance])
+    return text[0].upper() + text[1:]
 
 
 def _arms(study: Study, quantum: Result) -> list[Result]:

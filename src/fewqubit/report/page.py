@@ -9,7 +9,7 @@ from fewqubit.config import Settings
 from fewqubit.report import charts, figures, words
 from fewqubit.report.charts import StripFigure
 from fewqubit.report.figures import Chart, HeatMap, most_confused
-from fewqubit.report.findings import TWIN, Findings
+from fewqubit.report.findings import TWIN, Findings, standing
 from fewqubit.report.gather import Study
 
 MOST_CONFUSED = 10
@@ -115,6 +115,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "sentence": words.sentence,
         "summary": words.summary,
+        "standing": standing,
         "signs": words.SIGNS,
         "meanings": words.MEANINGS,
         **{name: getattr(figures, name) for name in ("WIDTH", "HEIGHT", "LEFT", "RIGHT", "BOTTOM")},

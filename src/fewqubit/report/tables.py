@@ -5,7 +5,7 @@ from typing import Any
 
 from fewqubit.config import Evaluation
 from fewqubit.evaluate.verdict import Verdict
-from fewqubit.report.findings import QUANTUM, TWIN, Findings
+from fewqubit.report.findings import QUANTUM, TWIN, Findings, standing
 from fewqubit.report.gather import Result, Study
 from fewqubit.report.words import (
     SIGNS,
@@ -58,7 +58,7 @@ def _section(study: Study, findings: Findings, reading: Evaluation) -> str:
         f"## {study.dataset}: {episodes['n_way']}-way {episodes['n_shot']}-shot, "
         f"{episodes['n_test']} test episodes",
         "",
-        summary(findings.against_twin),
+        f"{summary(findings.against_twin)} {standing(study)}",
         "",
         *_table(
             (
@@ -81,8 +81,7 @@ def _section(study: Study, findings: Findings, reading: Evaluation) -> str:
             ],
         ),
         "",
-        f"Chance: {percent(study.results[0].metrics['chance'])}. Differences within "
-        f"±{100 * reading.margin:g} points count as equivalent.",
+        f"Differences surely within ±{100 * reading.margin:g} points count as equivalent.",
         "",
     ]
     return "\n".join(lines)
