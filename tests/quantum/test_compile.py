@@ -10,10 +10,10 @@ from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Gate, Parameter
 from qiskit.circuit.library import Initialize
 from qiskit.quantum_info import Statevector
+from random_circuits import PARAMETERS, THETA, X, bound, circuits
 
 from fewqubit.errors import CircuitError
 from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile, compile_circuit
-from tests.quantum.circuits import PARAMETERS, THETA, X, bound, circuits
 
 values = st.integers(0, 2**20).map(lambda seed: np.random.default_rng(seed).uniform(-2, 2, 5))
 
@@ -35,10 +35,10 @@ def test_larger_circuits_equal_their_statevector_in_single_precision(circuit, nu
     np.testing.assert_allclose(got, Statevector(bound(circuit, numbers)).data, atol=1e-5)
 
 
-@given(circuits(min_qubits=2, max_qubits=3, max_gates=8), values)
-@settings(max_examples=8, deadline=None, derandomize=True)
+@given(circuits(min_qubits=2, max_qubits=2, max_gates=8), values)
+@settings(max_examples=4, deadline=None, derandomize=True)
 def test_first_and_second_derivatives_equal_finite_differences(circuit, numbers):
-    target = np.random.default_rng(0).normal(size=2**circuit.num_qubits)
+    target, step = np.random.default_rng(0).normal(size=4), 1e-5
     with jax.enable_x64(True):
         state = compile(circuit, list(X), list(THETA), jnp.complex128)
 
@@ -46,19 +46,19 @@ def test_first_and_second_derivatives_equal_finite_differences(circuit, numbers)
             overlap = state(v[:3], v[3:]) @ target
             return overlap.real**2 - 0.3 * overlap.imag
 
-        gradient = jax.jit(jax.grad(loss))
-        hessian = jax.jit(jax.jacrev(jax.grad(loss)))(numbers)
-        first = central_differences(jax.jit(loss), numbers)
-        second = central_differences(gradient, numbers)
-        np.testing.assert_allclose(gradient(numbers), first, atol=1e-5)
-        np.testing.assert_allclose(hessian, second, atol=1e-5)
-        np.testing.assert_allclose(jax.jit(jax.jacfwd(gradient))(numbers), hessian, atol=1e-10)
+        around = np.concatenate([numbers + step * np.eye(5), numbers - step * np.eye(5)])
+        losses, gradients = jax.jit(jax.vmap(jax.value_and_grad(loss)))(around)
+        gradient, hessian = jax.jit(lambda v: (jax.grad(loss)(v), jax.hessian(loss)(v)))(numbers)
+    np.testing.assert_allclose(gradient, (losses[:5] - losses[5:]) / (2 * step), atol=1e-6)
+    np.testing.assert_allclose(hessian, (gradients[:5] - gradients[5:]) / (2 * step), atol=1e-6)
 
 
-def central_differences(function, point, step=1e-5):
-    return np.stack(
-        [(function(point + e) - function(point - e)) / (2 * step) for e in step * np.eye(5)]
-    )
+def test_reverse_over_reverse_equals_forward_over_reverse():
+    compiled = compile_circuit(FEATURE_MAPS["reuploading"](3, 2, 0.7))
+    loss = lambda v: compiled.state(v[:3], v[3:])[2].real ** 2  # noqa: E731
+    v = jax.random.normal(jax.random.key(0), (3 + compiled.n_weights,))
+    twice = jax.jit(lambda v: (jax.jacrev(jax.grad(loss))(v), jax.jacfwd(jax.grad(loss))(v)))(v)
+    np.testing.assert_allclose(*twice, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", sorted(FEATURE_MAPS))
@@ -111,8 +111,8 @@ def test_weights_alone_are_not_computed_for_every_example():
     states = jax.vmap(compiled.state, (0, None))
     text = str(jax.make_jaxpr(states)(jnp.zeros((77, 4)), jnp.zeros(compiled.n_weights)))
     assert "f32[77,16]" in text
-    assert "f32[2,16,16]" in text
-    assert "f32[77,2,16,16]" not in text
+    assert "f32[3,16,16]" in text
+    assert "f32[77,3,16,16]" not in text
 
 
 A = Parameter("a")
@@ -170,7 +170,7 @@ def test_what_is_not_a_unitary_circuit_is_one_clear_error(circuit, message):
 def test_initialize_is_not_unitary_but_state_preparation_is():
     circuit = QuantumCircuit(1)
     circuit.append(Initialize([0, 1]), [0])
-    with pytest.raises(CircuitError, match="'reset'"):
+    with pytest.raises(CircuitError, match=r"'initialize' on.*reset"):
         compile(circuit, [], [])
 
 

@@ -2,9 +2,15 @@
 
 import jax.numpy as jnp
 import numpy as np
-from qiskit.quantum_info import SparsePauliOp, Statevector, random_statevector
+from qiskit.quantum_info import Pauli, SparsePauliOp, Statevector, random_statevector
 
-from fewqubit.quantum import bloch_vectors, expectation, pauli_z_expectations, probabilities
+from fewqubit.quantum import (
+    bloch_vectors,
+    expectation,
+    pauli_z_expectations,
+    pauli_zz_expectations,
+    probabilities,
+)
 
 REFERENCE = random_statevector(16, seed=3)
 STATE = jnp.asarray(REFERENCE.data, jnp.complex64)
