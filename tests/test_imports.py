@@ -12,7 +12,7 @@ TOP = Path(__file__).parents[1]
 
 # a room imports itself and what stands above it here; the first line serves everyone
 TIERS = (
-    {"config", "errors", "files", "journal", "keys", "progress", "registry"},
+    {"config", "errors", "files", "journal", "keys", "progress", "registry", "stage"},
     {"data", "quantum"},
     {"tasks"},
     {"models", "heads"},
@@ -20,6 +20,7 @@ TIERS = (
     {"checkpoint", "trained"},
     {"training"},
     {"evaluate"},
+    {"evaluation"},
     {"estimator"},
     {"qiskit_ml", "tracking", "report"},
     {"pipeline"},
