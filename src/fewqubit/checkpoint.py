@@ -10,8 +10,6 @@ import numpy as np
 from fewqubit.files import read_npz, write_npz
 from fewqubit.meta.train import Point, Progressing
 
-FOLDER = Path("artifacts/checkpoints")
-
 
 def fingerprint(*parts: str | bytes) -> str:
     """A name for a piece of work: other settings or other data give another one."""

@@ -17,7 +17,7 @@ from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.cost import count_circuits
 from fewqubit.meta.train import Material, Progressing, begin, meta_train, task_shape
 from fewqubit.progress import Progress
-from fewqubit.quantum import build_circuit
+from fewqubit.quantum import build_circuit, circuit_text, draw_up
 from fewqubit.tasks import class_index, load_manifest
 from fewqubit.trained import count_parameters, save_trained
 
@@ -126,6 +126,7 @@ def _save(
         "best_step": seeds.best_step,
         "validation_accuracy": seeds.best_accuracy,
         "circuit_evaluations": circuits._asdict(),
+        "circuit": circuit_text(draw_up(assignment.settings.circuit)),
     }
     plain = {name: np.asarray(v).tolist() if hasattr(v, "dtype") else v for name, v in card.items()}
     save_trained(folder, seeds.best_params, plain)

@@ -28,7 +28,11 @@ class Encoder(Section):
 
 
 class Circuit(Section):
-    """Feature map and ansatz; the feature map's inputs are the encoder's outputs."""
+    """Feature map and ansatz; the feature map's inputs are the encoder's outputs.
+
+    ``readout`` is what gradient learners see: ⟨Z_q⟩ of every qubit, with ``zz`` also ⟨Z_p Z_q⟩ of
+    every pair.
+    """
 
     feature_map: str
     n_qubits: Annotated[int, Field(ge=1, le=20)]
@@ -36,6 +40,7 @@ class Circuit(Section):
     bandwidth: PositiveFloat = 1.0
     ansatz: str = "none"
     layers: Annotated[int, Field(ge=0)] = 0
+    readout: Literal["z", "zz"] = "z"
 
 
 class Training(Section):
@@ -67,7 +72,6 @@ class ProtoNet(Learner):
     """Class states: the fidelity of a query's state to the mean state of each class."""
 
     kind: Literal["protonet"]
-    score: Literal["fidelity", "log_fidelity"] = "log_fidelity"
     training: Training
 
 

@@ -15,7 +15,6 @@ from fewqubit.meta.outer import episodic_learner
 from fewqubit.models.embedding import build_embedding
 from fewqubit.models.network import Params
 
-
 TEMPERATURE = 10.0  # at the start: ridge regression onto labels gives logits within ±1
 
 

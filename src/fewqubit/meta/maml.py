@@ -6,7 +6,7 @@ from fewqubit.config import Maml
 from fewqubit.meta.gradient import gradient_adaptation
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
-from fewqubit.models.qann import build_qann
+from fewqubit.models.qann import build_qann, n_features
 
 
 def maml(settings: Maml, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
@@ -16,9 +16,10 @@ def maml(settings: Maml, arm: str, feature_shape: Sequence[int], n_way: int) -> 
     (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more.
     """
     model = build_qann(settings.encoder, settings.circuit, feature_shape, arm)
+    width = n_features(settings.circuit)
     train = gradient_adaptation(
         model,
-        settings.circuit.n_qubits,
+        width,
         n_way,
         settings.inner_steps,
         settings.inner_lr,
@@ -27,7 +28,5 @@ def maml(settings: Maml, arm: str, feature_shape: Sequence[int], n_way: int) -> 
     learner = episodic_learner(train.init_params, train.adapt, train.predict, settings.training)
     if settings.test_inner_steps is None:
         return learner
-    test = gradient_adaptation(
-        model, settings.circuit.n_qubits, n_way, settings.test_inner_steps, settings.inner_lr
-    )
+    test = gradient_adaptation(model, width, n_way, settings.test_inner_steps, settings.inner_lr)
     return learner._replace(adapt=test.adapt)

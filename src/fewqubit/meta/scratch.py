@@ -8,7 +8,7 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import Scratch
 from fewqubit.meta.gradient import gradient_adaptation
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
-from fewqubit.models.qann import build_qann
+from fewqubit.models.qann import build_qann, n_features
 from fewqubit.tasks import Task
 
 
@@ -16,7 +16,7 @@ def scratch(settings: Scratch, arm: str, feature_shape: Sequence[int], n_way: in
     """Adapt from a random start by gradient; a step of meta-training changes nothing."""
     model = build_qann(settings.encoder, settings.circuit, feature_shape, arm)
     adaptation = gradient_adaptation(
-        model, settings.circuit.n_qubits, n_way, settings.inner_steps, settings.inner_lr
+        model, n_features(settings.circuit), n_way, settings.inner_steps, settings.inner_lr
     )
 
     def init(key: PRNGKeyArray) -> MetaState:

@@ -25,7 +25,7 @@ def identity(feature_shape: tuple[int, ...], widths: list[int], n_outputs: int) 
     if n_features != n_outputs or widths:
         raise SettingsError(
             f"encoder identity: the circuit takes {n_outputs} angles, the data has {n_features} "
-            f"features; set features.pca to {n_outputs} or use encoder linear"
+            f"features; set features.pca to {n_outputs} or use encoder mlp with no widths"
         )
     return Network(lambda key: {}, lambda params, x: x.reshape(-1))
 

@@ -13,14 +13,15 @@ from fewqubit.models.network import Network
 def twin_network(n_inputs: int, n_outputs: int, n_weights: int) -> Network:
     """tanh network φ ↦ W₂ tanh(W₁ φ + b₁) + b₂ with exactly ``n_weights`` trained numbers.
 
-    The hidden layer is the narrowest whose network holds at least ``n_weights`` numbers. Of these
-    the first ``n_weights`` of a fixed random order are trained; the rest stay at their random
-    start, so that any count is met exactly. Without weights to match, the twin is the identity:
-    the encoder's outputs are the features.
+    The hidden layer is as wide as the wider end, or wider if ``n_weights`` needs it, so that the
+    twin is no bottleneck. ``n_weights`` numbers, in a fixed random order, are trained; the rest
+    stay at their random start, as a circuit's structure does, so that any count is met exactly.
+    Without weights to match, the twin is the identity: the encoder's outputs are the features.
     """
     if n_weights == 0:
         return Network(lambda key: jnp.zeros(0), lambda theta, angles: angles)
-    hidden = max(1, math.ceil((n_weights - n_outputs) / (n_inputs + n_outputs + 1)))
+    needed = math.ceil((n_weights - n_outputs) / (n_inputs + n_outputs + 1))
+    hidden = max(n_inputs, n_outputs, needed)
     shapes = [(n_inputs, hidden), (hidden,), (hidden, n_outputs), (n_outputs,)]
     sizes = [math.prod(shape) for shape in shapes]
     cuts = list(accumulate(sizes))[:-1]
