@@ -10,10 +10,10 @@ from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Gate, Parameter
 from qiskit.circuit.library import Initialize
 from qiskit.quantum_info import Statevector
-from random_circuits import PARAMETERS, THETA, X, bound, circuits
 
 from fewqubit.errors import CircuitError
 from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile, compile_circuit
+from quantum.random_circuits import PARAMETERS, THETA, X, bound, circuits
 
 values = st.integers(0, 2**20).map(lambda seed: np.random.default_rng(seed).uniform(-2, 2, 5))
 
