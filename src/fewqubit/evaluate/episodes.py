@@ -108,7 +108,7 @@ def _logits(
     @jax.jit
     def all_seeds(params: Array, x: Array) -> Array:
         n_seeds = len(jax.tree.leaves(params)[0])
-        return jax.lax.map(lambda pair: one_seed(*pair, x), (params, jnp.arange(n_seeds)))
+        return jax.lax.map(lambda pair: one_seed(pair[0], pair[1], x), (params, jnp.arange(n_seeds)))
 
     return np.asarray(all_seeds(params, x))
 
