@@ -64,14 +64,16 @@ def run(
     """
     from fewqubit.config import load_settings
     from fewqubit.pipeline.locks import sole_run
-    from fewqubit.pipeline.overrides import edit_settings
     from fewqubit.pipeline.project import open_project
     from fewqubit.pipeline.reproduce import reproduce
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as tidily as Ctrl-C
     project = open_project(Path.cwd())
     with sole_run(project, _say) as lock:
-        edit_settings(project, override or (), recipe)
+        if override or recipe:
+            from fewqubit.pipeline.overrides import edit_settings
+
+            edit_settings(project, override or (), recipe)
         load_settings(project / "params.yaml")
         reproduce(project, targets or (), workers, lock)
         if not targets:

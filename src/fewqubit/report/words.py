@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from fewqubit.config import Evaluation
-from fewqubit.evaluate.verdict import Verdict, Word
+
+if TYPE_CHECKING:  # imports JAX, and these words are printed after runs that computed nothing
+    from fewqubit.evaluate.verdict import Verdict, Word
 
 MINUS = "\N{MINUS SIGN}"
 SMALLEST_P = 0.001
 LONGEST_NAME = 12
-SIGNS: dict[Word, str] = {"better": "▲", "worse": "▼", "equivalent": "=", "undecided": "?"}
-MEANINGS: dict[Word, str] = {
+SIGNS: "dict[Word, str]" = {"better": "▲", "worse": "▼", "equivalent": "=", "undecided": "?"}
+MEANINGS: "dict[Word, str]" = {
     "better": "the quantum arm is more accurate, not by luck of seeds and episodes",
     "worse": "the quantum arm is less accurate, not by luck of seeds and episodes",
     "equivalent": "any difference is smaller than the margin that was declared to matter",
@@ -66,7 +69,7 @@ def duration(seconds: float | None) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def sentence(learner: str, verdict: Verdict, reading: Evaluation, family: int) -> str:
+def sentence(learner: str, verdict: "Verdict", reading: Evaluation, family: int) -> str:
     """The verdict on a learner for somebody who reads nothing else."""
     row, level = verdict.comparison, f"{100 * reading.confidence:g} %"
     size = f"{points(row.difference)} points"
@@ -89,7 +92,7 @@ def sentence(learner: str, verdict: Verdict, reading: Evaluation, family: int) -
     )
 
 
-def _what_would_decide(verdict: Verdict, reading: Evaluation, family: int) -> str:
+def _what_would_decide(verdict: "Verdict", reading: Evaluation, family: int) -> str:
     alpha, row = 1 - reading.confidence, verdict.comparison
     if row.p_difference < alpha or row.p_equivalence < alpha:
         return f"Alone it would count, but not as one of {family} learners compared at once."
@@ -97,7 +100,7 @@ def _what_would_decide(verdict: Verdict, reading: Evaluation, family: int) -> st
     return f"More {need} would narrow this."
 
 
-def summary(verdicts: Mapping[str, Verdict]) -> str:
+def summary(verdicts: "Mapping[str, Verdict]") -> str:
     """A study in a sentence: how many learners the circuit helped, and what it did to the rest."""
     count = Counter(verdict.word for verdict in verdicts.values())
     if not count:
