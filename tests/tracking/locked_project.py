@@ -75,6 +75,8 @@ class Project:
             "chance": 0.25,
             "n_parameters": 26,
         }
+        if arm == "baseline":
+            metrics["tuned_cost"] = 10.0
         self.write(f"{folder}/metrics.json", json.dumps(metrics))
         self.write(f"{folder}/episodes.parquet", f"episodes {accuracy}")
         self.table(f"{folder}/confusion.csv", [{"true_class": "4", "predicted_class": "7"}])

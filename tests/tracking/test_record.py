@@ -74,6 +74,7 @@ def test_settings_become_short_params(project: Project):
     assert params["episodes.n_way"] == "4"
     baseline = record(project, "svm").params
     assert baseline["svm_cost"] == "1.0 10.0"
+    assert baseline["tuned_cost"] == "10.0"
     assert "other_cost" not in baseline
 
 

@@ -27,6 +27,8 @@ from fewqubit.tracking.times import milliseconds
 
 ARTIFACTS = "mlartifacts"
 METRICS_PER_BATCH, PARAMS_PER_BATCH = 1000, 100  # MLflow's limits
+KIND = {"mlflow.experimentKind": "custom_model_development"}  # else pages may think of chat bots
+DECIMALS = 6  # finer than any of our figures; the pages would show 0.19999999999999996
 EXPERIMENT_NOTE = """\
 [Compare the runs]({}).
 Each run mirrors one result in dvc.lock: a learner (the quantum arm has its bare name), its twin, or
@@ -63,7 +65,7 @@ def experiment_id(client: MlflowClient, root: Path, dataset: str) -> str:
     # a server has its own place for artifacts; a bare database must be told one
     own_place = sqlite_file(str(client.tracking_uri)) is not None
     location = (root / ARTIFACTS / name).resolve().as_uri() if own_place else None
-    number = str(client.create_experiment(name, location))
+    number = str(client.create_experiment(name, location, tags=KIND))
     note = EXPERIMENT_NOTE.format(view.PAGE.format(number))
     client.set_experiment_tag(number, "mlflow.note.content", note)
     client.set_experiment_tag(number, view.TAG, view.comparison(milliseconds(datetime.now(UTC))))
@@ -76,7 +78,10 @@ def open_run(client: MlflowClient, experiment: str, record: Record) -> str:
     tags = resolve_tags(record.tags)  # adds the person who ran it
     run_id = client.create_run(experiment, start, tags, record.result.name).info.run_id
     params = [Param(name, value) for name, value in record.params.items()]
-    metrics = [Metric(point.name, point.value, end, point.step) for point in record.figures]
+    metrics = [
+        Metric(point.name, round(point.value, DECIMALS), end, point.step)
+        for point in record.figures
+    ]
     for first in range(0, len(params), PARAMS_PER_BATCH):
         client.log_batch(run_id, params=params[first : first + PARAMS_PER_BATCH])
     for first in range(0, len(metrics), METRICS_PER_BATCH):

@@ -19,6 +19,7 @@ COSTS = {
     "n_parameters": "cost/parameters",
     "circuit_evaluations_adapt": "cost/circuits_adapt",
 }
+TUNED = "tuned_"  # a baseline's choice from its grid: a setting, not a figure
 VALIDATED = "validation_accuracy"  # of learner.json
 BEST_VALIDATION = "validation/accuracy_best"
 
@@ -35,7 +36,8 @@ def evaluated_figures(folder: Path) -> list[Figure]:
     """``eval/…`` and ``cost/…`` from metrics.json, ``adapt/…`` over steps and shots."""
     figures = []
     for name, value in read_json(folder / "metrics.json").items():
-        figures.append(Figure(COSTS.get(name, f"eval/{name}"), float(value)))
+        if not name.startswith(TUNED):
+            figures.append(Figure(COSTS.get(name, f"eval/{name}"), float(value)))
     for (setting, value), rows in _grouped(folder / "adaptation.csv", "setting", "value"):
         mean = fmean(_numbers(rows, "accuracy"))
         figures.append(Figure(f"adapt/accuracy_by_{setting}", mean, int(value)))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from fewqubit.files import read_json
 from fewqubit.tracking.checksums import checksum
-from fewqubit.tracking.figures import Figure, evaluated_figures, trained_figures
+from fewqubit.tracking.figures import TUNED, Figure, evaluated_figures, trained_figures
 from fewqubit.tracking.results import Result, Stage
 from fewqubit.tracking.store import KEY_TAG
 from fewqubit.tracking.times import span
@@ -49,6 +49,7 @@ def gather(root: Path, stages: Mapping[str, Stage], result: Result) -> Record:
     evaluated = root / EVALUATED / result.dataset / result.learner / result.arm
     trained = trained_folder(root, result)
     summary = read_json(root / PREPARED / result.dataset / "summary.json")
+    metrics = read_json(evaluated / "metrics.json")
     figures = evaluated_figures(evaluated) + (trained_figures(trained) if trained else [])
     spans = [span(root, stage) for stage in _own_stages(result)]
     seconds = [one.seconds for one in spans if one.seconds is not None]
@@ -58,9 +59,9 @@ def gather(root: Path, stages: Mapping[str, Stage], result: Result) -> Record:
         result,
         start=min(one.start for one in spans),
         end=max(one.end for one in spans),
-        params=_params(result, trained, summary),
+        params=_params(result, trained, summary, metrics),
         figures=figures,
-        tags=_tags(root, result, summary) | {"mlflow.note.content": _note(result, evaluated)},
+        tags=_tags(root, result, summary) | {"mlflow.note.content": _note(result, metrics)},
         episodes=_episodes(result, summary),
         files=[*_own_files(root, result), *_plots(root, stages, result), *_report(root, stages)],
     )
@@ -79,7 +80,12 @@ def _own_stages(result: Result) -> list[Stage]:
     return [stage for stage in map(result.stage, names) if stage is not None]
 
 
-def _params(result: Result, trained: Path | None, summary: Mapping[str, Any]) -> dict[str, str]:
+def _params(
+    result: Result,
+    trained: Path | None,
+    summary: Mapping[str, Any],
+    metrics: Mapping[str, float],
+) -> dict[str, str]:
     """Settings with dotted names; what tells runs apart comes first in the alphabet."""
     first = result.chain[0]
     if trained:
@@ -87,8 +93,9 @@ def _params(result: Result, trained: Path | None, summary: Mapping[str, Any]) ->
     else:
         grids = first.params["baselines"]
         settings = {name: grids[name] for name in grids if name.startswith(result.learner)}
-    shared = {"seed": first.params["seed"], "episodes": summary["episodes"]}
-    return {"arm": result.arm, "learner": result.learner} | dict(_flat(settings | shared))
+    settings |= {name: value for name, value in metrics.items() if name.startswith(TUNED)}
+    settings |= {"seed": first.params["seed"], "episodes": summary["episodes"]}
+    return {"arm": result.arm, "learner": result.learner} | dict(_flat(settings))
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -117,9 +124,8 @@ def _tags(root: Path, result: Result, summary: Mapping[str, Any]) -> dict[str, s
     return tags | ({"mlflow.source.git.commit": commit} if commit else {})
 
 
-def _note(result: Result, evaluated: Path) -> str:
+def _note(result: Result, metrics: Mapping[str, float]) -> str:
     """What the run's page says on top."""
-    metrics = read_json(evaluated / "metrics.json")
     accuracy, low, high, before, permuted, chance = (
         f"{metrics[name]:.1%}"
         for name in (

@@ -17,11 +17,16 @@ def register(
 ) -> None:
     """Make ``model`` a version of ``name``, with the tags that the choice of a champion needs."""
     tags = {tag: record.tags[tag] for tag in ("learner", "arm", EPISODES, "manifest.test")}
-    tags[ACCURACY] = repr(accuracy)
+    tags[ACCURACY] = f"{accuracy:.6f}"
     if not client.search_registered_models(f"name = '{name}'"):
         client.create_registered_model(name)
     version = client.create_model_version(
-        name, model.model_uri, model.run_id, tags=tags, model_id=model.model_id
+        name,
+        model.model_uri,
+        model.run_id,
+        tags=tags,
+        description=f"{record.result.name}: {accuracy:.1%} on validation tasks",
+        model_id=model.model_id,
     )
     link = json.dumps([{"name": name, "version": version.version}])
     client.set_logged_model_tags(model.model_id, {MLFLOW_MODEL_VERSIONS: link})  # for the pages

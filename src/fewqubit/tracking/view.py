@@ -19,7 +19,6 @@ COLUMNS = (
     "metrics.`eval/accuracy`",
     "metrics.`eval/accuracy_low`",
     "metrics.`eval/accuracy_high`",
-    "metrics.`eval/accuracy_before`",
     "metrics.`cost/parameters`",
     "metrics.`cost/seconds`",
     "attributes.`Models`",
@@ -33,7 +32,7 @@ def comparison(created: int) -> str:
         "orderByAsc": False,
         "selectedColumns": list(COLUMNS),
         "columnOrder": list(COLUMNS),
-        "columnWidths": dict.fromkeys(COLUMNS, 145),
+        "columnWidths": dict.fromkeys(COLUMNS, 150),
         "runsHiddenMode": "SHOWALL",
         "compareRunSections": [_section(name) for name in SECTIONS],
         "compareRunCharts": [
