@@ -7,7 +7,8 @@ import pytest
 
 from fewqubit.config import Encoder
 from fewqubit.errors import SettingsError
-from fewqubit.models.encoder import _convolve, build_encoder
+from fewqubit.models.conv import _convolve
+from fewqubit.models.encoder import build_encoder
 
 KEY = jax.random.key(0)
 
@@ -19,6 +20,7 @@ KEY = jax.random.key(0)
         (Encoder(kind="mlp", widths=[5, 4]), (2, 3)),
         (Encoder(kind="conv", widths=[4, 4]), (8, 8)),
         (Encoder(kind="conv", widths=[4, 4, 4, 4]), (9, 7, 2)),
+        (Encoder(kind="strided_conv", widths=[4, 4, 4, 4]), (9, 7)),
         (Encoder(kind="identity"), (6,)),
     ],
 )
@@ -29,13 +31,15 @@ def test_gives_one_angle_for_each_input_of_the_circuit(settings: Encoder, shape:
     assert jnp.isfinite(angles).all()
 
 
-def test_convolution_equals_jax() -> None:
+@pytest.mark.parametrize("stride", [1, 2])
+def test_convolution_equals_jax(stride: int) -> None:
     x = jax.random.normal(KEY, (6, 5, 3))
     kernel = jax.random.normal(KEY, (3, 3, 3, 4))
-    ours = _convolve({"kernel": kernel.reshape(-1, 4)}, x)
+    ours = _convolve({"kernel": kernel.reshape(-1, 4)}, x, stride)
     theirs = jax.lax.conv_general_dilated(
-        x[None], kernel, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")
-    )[0]
+        x[None], kernel, (stride, stride), [(1, 1), (1, 1)],
+        dimension_numbers=("NHWC", "HWIO", "NHWC"),
+    )[0]  # fmt: skip
     np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 

@@ -20,10 +20,10 @@ class Encoder(Section):
     """The classical network g_w from features to circuit angles.
 
     ``widths`` are the hidden layers of ``mlp`` (none: one affine map) or the channels of the blocks
-    of ``conv``.
+    of ``conv`` (max-pooled) and ``strided_conv`` (about four times faster).
     """
 
-    kind: Literal["identity", "mlp", "conv"]
+    kind: Literal["identity", "mlp", "conv", "strided_conv"]
     widths: list[PositiveInt] = []
 
 
