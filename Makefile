@@ -39,7 +39,8 @@ serve: $(STAMP)
 clean:
 	rm -rf artifacts reports
 
-# uv where present, the standard library otherwise; both check every hash in the lock
+# uv where present, the standard library otherwise; both check every hash in the lock. The pip that
+# comes with Python 3.11 looks past the lock where one package asks for another with extras.
 $(STAMP):
 	@echo "Setting up $(VENV) from requirements.lock: half a minute with uv, a few without"
 	@if command -v uv >/dev/null 2>&1; then \
@@ -51,8 +52,9 @@ $(STAMP):
 	  set -e; \
 	  $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; name one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'; \
 	  test -x $(BIN)/python || $(PYTHON) -m venv $(VENV); \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .; \
+	  $(BIN)/python -m pip install --quiet --upgrade pip; \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock; \
+	  $(BIN)/python -m pip install --quiet --no-deps --editable .; \
 	fi
 	@rm -f $(VENV)/locked-*
 	@touch $@
