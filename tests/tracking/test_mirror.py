@@ -9,7 +9,7 @@ from locked_project import Project
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
-from fewqubit.errors import ArtifactError
+from fewqubit.errors import ArtifactError, PipelineError
 from fewqubit.tracking import MirrorSummary, mirror
 
 MIRROR = """
@@ -134,6 +134,16 @@ def test_damaged_database_is_one_clear_line(project: Project):
     project.write("mlflow.db", "this is no database" * 100)
     with pytest.raises(ArtifactError, match="not a database; delete it"):
         mirror(project.root)
+
+
+def test_address_that_mlflow_does_not_know_is_one_clear_line(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "carrier-pigeon://roof")
+    project.baseline()
+    with pytest.raises(PipelineError, match=r"carrier-pigeon.*check MLFLOW_TRACKING_URI") as caught:
+        mirror(project.root)
+    assert "\n" not in str(caught.value)
 
 
 def test_no_lock_of_ours_makes_a_reader_wait(stored: Project):

@@ -18,7 +18,7 @@ from locked_project import Project
 from fewqubit.tasks.first_task import FIRST_TASK
 from processes import eventually
 
-START_S = 120
+START_S = 300
 
 
 @pytest.fixture(scope="module")

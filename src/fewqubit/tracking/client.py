@@ -1,6 +1,7 @@
 """The hand that writes runs; models are written by ``models``."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,17 +18,20 @@ from mlflow.entities import (
     Run,
     ViewType,
 )
+from mlflow.exceptions import MlflowException
 from mlflow.tracking.context.registry import resolve_tags
 
+from fewqubit.errors import PipelineError
 from fewqubit.files import replacing
-from fewqubit.tracking import view
 from fewqubit.tracking.record import Episodes, Record
 from fewqubit.tracking.store import KEY_TAG, experiment_name, sqlite_file
 from fewqubit.tracking.times import milliseconds
+from fewqubit.tracking.view import PAGE, comparison
+from fewqubit.tracking.view import TAG as VIEW_TAG
 
 ARTIFACTS = "mlartifacts"
 METRICS_PER_BATCH, PARAMS_PER_BATCH = 1000, 100  # MLflow's limits
-KIND = {"mlflow.experimentKind": "custom_model_development"}  # else pages may think of chat bots
+KIND = "mlflow.experimentKind"  # without it the pages may think of chat bots
 DECIMALS = 6  # finer than any of our figures; the pages would show 0.19999999999999996
 EXPERIMENT_NOTE = """\
 [Compare the runs]({}).
@@ -37,6 +41,17 @@ interval, `cost/` what it took, `train/` and `validation/` the learning curves (
 seeds), `adapt/` accuracy against adaptation steps and shots. The verdict on quantum against twin,
 which needs paired episodes, is in the report among each run's artifacts.
 """
+
+
+@contextmanager
+def speaking_to(uri: str) -> Iterator[None]:
+    """Turn what MLflow raises into one line: a server that is down, an address of no known kind."""
+    try:
+        yield
+    except MlflowException as error:
+        raise PipelineError(
+            f"MLflow at {uri}: {' '.join(str(error).split())}; check MLFLOW_TRACKING_URI"
+        ) from error
 
 
 def connect(uri: str) -> MlflowClient:
@@ -65,10 +80,10 @@ def experiment_id(client: MlflowClient, root: Path, dataset: str) -> str:
     # a server has its own place for artifacts; a bare database must be told one
     own_place = sqlite_file(str(client.tracking_uri)) is not None
     location = (root / ARTIFACTS / name).resolve().as_uri() if own_place else None
-    number = str(client.create_experiment(name, location, tags=KIND))
-    note = EXPERIMENT_NOTE.format(view.PAGE.format(number))
+    tags = {KIND: "custom_model_development", VIEW_TAG: comparison(milliseconds(datetime.now(UTC)))}
+    number = str(client.create_experiment(name, location, tags))
+    note = EXPERIMENT_NOTE.format(PAGE.format(number))
     client.set_experiment_tag(number, "mlflow.note.content", note)
-    client.set_experiment_tag(number, view.TAG, view.comparison(milliseconds(datetime.now(UTC))))
     return number
 
 
@@ -100,7 +115,7 @@ def close_run(client: MlflowClient, run_id: str, record: Record) -> None:
 def discard_unfinished(client: MlflowClient, keys: Iterable[str]) -> None:
     """Delete runs of ``keys``, and their models, that a killed writer left half-written."""
     wanted = set(keys)
-    for run in _runs(client, "attributes.status = 'RUNNING'"):
+    for run in _runs(client, "attributes.status = 'RUNNING'", ViewType.ACTIVE_ONLY):
         if run.data.tags[KEY_TAG] in wanted:
             for version in client.search_model_versions(f"run_id = '{run.info.run_id}'"):
                 client.delete_model_version(version.name, version.version)
@@ -109,24 +124,24 @@ def discard_unfinished(client: MlflowClient, keys: Iterable[str]) -> None:
 
 def remote_keys(uri: str) -> frozenset[str]:
     """``known_keys`` for a store that only MLflow can read, such as a server."""
-    finished = _runs(MlflowClient(uri), "attributes.status = 'FINISHED'")
-    return frozenset(run.data.tags[KEY_TAG] for run in finished)
+    with speaking_to(uri):
+        finished = _runs(MlflowClient(uri), "attributes.status = 'FINISHED'", ViewType.ALL)
+        return frozenset(run.data.tags[KEY_TAG] for run in finished)
 
 
 def remote_experiments(uri: str) -> dict[str, str]:
     """Name and id of every active experiment of ours on a server."""
-    return {
-        experiment.name: experiment.experiment_id
-        for experiment in _experiments(MlflowClient(uri), ViewType.ACTIVE_ONLY)
-    }
+    with speaking_to(uri):
+        found = _experiments(MlflowClient(uri), ViewType.ACTIVE_ONLY)
+        return {experiment.name: experiment.experiment_id for experiment in found}
 
 
-def _runs(client: MlflowClient, condition: str) -> Iterator[Run]:
-    """All runs that mirror a result, deleted ones too."""
+def _runs(client: MlflowClient, condition: str, view: int) -> Iterator[Run]:
+    """All runs that mirror a result, in whichever experiment of ours."""
     ids = [experiment.experiment_id for experiment in _experiments(client, ViewType.ALL)]
     condition, token = f"{condition} and tags.`{KEY_TAG}` != ''", None
     while ids:
-        page = client.search_runs(ids, condition, ViewType.ALL, 1000, page_token=token)
+        page = client.search_runs(ids, condition, view, 1000, page_token=token)
         yield from page
         token = page.token
         if not token:

@@ -22,7 +22,8 @@ class MirrorSummary(NamedTuple):
 def mirror(root: Path) -> MirrorSummary:
     """Log a run for each result in ``root``'s dvc.lock that has none; calling again adds none.
 
-    Raises ArtifactError if dvc.lock, a file of a result or the database cannot be read.
+    Raises ArtifactError if dvc.lock, a file of a result or the database cannot be read, and
+    PipelineError if MLflow does not answer.
     """
     uri = tracking_uri(root)
     stages = read_stages(root)
@@ -67,7 +68,7 @@ def _write(
     # mlflow takes seconds to import, so it waits until there is something to write
     from fewqubit.tracking import client, write
 
-    with sole_writer(root, uri):
+    with sole_writer(root, uri), client.speaking_to(uri):
         connection = client.connect(uri)
         known = known_keys(uri)
         fresh = [result for result in sound if result.key not in known]

@@ -4,13 +4,13 @@ from contextlib import chdir
 from pathlib import Path
 
 import numpy as np
-from locked_project import TRAINED, Project
 from pydantic import TypeAdapter
 
 from fewqubit.config import AnyLearner, Table
 from fewqubit.keys import root_key
 from fewqubit.tasks.prepare import prepare
 from fewqubit.training import Assignment, train_and_save
+from locked_project import TRAINED, Project
 
 CLASSES = "abcdefghij"
 ARMS = ("quantum", "twin")
