@@ -1,5 +1,7 @@
 """What DVC's answers are read as."""
 
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -57,4 +59,13 @@ def test_asks_dvc(toy: Path) -> None:
 def test_passes_on_what_dvc_complains_of(toy: Path) -> None:
     (toy / "dvc.yaml").write_text("stages: {prepare: {}}\n")
     with pytest.raises(PipelineError, match=r"`dvc .*` failed: .*dvc.yaml"):
+        read_pipeline(toy)
+
+
+def test_says_so_when_a_stage_is_at_work(toy: Path) -> None:
+    claim = {"pid": os.getpid(), "cmd": "dvc repro"}
+    (toy / ".dvc/tmp").mkdir()
+    claims = {"write": {str(toy / "prepare.out"): claim}, "read": {}}
+    (toy / ".dvc/tmp/rwlock").write_text(json.dumps(claims))
+    with pytest.raises(PipelineError, match="a stage is at work; ask again"):
         read_pipeline(toy)

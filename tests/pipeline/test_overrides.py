@@ -32,6 +32,12 @@ def test_changes_one_value_and_not_one_letter_more(project: Path) -> None:
     assert changed[0][0].partition("#")[2] == changed[0][1].partition("#")[2]
 
 
+def test_a_setting_can_be_taken_back_to_null(project: Path) -> None:
+    edit_settings(project, ["datasets.digits.features.pca=5"])
+    edit_settings(project, ["datasets.digits.features.pca=null"])
+    assert text(project) == PARAMS.read_text()
+
+
 def test_reaches_into_flow_mappings_lists_and_numbered_keys(project: Path) -> None:
     edit_settings(
         project,

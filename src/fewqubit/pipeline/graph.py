@@ -126,5 +126,7 @@ def _ask(project: Path, *question: str) -> str:
     )
     if answer.returncode != 0:
         words = " ".join(answer.stderr.split()).removeprefix("ERROR: ")
+        if "is being blocked by" in words:
+            raise PipelineError(f"a stage is at work; ask again when it is done. DVC: {words}")
         raise PipelineError(f"`dvc {' '.join(question)}` failed: {words}")
     return answer.stdout

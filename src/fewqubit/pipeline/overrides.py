@@ -5,7 +5,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML, RoundTripRepresenter, ScalarNode, YAMLError
 
 from fewqubit.config import PARAMS_FILE, validate
 from fewqubit.errors import SettingsError
@@ -48,7 +48,18 @@ def _yaml() -> YAML:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
+    yaml.Representer = _AsWritten
     return yaml
+
+
+class _AsWritten(RoundTripRepresenter):
+    """Writes nothing as ``null``, where ruamel would leave a gap."""
+
+    def represent_null(self, data: None) -> ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+
+_AsWritten.add_representer(type(None), _AsWritten.represent_null)
 
 
 def _recipe_edits(project: Path, name: str) -> Iterator[Edit]:
