@@ -55,7 +55,7 @@ def _yaml() -> YAML:
 class _AsWritten(RoundTripRepresenter):
     """Writes nothing as ``null``, where ruamel would leave a gap."""
 
-    def represent_null(self, data: None) -> ScalarNode:
+    def represent_null(self, _: None) -> ScalarNode:
         return self.represent_scalar("tag:yaml.org,2002:null", "null")
 
 
