@@ -80,6 +80,15 @@ def test_a_bad_value_is_one_clear_line_and_loses_nothing(
     assert [path.name for path in project.iterdir() if path.is_file()] == ["params.yaml"]
 
 
+def test_settings_that_are_missing_or_broken_are_one_clear_line(project: Path) -> None:
+    (project / "params.yaml").write_text("seed: [1\n")
+    with pytest.raises(SettingsError, match=r"params\.yaml is not valid YAML"):
+        edit_settings(project, ["seed=1"])
+    (project / "params.yaml").unlink()
+    with pytest.raises(SettingsError, match="found no such file"):
+        edit_settings(project, ["seed=1"])
+
+
 def test_a_recipe_joins_mappings_and_replaces_lists_and_overrides_come_last(project: Path) -> None:
     (project / "recipes/quick.yaml").write_text(
         "run: {learners: [maml]}\nlearners:\n  maml: {inner_steps: 2, inner_lr: 0.5}\n"

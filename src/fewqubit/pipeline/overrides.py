@@ -26,13 +26,12 @@ def edit_settings(project: Path, overrides: Sequence[str], recipe: str | None = 
     if not edits:
         return
     path = project / PARAMS_FILE
-    yaml = _yaml()
-    before = path.read_text(encoding="utf-8")
-    document = yaml.load(before)
+    before = _text(path)
+    document = _load(before, str(path))
     for keys, value in edits:
         _put(document, keys, value)
     after = StringIO()
-    yaml.dump(document, after)
+    _yaml().dump(document, after)
     validate(YAML(typ="safe").load(after.getvalue()), "with these overrides")
     if after.getvalue() != before:
         write_text(path, after.getvalue())
@@ -87,6 +86,13 @@ def _parse(override: str) -> Edit:
             f"expected an override like learners.maml.inner_lr=0.1, got '{override}'"
         )
     return name.strip().split("."), _load(text, override)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SettingsError(f"expected settings in {path}, found no such file") from None
 
 
 def _load(text: str, where: str) -> Any:
