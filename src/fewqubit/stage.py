@@ -15,3 +15,5 @@ def stage(name: str) -> Iterator[None]:
             yield
     except FewqubitError as error:
         raise SystemExit(f"{name}: {error}") from None
+    except KeyboardInterrupt:
+        raise SystemExit(f"{name}: stopped") from None

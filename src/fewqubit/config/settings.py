@@ -113,13 +113,18 @@ def _one_line(error: ValidationError) -> str:
     """The first fault, in one line, and how many more there are."""
     faults = error.errors(include_url=False)
     first = faults[0]
-    key = ".".join(str(part) for part in first["loc"]) or "settings"
+    key = ".".join(str(part) for part in _without_tag(first["loc"])) or "settings"
     came = "" if isinstance(first["input"], Mapping) else f", got {first['input']!r}"
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         message, came = "unknown key; remove it or correct its name", ""
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return f"{key}: {message}{came}{more}"
+
+
+def _without_tag(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """pydantic names the branch of a union behind the name: learners.maml.(maml.)inner_lr."""
+    return place[:2] + place[3:] if place[0] in ("datasets", "learners") else place
 
 
 def _known(key: str, names: list[str], known: Mapping[str, object]) -> None:

@@ -17,15 +17,16 @@ from fewqubit.evaluate.results import (
 )
 from fewqubit.evaluate.shots import SHOTS, nested_support, shots
 from fewqubit.keys import stream
-from fewqubit.meta import MetaLearner, build_learner
-from fewqubit.tasks import Episode, Task, gather
+from fewqubit.meta import MetaLearner, build_path
+from fewqubit.tasks import Episode, gather
 from fewqubit.trained import Trained
 
 AT_ONCE = 20  # episodes whose states are in memory together
 CURVE_EPISODES = 100  # of the manifest, for the adaptation curves
-STEPS = (1, 2, 5, 10, 20, 50)  # of gradient adaptation at which the curve is read
+STEPS = (0, 1, 2, 5, 10, 20, 50)  # of gradient adaptation at which the curve is read
 
-Relabel = Callable[[Array, PRNGKeyArray], Array]
+# (episodes, whether their support labels are permuted) -> logits [seeds, episodes, …, q, n_way]
+Answer = Callable[[Episode, bool], np.ndarray]
 
 
 class Evaluated(NamedTuple):
@@ -52,103 +53,73 @@ def evaluate(
 
     ``key`` permutes the support labels of the honesty check and draws the curve's extra shots.
     """
-    device_x = jnp.asarray(x)
-    truth = gather(manifest, y).query_y[None]  # one seed axis for all
-
-    def score(manifest: Episode, relabel: Relabel, learner: MetaLearner) -> np.ndarray:
-        return _logits(learner, trained.params, device_x, manifest, relabel, key)
-
-    after = score(manifest, _as_given, trained.learner)
-    before = score(without_support(manifest), _as_given, trained.learner)
-    permuted = score(manifest, _permuted, trained.learner)
+    device_x, truth = jnp.asarray(x), gather(manifest, y).query_y[None]  # one axis for all seeds
+    answer = _answering(trained.learner, trained, device_x, key)
+    after = answer(manifest, False)
+    before, permuted = answer(_without_support(manifest), False), answer(manifest, True)
     accuracies = Accuracies(*(tie_accuracy(part, truth) for part in (before, after, permuted)))
     some = Episode(*(part[:CURVE_EPISODES] for part in manifest))
-    curve = _shots_curve(trained, y, some, score, stream(key, "shots"))
-    curve += _steps_curve(trained, y, some, score)
-    given = answers(after).sum(axis=0)
-    counts = confusion(given, truth[0], manifest.class_ids, int(y.max()) + 1)
+    curve = _shots_curve(answer, y, some, accuracies, stream(key, "shots"))
+    n_way = manifest.class_ids.shape[1]
+    path = build_path(trained.settings, trained.arm, trained.card["feature_shape"], n_way, STEPS)
+    if path is not None:
+        curve += _steps_curve(_answering(path, trained, device_x, key), y, some)
+    counts = confusion(answers(after).sum(0), truth[0], manifest.class_ids, int(y.max()) + 1)
     return Evaluated(accuracies, curve, counts)
 
 
-def without_support(manifest: Episode) -> Episode:
+def _answering(learner: MetaLearner, trained: Trained, x: Array, key: PRNGKeyArray) -> Answer:
+    """How ``learner`` answers episodes with every seed's parameters; compiled once for a shape."""
+
+    @jax.jit
+    def logits(params: Array, x: Array, episodes: Episode, permute: Array) -> Array:
+        def one(place: tuple[Array, Array, Episode]) -> Array:
+            seed, number, episode = place
+            task, own = gather(episode, x), jax.tree.map(lambda leaf: leaf[seed], params)
+            wrong = jax.random.permutation(stream(key, "permuted", seed, number), task.support_y)
+            labels = jnp.where(permute, wrong, task.support_y)
+            return learner.predict(learner.adapt(own, task.support_x, labels), task.query_x)
+
+        def one_seed(seed: Array) -> Array:
+            numbers = jnp.arange(len(episodes.class_ids))
+            seeds = jnp.full(len(numbers), seed)
+            return jax.lax.map(one, (seeds, numbers, episodes), batch_size=AT_ONCE)
+
+        return jax.lax.map(one_seed, jnp.arange(trained.n_seeds))
+
+    return lambda episodes, permute: np.asarray(
+        logits(trained.params, x, episodes, jnp.asarray(permute))
+    )
+
+
+def _without_support(manifest: Episode) -> Episode:
     """The same episodes with nothing labelled: what a learner knows before adaptation."""
     return manifest._replace(support_rows=manifest.support_rows[:, :0])
 
 
-def _as_given(labels: Int[Array, " s"], key: PRNGKeyArray) -> Int[Array, " s"]:
-    del key
-    return labels
-
-
-def _permuted(labels: Int[Array, " s"], key: PRNGKeyArray) -> Int[Array, " s"]:
-    return jax.random.permutation(key, labels)
-
-
-def _logits(
-    learner: MetaLearner,
-    params: Array,
-    x: Array,
-    manifest: Episode,
-    relabel: Relabel,
-    key: PRNGKeyArray,
-) -> Float[np.ndarray, "seeds episodes q n_way"]:
-    """Logits of every seed for every query; each (seed, episode) relabels by its own stream."""
-    numbers = jnp.arange(len(manifest.class_ids))
-
-    def episode(params: Array, seed: Array, number: Array, task: Task) -> Array:
-        labels = relabel(task.support_y, stream(key, "permuted", seed, number))
-        return learner.predict(learner.adapt(params, task.support_x, labels), task.query_x)
-
-    def one_seed(params: Array, seed: Array, x: Array) -> Array:
-        def one(pair: tuple[Array, Episode]) -> Array:
-            return episode(params, seed, pair[0], gather(pair[1], x))
-
-        return jax.lax.map(one, (numbers, manifest), batch_size=AT_ONCE)
-
-    @jax.jit
-    def all_seeds(params: Array, x: Array) -> Array:
-        n_seeds = len(jax.tree.leaves(params)[0])
-        return jax.lax.map(lambda pair: one_seed(pair[0], pair[1], x), (params, jnp.arange(n_seeds)))
-
-    return np.asarray(all_seeds(params, x))
-
-
-Score = Callable[[Episode, Relabel, MetaLearner], np.ndarray]
-
-
 def _shots_curve(
-    trained: Trained, y: np.ndarray, some: Episode, score: Score, key: PRNGKeyArray
+    answer: Answer, y: np.ndarray, some: Episode, known: Accuracies, key: PRNGKeyArray
 ) -> list[AdaptationPoint]:
     """Accuracy against labelled examples of each class; none is before adaptation."""
     truth, nested = gather(some, y).query_y[None], nested_support(key, some, y)
-    counts = [0, *(n for n in SHOTS if n <= nested.shape[-1])]
+    n_shot = some.support_rows.shape[1] // some.class_ids.shape[1]
+    curve = {0: known.before[:, : len(nested)], n_shot: known.after[:, : len(nested)]}
+    for n in SHOTS:
+        if n <= nested.shape[-1] and n not in curve:
+            curve[n] = tie_accuracy(answer(shots(some, nested, n), False), truth)
     return [
         AdaptationPoint("shots", n, seed, float(accuracy))
-        for n in counts
-        for seed, accuracy in enumerate(
-            tie_accuracy(score(shots(some, nested, n), _as_given, trained.learner), truth).mean(-1)
-        )
+        for n, accuracies in sorted(curve.items())
+        for seed, accuracy in enumerate(accuracies.mean(-1))
     ]
 
 
-def _steps_curve(
-    trained: Trained, y: np.ndarray, some: Episode, score: Score
-) -> list[AdaptationPoint]:
-    """Accuracy against steps of gradient adaptation, for the learners that adapt so."""
-    steps_key = next(
-        (
-            k
-            for k in ("test_inner_steps", "inner_steps")
-            if k in type(trained.settings).model_fields
-        ),
-        None,
-    )
-    if steps_key is None:
-        return []
-    truth, n_way, points = gather(some, y).query_y[None], some.class_ids.shape[1], []
-    for n in (0, *STEPS):
-        settings = trained.settings.model_copy(update={steps_key: n})
-        learner = build_learner(settings, trained.arm, trained.card["feature_shape"], n_way)
-        accuracies = tie_accuracy(score(some, _as_given, learner), truth).mean(-1)
-        points += [AdaptationPoint("steps", n, s, float(a)) for s, a in enumerate(accuracies)]
-    return points
+def _steps_curve(answer: Answer, y: np.ndarray, some: Episode) -> list[AdaptationPoint]:
+    """Accuracy against steps of gradient adaptation."""
+    truth = gather(some, y).query_y[None, :, None]
+    accuracies = tie_accuracy(answer(some, False), truth).mean(1)
+    return [
+        AdaptationPoint("steps", n, seed, float(accuracy))
+        for n, by_seed in zip(STEPS, accuracies.T, strict=True)
+        for seed, accuracy in enumerate(by_seed)
+    ]

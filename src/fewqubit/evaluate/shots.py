@@ -6,7 +6,7 @@ from jaxtyping import Int, PRNGKeyArray
 
 from fewqubit.tasks import Episode
 
-SHOTS = (1, 2, 3, 5, 10)
+SHOTS = (1, 2, 5, 10)
 
 
 def nested_support(

@@ -1,6 +1,6 @@
 """Adaptation by gradient: what MAML learns to start from, and scratch starts without."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import jax
@@ -17,11 +17,14 @@ class GradientAdaptation(NamedTuple):
     init_params:  key -> params
     adapt:        (params, support_x, support_y) -> adapted params
     predict:      (adapted params, query_x) -> logits
+    path:         (params, support_x, support_y, steps) -> adapted params after each of ``steps``,
+                  stacked on a leading axis
     """
 
     init_params: Callable[[PRNGKeyArray], Params]
     adapt: Callable[[Params, Float[Array, "s *feature"], Int[Array, " s"]], Params]
     predict: Callable[[Params, Float[Array, "q *feature"]], Float[Array, "q n_way"]]
+    path: Callable[[Params, Array, Array, Sequence[int]], Params]
 
 
 def gradient_adaptation(
@@ -48,17 +51,22 @@ def gradient_adaptation(
     def loss(params: Params, x: Array, y: Array) -> Float[Array, ""]:
         return cross_entropy(predict(params, x), y)
 
+    def descend(now: Params, x: Array, y: Array) -> Params:
+        gradient = jax.grad(loss)(now, x, y)
+        if first_order:
+            gradient = jax.lax.stop_gradient(gradient)
+        return jax.tree.map(lambda p, g: p - rate * g, now, gradient)
+
     def adapt(params: Params, x: Float[Array, "s *feature"], y: Int[Array, " s"]) -> Params:
-        def descend(adapted: Params, _: None) -> tuple[Params, None]:
-            gradient = jax.grad(loss)(adapted, x, y)
-            if first_order:
-                gradient = jax.lax.stop_gradient(gradient)
-            return jax.tree.map(lambda p, g: p - rate * g, adapted, gradient), None
+        start = _with_readout(params, n_way)
+        return jax.lax.scan(lambda now, _: (descend(now, x, y), None), start, length=steps)[0]
 
-        adapted, _ = jax.lax.scan(descend, _with_readout(params, n_way), None, length=steps)
-        return adapted
+    def path(params: Params, x: Array, y: Array, at: Sequence[int]) -> Params:
+        start = _with_readout(params, n_way)
+        _, every = jax.lax.scan(lambda now, _: (descend(now, x, y), now), start, length=max(at) + 1)
+        return jax.tree.map(lambda leaf: leaf[jnp.array(at)], every)
 
-    return GradientAdaptation(init_params, adapt, predict)
+    return GradientAdaptation(init_params, adapt, predict, path)
 
 
 def _with_readout(params: Params, n_way: int) -> Params:
