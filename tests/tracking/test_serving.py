@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from locked_project import Project
 
 from fewqubit.tasks.first_task import FIRST_TASK
+from locked_project import Project
 from processes import eventually
 
 START_S = 300
