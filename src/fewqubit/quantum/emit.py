@@ -90,7 +90,7 @@ class _Emitter:
     def _product_state(self, layer: Layer) -> Fetch:
         """(M_{n-1} ⊗ … ⊗ M_0)|0…0⟩: the product of the blocks' first columns."""
         idle = Layer(dict.fromkeys(range(self.n_qubits), ()) | layer.runs)
-        blocks = [self._fetch(block) for block in split(idle, self.n_qubits)]
+        blocks = [self._fetch(block, column=True) for block in split(idle, self.n_qubits)]
 
         def first(built: Built) -> Array:
             columns = [block(built)[:, 0] for block in blocks]
@@ -108,18 +108,18 @@ class _Emitter:
 
         return step
 
-    def _fetch(self, block: Block) -> Fetch:
-        """The matrix of ``block``: a constant, or one that the table builds."""
+    def _fetch(self, block: Block, column: bool = False) -> Fetch:
+        """The matrix of ``block``, or its first column: a constant, or what the table builds."""
         constant = constant_block(block)
         if constant is not None:
             known = self._cast(constant)
             return lambda _: known
-        kind, width, position = self.blocks.add(block)
-        return lambda built: built.blocks[kind, width][position]
+        kind, shape, position = self.blocks.add(block, column)
+        return lambda built: built.blocks[kind, shape][position]
 
     def _monomial(self, monomial: Monomial) -> Step:
         constant, source = self._cast(monomial.constant), monomial.source
-        permutation = Permutation(tuple(source.tolist()))
+        permutation = Permutation.of(source)
         moves = not np.array_equal(source, np.arange(len(source)))
         weighs = not np.array_equal(constant, np.ones(len(constant)))
         phase = self.phases.add(monomial.terms) if monomial.terms else None

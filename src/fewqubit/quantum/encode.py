@@ -15,7 +15,7 @@ from fewqubit.quantum.diagnostics import Diagnostics, diagnose
 from fewqubit.quantum.kernels import fidelity_gram, projected_features
 from fewqubit.quantum.scaling import Scaling, apply_scaling, fit_scaling
 
-CHUNK_AMPLITUDES = 2**22  # 32 MB of states at once
+CHUNK_AMPLITUDES = 2**20  # 8 MB of states at once, and ten times that to compute them
 MAX_STORED_BYTES = 2**32
 _DIAGNOSED_ROWS = 400
 

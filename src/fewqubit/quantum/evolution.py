@@ -1,4 +1,4 @@
-"""Time evolution exp(-itH) with a free time or free coefficients, exactly.
+"""Time evolution exp(-itH) with a free time t, exactly.
 
 Qiskit's own definition of an evolution gate is a Trotter formula, its state vector exact; this
 follows the state vector.
@@ -24,8 +24,7 @@ def lower_evolution(
 ) -> list[Operation]:
     """Commuting Pauli terms as one rotation each; any other H from its eigenvectors.
 
-    Raises ``CircuitError`` if H does not commute with itself term by term and has free
-    coefficients or more than ten qubits.
+    Raises ``CircuitError`` for such an H on more than ten qubits.
     """
     if isinstance(gate, HamiltonianGate):
         return _from_eigenvectors(np.asarray(gate.params[0]), read(gate.params[1], positions))
@@ -37,10 +36,10 @@ def lower_evolution(
             Rotation(read(2 * coefficient * gate.time, positions), label[::-1], qubits)
             for label, coefficient in terms
         ]
-    if gate.num_qubits > _DENSE_QUBITS or hamiltonian.coeffs.dtype == object:
+    if gate.num_qubits > _DENSE_QUBITS:
         raise CircuitError(
-            "its Pauli terms do not commute, and it has free coefficients or more than "
-            f"{_DENSE_QUBITS} qubits; choose a product formula with circuit.decompose()"
+            f"its Pauli terms do not commute, and {gate.num_qubits} qubits are more than the "
+            f"{_DENSE_QUBITS} of an exact evolution; take its product formula, circuit.decompose()"
         )
     return _from_eigenvectors(hamiltonian.to_matrix(), read(gate.time, positions))
 

@@ -29,15 +29,22 @@ class Kind(NamedTuple):
     real: bool
 
 
+class Shape(NamedTuple):
+    """[2**width, 2**width], or only the first column, which is all that acts on |0…0⟩."""
+
+    width: int
+    column: bool
+
+
 class Place(NamedTuple):
     """Where a block is found among those built."""
 
     kind: Kind
-    width: int
+    shape: Shape
     position: int
 
 
-Blocks = dict[tuple[Kind, int], list[Array]]
+Blocks = dict[tuple[Kind, Shape], list[Array]]
 
 
 class MatrixTable:
@@ -45,21 +52,21 @@ class MatrixTable:
 
     def __init__(self, columns: Columns, dtype: DTypeLike) -> None:
         self._columns, self._dtype = columns, dtype
-        self._blocks: dict[Kind, dict[int, list[Block]]] = {}
+        self._blocks: dict[Kind, dict[Shape, list[Block]]] = {}
 
-    def add(self, block: Block) -> Place:
+    def add(self, block: Block, column: bool) -> Place:
         """Where the block will be found."""
         parts = [factor for run in block.runs for factor in _factors(run)]
         own = any(self._columns.is_own(factor.angle) for factor in parts)
         real = not any(np.iscomplexobj(m) for factor in parts for m in factor[:2])
-        kind, width = Kind(own, real), len(block.runs)
-        alike = self._blocks.setdefault(kind, {}).setdefault(width, [])
+        kind, shape = Kind(own, real), Shape(len(block.runs), column)
+        alike = self._blocks.setdefault(kind, {}).setdefault(shape, [])
         alike.append(block)
-        return Place(kind, width, len(alike) - 1)
+        return Place(kind, shape, len(alike) - 1)
 
     def emit(self) -> Callable[[Values], Blocks]:
         """Values -> all blocks."""
-        makers = [self._emit_kind(kind, by_width) for kind, by_width in self._blocks.items()]
+        makers = [self._emit_kind(kind, by_shape) for kind, by_shape in self._blocks.items()]
 
         def build(values: Values) -> Blocks:
             return {place: blocks for make in makers for place, blocks in make(values).items()}
@@ -67,17 +74,17 @@ class MatrixTable:
         return build
 
     def _emit_kind(
-        self, kind: Kind, by_width: dict[int, list[Block]]
+        self, kind: Kind, by_shape: dict[Shape, list[Block]]
     ) -> Callable[[Values], Blocks]:
-        shapes = [(width, len(blocks)) for width, blocks in by_width.items()]
-        runs = [run for blocks in by_width.values() for block in blocks for run in block.runs]
+        runs = [run for blocks in by_shape.values() for block in blocks for run in block.runs]
         products = self._emit_products(runs, kind)
+        sizes = [shape.width * len(blocks) for shape, blocks in by_shape.items()]
 
         def make(values: Values) -> Blocks:
-            sections = jax.lax.split(products(values), [width * count for width, count in shapes])
+            sections = jax.lax.split(products(values), sizes)
             return {
-                (kind, width): _unstack(_kronecker(section.reshape(count, width, 2, 2)))
-                for (width, count), section in zip(shapes, sections, strict=True)
+                (kind, shape): _unstack(_blocks_of(shape, section))
+                for shape, section in zip(by_shape, sections, strict=True)
             }
 
         return make
@@ -110,8 +117,14 @@ def _factors(run: Run) -> list[Factor]:
     return [Factor(tidy(f.cosine), tidy(f.sine), f.angle) for f in factors(run)]
 
 
+def _blocks_of(shape: Shape, products: Array) -> Array:
+    """[m·w, 2, 2] -> m blocks or their first columns."""
+    columns = products[:, :, :1] if shape.column else products
+    return _kronecker(columns.reshape(-1, shape.width, *columns.shape[1:]))
+
+
 def _kronecker(parts: Array) -> Array:
-    """[m, w, d, d] -> [m, d**w, d**w], the first of the w on the lowest bit; joined in pairs."""
+    """[m, w, r, c] -> [m, r**w, c**w], the first of the w on the lowest bit; joined in pairs."""
     count, width = parts.shape[:2]
     if width == 1:
         return parts[:, 0]
@@ -120,8 +133,8 @@ def _kronecker(parts: Array) -> Array:
     else:
         low, high = parts[:, ::2], parts[:, 1::2]
     pairs = high[:, :, :, None, :, None] * low[:, :, None, :, None, :]
-    joined = high.shape[2] * low.shape[2]
-    return _kronecker(pairs.reshape(count, -1, joined, joined))
+    rows, columns = (high.shape[axis] * low.shape[axis] for axis in (2, 3))
+    return _kronecker(pairs.reshape(count, -1, rows, columns))
 
 
 def _unstack(stacked: Array) -> list[Array]:

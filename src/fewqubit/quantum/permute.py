@@ -16,21 +16,25 @@ from jaxtyping import Array, Shaped
 
 @dataclass(frozen=True)
 class Permutation:
-    """out[k] = in[source[k]]; hashable, so that traces with equal permutations are shared."""
+    """out[k] = in[index[k]]; hashable, as the parameter of a primitive must be."""
 
-    source: tuple[int, ...]
+    data: bytes
+
+    @classmethod
+    def of(cls, index: np.ndarray) -> "Permutation":
+        return cls(index.astype(np.int32).tobytes())
 
     @cached_property
     def index(self) -> np.ndarray:
-        return np.array(self.source, np.int32)
+        return np.frombuffer(self.data, np.int32)
 
     @cached_property
     def inverse(self) -> "Permutation":
-        return Permutation(tuple(np.argsort(self.index).tolist()))
+        return Permutation.of(np.argsort(self.index))
 
 
 def permute(values: Shaped[Array, "... n"], permutation: Permutation) -> Shaped[Array, "... n"]:
-    """``values[..., source]``, linear, with derivatives and batching of every order."""
+    """``values[..., index]``, linear, with derivatives and batching of every order."""
     return _permute_p.bind(values, permutation=permutation)
 
 
