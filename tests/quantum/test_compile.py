@@ -181,6 +181,12 @@ def test_a_parameter_listed_twice_and_a_wrong_type():
         compile(QuantumCircuit(1), [], [], jnp.complex128)
 
 
+def test_a_batch_without_vmap_is_refused_at_once():
+    state = compile(QuantumCircuit(1), [A], [])
+    with pytest.raises(CircuitError, match=r"shapes \(1,\) and \(0,\), got \(5, 1\).*jax.vmap"):
+        state(jnp.zeros((5, 1)), jnp.zeros(0))
+
+
 def test_parameters_may_be_listed_that_the_circuit_lacks():
     state = compile(QuantumCircuit(1), PARAMETERS[:3], PARAMETERS[3:])
     gradient = jax.grad(lambda x: state(x, jnp.zeros(2))[0].real)(jnp.ones(3))

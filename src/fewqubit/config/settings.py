@@ -124,7 +124,7 @@ def _one_line(error: ValidationError) -> str:
 
 def _without_tag(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
     """pydantic names the branch of a union behind the name: learners.maml.(maml.)inner_lr."""
-    return place[:2] + place[3:] if place[0] in ("datasets", "learners") else place
+    return place[:2] + place[3:] if place[:1] in (("datasets",), ("learners",)) else place
 
 
 def _known(key: str, names: list[str], known: Mapping[str, object]) -> None:
