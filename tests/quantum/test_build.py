@@ -1,5 +1,6 @@
 """Settings become one circuit of the vectors x and θ."""
 
+import jax
 import numpy as np
 import pytest
 from qiskit.quantum_info import Statevector
@@ -26,7 +27,7 @@ def test_weights_of_map_and_ansatz_are_one_vector_map_first():
     )
     second = real_amplitudes(3, 1).assign_parameters(theta[18:])
     expected = Statevector(first.compose(second)).data
-    np.testing.assert_allclose(compiled.state(x, theta), expected, atol=1e-5)
+    np.testing.assert_allclose(jax.jit(compiled.state)(x, theta), expected, atol=1e-5)
 
 
 def test_a_feature_map_of_ones_own_by_import_path():

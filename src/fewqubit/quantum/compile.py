@@ -48,7 +48,18 @@ def compile(
         )
     program = parse(circuit, inputs, weights)
     columns = Columns(program.n_inputs, program.n_weights)
-    return emit(fuse(program), program.n_qubits, columns, dtype)
+    state = emit(fuse(program), program.n_qubits, columns, dtype)
+    expected = ((len(inputs),), (len(weights),))
+
+    def checked(x: Array, theta: Array) -> Array:
+        if (came := (jnp.shape(x), jnp.shape(theta))) != expected:
+            raise CircuitError(
+                f"expected x and θ of one example, of shapes {expected[0]} and {expected[1]}, "
+                f"got {came[0]} and {came[1]}; batch with jax.vmap"
+            )
+        return state(x, theta)
+
+    return checked
 
 
 def compile_circuit(circuit: QuantumCircuit, dtype: DTypeLike = jnp.complex64) -> CompiledCircuit:
