@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from flows.server import local_server
-from prefect_api import PrefectApi
 
 from fewqubit.pipeline.process import GuardedProcess, module
+from prefect_api import PrefectApi
 from processes import eventually
 from toy_project import make_toy
 

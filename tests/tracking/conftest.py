@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from locked_project import Project
 
 
@@ -34,9 +35,8 @@ def stored(project: Project, empty_database: Path, monkeypatch: pytest.MonkeyPat
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, empty_database: Path) -> Project:
     """A mirrored project with real, if hardly trained, learners of a table with ten classes."""
-    from trained_project import train
-
     from fewqubit.tracking import mirror
+    from trained_project import train
 
     project = Project(tmp_path_factory.mktemp("served"))
     train(project)

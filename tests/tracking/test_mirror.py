@@ -5,12 +5,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from locked_project import Project
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
 from fewqubit.errors import ArtifactError, PipelineError
 from fewqubit.tracking import MirrorSummary, mirror
+from locked_project import Project
 
 MIRROR = """
 import pathlib, sys

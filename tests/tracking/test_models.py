@@ -7,15 +7,15 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
-from locked_project import Project
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
-from trained_project import ARMS
 
 from fewqubit.errors import DataError
 from fewqubit.estimator import FewShotClassifier
 from fewqubit.files import read_json
 from fewqubit.tasks.first_task import FIRST_TASK
+from locked_project import Project
+from trained_project import ARMS
 
 FEATURES = ["width", "length"]
 

@@ -6,11 +6,11 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from locked_project import Project
 
 from fewqubit.files import write_json
 from fewqubit.tracking.record import Record, gather
 from fewqubit.tracking.results import read_stages, results
+from locked_project import Project
 
 
 def record(project: Project, name: str) -> Record:

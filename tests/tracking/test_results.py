@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from locked_project import Project
 
 from fewqubit.errors import ArtifactError
 from fewqubit.tracking.results import broken_link, read_stages, results
+from locked_project import Project
 
 
 def found(project: Project):
