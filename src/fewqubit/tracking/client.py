@@ -65,7 +65,7 @@ def connect(uri: str) -> MlflowClient:
         with replacing(database) as partial:
             partial.unlink(missing_ok=True)
             MlflowClient(f"sqlite:///{partial}").search_experiments(max_results=1)
-    mlflow.set_tracking_uri(uri)
+    mlflow.set_tracking_uri(uri)  # a client asks the default store for the model it registers
     return MlflowClient(uri)
 
 
@@ -87,11 +87,12 @@ def experiment_id(client: MlflowClient, root: Path, dataset: str) -> str:
     return number
 
 
-def open_run(client: MlflowClient, experiment: str, record: Record) -> str:
+def open_run(client: MlflowClient, experiment: str, record: Record) -> Run:
     """Start a run that holds the whole record; the caller closes it once its models are there."""
     start, end = milliseconds(record.start), milliseconds(record.end)
     tags = resolve_tags(record.tags)  # adds the person who ran it
-    run_id = client.create_run(experiment, start, tags, record.result.name).info.run_id
+    run = client.create_run(experiment, start, tags, record.result.name)
+    run_id = run.info.run_id
     params = [Param(name, value) for name, value in record.params.items()]
     metrics = [
         Metric(point.name, round(point.value, DECIMALS), end, point.step)
@@ -104,12 +105,12 @@ def open_run(client: MlflowClient, experiment: str, record: Record) -> str:
     client.log_inputs(run_id, [_input(episodes) for episodes in record.episodes])
     for file, folder in record.files:
         client.log_artifact(run_id, str(file), folder or None)
-    return str(run_id)
+    return run
 
 
-def close_run(client: MlflowClient, run_id: str, record: Record) -> None:
+def close_run(client: MlflowClient, run: Run, record: Record) -> None:
     """Mark the run as finished when the result was; only now does its key count as known."""
-    client.set_terminated(run_id, "FINISHED", milliseconds(record.end))
+    client.set_terminated(run.info.run_id, "FINISHED", milliseconds(record.end))
 
 
 def discard_unfinished(client: MlflowClient, keys: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """Models without pickle: parameters beside the code that reads them.
 
-Each learner gives two: ``few-shot`` adapts to the labelled rows of a request; ``first-task`` has
-adapted to the first test task and classifies the rows of a request.
+``few-shot`` adapts to the labelled rows of a request; ``first-task`` has adapted to the first test
+task and classifies the rows of a request.
 """
 
 import shutil
@@ -9,10 +9,11 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import mlflow
+import mlflow.pyfunc
 import pandas as pd
+from mlflow import MlflowClient
+from mlflow.entities import LoggedModel, LoggedModelOutput, Run
 from mlflow.models import Model, ModelSignature
-from mlflow.models.model import ModelInfo
 from mlflow.types import ColSpec, DataType, Schema
 
 import fewqubit
@@ -39,7 +40,7 @@ LEARNER_FILES = ("params.safetensors", "learner.json")
 TRANSFORM_FILES = ("transform.npz", "transform.json")
 
 
-def log_few_shot(run_id: str, trained: Path, prepared: Path) -> ModelInfo:
+def log_few_shot(client: MlflowClient, run: Run, trained: Path, prepared: Path) -> LoggedModel:
     """Log the model that learns from each request; it holds the seed that validated best."""
     task = _first_task(prepared)
     label = ColSpec(DataType.string, LABEL, required=False)
@@ -53,10 +54,10 @@ def log_few_shot(run_id: str, trained: Path, prepared: Path) -> ModelInfo:
             shutil.copy(trained / file, folder)
         for file in TRANSFORM_FILES:
             shutil.copy(prepared / file, folder)
-        return _log(run_id, "few_shot", Path(folder), signature, task)
+        return _log(client, run, "few_shot", Path(folder), signature, task)
 
 
-def log_first_task(run_id: str, trained: Path, prepared: Path) -> ModelInfo:
+def log_first_task(client: MlflowClient, run: Run, trained: Path, prepared: Path) -> LoggedModel:
     """Adapt to the first test task and log the adapted model."""
     task = _first_task(prepared)
     known, rows = task[LABEL].notna(), task.drop(columns=LABEL)
@@ -69,25 +70,38 @@ def log_first_task(run_id: str, trained: Path, prepared: Path) -> ModelInfo:
     )
     with TemporaryDirectory() as folder:
         learner.save_adapted(folder)
-        return _log(run_id, "first_task", Path(folder), signature, queries)
+        return _log(client, run, "first_task", Path(folder), signature, queries)
 
 
 def _log(
-    run_id: str, name: str, folder: Path, signature: ModelSignature, example: pd.DataFrame
-) -> ModelInfo:
-    """Log the model that ``serving/<name>.py`` loads from ``folder``."""
-    return Model.log(
-        artifact_path=None,
-        name=name.replace("_", "-"),
-        flavor=mlflow.pyfunc,
-        run_id=run_id,
-        python_model=str(Path(serving.__file__).with_name(f"{name}.py")),
-        artifacts={"folder": str(folder)},
-        code_paths=[str(Path(fewqubit.__file__).parent)],
-        pip_requirements=[f"{package}=={version(package)}" for package in SERVED],
-        signature=signature,
-        input_example=example,
-    )
+    client: MlflowClient,
+    run: Run,
+    name: str,
+    folder: Path,
+    signature: ModelSignature,
+    example: pd.DataFrame,
+) -> LoggedModel:
+    """Log the model that ``serving/<name>.py`` loads from ``folder``.
+
+    Not by ``log_model``, which serves the example to itself, and so compiles every learner.
+    """
+    experiment, run_id = run.info.experiment_id, run.info.run_id
+    model = client.create_logged_model(experiment, name.replace("_", "-"), run_id)
+    with TemporaryDirectory() as temporary:
+        saved = Path(temporary, "model")
+        mlflow.pyfunc.save_model(
+            saved,
+            mlflow_model=Model(run_id=run_id, model_id=model.model_id),
+            python_model=str(Path(serving.__file__).with_name(f"{name}.py")),
+            artifacts={"folder": str(folder)},
+            code_paths=[str(Path(fewqubit.__file__).parent)],
+            pip_requirements=[f"{package}=={version(package)}" for package in SERVED],
+            signature=signature,
+            input_example=example,
+        )
+        client.log_model_artifacts(model.model_id, str(saved))
+    client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
+    return client.finalize_logged_model(model.model_id, "READY")
 
 
 def _first_task(prepared: Path) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from fewqubit.files import read_json
 from fewqubit.tracking.checksums import checksum
+from fewqubit.tracking.colour import COLOUR_TAG, colour
 from fewqubit.tracking.figures import TUNED, Figure, evaluated_figures, trained_figures
 from fewqubit.tracking.results import Result, Stage
 from fewqubit.tracking.store import KEY_TAG
@@ -117,6 +118,7 @@ def _tags(root: Path, result: Result, summary: Mapping[str, Any]) -> dict[str, s
         "arm": result.arm,
         "manifest.validation": summary["manifest_validation"],
         "manifest.test": summary["manifest_test"],
+        COLOUR_TAG: colour(result.learner, result.arm),
         "mlflow.source.type": "LOCAL",
         "mlflow.source.name": result.chain[0].command,
     }

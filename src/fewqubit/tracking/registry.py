@@ -3,7 +3,8 @@
 import json
 
 from mlflow import MlflowClient
-from mlflow.models.model import ModelInfo
+from mlflow.entities import LoggedModel
+from mlflow.entities.model_registry import ModelVersion
 from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 
 from fewqubit.tracking.record import Record
@@ -13,7 +14,7 @@ ACCURACY, EPISODES = "validation_accuracy", "manifest.validation"
 
 
 def register(
-    client: MlflowClient, name: str, model: ModelInfo, record: Record, accuracy: float
+    client: MlflowClient, name: str, model: LoggedModel, record: Record, accuracy: float
 ) -> None:
     """Make ``model`` a version of ``name``, with the tags that the choice of a champion needs."""
     tags = {tag: record.tags[tag] for tag in ("learner", "arm", EPISODES, "manifest.test")}
@@ -23,7 +24,7 @@ def register(
     version = client.create_model_version(
         name,
         model.model_uri,
-        model.run_id,
+        model.source_run_id,
         tags=tags,
         description=f"{record.result.name}: {accuracy:.1%} on validation tasks",
         model_id=model.model_id,
@@ -32,11 +33,11 @@ def register(
     client.set_logged_model_tags(model.model_id, {MLFLOW_MODEL_VERSIONS: link})  # for the pages
 
 
-def elect_champion(client: MlflowClient, name: str, episodes: str) -> None:
-    """Give the alias to the version with the best validation accuracy, never by test accuracy.
+def elect_champion(client: MlflowClient, name: str, episodes: str) -> ModelVersion:
+    """Give the alias to the version with the best validation accuracy, and return it.
 
-    Only versions that were validated on the episodes with this hash compare; of equals the oldest
-    stays. A person's own version, without our tags, cannot win.
+    Test accuracy plays no part. Only versions that were validated on the episodes with this hash
+    compare; of equals the oldest stays. A person's own version, without our tags, cannot win.
     """
     versions = [
         version
@@ -45,3 +46,4 @@ def elect_champion(client: MlflowClient, name: str, episodes: str) -> None:
     ]
     best = max(versions, key=lambda v: (float(v.tags[ACCURACY]), -int(v.version)))
     client.set_registered_model_alias(name, CHAMPION, best.version)
+    return best

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean
 
-import mlflow
 from mlflow import MlflowClient
+from mlflow.entities import Run
 
 from fewqubit.tracking.client import close_run, experiment_id, open_run
 from fewqubit.tracking.figures import best_validation
@@ -19,24 +19,25 @@ from fewqubit.tracking.store import experiment_name
 def log(client: MlflowClient, root: Path, stages: Mapping[str, Stage], result: Result) -> None:
     """Write the run of ``result``; a process killed in here leaves a run that is discarded."""
     record = gather(root, stages, result)
-    experiment = experiment_id(client, root, result.dataset)
-    run_id = open_run(client, experiment, record)
+    run = open_run(client, experiment_id(client, root, result.dataset), record)
     trained = trained_folder(root, result)
     if trained is not None:
-        mlflow.set_experiment(experiment_id=experiment)  # where MLflow lists the models
-        _log_learner(client, run_id, trained, root / PREPARED / result.dataset, record)
-    close_run(client, run_id, record)
+        _log_learner(client, run, trained, root / PREPARED / result.dataset, record)
+    close_run(client, run, record)
 
 
 def _log_learner(
-    client: MlflowClient, run_id: str, trained: Path, prepared: Path, record: Record
+    client: MlflowClient, run: Run, trained: Path, prepared: Path, record: Record
 ) -> None:
-    """A model holds one training seed; the learner competes by the mean of all."""
-    name, accuracy = experiment_name(record.result.dataset), fmean(best_validation(trained))
-    models = {
-        name: log_few_shot(run_id, trained, prepared),
-        f"{name}-first-task": log_first_task(run_id, trained, prepared),
-    }
-    for registered, model in models.items():
-        register(client, registered, model, record, accuracy)
-        elect_champion(client, registered, record.tags[EPISODES])
+    """Log and register the learner; if it is the best so far, also adapted to the first test task.
+
+    A model holds one training seed; the learner competes by the mean of all.
+    """
+    name, episodes = experiment_name(record.result.dataset), record.tags[EPISODES]
+    accuracy = fmean(best_validation(trained))
+    register(client, name, log_few_shot(client, run, trained, prepared), record, accuracy)
+    champion = elect_champion(client, name, episodes)
+    if champion.run_id == run.info.run_id:
+        adapted, model = f"{name}-first-task", log_first_task(client, run, trained, prepared)
+        register(client, adapted, model, record, accuracy)
+        elect_champion(client, adapted, episodes)
