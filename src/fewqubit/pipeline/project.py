@@ -8,16 +8,19 @@ from fewqubit.pipeline.environment import stage_environment
 from fewqubit.pipeline.process import dvc
 
 
-def open_project(folder: Path) -> Path:
-    """``folder`` made absolute, and told to DVC as a project without Git where it has none.
+def open_project(place: Path) -> Path:
+    """``place`` made absolute, and told to DVC as a project without Git where it has none.
 
     Raises PipelineError if there is no dvc.yaml in it.
     """
-    project = folder.resolve()
+    project = place.resolve()
     if not (project / "dvc.yaml").is_file():
         raise PipelineError(
             f"expected dvc.yaml in {project}, found none; run from the project's top folder"
         )
+    # The report watches these folders whole; a run without feature maps makes none of the first.
+    for folder in ("encoded", "trained", "evaluated"):
+        (project / "artifacts" / folder).mkdir(parents=True, exist_ok=True)
     if not (project / ".git").exists():
         _do_without_git(project)
     return project
