@@ -54,16 +54,13 @@ def test_a_resumed_run_ends_as_an_undisturbed_one(
 def test_seeds_side_by_side_are_seeds_one_by_one(
     material: Material, undisturbed: list[Progressing]
 ) -> None:
+    """By their losses: Adam turns the rounding of directions without a gradient into steps."""
     one_by_one = trained(material, training=TRAINING.model_copy(update={"vectorize_seeds": False}))
     alone = trained(material, keys=KEYS[1:])
+    ours = np.array([point.loss[1] for point in undisturbed[-1].curve])
     for other, place in ((one_by_one[-1], 1), (alone[-1], 0)):
-        ours = undisturbed[-1].seeds.meta.params
-        theirs = other.seeds.meta.params
-        jax.tree.map(
-            lambda a, b, p=place: np.testing.assert_allclose(a[1], b[p], rtol=2e-3, atol=2e-4),
-            ours,
-            theirs,
-        )
+        theirs = np.array([point.loss[place] for point in other.curve])
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3)
 
 
 def test_training_lowers_the_loss_and_keeps_the_best(undisturbed: list[Progressing]) -> None:
