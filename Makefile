@@ -20,7 +20,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 .PHONY: repro test lint mlflow serve clean
 
 repro: $(STAMP)
-	@$(BIN)/fewqubit run
+	@$(BIN)/fewqubit run --workers 2
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest
