@@ -33,6 +33,8 @@ TIER = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
 HOMES = {
     "qiskit": {"quantum", "qiskit_ml"},
     "qiskit_aer": {"quantum"},
+    "qiskit_ibm_runtime": {"quantum"},
+    "qiskit_qasm3_import": {"quantum"},
     "qiskit_machine_learning": {"qiskit_ml"},
     "mlflow": {"tracking"},
     "prefect": {"flows"},
