@@ -4,6 +4,7 @@ FewqubitError
 ├── SettingsError    params.yaml, a recipe or an override is not what it should be
 ├── DataError        a data set cannot be read, or cannot be made into tasks
 ├── CircuitError     a circuit cannot become a differentiable function
+├── DeviceError      a device cannot be reached, cannot take a circuit, or failed a job
 ├── ArtifactError    a stored result is missing, incomplete or of another version
 ├── PipelineError    a stage failed, is locked, or was stopped
 └── HonestyError     a result that must not be believed: a learner beats chance on permuted labels
@@ -24,6 +25,10 @@ class DataError(FewqubitError):
 
 class CircuitError(FewqubitError):
     """A circuit cannot become a differentiable function."""
+
+
+class DeviceError(FewqubitError):
+    """A device cannot be reached, cannot take a circuit, or failed a job."""
 
 
 class ArtifactError(FewqubitError):

@@ -12,6 +12,7 @@ from fewqubit.config.datasets import (
     Omniglot,
     Table,
 )
+from fewqubit.config.device import Device, ZeroNoise
 from fewqubit.config.learners import (
     AnyLearner,
     Circuit,
@@ -43,6 +44,7 @@ __all__ = [
     "ClassLists",
     "Custom",
     "Dataset",
+    "Device",
     "Digits",
     "Encoder",
     "Episodes",
@@ -60,6 +62,7 @@ __all__ = [
     "Settings",
     "Table",
     "Training",
+    "ZeroNoise",
     "load_settings",
     "validate",
 ]

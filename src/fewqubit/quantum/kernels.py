@@ -61,8 +61,14 @@ def class_fidelities(
     ``membership`` holds one-hot support labels; w is it divided by the class counts. A class
     without support gets 0.
     """
+    return class_means(fidelity_cross(queries, support), membership)
+
+
+def class_means(
+    overlaps: Float[Array, "q s"], membership: Float[Array, "s c"]
+) -> Float[Array, "q c"]:
+    """Σ_i w_ic K_ki: ``class_fidelities`` from the fidelities of queries and support rows."""
     counts = jnp.maximum(membership.sum(0), 1)
-    overlaps = fidelity_cross(queries, support)
     return jnp.matmul(overlaps, membership / counts, precision=_EXACT)
 
 
