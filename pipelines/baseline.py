@@ -41,7 +41,7 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     validation = load_manifest(folder / "manifest_validation.npz")
     test = load_manifest(folder / "manifest_test.npz")
     key = stream(root_key(settings.seed), "evaluate", dataset)  # as of the trained learners
-    tuned = evaluate_baseline(baseline, settings.baselines, x, y, validation, test, key)
+    tuned = evaluate_baseline(baseline, settings.baselines, x, y, validation, test, reading, key)
     chance = 1 / test.class_ids.shape[1]
     check_permuted(tuned.accuracies.permuted, chance, f"{dataset}/{name}")
     resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)

@@ -29,7 +29,7 @@ def evaluate_and_save(
     name = "{dataset}/{learner}/{arm}".format_map(trained.card)
     # The same stream for every learner of a data set: permutations and extra shots are paired.
     key = stream(key, "evaluate", trained.card["dataset"])
-    results = evaluate(trained, examples.x, examples.y, manifest, key)
+    results = evaluate(trained, examples.x, examples.y, manifest, reading, key)
     check_permuted(results.accuracies.permuted, 1 / manifest.class_ids.shape[1], name)
     _write(results, trained, read_json(prepared / "classes.json")["names"], reading, key, folder)
 

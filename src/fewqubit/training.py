@@ -15,7 +15,7 @@ from fewqubit.files import read_json, sha256, write_text
 from fewqubit.keys import stream
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.cost import count_circuits
-from fewqubit.meta.train import Material, Progressing, begin, meta_train, task_shape
+from fewqubit.meta.train import Material, Progressing, begin, meta_train, task_shape, validator
 from fewqubit.progress import Progress
 from fewqubit.quantum import build_circuit, circuit_text, draw_up
 from fewqubit.tasks import class_index, load_manifest
@@ -53,7 +53,7 @@ def train_and_save(assignment: Assignment, key: PRNGKeyArray, folder: Path) -> N
     feature_shape = material.x.shape[1:]
     tested = build_learner(settings, assignment.arm, feature_shape, episodes.n_way)
     if isinstance(settings, Scratch):
-        progressing = begin(tested, tested, material, keys)
+        progressing = begin(tested, validator(tested, material, vectorize=False), keys)
     else:
         progressing = _train(assignment, settings.training, tested, material, keys)
     _save(assignment, progressing, feature_shape, folder)
@@ -78,8 +78,9 @@ def _train(
 ) -> Progressing:
     shape = task_shape(training, assignment.episodes)
     trained = build_learner(assignment.settings, assignment.arm, material.x.shape[1:], shape.n_way)
+    scores = validator(tested, material, training.vectorize_seeds)
     checkpoint = CHECKPOINTS / f"{_fingerprint(assignment, keys)}.npz"
-    begun = load_checkpoint(checkpoint, begin(trained, tested, material, keys))
+    begun = load_checkpoint(checkpoint, begin(trained, scores, keys))
     progress = Progress(f"meta_train {assignment}", training.steps, first=begun.step)
 
     def report(progressing: Progressing) -> None:
@@ -89,7 +90,7 @@ def _train(
             progressing.step, loss=point.loss.mean(), validation=point.validation.mean()
         )
 
-    done = meta_train(trained, tested, material, training, shape, keys, begun, report)
+    done = meta_train(trained, scores, material, training, shape, keys, begun, report)
     checkpoint.unlink(missing_ok=True)
     return done
 

@@ -20,7 +20,7 @@ def manifest(y):
 
 @pytest.fixture(scope="module")
 def nested(manifest, y):
-    return nested_support(root_key(1), manifest, y)
+    return nested_support(root_key(1), manifest, y, [1, 2, 5, 10])
 
 
 def test_the_manifests_own_support_comes_first(manifest, nested):
@@ -41,7 +41,7 @@ def test_rows_are_of_their_class_distinct_and_never_asked(manifest, nested, y):
         assert len({*rows.tolist(), *query.tolist()}) == len(rows) + len(query)
 
 
-def test_most_bounds_the_shots_and_the_key_names_them(manifest, nested, y):
-    assert nested_support(root_key(1), manifest, y, most=1).shape[-1] == 1
-    np.testing.assert_array_equal(nested, nested_support(root_key(1), manifest, y))
-    assert (nested != nested_support(root_key(2), manifest, y)).any()
+def test_the_sizes_bound_the_shots_and_the_key_names_them(manifest, nested, y):
+    assert nested_support(root_key(1), manifest, y, [1]).shape[-1] == N_SHOT
+    np.testing.assert_array_equal(nested, nested_support(root_key(1), manifest, y, [1, 2, 5, 10]))
+    assert (nested != nested_support(root_key(2), manifest, y, [1, 2, 5, 10])).any()

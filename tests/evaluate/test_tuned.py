@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from fewqubit.config import Baselines
+from fewqubit.config import Baselines, Evaluation
 from fewqubit.evaluate.baselines import BASELINES, Baseline
 from fewqubit.evaluate.tuned import evaluate_baseline
 from fewqubit.keys import root_key
 from fewqubit.tasks import class_index, draw_manifest
 
+READING = Evaluation(curve_shots=[1, 2, 5, 10], curve_episodes=100)
 N_CLASSES, PER_CLASS, N_WAY, N_QUERY = 6, 12, 3, 5
 
 
@@ -29,7 +30,7 @@ def manifests(data):
 
 @pytest.mark.parametrize("name", ["prototype", "logistic", "svm"])
 def test_results_have_the_shape_of_a_learners(name, data, manifests):
-    tuned = evaluate_baseline(BASELINES[name], Baselines(), *data, *manifests, root_key(3))
+    tuned = evaluate_baseline(BASELINES[name], Baselines(), *data, *manifests, READING, root_key(3))
     assert all(part.shape == (1, 150) for part in tuned.accuracies)
     assert (tuned.accuracies.before == 1 / N_WAY).all()
     assert tuned.accuracies.after.mean() > 0.5
@@ -52,13 +53,13 @@ def test_the_choice_is_made_on_validation_episodes(data, manifests):
         ({"cheat": 0.0}, lambda tasks: classify(tasks, False)),
     ]
     baseline = Baseline("examples", lambda settings: grid)
-    tuned = evaluate_baseline(baseline, Baselines(), *data, *manifests, root_key(3))
+    tuned = evaluate_baseline(baseline, Baselines(), *data, *manifests, READING, root_key(3))
     assert tuned.point == {"cheat": 0.0}
 
 
 def test_same_key_same_results(data, manifests):
     first, again = (
-        evaluate_baseline(BASELINES["svm"], Baselines(), *data, *manifests, root_key(3))
+        evaluate_baseline(BASELINES["svm"], Baselines(), *data, *manifests, READING, root_key(3))
         for _ in range(2)
     )
     for part, other in zip(first.accuracies, again.accuracies, strict=True):

@@ -82,3 +82,13 @@ def test_one_inner_step_is_gradient_descent_on_the_support() -> None:
     expected = jax.tree.map(lambda p, g: p - 0.1 * g, begun, jax.grad(loss)(begun))
     found = maml.adapt(params, task.support_x, task.support_y)
     jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-6), found, expected)
+
+
+def test_the_path_leads_from_the_start_to_where_adaptation_ends() -> None:
+    maml, none, task = adaptation(3), adaptation(0), clusters(jax.random.key(1))
+    params = maml.init_params(jax.random.key(0))
+    along = maml.path.adapt(params, task.support_x, task.support_y, (0, 3))
+    ends = [a.adapt(params, task.support_x, task.support_y) for a in (none, maml)]
+    for place, end in enumerate(ends):
+        jax.tree.map(lambda a, b, i=place: np.testing.assert_allclose(a[i], b), along, end)
+    assert maml.path.steps == 3

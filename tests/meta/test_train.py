@@ -7,7 +7,7 @@ import pytest
 from fewqubit.config import Training
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import build_learner
-from fewqubit.meta.train import Material, Progressing, Shape, begin, meta_train
+from fewqubit.meta.train import Material, Progressing, Shape, begin, meta_train, validator
 from meta.conftest import FEATURES, LEARNERS, N_SHOT, N_WAY, TRAINING
 
 KEYS = jax.vmap(lambda seed: stream(root_key(0), seed))(np.arange(2))
@@ -22,9 +22,10 @@ def trained(
     start: Progressing | None = None,
 ) -> list[Progressing]:
     """Every state that training reports, the start first."""
-    begun = start or begin(LEARNER, LEARNER, material, keys)
+    scores = validator(LEARNER, material, training.vectorize_seeds)
+    begun = start or begin(LEARNER, scores, keys)
     states = [begun]
-    meta_train(LEARNER, LEARNER, material, training, SHAPE, keys, begun, states.append)
+    meta_train(LEARNER, scores, material, training, SHAPE, keys, begun, states.append)
     return states
 
 

@@ -44,11 +44,13 @@ class Baselines(Section):
 
 
 class Evaluation(Section):
-    """The pre-declared reading of the results."""
+    """The pre-declared reading of the results, and how much of the adaptation curves is drawn."""
 
     margin: Fraction = 0.02
     confidence: Fraction = 0.95
     resamples: PositiveInt = 2000
+    curve_shots: list[PositiveInt] = Field(default=[1, 5], min_length=1)
+    curve_episodes: PositiveInt = 100
 
 
 class Settings(Section):

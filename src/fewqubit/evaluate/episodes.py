@@ -1,6 +1,6 @@
 """A trained learner on the frozen test episodes: before, after, and with permuted labels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import jax
@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from fewqubit.config import Evaluation
 from fewqubit.evaluate.results import (
     Accuracies,
     AdaptationPoint,
@@ -15,17 +16,18 @@ from fewqubit.evaluate.results import (
     confusion,
     tie_accuracy,
 )
-from fewqubit.evaluate.shots import SHOTS, nested_support, shots
+from fewqubit.evaluate.shots import nested_support, shots
 from fewqubit.keys import stream
-from fewqubit.meta import MetaLearner, build_path
+from fewqubit.meta import Adapted, MetaLearner
+from fewqubit.models.network import Params
 from fewqubit.tasks import Episode, gather
 from fewqubit.trained import Trained
 
 AT_ONCE = 20  # episodes whose states are in memory together
-CURVE_EPISODES = 100  # of the manifest, for the adaptation curves
 STEPS = (0, 1, 2, 5, 10, 20, 50)  # of gradient adaptation at which the curve is read
 
-# (episodes, whether their support labels are permuted) -> logits [seeds, episodes, …, q, n_way]
+# (episodes, whether their support labels are permuted)
+#   -> logits [seeds, episodes, steps at which adaptation is looked at, q, n_way]
 Answer = Callable[[Episode, bool], np.ndarray]
 
 
@@ -47,38 +49,53 @@ def evaluate(
     x: Float[np.ndarray, "N *feature"],
     y: Int[np.ndarray, " N"],
     manifest: Episode,
+    reading: Evaluation,
     key: PRNGKeyArray,
 ) -> Evaluated:
     """Adapt every seed to every episode's support and answer its queries, each alone.
 
     ``key`` permutes the support labels of the honesty check and draws the curve's extra shots.
     """
-    device_x, truth = jnp.asarray(x), gather(manifest, y).query_y[None]  # one axis for all seeds
-    answer = _answering(trained.learner, trained, device_x, key)
-    after = answer(manifest, False)
-    before, permuted = answer(_without_support(manifest), False), answer(manifest, True)
-    accuracies = Accuracies(*(tie_accuracy(part, truth) for part in (before, after, permuted)))
-    some = Episode(*(part[:CURVE_EPISODES] for part in manifest))
-    curve = _shots_curve(answer, y, some, accuracies, stream(key, "shots"))
-    n_way = manifest.class_ids.shape[1]
-    path = build_path(trained.settings, trained.arm, trained.card["feature_shape"], n_way, STEPS)
-    if path is not None:
-        curve += _steps_curve(_answering(path, trained, device_x, key), y, some)
-    counts = confusion(answers(after).sum(0), truth[0], manifest.class_ids, int(y.max()) + 1)
+    at = _looked_at(trained.learner)
+    truth = gather(manifest, y).query_y[None, :, None]  # one axis for all seeds, one for all steps
+    answer = _answering(trained, at, jnp.asarray(x), key)
+    along, permuted = answer(manifest, False), answer(manifest, True)
+    before = answer(_without_support(manifest), False)
+    scores = [tie_accuracy(logits, truth) for logits in (before, along, permuted)]
+    accuracies = Accuracies(*(score[..., -1] for score in scores))
+    curve = _shots_curve(answer, y, manifest, accuracies, reading, stream(key, "shots"))
+    if trained.learner.path is not None:
+        curve += _steps_curve(at, scores[1])
+    given = answers(along[:, :, -1]).sum(0)
+    counts = confusion(given, truth[0, :, 0], manifest.class_ids, int(y.max()) + 1)
     return Evaluated(accuracies, curve, counts)
 
 
-def _answering(learner: MetaLearner, trained: Trained, x: Array, key: PRNGKeyArray) -> Answer:
-    """How ``learner`` answers episodes with every seed's parameters; compiled once for a shape."""
+def _looked_at(learner: MetaLearner) -> tuple[int, ...]:
+    """After which steps adaptation is looked at: the last is where it ends."""
+    if learner.path is None:
+        return (1,)  # a closed form is there at once
+    return (*(n for n in STEPS if n < learner.path.steps), learner.path.steps)
+
+
+def _answering(trained: Trained, at: Sequence[int], x: Array, key: PRNGKeyArray) -> Answer:
+    """How every seed answers episodes; compiled once for a size of support."""
+    learner = trained.learner
+    predict = jax.vmap(learner.predict, in_axes=(0, None))
+
+    def adapt(params: Params, support_x: Array, support_y: Array) -> Adapted:
+        if learner.path is not None:
+            return learner.path.adapt(params, support_x, support_y, at)
+        return jax.tree.map(lambda leaf: leaf[None], learner.adapt(params, support_x, support_y))
 
     @jax.jit
-    def logits(params: Array, x: Array, episodes: Episode, permute: Array) -> Array:
+    def logits(params: Params, x: Array, episodes: Episode, permute: Array) -> Array:
         def one(place: tuple[Array, Array, Episode]) -> Array:
             seed, number, episode = place
             task, own = gather(episode, x), jax.tree.map(lambda leaf: leaf[seed], params)
             wrong = jax.random.permutation(stream(key, "permuted", seed, number), task.support_y)
             labels = jnp.where(permute, wrong, task.support_y)
-            return learner.predict(learner.adapt(own, task.support_x, labels), task.query_x)
+            return predict(adapt(own, task.support_x, labels), task.query_x)
 
         def one_seed(seed: Array) -> Array:
             numbers = jnp.arange(len(episodes.class_ids))
@@ -98,15 +115,21 @@ def _without_support(manifest: Episode) -> Episode:
 
 
 def _shots_curve(
-    answer: Answer, y: np.ndarray, some: Episode, known: Accuracies, key: PRNGKeyArray
+    answer: Answer,
+    y: np.ndarray,
+    manifest: Episode,
+    known: Accuracies,
+    reading: Evaluation,
+    key: PRNGKeyArray,
 ) -> list[AdaptationPoint]:
     """Accuracy against labelled examples of each class; none is before adaptation."""
-    truth, nested = gather(some, y).query_y[None], nested_support(key, some, y)
+    some = Episode(*(part[: reading.curve_episodes] for part in manifest))
+    truth, nested = gather(some, y).query_y[None], nested_support(key, some, y, reading.curve_shots)
     n_shot = some.support_rows.shape[1] // some.class_ids.shape[1]
     curve = {0: known.before[:, : len(nested)], n_shot: known.after[:, : len(nested)]}
-    for n in SHOTS:
-        if n <= nested.shape[-1] and n not in curve:
-            curve[n] = tie_accuracy(answer(shots(some, nested, n), False), truth)
+    for n in set(reading.curve_shots) - {n_shot}:
+        if n <= nested.shape[-1]:
+            curve[n] = tie_accuracy(answer(shots(some, nested, n), False)[:, :, -1], truth)
     return [
         AdaptationPoint("shots", n, seed, float(accuracy))
         for n, accuracies in sorted(curve.items())
@@ -114,12 +137,12 @@ def _shots_curve(
     ]
 
 
-def _steps_curve(answer: Answer, y: np.ndarray, some: Episode) -> list[AdaptationPoint]:
+def _steps_curve(
+    at: Sequence[int], accuracies: Float[np.ndarray, "seeds episodes steps"]
+) -> list[AdaptationPoint]:
     """Accuracy against steps of gradient adaptation."""
-    truth = gather(some, y).query_y[None, :, None]
-    accuracies = tie_accuracy(answer(some, False), truth).mean(1)
     return [
         AdaptationPoint("steps", n, seed, float(accuracy))
-        for n, by_seed in zip(STEPS, accuracies.T, strict=True)
+        for n, by_seed in zip(at, accuracies.mean(1).T, strict=True)
         for seed, accuracy in enumerate(by_seed)
     ]

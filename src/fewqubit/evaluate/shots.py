@@ -1,24 +1,25 @@
 """Supports of any size for the frozen episodes: the same queries, more or fewer labelled rows."""
 
+from collections.abc import Sequence
+
 import jax
 import numpy as np
 from jaxtyping import Int, PRNGKeyArray
 
 from fewqubit.tasks import Episode
 
-SHOTS = (1, 2, 5, 10)
-
 
 def nested_support(
-    key: PRNGKeyArray, manifest: Episode, y: Int[np.ndarray, " N"], most: int = max(SHOTS)
+    key: PRNGKeyArray, manifest: Episode, y: Int[np.ndarray, " N"], sizes: Sequence[int]
 ) -> Int[np.ndarray, "episodes n_way shots"]:
     """Rows of each class of each episode that may be labelled, in the order of their use.
 
     The manifest's own support comes first, then the other rows of the class in random order; rows
     that the episode asks about never. As many as every class of the manifest can give, at most
-    ``most``: the first k of them are a k-shot support, and smaller supports lie within larger ones.
+    the largest of ``sizes``: the first k of them are a k-shot support, and smaller supports lie
+    within larger ones.
     """
-    random = np.random.default_rng(np.asarray(jax.random.key_data(key)))
+    most, random = max(sizes), np.random.default_rng(np.asarray(jax.random.key_data(key)))
     n_episodes, n_way = manifest.class_ids.shape
     support = manifest.support_rows.reshape(n_episodes, n_way, -1)
     query = manifest.query_rows.reshape(n_episodes, n_way, -1)
@@ -31,7 +32,7 @@ def nested_support(
     for place in np.ndindex(n_episodes, n_way):
         free = np.setdiff1d(rows[manifest.class_ids[place]], taken[place], assume_unique=True)
         nested[place][n_shot:] = random.choice(free, more, replace=False)
-    return nested[..., :most]
+    return nested
 
 
 def shots(

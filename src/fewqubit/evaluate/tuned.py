@@ -1,6 +1,6 @@
 """A plain baseline, tuned on the validation episodes, on the frozen test episodes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import jax
@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int, PRNGKeyArray
 from threadpoolctl import threadpool_limits
 
-from fewqubit.config import Baselines
+from fewqubit.config import Baselines, Evaluation
 from fewqubit.evaluate.baselines import Baseline, Classify, Point
 from fewqubit.evaluate.results import (
     Accuracies,
@@ -17,12 +17,11 @@ from fewqubit.evaluate.results import (
     confusion,
     tie_accuracy,
 )
-from fewqubit.evaluate.shots import SHOTS, nested_support, shots
+from fewqubit.evaluate.shots import nested_support, shots
 from fewqubit.keys import stream
 from fewqubit.tasks import Episode, Task, tasks_of
 
 CHUNK = 100  # episodes in memory at once
-CURVE_EPISODES = 100  # of the manifest, for the adaptation curve, as of the trained learners
 
 
 class Tuned(NamedTuple):
@@ -48,6 +47,7 @@ def evaluate_baseline(
     y: Int[np.ndarray, " N"],
     validation: Episode,
     test: Episode,
+    reading: Evaluation,
     key: PRNGKeyArray,
 ) -> Tuned:
     """Tune ``baseline`` on ``validation``, then test it; ``key`` permutes labels, draws shots."""
@@ -57,8 +57,8 @@ def evaluate_baseline(
     fallen = _answers(classify, x, test, stream(key, "permuted"))
     after, permuted = (tie_accuracy(part, truth) for part in (given, fallen))
     before = np.full_like(after, 1 / test.class_ids.shape[1])
-    some = Episode(*(part[:CURVE_EPISODES] for part in test))
-    curve = _curve(classify, x, y, some, stream(key, "shots"))
+    some = Episode(*(part[: reading.curve_episodes] for part in test))
+    curve = _curve(classify, x, y, some, reading.curve_shots, stream(key, "shots"))
     counts = confusion(given, truth, test.class_ids, int(y.max()) + 1)
     accuracies = Accuracies(*(part[None] for part in (before, after, permuted)))
     return Tuned(point, accuracies, curve, counts)
@@ -78,12 +78,18 @@ def _best(
 
 
 def _curve(
-    classify: Classify, x: np.ndarray, y: np.ndarray, some: Episode, key: PRNGKeyArray
+    classify: Classify,
+    x: np.ndarray,
+    y: np.ndarray,
+    some: Episode,
+    sizes: Sequence[int],
+    key: PRNGKeyArray,
 ) -> list[AdaptationPoint]:
     """Mean accuracy at each number of shots per class, on the same queries."""
-    nested, truth = nested_support(key, some, y), _truth(some)
+    nested, truth = nested_support(key, some, y, sizes), _truth(some)
+    n_shot = some.support_rows.shape[1] // some.class_ids.shape[1]
     points = [AdaptationPoint("shots", 0, 0, 1 / some.class_ids.shape[1])]
-    for n in SHOTS:
+    for n in sorted({n_shot, *sizes}):
         if n <= nested.shape[-1]:
             given = _answers(classify, x, shots(some, nested, n))
             points.append(AdaptationPoint("shots", n, 0, float(tie_accuracy(given, truth).mean())))

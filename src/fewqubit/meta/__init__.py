@@ -2,7 +2,7 @@
 
 from fewqubit.meta.accuracy import accuracy, cross_entropy
 from fewqubit.meta.learner import Adapted, MetaLearner, MetaState, StepInfo
-from fewqubit.meta.registry import LEARNERS, build_learner, build_path
+from fewqubit.meta.registry import LEARNERS, build_learner
 
 __all__ = [
     "LEARNERS",
@@ -12,6 +12,5 @@ __all__ = [
     "StepInfo",
     "accuracy",
     "build_learner",
-    "build_path",
     "cross_entropy",
 ]

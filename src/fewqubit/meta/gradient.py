@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.meta.accuracy import cross_entropy
+from fewqubit.meta.learner import GradientPath
 from fewqubit.models.network import Network, Params
 
 
@@ -17,14 +18,13 @@ class GradientAdaptation(NamedTuple):
     init_params:  key -> params
     adapt:        (params, support_x, support_y) -> adapted params
     predict:      (adapted params, query_x) -> logits
-    path:         (params, support_x, support_y, steps) -> adapted params after each of ``steps``,
-                  stacked on a leading axis
+    path:         the way from params to adapted params
     """
 
     init_params: Callable[[PRNGKeyArray], Params]
     adapt: Callable[[Params, Float[Array, "s *feature"], Int[Array, " s"]], Params]
     predict: Callable[[Params, Float[Array, "q *feature"]], Float[Array, "q n_way"]]
-    path: Callable[[Params, Array, Array, Sequence[int]], Params]
+    path: GradientPath
 
 
 def gradient_adaptation(
@@ -62,11 +62,15 @@ def gradient_adaptation(
         return jax.lax.scan(lambda now, _: (descend(now, x, y), None), start, length=steps)[0]
 
     def path(params: Params, x: Array, y: Array, at: Sequence[int]) -> Params:
-        start = _with_readout(params, n_way)
-        _, every = jax.lax.scan(lambda now, _: (descend(now, x, y), now), start, length=max(at) + 1)
-        return jax.tree.map(lambda leaf: leaf[jnp.array(at)], every)
+        def one(now: Params, _: None) -> tuple[Params, Params]:
+            new = descend(now, x, y)
+            return new, new
 
-    return GradientAdaptation(init_params, adapt, predict, path)
+        start = _with_readout(params, n_way)
+        _, later = jax.lax.scan(one, start, length=max(at))
+        return jax.tree.map(lambda a, b: jnp.concatenate([a[None], b])[jnp.array(at)], start, later)
+
+    return GradientAdaptation(init_params, adapt, predict, GradientPath(steps, path))
 
 
 def _with_readout(params: Params, n_way: int) -> Params:

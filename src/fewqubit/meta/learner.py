@@ -1,6 +1,6 @@
 """The one signature of every meta-learner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from jaxtyping import Array, Float, Int, PRNGKeyArray
@@ -29,6 +29,18 @@ class StepInfo(NamedTuple):
     accuracy: Float[Array, ""]
 
 
+class GradientPath(NamedTuple):
+    """The way that an adaptation by gradient goes.
+
+    steps:  how many steps ``MetaLearner.adapt`` takes
+    adapt:  (params, support_x, support_y, at) -> adapted after each of ``at`` steps, stacked on a
+            leading axis
+    """
+
+    steps: int
+    adapt: Callable[[Params, Array, Array, Sequence[int]], Adapted]
+
+
 class MetaLearner(NamedTuple):
     """Learning to learn, as four pure functions.
 
@@ -36,6 +48,7 @@ class MetaLearner(NamedTuple):
     step:     (key, state, tasks) -> (MetaState, StepInfo); ``tasks`` has a leading task axis
     adapt:    (params, support_x, support_y) -> adapted; an empty support gives the prior
     predict:  (adapted, query_x [q, *feature]) -> logits [q, n_way]; each query is answered alone
+    path:     of an adaptation by gradient; None where it has a closed form
 
     Query labels appear in ``step`` only: adaptation cannot see them.
     """
@@ -44,3 +57,4 @@ class MetaLearner(NamedTuple):
     step: Callable[[PRNGKeyArray, MetaState, Task], tuple[MetaState, StepInfo]]
     adapt: Callable[[Params, Float[Array, "s *feature"], Int[Array, " s"]], Adapted]
     predict: Callable[[Adapted, Float[Array, "q *feature"]], Float[Array, "q n_way"]]
+    path: GradientPath | None = None

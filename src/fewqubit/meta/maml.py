@@ -26,7 +26,8 @@ def maml(settings: Maml, arm: str, feature_shape: Sequence[int], n_way: int) -> 
         settings.first_order,
     )
     learner = episodic_learner(train.init_params, train.adapt, train.predict, settings.training)
-    if settings.test_inner_steps is None:
-        return learner
-    test = gradient_adaptation(model, width, n_way, settings.test_inner_steps, settings.inner_lr)
-    return learner._replace(adapt=test.adapt)
+    steps = settings.test_inner_steps
+    test = gradient_adaptation(
+        model, width, n_way, settings.inner_steps if steps is None else steps, settings.inner_lr
+    )
+    return learner._replace(adapt=test.adapt, path=test.path)

@@ -26,4 +26,4 @@ def scratch(settings: Scratch, arm: str, feature_shape: Sequence[int], n_way: in
         del key, tasks
         return state, StepInfo(jnp.nan, jnp.nan)
 
-    return MetaLearner(init, step, adaptation.adapt, adaptation.predict)
+    return MetaLearner(init, step, adaptation.adapt, adaptation.predict, adaptation.path)

@@ -77,25 +77,31 @@ def task_shape(training: Training, episodes: Episodes) -> Shape:
     )
 
 
-def begin(
-    train_learner: MetaLearner, test_learner: MetaLearner, material: Material, keys: PRNGKeyArray
-) -> Progressing:
+Validator = Callable[[Params], Float[Array, " S"]]  # parameters of all seeds -> their accuracies
+
+
+def validator(learner: MetaLearner, material: Material, vectorize: bool) -> Validator:
+    """Mean query accuracy of every seed over the validation episodes; compiled once for a run."""
+
+    @jax.jit
+    def scores(params: Params, material: Material) -> Float[Array, " S"]:
+        return _over_seeds(vectorize)(lambda own: validate(learner, own, material))(params)
+
+    return lambda params: scores(params, material)
+
+
+def begin(learner: MetaLearner, scores: Validator, keys: PRNGKeyArray) -> Progressing:
     """Step 0 of every seed: initial parameters and their validation."""
-
-    def start(key: PRNGKeyArray) -> SeedState:
-        meta = train_learner.init(stream(key, "init"))
-        score = validate(test_learner, meta.params, material)
-        zero = jnp.zeros((), int)
-        return SeedState(meta, meta.params, score, zero, zero)
-
-    seeds = jax.jit(lambda keys: jax.lax.map(start, keys))(keys)
+    metas = jax.jit(jax.vmap(lambda key: learner.init(stream(key, "init"))))(keys)
+    score, zeros = scores(metas.params), jnp.zeros(len(keys), int)
     unknown = jnp.full(len(keys), jnp.nan)
-    return Progressing(0, seeds, [Point(0, unknown, unknown, seeds.best_accuracy)])
+    first = SeedState(metas, metas.params, score, zeros, zeros)
+    return Progressing(0, first, [Point(0, unknown, unknown, score)])
 
 
 def meta_train(
-    train_learner: MetaLearner,
-    test_learner: MetaLearner,
+    learner: MetaLearner,
+    scores: Validator,
     material: Material,
     training: Training,
     shape: Shape,
@@ -114,45 +120,53 @@ def meta_train(
 
     @jax.jit
     def chunk(
-        seeds: SeedState, keys: PRNGKeyArray, steps: Array, material: Material
-    ) -> tuple[SeedState, StepInfo, Array]:
-        def one(pair: tuple[SeedState, PRNGKeyArray]) -> tuple[SeedState, StepInfo, Array]:
-            return _chunk(train_learner, test_learner, training, shape, *pair, steps, material)
+        metas: MetaState, keys: PRNGKeyArray, steps: Array, material: Material
+    ) -> tuple[MetaState, StepInfo]:
+        def one(pair: tuple[MetaState, PRNGKeyArray]) -> tuple[MetaState, StepInfo]:
+            return _chunk(learner, training, shape, *pair, steps, material)
 
-        over_seeds = jax.vmap(one) if training.vectorize_seeds else partial(jax.lax.map, one)
-        return over_seeds((seeds, keys))
+        return _over_seeds(training.vectorize_seeds)(one)((metas, keys))
+
+    @jax.jit
+    def keep_best(seeds: SeedState, metas: MetaState, score: Array, step: int) -> SeedState:
+        keep = jax.vmap(_keep_best, in_axes=(0, 0, 0, None, None))
+        return keep(seeds, metas, score, step, training.patience)
 
     while progressing.step < training.steps and not _all_rest(progressing.seeds, training):
         end = min(progressing.step + training.validate_every, training.steps)
         steps = jnp.arange(progressing.step, end)
-        seeds, info, validation = chunk(progressing.seeds, keys, steps, material)
-        point = Point(end, info.loss, info.accuracy, validation)
+        metas, info = chunk(progressing.seeds.meta, keys, steps, material)
+        score = scores(metas.params)
+        seeds = keep_best(progressing.seeds, metas, score, end)
+        point = Point(end, info.loss, info.accuracy, score)
         progressing = Progressing(end, seeds, [*progressing.curve, point])
         report(progressing)
     return progressing
 
 
+def _over_seeds(vectorize: bool) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
+    """How a function of one seed serves all: side by side, or one after the other."""
+    return jax.vmap if vectorize else lambda one: partial(jax.lax.map, one)
+
+
 def _chunk(
-    train_learner: MetaLearner,
-    test_learner: MetaLearner,
+    learner: MetaLearner,
     training: Training,
     shape: Shape,
-    seed: SeedState,
+    meta: MetaState,
     key: PRNGKeyArray,
     steps: Array,
     material: Material,
-) -> tuple[SeedState, StepInfo, Array]:
-    """Some steps of one seed, then its validation."""
+) -> tuple[MetaState, StepInfo]:
+    """Some steps of one seed, and what they saw on average."""
 
     def step(state: MetaState, number: Array) -> tuple[MetaState, StepInfo]:
         key_tasks, key_step = jax.random.split(stream(key, "step", number))
         tasks = _sample(key_tasks, material, shape, training.tasks_per_step)
-        return train_learner.step(key_step, state, tasks)
+        return learner.step(key_step, state, tasks)
 
-    meta, infos = jax.lax.scan(step, seed.meta, steps)
-    score = validate(test_learner, meta.params, material)
-    after = _keep_best(seed, meta, score, steps[-1] + 1, training.patience)
-    return after, jax.tree.map(jnp.mean, infos), score
+    after, infos = jax.lax.scan(step, meta, steps)
+    return after, jax.tree.map(jnp.mean, infos)
 
 
 def _sample(key: PRNGKeyArray, material: Material, shape: Shape, n_tasks: int) -> Task:
@@ -172,7 +186,7 @@ def validate(learner: MetaLearner, params: Params, material: Material) -> Float[
 
 
 def _keep_best(
-    seed: SeedState, meta: MetaState, score: Array, step: Array, patience: int | None
+    seed: SeedState, meta: MetaState, score: Array, step: int, patience: int | None
 ) -> SeedState:
     rests = _rests(seed, patience)
     better = (score > seed.best_accuracy) & ~rests
