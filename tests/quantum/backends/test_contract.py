@@ -16,7 +16,7 @@ FIDELITIES = np.array([[state_fidelity(a, b) for b in STATES] for a in STATES])
 OPERATORS = [SparsePauliOp(["ZII", "XYZ"], [0.5, -1]), SparsePauliOp("IXX")]
 EXPECTATIONS = [[s.expectation_value(o).real for o in OPERATORS] for s in STATES]
 NOTHING, KEY = jnp.zeros(0), jax.random.key(0)
-TOLERANCE = {"exact": 1e-5}
+TOLERANCE = {"exact": 1e-5, "shots": 0.04, "shots:aer": 0.04}
 
 
 @pytest.fixture(scope="module", params=sorted(TOLERANCE))

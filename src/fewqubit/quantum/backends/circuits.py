@@ -1,0 +1,133 @@
+"""A backend that runs circuits on a machine: simulated with shots and noise, or a device.
+
+    |⟨0|U†(x′)U(x)|0⟩|² is the share of 0…0 after U(x), then U†(x′)
+
+Every circuit is built and transpiled at its first use, and bound to values ever after.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float, PRNGKeyArray
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter, ParameterVector
+from qiskit.quantum_info import SparsePauliOp
+
+from fewqubit.config import Device
+from fewqubit.errors import CircuitError
+from fewqubit.keys import stream
+from fewqubit.quantum.backends.contract import (
+    Backend,
+    Bill,
+    Estimate,
+    Evaluator,
+    Rows,
+    Weights,
+    total,
+)
+from fewqubit.quantum.backends.jobs import Jobs
+from fewqubit.quantum.backends.machine import Machine
+from fewqubit.quantum.backends.outcomes import all_zeros, parities
+from fewqubit.quantum.backends.pairs import gram_of_pairs, pairs_above
+from fewqubit.quantum.backends.pauli_groups import basis_change, grouped
+from fewqubit.quantum.backends.procedure import Procedure, carry_out, draw_up_procedure
+from fewqubit.quantum.backends.template import Columns
+from fewqubit.quantum.compile import vector
+from fewqubit.quantum.parse import parse
+
+
+def on_machine(machine: Machine, settings: Device) -> Backend:
+    """The backend of ``machine``; Gram entries and expectations each from shots of their own."""
+
+    def backend(circuit: QuantumCircuit) -> Evaluator:
+        runs = _CircuitRuns(circuit, machine, settings)
+        return Evaluator(runs.gram, runs.cross, runs.expectations)
+
+    return backend
+
+
+class _CircuitRuns:
+    """The circuits made of one circuit U(x, θ), and what they measure."""
+
+    def __init__(self, circuit: QuantumCircuit, machine: Machine, settings: Device) -> None:
+        self._inputs, self._weights = vector(circuit, "x"), vector(circuit, "θ")
+        parse(circuit, self._inputs, self._weights)  # names what is no unitary circuit of these
+        self._circuit, self._machine, self._settings = circuit, machine, settings
+        self._jobs = Jobs(machine, settings)
+        self._primed = list(ParameterVector("x′", len(self._inputs)))
+        self._readings: dict[str, Procedure] = {}
+
+    def gram(self, x: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:
+        i, j = pairs_above(len(x))
+        x = np.asarray(x)
+        values, bill = self._fidelities(x[i], x[j], theta, key)
+        return Estimate(gram_of_pairs(values, len(x)), bill)
+
+    def cross(self, left: Rows, right: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:
+        i, j = (index.ravel() for index in np.indices((len(left), len(right))))
+        values, bill = self._fidelities(np.asarray(left)[i], np.asarray(right)[j], theta, key)
+        return Estimate(values.reshape(len(left), len(right)), bill)
+
+    def expectations(
+        self, x: Rows, theta: Weights, operators: Sequence[SparsePauliOp], key: PRNGKeyArray
+    ) -> Estimate:
+        n_qubits, n_rows = self._circuit.num_qubits, len(x)
+        groups, constants = grouped(operators, n_qubits)
+        columns = {**_columns(self._inputs, x), **self._fixed(theta, n_rows)}
+        values, bills = np.tile(constants, (n_rows, 1)), [Bill(0)]
+        with self._jobs.evaluation():
+            for group in groups:
+                procedure, own = self._reading(group.basis), stream(key, group.basis)
+                factors = parities(group.masks, n_qubits)
+                means, bill = carry_out(procedure, columns, n_rows, factors, self._jobs, own)
+                values += means @ group.coefficients
+                bills.append(bill)
+        return Estimate(jnp.asarray(values), total(bills))
+
+    def _fidelities(
+        self, x: np.ndarray, primed: np.ndarray, theta: Weights, key: PRNGKeyArray
+    ) -> Estimate:
+        """|⟨ψ(x)|ψ(x′)⟩|² row by row."""
+        columns = {
+            **_columns(self._inputs, x),
+            **_columns(self._primed, primed),
+            **self._fixed(theta, len(x)),
+        }
+        factors = all_zeros(self._circuit.num_qubits)
+        with self._jobs.evaluation():
+            own = stream(key, "overlap")
+            values, bill = carry_out(self._overlap, columns, len(x), factors, self._jobs, own)
+        return Estimate(jnp.asarray(values[:, 0]), bill)
+
+    @cached_property
+    def _overlap(self) -> Procedure:
+        """U(x), then U†(x′)."""
+        used = self._circuit.parameters
+        other = self._circuit.assign_parameters(
+            {a: b for a, b in zip(self._inputs, self._primed, strict=True) if a in used}
+        )
+        return self._procedure(self._circuit.compose(other.inverse()))
+
+    def _reading(self, basis: str) -> Procedure:
+        """U(x), then the rotations to ``basis``."""
+        if basis not in self._readings:
+            self._readings[basis] = self._procedure(self._circuit.compose(basis_change(basis)))
+        return self._readings[basis]
+
+    def _procedure(self, circuit: QuantumCircuit) -> Procedure:
+        return draw_up_procedure(circuit, self._machine, self._settings)
+
+    def _fixed(self, theta: Weights, n_rows: int) -> Columns:
+        """θ, the same in every row."""
+        return _columns(self._weights, np.tile(np.asarray(theta), (n_rows, 1)))
+
+
+def _columns(parameters: Sequence[Parameter], rows: Float[np.ndarray, "rows p"]) -> Columns:
+    if np.ndim(rows) != 2 or np.shape(rows)[1] != len(parameters):
+        raise CircuitError(
+            f"expected rows of {len(parameters)} values, one for each of the circuit's "
+            f"parameters, got shape {np.shape(rows)}"
+        )
+    return dict(zip(parameters, np.asarray(rows, float).T, strict=True))

@@ -1,0 +1,17 @@
+"""A Gram matrix is measured above its diagonal alone: symmetric by construction, K_ii = 1."""
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+
+def pairs_above(n: int) -> tuple[Int[np.ndarray, " pairs"], Int[np.ndarray, " pairs"]]:
+    """Rows i and columns j of every pair i < j, n(n - 1)/2 of them."""
+    i, j = np.triu_indices(n, 1)
+    return i, j
+
+
+def gram_of_pairs(values: Float[Array, " pairs"], n: int) -> Float[Array, "n n"]:
+    """The Gram matrix with ``values`` at ``pairs_above(n)``."""
+    i, j = pairs_above(n)
+    return jnp.eye(n).at[i, j].set(values).at[j, i].set(values)
