@@ -22,6 +22,7 @@ TIERS = (
     {"evaluate"},
     {"evaluation"},
     {"estimator"},
+    {"adaptation"},
     {"qiskit_ml", "tracking", "report"},
     {"pipeline"},
     {"cli"},

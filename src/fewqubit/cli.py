@@ -118,6 +118,50 @@ def track() -> None:
 
 
 @commands.command()
+def adapt(
+    support: Annotated[Path, typer.Argument(help="CSV or Parquet file with a label column.")],
+    query: Annotated[
+        Path | None,
+        typer.Argument(help="Rows to answer.", show_default="rows of SUPPORT without a label"),
+    ] = None,
+    learner: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATASET/LEARNER/ARM", help="Which learner.", show_default="best on validation"
+        ),
+    ] = None,
+    label: Annotated[str, typer.Option(metavar="COLUMN", help="Where the labels are.")] = "label",
+    save: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Keep the adapted model there.")
+    ] = None,
+) -> None:
+    """Adapt a trained learner to new classes by a few labelled rows; answer others, as CSV.
+
+    Rows look as in training: `artifacts/prepared/DATASET/first_task.csv` is an example. Where the
+    label of an answered row is known, the accuracy is told.
+    """
+    from fewqubit.adaptation import adapt, answers, choose, read_task
+
+    chosen = choose(Path("artifacts"), learner)
+    rows = read_task(chosen.prepared, support, query, label)
+    model = adapt(chosen, rows)
+    answered = answers(model, rows.query, label)
+    sys.stdout.write(answered.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
+    told = Console(stderr=True, highlight=False, soft_wrap=True)
+    told.print(
+        f"{chosen.name} (validation {chosen.validation:.1%}) adapted to {len(rows.support)} rows "
+        f"of {len(model.classes_)} classes"
+    )
+    known = rows.truth.notna()
+    if known.any():
+        right = answered.loc[known, label] == rows.truth[known]
+        told.print(f"right {right.mean():.1%} of {known.sum()} answers whose label is known")
+    if save is not None:
+        model.save_adapted(save)
+        told.print(f"kept in {save}; fewqubit.estimator.AdaptedClassifier.load reads it")
+
+
+@commands.command()
 def mlflow(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 5000) -> None:
     """Serve the runs on this machine and say where the comparison page is."""
     from fewqubit.pipeline.environment import stage_environment

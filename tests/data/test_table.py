@@ -52,7 +52,7 @@ def test_parquet_equals_csv(read, write_csv, tmp_path):
     ("lines", "message"),
     [
         (["u,kind,u", "1,a,2"], "more than one column is called 'u'; rename or drop"),
-        (["u,v", "1,2"], r"no label column 'kind'; .* are 'u', 'v'; correct the data set's label"),
+        (["u,v", "1,2"], r"no label column 'kind'; .* are 'u', 'v'; correct the label"),
         (["u;kind", "1;a"], "separated by commas, are 'u;kind'"),
         (["kind", "a"], "no column beside the label 'kind'"),
         (["u,kind"], "no rows below the header"),
@@ -94,7 +94,7 @@ def test_a_class_with_one_example_may_be_left_out(read, write_csv):
 
 
 def test_files_that_are_no_tables(read, tmp_path):
-    with pytest.raises(DataError, match=r"none\.csv: no such file; correct the data set's path"):
+    with pytest.raises(DataError, match=r"none\.csv: no such file; correct the path"):
         read(tmp_path / "none.csv")
     for name, message in [
         ("x.xlsx", "named .csv or .parquet"),

@@ -17,10 +17,10 @@ from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 
 import fewqubit
+from fewqubit.adaptation import answers
 from fewqubit.estimator import FewShotClassifier
 from fewqubit.tasks.first_task import FIRST_TASK, LABEL, TASK
 from fewqubit.tracking import serving
-from fewqubit.tracking.serving.answers import answers
 
 SERVED = (  # what fewqubit imports when it serves; all else is the pipeline's
     "jax",

@@ -6,10 +6,10 @@ import mlflow
 import pandas as pd
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
+from fewqubit.adaptation import answers
 from fewqubit.errors import DataError
 from fewqubit.estimator import FewShotClassifier
 from fewqubit.tasks.first_task import LABEL, TASK
-from fewqubit.tracking.serving.answers import answers
 
 
 class FewShotModel(PythonModel):

@@ -6,8 +6,8 @@ import mlflow
 import pandas as pd
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
+from fewqubit.adaptation import answers
 from fewqubit.estimator import AdaptedClassifier
-from fewqubit.tracking.serving.answers import answers
 
 
 class AdaptedModel(PythonModel):

@@ -1,0 +1,107 @@
+"""A table of labelled rows and rows to be answered: the few-shot model at work on a file."""
+
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+
+from fewqubit.data.rows import read_rows
+from fewqubit.errors import ArtifactError, DataError
+from fewqubit.estimator import FewShotClassifier
+from fewqubit.files import read_json
+
+PROBABILITY = "probability_"
+
+
+class Adapted(Protocol):
+    """A classifier that has adapted to a support set."""
+
+    classes_: np.ndarray
+
+    def predict_proba(self, rows: pd.DataFrame) -> np.ndarray: ...
+
+
+class Rows(NamedTuple):
+    """A support and its queries: features in the order of training; ``truth`` where it is known."""
+
+    support: pd.DataFrame
+    labels: pd.Series
+    query: pd.DataFrame
+    truth: pd.Series
+
+
+class Chosen(NamedTuple):
+    """A meta-trained learner: its name, its folder, its data set's folder, its best validation."""
+
+    name: str
+    trained: Path
+    prepared: Path
+    validation: float
+
+
+def choose(artifacts: Path, name: str | None) -> Chosen:
+    """The learner ``dataset/learner/arm``, or the best on validation if ``name`` is None.
+
+    Raises ArtifactError: there is none of that name; or several data sets, and none was named.
+    """
+    cards = sorted(artifacts.glob(f"trained/{name or '*/*/*'}/learner.json"))
+    if not cards:
+        raise ArtifactError(
+            f"expected a meta-trained learner {name or ''} in {artifacts}/trained, found none; "
+            "make one with `fewqubit run`; `fewqubit status` tells which are stale"
+        )
+    found = [_chosen(artifacts, card) for card in cards]
+    datasets = sorted({one.prepared.name for one in found})
+    if len(datasets) > 1:
+        raise ArtifactError(
+            f"there are learners of several data sets ({', '.join(datasets)}); name one, as "
+            f"{found[0].name}"
+        )
+    return max(found, key=lambda one: one.validation)
+
+
+def _chosen(artifacts: Path, card: Path) -> Chosen:
+    name = card.parent.relative_to(artifacts / "trained").as_posix()
+    prepared = artifacts / "prepared" / name.split("/")[0]
+    return Chosen(name, card.parent, prepared, max(read_json(card)["validation_accuracy"]))
+
+
+def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> Rows:
+    """Rows of a data set like the one in ``prepared``, from one table or two.
+
+    Without ``query``, the support's rows that have no label are asked. Raises DataError naming
+    file, row or column: unreadable, other columns than in training, nothing labelled or nothing
+    to answer.
+    """
+    columns = _columns(prepared)
+    rows, labels = read_rows(support, label, columns)
+    known = labels.notna()
+    asked, truth = rows[~known], labels[~known]
+    if query is not None:
+        asked, truth = read_rows(query, label, columns)
+    if not known.any():
+        raise DataError(f"{support}: no row has a '{label}'; label one of each class or more")
+    if asked.empty:
+        raise DataError(f"{query or support}: no row to answer; leave its '{label}' empty")
+    return Rows(rows[known], labels[known], asked, truth)
+
+
+def _columns(prepared: Path) -> list[str]:
+    """The names of the features in training; those of an image are pixel_0, pixel_1, …"""
+    schema = read_json(prepared / "raw_schema.json")
+    return schema["columns"] or [f"pixel_{n}" for n in range(int(np.prod(schema["shape"])))]
+
+
+def adapt(chosen: Chosen, rows: Rows) -> FewShotClassifier:
+    """The chosen learner's best training run, adapted to the rows' support."""
+    return FewShotClassifier.load(chosen.trained, chosen.prepared).fit(rows.support, rows.labels)
+
+
+def answers(classifier: Adapted, rows: pd.DataFrame, label: str = "label") -> pd.DataFrame:
+    """``label`` and ``probability_<class>`` for each of ``rows``, indexed as they are."""
+    probabilities = classifier.predict_proba(rows)
+    columns = [f"{PROBABILITY}{name}" for name in classifier.classes_]
+    table = pd.DataFrame(probabilities, columns=columns, index=rows.index)
+    table.insert(0, label, classifier.classes_[probabilities.argmax(axis=1)])
+    return table
