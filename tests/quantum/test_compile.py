@@ -104,15 +104,25 @@ def test_new_values_do_not_trace_again():
 
 def test_weights_alone_are_not_computed_for_every_example():
     """Under a vmap over examples no matrix of the ansatz has the examples' axis."""
-    circuit = FEATURE_MAPS["angle"](4, 1, 1.0)
-    for qubit in range(3):
+    text = program_of_a_batch(8)
+    assert "f32[77,256]" in text
+    assert "f32[6,16,16]" in text
+    assert "f32[77,6,16,16]" not in text
+
+
+def test_nor_are_phases_in_the_alternating_form():
+    text = program_of_a_batch(4)
+    assert "c64[77,8]" in text  # of the angles of x
+    assert "c64[8]" in text
+
+
+def program_of_a_batch(n):
+    circuit = FEATURE_MAPS["angle"](n, 1, 1.0)
+    for qubit in range(n - 1):
         circuit.cx(qubit, qubit + 1)
-    compiled = compile_circuit(circuit.compose(ANSATZE["real_amplitudes"](4, 2)))
+    compiled = compile_circuit(circuit.compose(ANSATZE["real_amplitudes"](n, 2)))
     states = jax.vmap(compiled.state, (0, None))
-    text = str(jax.make_jaxpr(states)(jnp.zeros((77, 4)), jnp.zeros(compiled.n_weights)))
-    assert "f32[77,16]" in text
-    assert "f32[3,16,16]" in text
-    assert "f32[77,3,16,16]" not in text
+    return str(jax.make_jaxpr(states)(jnp.zeros((77, n)), jnp.zeros(compiled.n_weights)))
 
 
 A = Parameter("a")

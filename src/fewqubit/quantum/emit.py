@@ -1,5 +1,8 @@
 """Fused groups -> JAX function.
 
+A small circuit in real numbers takes its alternating form. In any other, layers are Kronecker
+blocks and monomials phases on every amplitude.
+
 Constant groups at the start are applied while compiling, and a first layer makes a product state
 without a matrix product. While everything is real (RY, CX, CZ, H) the state is a real array, at
 half the work or less; it becomes complex at the first group that is not.
@@ -9,14 +12,17 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.typing import DTypeLike
 from jaxtyping import Array
 
+from fewqubit.quantum.alternating import alternate
 from fewqubit.quantum.angles import Columns, Values, emit_values
 from fewqubit.quantum.blocks import Block, apply_block, constant_block, matmul, split
 from fewqubit.quantum.constants import apply_constant, is_constant_group
+from fewqubit.quantum.emit_alternating import emit_alternating
 from fewqubit.quantum.expressions import Affine
 from fewqubit.quantum.groups import Group, Layer, Monomial
 from fewqubit.quantum.items import Dense, Turn
@@ -24,6 +30,8 @@ from fewqubit.quantum.matrices import Blocks, MatrixTable
 from fewqubit.quantum.permute import Permutation, permute
 from fewqubit.quantum.phases import PhaseTable
 from fewqubit.quantum.runs import tidy
+
+MAX_DENSE_QUBITS = 6  # above, Kronecker blocks are less work than dense matrices
 
 
 class Built(NamedTuple):
@@ -43,16 +51,32 @@ def emit(
     """The state after ``groups`` on |0…0⟩ as a pure function of (x, θ)."""
     real = jnp.finfo(dtype).dtype
     values = emit_values([angle for group in groups for angle in _angles(group)], columns, real)
+    amplitudes = _emit_amplitudes(groups, n_qubits, columns, dtype)
+
+    def state(x: Array, theta: Array) -> Array:
+        psi = amplitudes(values(Values(jnp.asarray(x, real), jnp.asarray(theta, real))))
+        return psi if jnp.iscomplexobj(psi) else jax.lax.complex(psi, jnp.zeros_like(psi))
+
+    return state
+
+
+def _emit_amplitudes(
+    groups: Sequence[Group], n_qubits: int, columns: Columns, dtype: DTypeLike
+) -> Callable[[Values], Array]:
+    """Values -> the state, real if it is real for all values."""
+    if n_qubits <= MAX_DENSE_QUBITS:
+        form = alternate(groups, n_qubits)
+        if form.is_paired:  # complex vectors are twice as long, four times the work
+            return emit_alternating(form, n_qubits, columns, dtype)
     emitter = _Emitter(n_qubits, columns, dtype)
     first, steps = emitter.emit_steps(groups)
     build_blocks, build_phases = emitter.blocks.emit(), emitter.phases.emit()
 
-    def state(x: Array, theta: Array) -> Array:
-        given = values(Values(jnp.asarray(x, real), jnp.asarray(theta, real)))
-        built = Built(build_blocks(given), build_phases(given))
-        return reduce(lambda psi, step: step(psi, built), steps, first(built)).astype(dtype)
+    def amplitudes(values: Values) -> Array:
+        built = Built(build_blocks(values), build_phases(values))
+        return reduce(lambda psi, step: step(psi, built), steps, first(built))
 
-    return state
+    return amplitudes
 
 
 class _Emitter:

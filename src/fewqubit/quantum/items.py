@@ -18,7 +18,7 @@ from fewqubit.quantum.program import Control, Operation, Rotation, Unitary
 
 _TOLERANCE = 1e-12
 _H = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
-_BASIS = {"X": _H, "Y": np.diag([1, 1j]) @ _H}  # P = V Z V†
+BASIS = {"X": _H, "Y": np.diag([1, 1j]) @ _H, "Z": np.eye(2), "I": np.eye(2)}  # P = V Z V†
 
 
 class Turn(NamedTuple):
@@ -88,7 +88,7 @@ def _rotation(rotation: Rotation) -> Iterator[Item]:
         qubit, pauli = letters[0] if letters else (min(rotation.qubits, default=0), "I")
         yield Local(qubit, Turn(pauli, rotation.angle))
         return
-    turned = [(qubit, _BASIS[pauli]) for qubit, pauli in letters if pauli != "Z"]
+    turned = [(qubit, BASIS[pauli]) for qubit, pauli in letters if pauli != "Z"]
     yield from (Local(qubit, basis.conj().T) for qubit, basis in turned)
     mask = mask_of(tuple(qubit for qubit, _ in letters))
     for chosen in product([False, True], repeat=len(rotation.controls)):

@@ -1,0 +1,76 @@
+"""The alternating form is the circuit, and holds real circuits at half their length."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from qiskit import QuantumCircuit
+from qiskit.quantum_info import Statevector
+
+from fewqubit.quantum.alternating import alternate
+from fewqubit.quantum.angles import Columns, Values, emit_values
+from fewqubit.quantum.ansatze import hardware_efficient, real_amplitudes
+from fewqubit.quantum.compile import vector
+from fewqubit.quantum.emit_alternating import emit_alternating, rotate
+from fewqubit.quantum.fuse import fuse
+from fewqubit.quantum.parse import parse
+from quantum.random_circuits import THETA, X, bound, circuits
+
+values = st.integers(0, 2**20).map(lambda seed: np.random.default_rng(seed).uniform(-2, 2, 5))
+
+
+def form_of(circuit):
+    groups = fuse(parse(circuit, vector(circuit, "x"), vector(circuit, "θ")))
+    return alternate(groups, circuit.num_qubits)
+
+
+@given(circuits(max_qubits=4), values)
+@settings(max_examples=20, deadline=None, derandomize=True)
+def test_any_circuit_equals_its_statevector(circuit, numbers):
+    with jax.enable_x64(True):
+        groups, columns = fuse(parse(circuit, list(X), list(THETA))), Columns(3, 2)
+        form = alternate(groups, circuit.num_qubits)
+        angles = [angle for stage in form.stages for angle in stage.terms.values()]
+        given_values = emit_values(angles, columns, jnp.float64)
+        state = emit_alternating(form, circuit.num_qubits, columns, jnp.complex128)
+        got = state(given_values(Values(jnp.asarray(numbers[:3]), jnp.asarray(numbers[3:]))))
+    np.testing.assert_allclose(got, Statevector(bound(circuit, numbers)).data, atol=1e-12)
+
+
+@pytest.mark.parametrize("n_qubits", [2, 3, 6])
+def test_a_real_circuit_keeps_one_of_each_conjugate_pair(n_qubits):
+    form = form_of(real_amplitudes(n_qubits, 2))
+    assert form.is_paired
+    assert [stage.matrix.shape[0] for stage in form.stages] == [2**n_qubits] * 3
+    assert np.isrealobj(form.last)
+    assert not form_of(hardware_efficient(n_qubits, 1)).is_paired
+
+
+def test_constants_and_idle_qubits_cost_no_stage():
+    circuit = real_amplitudes(3, 1)
+    circuit.h(0)
+    circuit.cz(0, 2)
+    circuit.ry(vector(circuit, "θ")[0], 0)
+    form = form_of(circuit)
+    assert form.is_paired
+    assert len(form.stages) == 3
+    assert form_of(QuantumCircuit(2)).stages == []
+
+
+def test_rotation_has_the_derivatives_of_its_formula():
+    def plain(pairs, phase):
+        psi = (pairs[0] + 1j * pairs[1]) * jnp.exp(1j * phase)
+        return jnp.stack([psi.real, psi.imag])
+
+    pairs, phase = jax.random.normal(jax.random.key(0), (2, 3)), jnp.array([0.3, -2.0, 5.0])
+    weights = jnp.arange(6.0).reshape(2, 3)
+    for order in (jax.grad, lambda f: jax.jacrev(jax.grad(f)), jax.hessian):
+        ours, theirs = (
+            jax.jit(order(lambda v, f=f: jnp.sum(weights * f(v[:6].reshape(2, 3), v[6:]) ** 3)))(
+                jnp.concatenate([pairs.ravel(), phase])
+            )
+            for f in (rotate, plain)
+        )
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-3)
