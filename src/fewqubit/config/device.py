@@ -27,7 +27,9 @@ class ZeroNoise(Section):
     the results: a straight line, or the polynomial through all of them.
     """
 
-    scales: list[Annotated[PositiveInt, AfterValidator(_odd)]] = Field(default=[1, 3, 5], min_length=2)
+    scales: list[Annotated[PositiveInt, AfterValidator(_odd)]] = Field(
+        default=[1, 3, 5], min_length=2
+    )
     extrapolation: Literal["linear", "richardson"] = "linear"
 
     @model_validator(mode="after")

@@ -33,7 +33,7 @@ from fewqubit.quantum.backends.outcomes import all_zeros, parities
 from fewqubit.quantum.backends.pairs import gram_of_pairs, pairs_above
 from fewqubit.quantum.backends.pauli_groups import basis_change, grouped
 from fewqubit.quantum.backends.procedure import Procedure, carry_out, draw_up_procedure
-from fewqubit.quantum.backends.template import Columns
+from fewqubit.quantum.backends.template import Columns, check_size, transpiler
 from fewqubit.quantum.compile import vector
 from fewqubit.quantum.parse import parse
 
@@ -54,7 +54,9 @@ class _CircuitRuns:
     def __init__(self, circuit: QuantumCircuit, machine: Machine, settings: Device) -> None:
         self._inputs, self._weights = vector(circuit, "x"), vector(circuit, "θ")
         parse(circuit, self._inputs, self._weights)  # names what is no unitary circuit of these
-        self._circuit, self._machine, self._settings = circuit, machine, settings
+        check_size(circuit, machine, settings.layout)
+        self._circuit, self._settings = circuit, settings
+        self._passes = transpiler(machine, settings)
         self._jobs = Jobs(machine, settings)
         self._primed = list(ParameterVector("x′", len(self._inputs)))
         self._readings: dict[str, Procedure] = {}
@@ -117,7 +119,7 @@ class _CircuitRuns:
         return self._readings[basis]
 
     def _procedure(self, circuit: QuantumCircuit) -> Procedure:
-        return draw_up_procedure(circuit, self._machine, self._settings)
+        return draw_up_procedure(circuit, self._passes, self._settings)
 
     def _fixed(self, theta: Weights, n_rows: int) -> Columns:
         """θ, the same in every row."""

@@ -1,9 +1,11 @@
 """``noisy:<fake device>``: Aer with the gates, couplings and errors that a device once had."""
 
-from qiskit.providers import QiskitBackendNotFoundError
+import inspect
+
 from qiskit_aer import AerSimulator
 from qiskit_aer.primitives import SamplerV2
-from qiskit_ibm_runtime.fake_provider import FakeProviderForBackendV2
+from qiskit_ibm_runtime import fake_provider
+from qiskit_ibm_runtime.fake_provider.fake_backend import FakeBackendV2
 
 from fewqubit.errors import SettingsError
 from fewqubit.quantum.backends.machine import Machine
@@ -16,13 +18,20 @@ def noisy(name: str) -> Machine:
     both from the device's calibration data; no crosstalk. Raises ``SettingsError`` for an unknown
     name.
     """
-    provider = FakeProviderForBackendV2()
-    try:
-        fake = provider.backend(name)
-    except QiskitBackendNotFoundError:
-        known = ", ".join(sorted(backend.name for backend in provider.backends()))
+    known = _fake_devices()
+    if name not in known:
         raise SettingsError(
-            f"unknown fake device '{name}' in 'noisy:{name}'; known: {known}"
-        ) from None
+            f"unknown fake device '{name}' in 'noisy:{name}'; known: {', '.join(sorted(known))}"
+        )
+    fake = known[name]()
     simulator = AerSimulator.from_backend(fake)
     return Machine(name, fake, lambda seed: SamplerV2.from_backend(simulator, seed=seed))
+
+
+def _fake_devices() -> dict[str, type[FakeBackendV2]]:
+    """All fake devices by name; the provider would read the calibration data of every one."""
+    return {
+        device.backend_name: device
+        for _, device in inspect.getmembers(fake_provider, inspect.isclass)
+        if issubclass(device, FakeBackendV2) and device.backend_name
+    }

@@ -5,15 +5,15 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 from qiskit import QuantumCircuit
+from qiskit.transpiler import StagedPassManager
 
 from fewqubit.config import Device
 from fewqubit.keys import stream
 from fewqubit.quantum.backends.contract import Bill, Estimate
 from fewqubit.quantum.backends.jobs import Jobs
-from fewqubit.quantum.backends.machine import Machine
 from fewqubit.quantum.backends.outcomes import ones
 from fewqubit.quantum.backends.readout import calibration_circuits, confusion, mitigated
-from fewqubit.quantum.backends.template import Columns, measured, rows_of, transpiled, transpiler
+from fewqubit.quantum.backends.template import Columns, measured, rows_of, transpiled
 from fewqubit.quantum.backends.zero_noise import extrapolation_weights, folded
 
 
@@ -28,9 +28,11 @@ class Procedure(NamedTuple):
     calibration: list[QuantumCircuit]
 
 
-def draw_up_procedure(circuit: QuantumCircuit, machine: Machine, settings: Device) -> Procedure:
+def draw_up_procedure(
+    circuit: QuantumCircuit, passes: StagedPassManager, settings: Device
+) -> Procedure:
     """Transpile ``circuit``, once, and derive everything else from the result."""
-    template, passes = transpiled(circuit, machine, settings), transpiler(machine, settings)
+    template = transpiled(circuit, passes)
     scales, weights = [1], np.ones(1)
     if settings.zero_noise:
         scales = settings.zero_noise.scales

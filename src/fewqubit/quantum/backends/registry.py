@@ -1,9 +1,8 @@
-"""The word in the settings -> a backend: ``kind`` or ``kind:detail``."""
+"""The word in the settings -> a backend."""
 
 from collections.abc import Callable
 
 from fewqubit.config import Device
-from fewqubit.errors import SettingsError
 from fewqubit.quantum.backends.circuits import on_machine
 from fewqubit.quantum.backends.contract import Backend
 from fewqubit.quantum.backends.exact import exact
@@ -17,43 +16,28 @@ def build_backend(settings: Device) -> Backend:
 
     Raises ``SettingsError`` for an unknown word, ``DeviceError`` for a device out of reach.
     """
-    kind, _, detail = settings.backend.partition(":")
-    if kind in BACKENDS:
-        return BACKENDS[kind](settings, detail)
-    own: Callable[[Device], Backend] = resolve(settings.backend, {}, "backend")
-    return own(settings)
-
-
-def _exact(settings: Device, detail: str) -> Backend:
-    if detail:
-        raise SettingsError(f"backend 'exact' takes nothing after it, got '{settings.backend}'")
-    return exact
-
-
-def _shots(settings: Device, detail: str) -> Backend:
-    if not detail:
-        return sampled(settings.shots)
-    if detail != "aer":
-        raise SettingsError(f"expected backend 'shots' or 'shots:aer', got '{settings.backend}'")
-    return on_machine(aer(), settings)
+    kind = settings.backend.partition(":")[0]
+    row = next((word for word in BACKENDS if word.startswith(f"{kind}:<")), settings.backend)
+    return resolve(row, BACKENDS, "backend")(settings)
 
 
 # qiskit-ibm-runtime takes seconds to import, so only those wait who ask for it
-def _noisy(settings: Device, detail: str) -> Backend:
+def _noisy(settings: Device) -> Backend:
     from fewqubit.quantum.backends.noisy import noisy
 
-    return on_machine(noisy(detail), settings)
+    return on_machine(noisy(settings.backend.partition(":")[2]), settings)
 
 
-def _ibm(settings: Device, detail: str) -> Backend:
+def _ibm(settings: Device) -> Backend:
     from fewqubit.quantum.backends.ibm import ibm
 
-    return on_machine(ibm(detail), settings)
+    return on_machine(ibm(settings.backend.partition(":")[2]), settings)
 
 
-BACKENDS: dict[str, Callable[[Device, str], Backend]] = {
-    "exact": _exact,
-    "shots": _shots,
-    "noisy": _noisy,
-    "ibm": _ibm,
+BACKENDS: dict[str, Callable[[Device], Backend]] = {
+    "exact": lambda settings: exact,
+    "shots": lambda settings: sampled(settings.shots),
+    "shots:aer": lambda settings: on_machine(aer(), settings),
+    "noisy:<fake device>": _noisy,
+    "ibm:<name>": _ibm,
 }

@@ -36,13 +36,9 @@ def transpiler(machine: Machine, settings: Device) -> StagedPassManager:
     )
 
 
-def transpiled(circuit: QuantumCircuit, machine: Machine, settings: Device) -> Template:
-    """``circuit``, which measures nothing, as a template.
-
-    Raises ``DeviceError`` for a circuit or layout that does not fit the machine.
-    """
-    _check_size(circuit, machine, settings.layout)
-    body = transpiler(machine, settings).run(circuit)
+def transpiled(circuit: QuantumCircuit, passes: StagedPassManager) -> Template:
+    """``circuit``, which measures nothing, as a template."""
+    body = passes.run(circuit)
     if body.layout is None:  # every qubit is next to every other
         return Template(body, tuple(range(circuit.num_qubits)))
     return Template(body, tuple(body.layout.final_index_layout(filter_ancillas=True)))
@@ -66,7 +62,8 @@ def rows_of(
     return np.stack(kept, axis=-1) if kept else np.empty((n_rows, 0))
 
 
-def _check_size(circuit: QuantumCircuit, machine: Machine, layout: list[int] | None) -> None:
+def check_size(circuit: QuantumCircuit, machine: Machine, layout: list[int] | None) -> None:
+    """Raises ``DeviceError`` for a circuit or layout that does not fit the machine."""
     n_qubits, there = circuit.num_qubits, machine.device.num_qubits
     if n_qubits > there:
         raise DeviceError(f"the circuit has {n_qubits} qubits, {machine.name} {there}")

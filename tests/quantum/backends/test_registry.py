@@ -1,0 +1,29 @@
+"""One word names the backend; a wrong one is one line."""
+
+import pytest
+
+from fewqubit.config import Device
+from fewqubit.errors import SettingsError
+from fewqubit.quantum.backends import build_backend, exact
+
+
+def own_backend(settings):
+    return exact if settings.shots == 7 else None
+
+
+def test_a_backend_of_ones_own_is_called_with_the_settings():
+    word = "quantum.backends.test_registry:own_backend"
+    assert build_backend(Device(backend=word, shots=7)) is exact
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("exactly", "known: exact, ibm:<name>, noisy:<fake device>, shots, shots:aer; or name"),
+        ("shots:qulacs", "cannot import backend 'shots:qulacs'"),
+        ("noisy:", "unknown fake device ''"),
+    ],
+)
+def test_a_wrong_word_is_said(word, message):
+    with pytest.raises(SettingsError, match=message):
+        build_backend(Device(backend=word))
