@@ -1,0 +1,115 @@
+"""Kernels for qiskit-machine-learning: a state for each row, never a circuit for each pair."""
+
+from functools import partial
+
+import jax
+import numpy as np
+from jaxtyping import Array, Float
+from qiskit import QuantumCircuit
+from qiskit_machine_learning import QiskitMachineLearningError
+from qiskit_machine_learning.kernels import FidelityQuantumKernel
+from qiskit_machine_learning.state_fidelities import BaseStateFidelity
+from qiskit_machine_learning.utils import algorithm_globals
+
+from fewqubit.qiskit_ml import gram
+from fewqubit.qiskit_ml.rows import RowKernel
+from fewqubit.quantum.kernels import fidelity_cross, projected_cross
+from fewqubit.quantum.observables import bloch_vectors
+
+_fidelity_cross, _projected_cross = jax.jit(fidelity_cross), jax.jit(projected_cross)
+
+
+def _state(state: Array) -> Array:
+    return state
+
+
+class FidelityKernel(RowKernel, FidelityQuantumKernel):
+    """K(x, y) = |⟨φ(x)|φ(y)⟩|², the numbers of ``FidelityQuantumKernel`` in O(N) circuits.
+
+    shots:     None for exact values; else each pair is drawn from its exact probability, as
+               compute-uncompute would measure it: unbiased, symmetric, with unit diagonal
+    seed:      of these draws; None: the library's ``algorithm_globals.random``
+    fidelity:  if given, it runs the circuits of all pairs, as in the library
+
+    ``enforce_psd`` applies to sampled values; exact ones are positive semi-definite anyway.
+    ``evaluate_duplicates`` and ``max_circuits_per_job`` speak of circuits of pairs, and so apply
+    with ``fidelity`` only. Raises ``QiskitMachineLearningError`` for shots below 1 or beside
+    ``fidelity``, and ``CircuitError`` for a feature map that is not unitary.
+    """
+
+    _shots: int | None = None
+    _random: np.random.Generator | None = None
+
+    def __init__(
+        self,
+        *,
+        feature_map: QuantumCircuit | None = None,
+        fidelity: BaseStateFidelity | None = None,
+        enforce_psd: bool = True,
+        evaluate_duplicates: str = "off_diagonal",
+        max_circuits_per_job: int | None = None,
+        shots: int | None = None,
+        seed: int | None = None,
+    ) -> None:
+        super().__init__(
+            feature_map=feature_map,
+            fidelity=fidelity,
+            enforce_psd=enforce_psd,
+            evaluate_duplicates=evaluate_duplicates,
+            max_circuits_per_job=max_circuits_per_job,
+        )
+        self._readout = _state
+        self._fidelity = fidelity  # None stays None: the library would run circuits
+        self._sample_with(shots, seed)
+
+    def _sample_with(self, shots: int | None, seed: int | None) -> None:
+        if shots is not None and (shots < 1 or self._fidelity is not None):
+            raise QiskitMachineLearningError(
+                f"shots: expected None, or 1 or more without a fidelity, got {shots}; "
+                "a fidelity takes its shots from its sampler"
+            )
+        self._shots = shots
+        self._random = None if seed is None else np.random.default_rng(seed)
+
+    @property
+    def shots(self) -> int | None:
+        """Draws for each pair; None: exact."""
+        return self._shots
+
+    def evaluate(
+        self, x_vec: Float[np.ndarray, "..."], y_vec: Float[np.ndarray, "..."] | None = None
+    ) -> Float[np.ndarray, "m n"]:
+        """The kernel between the rows of ``x_vec`` and of ``y_vec``, or ``x_vec`` with itself."""
+        if self._fidelity is not None:
+            return super().evaluate(x_vec, y_vec)
+        x, y = self._checked(x_vec, y_vec)
+        random = self._random or algorithm_globals.random
+        if y is not None:
+            kernel = gram.cross(self._read(x), self._read(y), _fidelity_cross)
+            return gram.sampled_cross(kernel, self._shots, random) if self._shots else kernel
+        kernel = gram.gram(self._read(x), _fidelity_cross)
+        if self._shots is None:
+            return kernel
+        sampled = gram.sampled_gram(kernel, self._shots, random)
+        return gram.definite(sampled) if self._enforce_psd else sampled
+
+
+class ProjectedKernel(RowKernel):
+    """K(x, y) = exp(-γ Σ_q ‖ρ_q(x) - ρ_q(y)‖²_F) from the reduced state ρ_q of each qubit; exact.
+
+    Huang et al., 2011.01938, eq. 9. The library has no such kernel.
+    """
+
+    def __init__(self, *, feature_map: QuantumCircuit | None = None, gamma: float = 1.0) -> None:
+        super().__init__(feature_map=feature_map)
+        self._readout, self.gamma = bloch_vectors, gamma
+
+    def evaluate(
+        self, x_vec: Float[np.ndarray, "..."], y_vec: Float[np.ndarray, "..."] | None = None
+    ) -> Float[np.ndarray, "m n"]:
+        """The kernel between the rows of ``x_vec`` and of ``y_vec``, or ``x_vec`` with itself."""
+        x, y = self._checked(x_vec, y_vec)
+        similarity = partial(_projected_cross, gamma=self.gamma)
+        if y is None:
+            return gram.gram(self._read(x), similarity)
+        return gram.cross(self._read(x), self._read(y), similarity)

@@ -1,0 +1,48 @@
+"""What all kernels here share: something is read from the state of each row, once for each row."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+from qiskit.circuit import Parameter
+from qiskit_machine_learning.kernels import BaseKernel, TrainableKernel
+
+from fewqubit.qiskit_ml.compiled import Compiled, Readout, Rows
+
+
+class RowKernel(BaseKernel):
+    """A kernel K(x, y) = k(r(x), r(y)) where r is a ``readout`` of the feature map's state.
+
+    Inputs are the feature map's parameters in Qiskit's order, those that are trained left out.
+    """
+
+    _readout: Readout
+    _num_features: int
+    _compiled: Compiled | None = None
+
+    def _checked(
+        self, x_vec: Float[np.ndarray, "..."], y_vec: Float[np.ndarray, "..."] | None
+    ) -> tuple[Rows, Rows | None]:
+        """Rows of both; None for the second where it is the first.
+
+        A feature map that the library resized to the rows is compiled anew.
+        """
+        x, y = self._validate_input(x_vec, y_vec)
+        if x.shape[1] != self._num_features:
+            self._num_features, self._compiled = x.shape[1], None
+        return x, None if y is None or np.array_equal(x, y) else y
+
+    def _read(self, x: Rows) -> np.ndarray:
+        """r(x) of every row: [N, ...]."""
+        trained, theta = self._trained()
+        if self._compiled is None:
+            inputs = [p for p in self._feature_map.parameters if p not in trained]
+            self._compiled = Compiled(self._feature_map, inputs, trained, self._readout)
+        return self._compiled.values(x, theta)
+
+    def _trained(self) -> tuple[Sequence[Parameter], Float[np.ndarray, " weights"]]:
+        """The trained parameters and their values; an unbound one is the library's error."""
+        if not isinstance(self, TrainableKernel):
+            return (), np.zeros(0)
+        self._check_trainable_parameters()
+        return list(self.training_parameters), np.asarray(self.parameter_values, float)
