@@ -17,11 +17,11 @@ ROWS = np.random.default_rng(2).normal(size=(3, 3))
 
 
 def test_circuits_run_through_runtime():
-    settings = Device(backend="ibm:fake_manila", shots=4000, mitigation="readout", job_size=2)
+    settings = Device(backend="ibm:fake_manila", shots=1000, mitigation="readout", job_size=2)
     measured, truth = build_backend(settings)(zz(3, 1, 0.5)), exact(zz(3, 1, 0.5))
     gram, bill = measured.gram(ROWS, NOTHING, KEY)
     np.testing.assert_allclose(gram, truth.gram(ROWS, NOTHING, KEY).values, atol=0.2)
-    assert (bill.circuits, bill.shots) == (5, 20_000)
+    assert (bill.circuits, bill.shots) == (5, 5_000)
     np.testing.assert_array_equal(gram, measured.gram(ROWS, NOTHING, KEY).values)
     operators = [SparsePauliOp("IIZ"), SparsePauliOp("XXX")]
     values, _ = measured.expectations(ROWS, NOTHING, operators, KEY)

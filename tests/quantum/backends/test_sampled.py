@@ -28,7 +28,7 @@ def pvalue(seen, expected):
 @pytest.mark.parametrize("fidelity", [0.003, 0.3, 0.97])
 @pytest.mark.parametrize("shots", [20, 1000])
 def test_fidelities_are_binomial(fidelity, shots):
-    values = np.asarray(sampled_fidelities(KEYS[0], jnp.full(20_000, fidelity), shots))
+    values = sampled_fidelities(KEYS[0], jnp.full(20_000, fidelity), shots)
     seen = np.bincount(np.rint(values * shots).astype(int), minlength=shots + 1)
     expected = len(values) * stats.binom.pmf(np.arange(shots + 1), shots, fidelity)
     assert pvalue(seen, expected) > 1e-4
@@ -44,7 +44,7 @@ def test_shares_are_multinomial(basis):
     state = Statevector(CIRCUIT.assign_parameters(ROWS[0]))
     expected = state.evolve(basis_change(basis)).probabilities()
     states = jnp.asarray(np.tile(state.data, (100, 1)), jnp.complex64)
-    shares = np.asarray(sampled_shares(KEYS[0], states, basis, 500))
+    shares = sampled_shares(KEYS[0], states, basis, 500)
     assert pvalue(shares.sum(0) * 500, expected * 500 * 100) > 1e-4
     spread = shares.std(0) / np.sqrt(expected * (1 - expected) / 500)
     np.testing.assert_allclose(spread, 1, atol=0.3)

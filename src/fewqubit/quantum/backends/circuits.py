@@ -70,7 +70,7 @@ class _CircuitRuns:
     def cross(self, left: Rows, right: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:
         i, j = (index.ravel() for index in np.indices((len(left), len(right))))
         values, bill = self._fidelities(np.asarray(left)[i], np.asarray(right)[j], theta, key)
-        return Estimate(values.reshape(len(left), len(right)), bill)
+        return Estimate(jnp.asarray(values.reshape(len(left), len(right))), bill)
 
     def expectations(
         self, x: Rows, theta: Weights, operators: Sequence[SparsePauliOp], key: PRNGKeyArray
@@ -101,7 +101,7 @@ class _CircuitRuns:
         with self._jobs.evaluation():
             own = stream(key, "overlap")
             values, bill = carry_out(self._overlap, columns, len(x), factors, self._jobs, own)
-        return Estimate(jnp.asarray(values[:, 0]), bill)
+        return Estimate(values[:, 0], bill)
 
     @cached_property
     def _overlap(self) -> Procedure:

@@ -1,6 +1,7 @@
 """``noisy:<fake device>``: Aer with the gates, couplings and errors that a device once had."""
 
 import inspect
+from typing import Any
 
 from qiskit_aer import AerSimulator
 from qiskit_aer.primitives import SamplerV2
@@ -30,8 +31,9 @@ def noisy(name: str) -> Machine:
 
 def _fake_devices() -> dict[str, type[FakeBackendV2]]:
     """All fake devices by name; the provider would read the calibration data of every one."""
+    classes: list[tuple[str, Any]] = inspect.getmembers(fake_provider, inspect.isclass)
     return {
         device.backend_name: device
-        for _, device in inspect.getmembers(fake_provider, inspect.isclass)
+        for _, device in classes
         if issubclass(device, FakeBackendV2) and device.backend_name
     }

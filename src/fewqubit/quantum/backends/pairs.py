@@ -11,7 +11,8 @@ def pairs_above(n: int) -> tuple[Int[np.ndarray, " pairs"], Int[np.ndarray, " pa
     return i, j
 
 
-def gram_of_pairs(values: Float[Array, " pairs"], n: int) -> Float[Array, "n n"]:
+def gram_of_pairs(values: Float[np.ndarray, " pairs"], n: int) -> Float[Array, "n n"]:
     """The Gram matrix with ``values`` at ``pairs_above(n)``."""
-    i, j = pairs_above(n)
-    return jnp.eye(n).at[i, j].set(values).at[j, i].set(values)
+    gram = np.eye(n)
+    gram[pairs_above(n)] = values
+    return jnp.asarray(np.triu(gram) + np.triu(gram, 1).T)

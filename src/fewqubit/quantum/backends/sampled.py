@@ -23,7 +23,7 @@ from fewqubit.quantum.backends.pauli_groups import grouped
 from fewqubit.quantum.bits import parity_signs
 from fewqubit.quantum.blocks import apply_block
 from fewqubit.quantum.compile import compile_circuit
-from fewqubit.quantum.kernels import fidelity_cross, fidelity_gram
+from fewqubit.quantum.kernels import fidelity_cross
 from fewqubit.quantum.observables import probabilities
 
 _TURNS = {  # <letter> is read as Z after it
@@ -39,26 +39,29 @@ def sampled(shots: int) -> Backend:
         compiled = compile_circuit(circuit)
         states = jax.jit(jax.vmap(compiled.state, (0, None)))
 
+        fidelities = jax.jit(fidelity_cross)
+
         def gram(x: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:
-            fidelities = fidelity_gram(states(x, theta))[pairs_above(len(x))]
-            values = sampled_fidelities(key, fidelities, shots)
+            psi = states(x, theta)
+            exact = np.asarray(fidelities(psi, psi))[pairs_above(len(x))]
+            values = sampled_fidelities(key, exact, shots)
             return Estimate(gram_of_pairs(values, len(x)), bill(values.size))
 
         def cross(left: Rows, right: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:
-            fidelities = fidelity_cross(states(left, theta), states(right, theta))
-            values = sampled_fidelities(key, fidelities, shots)
-            return Estimate(values, bill(values.size))
+            exact = fidelities(states(left, theta), states(right, theta))
+            values = sampled_fidelities(key, exact, shots)
+            return Estimate(jnp.asarray(values), bill(values.size))
 
         def expectations(
             x: Rows, theta: Weights, operators: Sequence[SparsePauliOp], key: PRNGKeyArray
         ) -> Estimate:
             groups, constants = grouped(operators, compiled.n_qubits)
-            psi, values = states(x, theta), jnp.tile(constants, (len(x), 1))
+            psi, values = states(x, theta), np.tile(constants, (len(x), 1))
             for group in groups:
                 shares = sampled_shares(stream(key, group.basis), psi, group.basis, shots)
                 signs = parity_signs(group.masks, compiled.n_qubits)
-                values = values + shares @ (signs @ group.coefficients)
-            return Estimate(values, bill(len(x) * len(groups)))
+                values += shares @ (signs @ group.coefficients)
+            return Estimate(jnp.asarray(values), bill(len(x) * len(groups)))
 
         return Evaluator(gram, cross, expectations)
 
@@ -68,25 +71,33 @@ def sampled(shots: int) -> Backend:
     return backend
 
 
-@jax.jit
 def sampled_fidelities(
-    key: PRNGKeyArray, fidelities: Float[Array, "..."], shots: int | Array
-) -> Float[Array, "..."]:
+    key: PRNGKeyArray, fidelities: Float[Array, "..."], shots: int
+) -> Float[np.ndarray, "..."]:
     """The share of 0…0 in ``shots`` shots of each compute-uncompute circuit."""
-    zeros = jax.random.binomial(key, shots, jnp.clip(fidelities, 0.0, 1.0))
-    return zeros / shots
+    certain = np.clip(np.asarray(fidelities, float), 0.0, 1.0)  # but for rounding
+    return _random(key).binomial(shots, certain) / shots
+
+
+def sampled_shares(
+    key: PRNGKeyArray, states: Complex[Array, "N d"], basis: str, shots: int
+) -> Float[np.ndarray, "N d"]:
+    """The share of every outcome in ``shots`` shots of each state, read in ``basis``."""
+    p = np.asarray(_probabilities(states, basis), float)
+    return _random(key).multinomial(shots, p / p.sum(axis=1, keepdims=True)) / shots
 
 
 @partial(jax.jit, static_argnames="basis")
-def sampled_shares(
-    key: PRNGKeyArray, states: Complex[Array, "N d"], basis: str, shots: int | Array
-) -> Float[Array, "N d"]:
-    """The share of every outcome in ``shots`` shots of each state, read in ``basis``."""
-
-    def outcomes(state: Complex[Array, " d"]) -> Float[Array, " d"]:
+def _probabilities(states: Complex[Array, "N d"], basis: str) -> Float[Array, "N d"]:
+    def of_state(state: Complex[Array, " d"]) -> Float[Array, " d"]:
         for qubit, letter in enumerate(basis):
             if letter in _TURNS:
                 state = apply_block(_TURNS[letter].astype(state.dtype), state, qubit)
         return probabilities(state)
 
-    return jax.random.multinomial(key, shots, jax.vmap(outcomes)(states)) / shots
+    return jax.vmap(of_state)(states)
+
+
+def _random(key: PRNGKeyArray) -> np.random.Generator:
+    """NumPy's generator: its binomials need no compilation, which costs seconds for each shape."""
+    return np.random.default_rng(np.asarray(jax.random.key_data(key)))
