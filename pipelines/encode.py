@@ -11,8 +11,8 @@ from fewqubit.progress import Progress
 from fewqubit.quantum.diagnostics import caption
 from fewqubit.quantum.drawing import draw_circuit
 from fewqubit.quantum.encode import encode
-from fewqubit.quantum.feature_maps import FEATURE_MAPS
 from fewqubit.quantum.heat_map import draw_gram
+from fewqubit.quantum.named import find_feature_map
 from fewqubit.registry import resolve
 from fewqubit.stage import stage
 
@@ -30,7 +30,7 @@ def main() -> None:
     with stage(f"encode@{dataset}-{name}"):
         settings = load_settings()
         chosen = resolve(name, settings.feature_maps, "feature map")
-        circuit = resolve(chosen.kind, FEATURE_MAPS, "feature map")(
+        circuit = find_feature_map(chosen.kind)(
             chosen.n_qubits, chosen.repetitions, chosen.bandwidth
         )
         examples = load_examples(prepared / "examples.npz")

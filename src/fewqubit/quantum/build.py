@@ -7,10 +7,8 @@ from qiskit.circuit import Parameter, ParameterVector
 
 from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError
-from fewqubit.quantum.ansatze import ANSATZE
 from fewqubit.quantum.compile import CompiledCircuit, compile_circuit, vector
-from fewqubit.quantum.feature_maps import FEATURE_MAPS
-from fewqubit.registry import resolve
+from fewqubit.quantum.named import find_ansatz, find_feature_map
 
 
 def build_circuit(settings: Circuit) -> CompiledCircuit:
@@ -23,8 +21,8 @@ def draw_up(settings: Circuit) -> QuantumCircuit:
 
     Raises ``SettingsError`` for an unknown name, ``CircuitError`` for parts that do not fit.
     """
-    make_map = resolve(settings.feature_map, FEATURE_MAPS, "feature map")
-    make_ansatz = resolve(settings.ansatz, ANSATZE, "ansatz")
+    make_map = find_feature_map(settings.feature_map)
+    make_ansatz = find_ansatz(settings.ansatz)
     feature_map = make_map(settings.n_qubits, settings.repetitions, settings.bandwidth)
     ansatz = make_ansatz(settings.n_qubits, settings.layers)
     if feature_map.num_qubits != ansatz.num_qubits:

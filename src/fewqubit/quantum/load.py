@@ -1,0 +1,137 @@
+"""Feature maps and ansätze from files: OpenQASM 3 (``.qasm``) and QPY (``.qpy``).
+
+Inputs are the parameters x_0, x_1, … and weights theta_0, theta_1, … (or θ_0, …), in the order of
+their numbers: x_10 behind x_2. Qiskit's own spellings are read too: the vectors "x" and "θ" of a
+QPY file, and ``_x_0_``, which Qiskit writes into OpenQASM for x[0].
+"""
+
+import io
+import re
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+from openqasm3.parser import QASM3ParsingError
+from qiskit import QuantumCircuit, qasm3, qpy
+from qiskit.circuit import Parameter, ParameterVector
+from qiskit.exceptions import QiskitError
+
+from fewqubit.errors import CircuitError
+from fewqubit.quantum.compile import vector
+
+_SPELLING = re.compile(r"_*(x|θ|theta)[_\[]*(\d*)\]?_*")
+
+
+def feature_map_from(path: Path) -> Callable[[int, int, float], QuantumCircuit]:
+    """The circuit in ``path`` as a feature map: every input x_i enters as bandwidth · x_i.
+
+    Repetitions share their inputs and have weights of their own. Raises ``CircuitError`` for a
+    file that is no circuit of inputs and weights, and for another number of qubits.
+    """
+    circuit = read_circuit(path)
+
+    def feature_map(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
+        _check_size(circuit, n_qubits, path)
+        whole = _repeated(circuit, repetitions)
+        used = [p for p in vector(whole, "x") if p in whole.parameters]
+        return whole.assign_parameters({p: bandwidth * p for p in used})
+
+    return feature_map
+
+
+def ansatz_from(path: Path) -> Callable[[int, int], QuantumCircuit]:
+    """The circuit in ``path`` as an ansatz: every layer has weights of its own.
+
+    Raises ``CircuitError`` as ``feature_map_from``, for inputs, and for no layer.
+    """
+    circuit = read_circuit(path)
+    if vector(circuit, "x"):
+        raise CircuitError(f"{path}: an ansatz has weights only; inputs belong in a feature map")
+
+    def ansatz(n_qubits: int, repetitions: int) -> QuantumCircuit:
+        _check_size(circuit, n_qubits, path)
+        if repetitions < 1:
+            raise CircuitError(f"{path}: expected 1 layer of it or more, got {repetitions}")
+        return _repeated(circuit, repetitions)
+
+    return ansatz
+
+
+def read_circuit(path: Path) -> QuantumCircuit:
+    """The circuit in ``path``, its inputs the vector "x", its weights the vector "θ".
+
+    Raises ``CircuitError`` for a file that is missing, is no circuit, or has other parameters.
+    """
+    try:
+        circuit = READERS[path.suffix](path.read_bytes())
+    except OSError as error:
+        raise CircuitError(f"{path}: cannot be read: {error.strerror}") from None
+    except (QASM3ParsingError, QiskitError, struct.error, ValueError) as error:
+        reason = next(iter(str(error).strip('"').splitlines()), "it ends too early")
+        raise CircuitError(
+            f"{path}: expected a circuit in {path.suffix[1:]}, but {reason}"
+        ) from None
+    try:
+        return _named(circuit)
+    except CircuitError as error:
+        raise CircuitError(f"{path}: {error}") from None
+
+
+def _read_qasm(content: bytes) -> QuantumCircuit:
+    text = content.decode("utf-8")
+    if not re.search(r"^\s*OPENQASM\s+3", text, re.MULTILINE):
+        raise ValueError("it does not begin with OPENQASM 3.0;")
+    return qasm3.loads(text)
+
+
+def _read_qpy(content: bytes) -> QuantumCircuit:
+    circuits = qpy.load(io.BytesIO(content))
+    if len(circuits) != 1:
+        raise ValueError(f"it holds {len(circuits)} circuits instead of one")
+    return circuits[0]
+
+
+READERS: dict[str, Callable[[bytes], QuantumCircuit]] = {".qasm": _read_qasm, ".qpy": _read_qpy}
+
+
+def _named(circuit: QuantumCircuit) -> QuantumCircuit:
+    """``circuit`` in the vectors "x" and "θ". Raises ``CircuitError`` for any other parameter."""
+    places: dict[Parameter, tuple[str, int]] = {}
+    for parameter in circuit.parameters:
+        spelling = _SPELLING.fullmatch(parameter.name)
+        if spelling is None:
+            raise CircuitError(
+                f"parameter '{parameter.name}' is neither an input x_0, x_1, … nor a weight "
+                "theta_0, theta_1, …; rename it"
+            )
+        places[parameter] = ("x" if spelling[1] == "x" else "θ", int(spelling[2] or 0))
+    new: dict[Parameter, Parameter] = {}
+    for name in ("x", "θ"):
+        old = [p for p in places if places[p][0] == name]
+        numbers = [places[p][1] for p in old]
+        if len(set(numbers)) < len(numbers):
+            raise CircuitError(f"two parameters have the same place: {[p.name for p in old]}")
+        whole = vector(circuit, name)  # elements that the circuit does not use included
+        old = whole if {*old} <= {*whole} else sorted(old, key=lambda p: places[p][1])
+        new |= zip(old, ParameterVector(name, len(old)), strict=True)
+    return circuit.assign_parameters({p: new[p] for p in places})
+
+
+def _repeated(circuit: QuantumCircuit, repetitions: int) -> QuantumCircuit:
+    """``circuit`` that often in a row, with the same inputs and new weights."""
+    old = vector(circuit, "θ")
+    theta = ParameterVector("θ", len(old) * repetitions)
+    whole = circuit.copy_empty_like()
+    whole.global_phase = 0
+    for repetition in range(repetitions):
+        own = theta[repetition * len(old) : (repetition + 1) * len(old)]
+        new = {a: b for a, b in zip(old, own, strict=True) if a in circuit.parameters}
+        whole.compose(circuit.assign_parameters(new), inplace=True)
+    return whole
+
+
+def _check_size(circuit: QuantumCircuit, n_qubits: int, path: Path) -> None:
+    if circuit.num_qubits != n_qubits:
+        raise CircuitError(
+            f"{path} has {circuit.num_qubits} qubits, the settings ask for {n_qubits}"
+        )
