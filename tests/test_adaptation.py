@@ -55,7 +55,7 @@ def test_the_choice_is_the_best_on_validation(artifacts: Path) -> None:
     assert chosen.validation == max(
         choose(artifacts, f"digits/protonet/{arm}").validation for arm in ("quantum", "twin")
     )
-    with pytest.raises(ArtifactError, match="learner digits/none/quantum in .*fewqubit run"):
+    with pytest.raises(ArtifactError, match=r"learner digits/none/quantum in .*fewqubit run"):
         choose(artifacts, "digits/none/quantum")
 
 
