@@ -1,5 +1,7 @@
 """Small learners of every kind, and tasks with a known answer."""
 
+from typing import get_args
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 
 from fewqubit.config import (
     AnyLearner,
+    Arm,
     Circuit,
     Encoder,
     KernelRidge,
@@ -45,22 +48,28 @@ LEARNERS: dict[str, AnyLearner] = {
     ),
 }  # fmt: skip
 
-EVERY = [(name, arm) for name in LEARNERS for arm in ("quantum", "twin")]
+CLOSED, GRADIENT = "protonet", "maml"  # one of each sort goes through every arm
+EVERY = [
+    (name, arm)
+    for name in LEARNERS
+    for arm in get_args(Arm)
+    if arm in ("quantum", "twin") or name in (CLOSED, GRADIENT)
+]
 
 
-def clusters(key: jax.Array, n_way: int = N_WAY, n_shot: int = N_SHOT) -> Task:
-    """One task of well separated Gaussian clusters, class-major."""
-    key_means, key_support, key_query = jax.random.split(key, 3)
-    means = 2 * jax.random.normal(key_means, (n_way, 1, FEATURES))
-    support = means + 0.1 * jax.random.normal(key_support, (n_way, n_shot, FEATURES))
-    query = means + 0.1 * jax.random.normal(key_query, (n_way, N_QUERY, FEATURES))
-    labels = jnp.arange(n_way)
-    return Task(
-        support.reshape(-1, FEATURES),
-        labels.repeat(n_shot),
-        query.reshape(-1, FEATURES),
-        labels.repeat(N_QUERY),
-    )
+def clusters(seed: int, n_tasks: int = 1, n_way: int = N_WAY, n_shot: int = N_SHOT) -> Task:
+    """Tasks of well separated Gaussian clusters, class-major; made outside of JAX."""
+    random = np.random.default_rng(seed)
+    means = 2 * random.normal(size=(n_tasks, n_way, 1, FEATURES))
+
+    def rows(each: int) -> jax.Array:
+        around = means + 0.1 * random.normal(size=(n_tasks, n_way, each, FEATURES))
+        return jnp.asarray(around.reshape(n_tasks, -1, FEATURES), jnp.float32)
+
+    def labels(each: int) -> jax.Array:
+        return jnp.asarray(np.tile(np.arange(n_way).repeat(each), (n_tasks, 1)), jnp.int32)
+
+    return Task(rows(n_shot), labels(n_shot), rows(N_QUERY), labels(N_QUERY))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fewqubit.config import Circuit, Encoder
-from fewqubit.models.embedding import build_embedding
+from fewqubit.models.model import build_model
 from fewqubit.models.network import n_parameters
 from fewqubit.models.twin import twin_network
 
@@ -21,9 +21,9 @@ def test_any_number_of_weights_is_met_exactly(
     n_inputs: int, n_outputs: int, n_weights: int
 ) -> None:
     twin = twin_network(n_inputs, n_outputs, n_weights)
-    theta = twin.init(KEY)
+    theta = jax.eval_shape(twin.init, KEY)
     assert theta.shape == (n_weights,)
-    assert twin.apply(theta, jnp.ones(n_inputs)).shape == (n_outputs,)
+    assert jax.eval_shape(twin.apply, theta, jnp.ones(n_inputs)).shape == (n_outputs,)
 
 
 def test_every_weight_moves_the_output() -> None:
@@ -42,7 +42,7 @@ def test_without_weights_the_twin_is_the_identity() -> None:
 def test_both_arms_have_the_same_parameters() -> None:
     encoder = Encoder(kind="mlp", widths=[5])
     circuit = Circuit(feature_map="reuploading", n_qubits=3, repetitions=2)
-    arms = [build_embedding(encoder, circuit, (7,), arm) for arm in ("quantum", "twin")]
+    arms = [build_model(encoder, circuit, (7,), arm) for arm in ("quantum", "twin")]
     shapes = [jax.tree.map(jnp.shape, arm.init(KEY)) for arm in arms]
     assert shapes[0] == shapes[1]
     assert n_parameters(arms[0].init(KEY)) == n_parameters(arms[1].init(KEY))
@@ -51,5 +51,5 @@ def test_both_arms_have_the_same_parameters() -> None:
 def test_both_arms_start_from_the_same_encoder() -> None:
     encoder = Encoder(kind="mlp", widths=[5])
     circuit = Circuit(feature_map="angle", n_qubits=2)
-    starts = [build_embedding(encoder, circuit, (7,), arm).init(KEY) for arm in ("quantum", "twin")]
+    starts = [build_model(encoder, circuit, (7,), arm).init(KEY) for arm in ("quantum", "twin")]
     jax.tree.map(np.testing.assert_array_equal, starts[0]["encoder"], starts[1]["encoder"])

@@ -15,6 +15,7 @@ from fewqubit.config.datasets import (
 from fewqubit.config.device import Device, ZeroNoise
 from fewqubit.config.learners import (
     AnyLearner,
+    Arm,
     Circuit,
     Encoder,
     FeatureMap,
@@ -39,6 +40,7 @@ __all__ = [
     "PARAMS_FILE",
     "AnyDataset",
     "AnyLearner",
+    "Arm",
     "Baselines",
     "Circuit",
     "ClassLists",

@@ -6,6 +6,8 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from fewqubit.config.section import Section
 
+Arm = Literal["quantum", "twin", "separable", "frozen", "bypass"]
+
 
 class FeatureMap(Section):
     """A fixed circuit for the encode stage: ``kind`` is a registry row or ``module:function``."""

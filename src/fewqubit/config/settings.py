@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import (
     Field,
@@ -15,7 +15,7 @@ from pydantic import (
 from ruamel.yaml import YAML, YAMLError
 
 from fewqubit.config.datasets import AnyDataset, Table
-from fewqubit.config.learners import AnyLearner, FeatureMap
+from fewqubit.config.learners import AnyLearner, Arm, FeatureMap
 from fewqubit.config.section import Fraction, Section
 from fewqubit.errors import SettingsError
 
@@ -29,7 +29,7 @@ class Run(Section):
     datasets: list[str] = Field(min_length=1)
     feature_maps: list[str]
     learners: list[str] = Field(min_length=1)
-    arms: list[Literal["quantum", "twin"]] = Field(min_length=1)
+    arms: list[Arm] = Field(min_length=1)
     baselines: list[str]
 
 

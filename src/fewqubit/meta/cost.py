@@ -23,12 +23,12 @@ class Circuits(NamedTuple):
 def count_circuits(
     settings: AnyLearner, arm: str, circuit: CompiledCircuit, episodes: Episodes, steps: int
 ) -> Circuits:
-    """Count circuits for ``steps`` of meta-training and one adaptation; a twin needs none.
+    """Count circuits for ``steps`` of meta-training and one adaptation; classical arms need none.
 
     Adaptation by gradient takes, for each inner step and support example, two circuits for each
     angle (inputs and weights alike: the encoder's gradient goes through the inputs).
     """
-    if arm != "quantum":
+    if arm in ("twin", "bypass"):
         return Circuits(0, 0, 0)
     n_support = episodes.n_way * episodes.n_shot
     if isinstance(settings, Scratch):

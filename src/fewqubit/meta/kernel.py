@@ -12,7 +12,7 @@ from fewqubit.config import KernelRidge
 from fewqubit.heads import ridge_coefficients, svm_coefficients
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
-from fewqubit.models.embedding import build_embedding
+from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 
 TEMPERATURE = 10.0  # at the start: ridge regression onto labels gives logits within ±1
@@ -34,9 +34,9 @@ def kernel(
     Temperature τ and ridge λ are meta-learned with θ (R2-D2, Bertinetto et al. 2019, §3.3).
     With ``test_head: svm`` tasks are adapted by the SVM head once training is over.
     """
-    embedding = build_embedding(settings.encoder, settings.circuit, feature_shape, arm)
-    embed = jax.vmap(embedding.apply, in_axes=(None, 0))
-    gram = embedding.geometry.kernel
+    model = build_model(settings.encoder, settings.circuit, feature_shape, arm)
+    embed = jax.vmap(model.apply, in_axes=(None, 0))
+    gram = model.geometry.kernel
 
     def init_params(key: PRNGKeyArray) -> Params:
         # A dtype of their own: weakly typed numbers would be compiled for twice.
@@ -44,7 +44,7 @@ def kernel(
             "log_temperature": jnp.asarray(math.log(TEMPERATURE), float),
             "log_ridge": jnp.asarray(math.log(settings.ridge), float),
         }
-        return {**embedding.init(key), "head": head}
+        return {**model.init(key), "head": head}
 
     def adapt_ridge(
         params: Params, x: Float[Array, "s *feature"], y: Int[Array, " s"]

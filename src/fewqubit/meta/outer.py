@@ -9,7 +9,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.config import Training
 from fewqubit.meta.accuracy import accuracy, cross_entropy
 from fewqubit.meta.learner import Adapted, MetaLearner, MetaState, StepInfo
-from fewqubit.models.network import Params
+from fewqubit.models.network import Params, is_trained
 from fewqubit.tasks import Task
 
 
@@ -49,11 +49,14 @@ def episodic_learner(
 
 
 def build_optimizer(training: Training) -> optax.GradientTransformation:
-    """AdamW on gradients clipped to norm ``clip``, at a constant or cosine-decayed rate."""
+    """AdamW on gradients clipped to norm ``clip``, at a constant or cosine-decayed rate.
+
+    What is not trained has no gradient; it must not decay either.
+    """
     rate: float | optax.Schedule = training.learning_rate
     if training.decay == "cosine":
         rate = optax.cosine_decay_schedule(training.learning_rate, training.steps)
     return optax.chain(
         optax.clip_by_global_norm(training.clip),
-        optax.adamw(rate, weight_decay=training.weight_decay),
+        optax.adamw(rate, weight_decay=training.weight_decay, mask=is_trained),
     )

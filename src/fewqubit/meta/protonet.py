@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from fewqubit.config import ProtoNet
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
-from fewqubit.models.embedding import build_embedding
+from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 
 
@@ -27,18 +27,18 @@ def protonet(settings: ProtoNet, arm: str, feature_shape: Sequence[int], n_way: 
 
     The twin's: logits_c = −τ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2).
     """
-    embedding = build_embedding(settings.encoder, settings.circuit, feature_shape, arm)
-    embed = jax.vmap(embedding.apply, in_axes=(None, 0))
+    model = build_model(settings.encoder, settings.circuit, feature_shape, arm)
+    embed = jax.vmap(model.apply, in_axes=(None, 0))
 
     def init_params(key: PRNGKeyArray) -> Params:
-        return {**embedding.init(key), "head": {"log_temperature": jnp.zeros(())}}
+        return {**model.init(key), "head": {"log_temperature": jnp.zeros(())}}
 
     def adapt(params: Params, x: Float[Array, "s *feature"], y: Int[Array, " s"]) -> Classes:
         return Classes(params, embed(params, x), jax.nn.one_hot(y, n_way))
 
     def predict(classes: Classes, x: Float[Array, "q *feature"]) -> Float[Array, "q n_way"]:
         queries = embed(classes.params, x)
-        similarity = embedding.geometry.similarity(queries, classes.support, classes.one_hot)
+        similarity = model.geometry.similarity(queries, classes.support, classes.one_hot)
         return jnp.exp(classes.params["head"]["log_temperature"]) * similarity
 
     return episodic_learner(init_params, adapt, predict, settings.training)

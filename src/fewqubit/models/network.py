@@ -36,5 +36,15 @@ def affine(
 
 
 def n_parameters(params: Params) -> int:
-    """How many numbers the parameters hold."""
-    return sum(leaf.size for leaf in jax.tree.leaves(params))
+    """How many trained numbers the parameters hold."""
+    trained = jax.tree.map(lambda leaf, yes: leaf.size * yes, params, is_trained(params))
+    return sum(jax.tree.leaves(trained))
+
+
+def is_trained(params: Params) -> Params:
+    """For each leaf, whether it is trained: not what stands under a key "fixed"."""
+
+    def ask(path: tuple[Any, ...], _: Array) -> bool:
+        return all(getattr(step, "key", None) != "fixed" for step in path)
+
+    return jax.tree.map_with_path(ask, params)

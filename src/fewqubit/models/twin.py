@@ -5,6 +5,7 @@ from itertools import accumulate
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.models.network import Network
@@ -25,15 +26,11 @@ def twin_network(n_inputs: int, n_outputs: int, n_weights: int) -> Network:
     shapes = [(n_inputs, hidden), (hidden,), (hidden, n_outputs), (n_outputs,)]
     sizes = [math.prod(shape) for shape in shapes]
     cuts = list(accumulate(sizes))[:-1]
-    # The order and the untrained rest are part of the architecture, hence a key of their own.
-    key_order, key_rest = jax.random.split(jax.random.key(n_weights))
-    order = jax.random.permutation(key_order, sum(sizes))
-    gains = jnp.repeat(
-        jnp.array([n_inputs**-0.5, 0.0, hidden**-0.5, 0.0]),
-        jnp.array(sizes),
-        total_repeat_length=sum(sizes),
-    )
-    rest = jax.random.normal(key_rest, (sum(sizes),)) * gains
+    gains = np.repeat([n_inputs**-0.5, 0.0, hidden**-0.5, 0.0], sizes).astype(np.float32)
+    # The order and the untrained rest are part of the architecture, hence a seed of their own.
+    random = np.random.default_rng(n_weights)
+    order = random.permutation(sum(sizes))
+    rest = jnp.asarray(random.standard_normal(sum(sizes), np.float32) * gains)
 
     def init(key: PRNGKeyArray) -> Float[Array, " weights"]:
         return (jax.random.normal(key, (sum(sizes),)) * gains)[order[:n_weights]]

@@ -7,13 +7,27 @@ from qiskit.circuit import Parameter, ParameterVector
 
 from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError
-from fewqubit.quantum.compile import CompiledCircuit, compile_circuit, vector
+from fewqubit.quantum.compile import CompiledCircuit, compile, compile_circuit, vector
 from fewqubit.quantum.named import find_ansatz, find_feature_map
+from fewqubit.quantum.separable import without_entanglers
 
 
 def build_circuit(settings: Circuit) -> CompiledCircuit:
     """The compiled state C(θ) U(x)|0…0⟩ of ``settings``."""
     return compile_circuit(draw_up(settings))
+
+
+def build_separable(settings: Circuit) -> CompiledCircuit:
+    """The circuit of ``settings`` without entanglers, as many inputs as it has with them.
+
+    Weights that only entanglers took are gone with them.
+    """
+    whole = draw_up(settings)
+    circuit = without_entanglers(whole)
+    inputs = vector(whole, "x")
+    weights = [weight for weight in vector(whole, "θ") if weight in circuit.parameters]
+    state = compile(circuit, inputs, weights)
+    return CompiledCircuit(state, circuit.num_qubits, len(inputs), len(weights))
 
 
 def draw_up(settings: Circuit) -> QuantumCircuit:
