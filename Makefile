@@ -1,6 +1,6 @@
 # make repro   from a bare machine to the verdict: makes .venv from the lock, runs what is stale
 # make test    the whole test suite
-# make lint    style and types
+# make lint    style and types           make setup  the environment alone; the others make it too
 # make mlflow  the runs in a browser      make serve   nightly runs by Prefect
 # make clean   what the pipeline made (DVC's cache stays)
 
@@ -17,7 +17,7 @@ export DVC_NO_ANALYTICS := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: repro test lint mlflow serve clean
+.PHONY: repro test lint setup mlflow serve clean
 
 repro: $(STAMP)
 	@$(BIN)/fewqubit run --workers 2
@@ -36,17 +36,19 @@ mlflow: $(STAMP)
 serve: $(STAMP)
 	@$(BIN)/python -m flows.serve
 
+setup: $(STAMP)
+
 clean:
 	rm -rf artifacts reports
 
 # uv where present, the standard library otherwise; both check every hash in the lock. The pip that
 # comes with Python 3.11 looks past the lock where one package asks for another with extras.
 $(STAMP):
-	@echo "Setting up $(VENV) from requirements.lock: half a minute with uv, a few without"
+	@echo "Setting up $(VENV) from requirements.lock: a minute with uv, a few without"
 	@if command -v uv >/dev/null 2>&1; then \
 	  set -e; \
 	  test -x $(BIN)/python || uv venv --quiet --python '>=3.11' $(VENV); \
-	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
+	  uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock; \
 	  uv pip install --quiet --python $(BIN)/python --no-deps --editable .; \
 	else \
 	  set -e; \
