@@ -1,8 +1,9 @@
 """Settings of learners: encoder, circuit, meta-training and adaptation."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, Discriminator, Field, PositiveFloat, PositiveInt, Tag
 
 from fewqubit.config.section import Section
 
@@ -18,15 +19,24 @@ class FeatureMap(Section):
     bandwidth: PositiveFloat = 1.0
 
 
+def _encoder(kind: str) -> str:
+    known = ("identity", "mlp", "conv", "strided_conv")
+    if kind not in known and ":" not in kind:
+        raise ValueError(f"expected one of {', '.join(known)}, or your own as module:function")
+    return kind
+
+
 class Encoder(Section):
     """The classical network g_w from features to circuit angles.
 
     ``widths`` are the hidden layers of ``mlp`` (none: one affine map) or the channels of the blocks
-    of ``conv`` (max-pooled) and ``strided_conv`` (about four times faster).
+    of ``conv`` (max-pooled) and ``strided_conv`` (about four times faster). ``options`` are for an
+    encoder of the user's own, named ``module:function``.
     """
 
-    kind: Literal["identity", "mlp", "conv", "strided_conv"]
+    kind: Annotated[str, AfterValidator(_encoder)]
     widths: list[PositiveInt] = []
+    options: dict[str, Any] = {}
 
 
 class Circuit(Section):
@@ -106,4 +116,25 @@ class Scratch(Learner):
     inner_lr: PositiveFloat = 0.1
 
 
-AnyLearner = Annotated[ProtoNet | KernelRidge | Maml | Scratch, Field(discriminator="kind")]
+class CustomLearner(Learner):
+    """A user's own learner, named ``module:function``, which reads ``options`` as it likes."""
+
+    kind: Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
+    options: dict[str, Any] = {}
+    training: Training
+
+
+def kind(value: Any) -> str:
+    """The tag of a learner's settings: its kind, or ``custom`` for an import path."""
+    name = value.get("kind") if isinstance(value, Mapping) else getattr(value, "kind", None)
+    return "custom" if ":" in str(name) else str(name)
+
+
+AnyLearner = Annotated[
+    Annotated[ProtoNet, Tag("protonet")]
+    | Annotated[KernelRidge, Tag("kernel")]
+    | Annotated[Maml, Tag("maml")]
+    | Annotated[Scratch, Tag("scratch")]
+    | Annotated[CustomLearner, Tag("custom")],
+    Discriminator(kind),
+]

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from fewqubit.config import AnyLearner
+from fewqubit.errors import SettingsError
 from fewqubit.meta.kernel import kernel
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.maml import maml
 from fewqubit.meta.protonet import protonet
 from fewqubit.meta.scratch import scratch
+from fewqubit.registry import resolve
 
 LEARNERS: dict[str, Callable[..., MetaLearner]] = {
     "protonet": protonet,
@@ -20,5 +22,14 @@ LEARNERS: dict[str, Callable[..., MetaLearner]] = {
 def build_learner(
     settings: AnyLearner, arm: str, feature_shape: Sequence[int], n_way: int
 ) -> MetaLearner:
-    """The learner of ``settings``: arm ``quantum`` or ``twin``, for tasks of ``n_way`` classes."""
-    return LEARNERS[settings.kind](settings, arm, feature_shape, n_way)
+    """The learner of ``settings`` in ``arm`` of its arms, for tasks of ``n_way`` classes.
+
+    Raises SettingsError: the function of the user's own is not there, or gives something else.
+    """
+    learner = resolve(settings.kind, LEARNERS, "learner")(settings, arm, feature_shape, n_way)
+    if not isinstance(learner, MetaLearner):
+        raise SettingsError(
+            f"learner '{settings.kind}': expected a MetaLearner (fewqubit.meta), the function "
+            f"returned {type(learner).__name__}; see docs/learners.md"
+        )
+    return learner

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.config import Encoder
 from fewqubit.errors import SettingsError
 from fewqubit.models.network import Network, Params, affine, dense
 
@@ -15,7 +16,7 @@ EPSILON = 1e-5  # keeps the norm of a constant image finite
 Block = Callable[[Params, Float[Array, "H W C"]], Float[Array, "h w D"]]
 
 
-def pooled_conv(feature_shape: tuple[int, ...], widths: list[int], n_outputs: int) -> Network:
+def pooled_conv(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
     """3 × 3 convolution, norm, ReLU, 2 × 2 max-pool for each width; then one affine map.
 
     The four-block network of Vinyals et al. (2016), §4.1, with one deviation: the norm is over
@@ -25,10 +26,10 @@ def pooled_conv(feature_shape: tuple[int, ...], widths: list[int], n_outputs: in
     def block(params: Params, h: Float[Array, "H W C"]) -> Float[Array, "h w D"]:
         return _max_pool(jax.nn.relu(_example_norm(params, _convolve(params, h, stride=1))))
 
-    return _blocks(block, feature_shape, widths, n_outputs)
+    return _blocks(block, feature_shape, settings.widths, n_outputs)
 
 
-def strided_conv(feature_shape: tuple[int, ...], widths: list[int], n_outputs: int) -> Network:
+def strided_conv(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
     """3 × 3 convolution with stride 2, norm, ReLU for each width; then one affine map.
 
     The Omniglot network of Finn et al. (2017), §5.2, about four times cheaper than pooling; the
@@ -38,7 +39,7 @@ def strided_conv(feature_shape: tuple[int, ...], widths: list[int], n_outputs: i
     def block(params: Params, h: Float[Array, "H W C"]) -> Float[Array, "h w D"]:
         return jax.nn.relu(_example_norm(params, _convolve(params, h, stride=2)))
 
-    return _blocks(block, feature_shape, widths, n_outputs)
+    return _blocks(block, feature_shape, settings.widths, n_outputs)
 
 
 def _blocks(

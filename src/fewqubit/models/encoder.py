@@ -10,17 +10,21 @@ from fewqubit.config import Encoder
 from fewqubit.errors import SettingsError
 from fewqubit.models.conv import pooled_conv, strided_conv
 from fewqubit.models.network import Network, Params, affine, dense
+from fewqubit.registry import resolve
+
+MakeEncoder = Callable[[Encoder, tuple[int, ...], int], Network]
 
 
 def build_encoder(settings: Encoder, feature_shape: Sequence[int], n_outputs: int) -> Network:
     """The encoder of ``settings`` from examples of ``feature_shape`` to ``n_outputs`` angles."""
-    return ENCODERS[settings.kind](tuple(feature_shape), list(settings.widths), n_outputs)
+    make = resolve(settings.kind, ENCODERS, "encoder")
+    return make(settings, tuple(feature_shape), n_outputs)
 
 
-def identity(feature_shape: tuple[int, ...], widths: list[int], n_outputs: int) -> Network:
+def identity(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
     """x ↦ x: no encoder; the features themselves are the angles."""
     n_features = math.prod(feature_shape)
-    if n_features != n_outputs or widths:
+    if n_features != n_outputs or settings.widths:
         raise SettingsError(
             f"encoder identity: the circuit takes {n_outputs} angles, the data has {n_features} "
             f"features; set features.pca to {n_outputs} or use encoder mlp with no widths"
@@ -28,9 +32,9 @@ def identity(feature_shape: tuple[int, ...], widths: list[int], n_outputs: int) 
     return Network(lambda key: {}, lambda params, x: x.reshape(-1))
 
 
-def mlp(feature_shape: tuple[int, ...], widths: list[int], n_outputs: int) -> Network:
+def mlp(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
     """Dense layers with ReLU between them; no width: one affine map."""
-    sizes = [math.prod(feature_shape), *widths, n_outputs]
+    sizes = [math.prod(feature_shape), *settings.widths, n_outputs]
 
     def init(key: PRNGKeyArray) -> Params:
         keys = jax.random.split(key, len(sizes) - 1)
@@ -48,7 +52,7 @@ def mlp(feature_shape: tuple[int, ...], widths: list[int], n_outputs: int) -> Ne
     return Network(init, apply)
 
 
-ENCODERS: dict[str, Callable[[tuple[int, ...], list[int], int], Network]] = {
+ENCODERS: dict[str, MakeEncoder] = {
     "identity": identity,
     "mlp": mlp,
     "conv": pooled_conv,

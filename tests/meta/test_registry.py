@@ -1,0 +1,82 @@
+"""Learners and encoders by import path: the documented example, and what is wrong in one line."""
+
+import re
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+from ruamel.yaml import YAML
+
+from fewqubit.config import AnyLearner, Encoder, load_settings, validate
+from fewqubit.errors import SettingsError
+from fewqubit.meta import build_learner
+from fewqubit.models.encoder import build_encoder
+from fewqubit.models.network import Network
+from meta.conftest import LEARNERS, clusters
+
+TOP = Path(__file__).parents[2]
+
+
+def documented(language: str, word: str) -> str:
+    text = (TOP / "docs/learners.md").read_text("utf-8")
+    every = re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+    return next(block for block in every if word in block)
+
+
+def test_the_documented_learner_learns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my_learners.py").write_text(documented("python", "def neighbours"), "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    values = YAML(typ="safe").load(documented("yaml", "my_learners"))["learners"]["neighbours"]
+    values["circuit"] |= {"n_qubits": 2, "repetitions": 1}
+    settings = TypeAdapter(AnyLearner).validate_python(values)
+    task = clusters(2, n_tasks=1)
+    for arm in ("quantum", "twin"):
+        learner = build_learner(settings, arm, (4,), 3)
+        state = jax.jit(learner.init)(jax.random.key(0))
+        state, info = jax.jit(learner.step)(jax.random.key(1), state, task)
+
+        @jax.jit
+        def answer(params: object, learner: object = learner) -> jax.Array:
+            adapted = learner.adapt(params, task.support_x[0], task.support_y[0])
+            return learner.predict(adapted, task.query_x[0])
+
+        assert jnp.isfinite(info.loss)
+        assert (answer(state.params).argmax(1) == task.query_y[0]).mean() > 0.5
+
+
+def double(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
+    return Network(lambda key: {}, lambda params, x: settings.options["factor"] * x)
+
+
+def test_an_encoder_is_found_by_import_path() -> None:
+    settings = Encoder(kind="meta.test_registry:double", options={"factor": 2.0})
+    network = build_encoder(settings, (3,), 3)
+    np.testing.assert_array_equal(network.apply({}, np.ones(3)), 2 * np.ones(3))
+
+
+def nothing(settings: object, arm: str, feature_shape: object, n_way: int) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("no_such_module:learner", "cannot import learner .* is the module on PYTHONPATH"),
+        ("meta.test_registry:absent", "cannot import learner 'meta.test_registry:absent'"),
+        ("meta.test_registry:nothing", "expected a MetaLearner .* returned NoneType"),
+    ],
+)
+def test_what_is_wrong_with_a_path_is_one_line(name: str, message: str) -> None:
+    settings = LEARNERS["protonet"].model_dump() | {"kind": name, "options": {}}
+    with pytest.raises(SettingsError, match=message) as raised:
+        build_learner(TypeAdapter(AnyLearner).validate_python(settings), "quantum", (4,), 3)
+    assert "\n" not in str(raised.value)
+
+
+def test_an_unknown_encoder_is_refused_at_the_door() -> None:
+    values = load_settings(TOP / "params.yaml").model_dump()
+    values["learners"]["maml"]["encoder"]["kind"] = "mpl"
+    with pytest.raises(SettingsError, match="encoder.kind: expected one of identity, mlp"):
+        validate(values, "params.yaml")
