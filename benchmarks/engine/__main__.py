@@ -1,0 +1,37 @@
+"""``python -m benchmarks.engine``: measure, and write docs/measured/engine.{json,md,svg}.
+
+Peers come with ``pip install --group peers`` (and torch); one that is missing is named as absent.
+"""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.engine.plot import draw
+from benchmarks.engine.report import page
+from benchmarks.engine.runner import measure
+from benchmarks.engine.works import WORKS
+
+from fewqubit.files import write_json, write_text
+
+
+def main() -> None:
+    """Measure the works that were asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
+    parser.add_argument("--works", nargs="+", choices=WORKS, default=list(WORKS))
+    parser.add_argument("--headline", action="store_true", help="one cell for each work")
+    parser.add_argument("--limit", type=float, default=60.0, help="seconds for a cell of a peer")
+    parser.add_argument("--rounds", type=int, default=7, help="runs of which the median counts")
+    parser.add_argument("--out", type=Path, default=Path("docs/measured"))
+    chosen = parser.parse_args()
+    cells = {
+        name: [work.HEADLINE] if chosen.headline else work.CELLS for name, work in WORKS.items()
+    }
+    record = measure(chosen.works, cells, chosen.limit, chosen.rounds)
+    write_json(chosen.out / "engine.json", record)
+    write_text(chosen.out / "engine.md", page(record))
+    if not chosen.headline:
+        draw(chosen.out / "engine.svg", record)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Fewqubit: Qiskit circuits, compiled."""
+
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.engine.peers.jax_works import jax_works
+from benchmarks.engine.works import expectation_gradient, meta_step
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+
+from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile_circuit, pauli_z_expectations
+
+
+def _zz(n: int) -> Callable[..., Any]:
+    state = compile_circuit(FEATURE_MAPS["zz"](n, 2, 1.0)).state
+    return lambda x: state(x, ())
+
+
+def _hardware_efficient(n: int) -> Callable[..., Any]:
+    ansatz = ANSATZE["hardware_efficient"](n, expectation_gradient.LAYERS)
+    state = compile_circuit(FEATURE_MAPS["angle"](n, 1, 1.0).compose(ansatz)).state
+    return lambda x, theta: pauli_z_expectations(state(x, theta))[0]
+
+
+def _ansatz(n: int) -> Callable[..., Any]:
+    x, theta = ParameterVector("x", n), ParameterVector("θ", n * meta_step.LAYERS)
+    circuit = QuantumCircuit(n)
+    for qubit in range(n):
+        circuit.ry(x[qubit], qubit)
+    for layer in range(meta_step.LAYERS):
+        for qubit in range(n):
+            circuit.ry(theta[layer * n + qubit], qubit)
+        for qubit in range(n - 1):
+            circuit.cx(qubit, qubit + 1)
+    state = compile_circuit(circuit).state
+    return lambda x, theta: pauli_z_expectations(state(x, theta))
+
+
+WORKS = jax_works(_zz, _hardware_efficient, _ansatz)

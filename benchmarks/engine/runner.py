@@ -1,0 +1,139 @@
+"""All peers through all cells, turn by turn, each within a limit of time."""
+
+import multiprocessing
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from benchmarks.engine.limits import Machine, floor_seconds
+from benchmarks.engine.peers import PEERS
+from benchmarks.engine.worker import Measured, serve
+from benchmarks.engine.works import WORKS
+from benchmarks.engine.works.cell import Cell
+
+AGREEMENT = 1e-3
+
+
+class Entry(NamedTuple):
+    """One peer in one cell. ``status``: measured, absent, not offered, over the limit, wrong."""
+
+    peer: str
+    status: str
+    first: Measured | None = None
+    runs: list[Measured] = []  # noqa: RUF012
+    distance: float = 0.0
+
+
+class Worker:
+    """A peer's process; a new one is started when the last had to be killed."""
+
+    def __init__(self, peer: str) -> None:
+        self.peer, self._context = peer, multiprocessing.get_context("spawn")
+        self._start()
+
+    def _start(self) -> None:
+        self._connection, other = self._context.Pipe()
+        self._process = self._context.Process(target=serve, args=(PEERS[self.peer], other))
+        self._process.start()
+        self.state, self.offers = self._connection.recv()
+
+    def ask(self, limit: float, *request: Any) -> Any:
+        """The answer, or None if it took longer than ``limit`` seconds."""
+        self._connection.send(request)
+        try:
+            if self._connection.poll(limit):
+                return self._connection.recv()
+        except EOFError:
+            pass  # it died, of memory for example
+        self._process.kill()
+        self._process.join()
+        self._start()
+        return None
+
+    def stop(self) -> None:
+        """Let the process end."""
+        if self.state == "offers":
+            self._connection.send(("stop",))
+        self._process.join()
+
+
+def measure(works: list[str], cells: dict[str, list[Cell]], limit: float, rounds: int) -> Any:
+    """The whole record: machine, versions, and every cell with its entries."""
+    machine = Machine.measured()
+    workers = [Worker(peer) for peer in PEERS]
+    table = [
+        _cell(workers, work, cell, machine, limit, rounds) for work in works for cell in cells[work]
+    ]
+    for worker in workers:
+        worker.stop()
+    return {
+        "date": time.strftime("%Y-%m-%d"),
+        "processor": {"cores": os.cpu_count(), "kind": platform.machine()},
+        "load": {"start": machine.load, "end": os.getloadavg()[0]},
+        "machine": machine._asdict(),
+        "limit": limit,
+        "cells": table,
+    }
+
+
+def _cell(
+    workers: list[Worker], work: str, cell: Cell, machine: Machine, limit: float, rounds: int
+) -> dict[str, Any]:
+    """First each peer's first answer, compared; then rounds in which each runs once."""
+    entries = {worker.peer: entry for worker, entry in _first_answers(workers, work, cell, limit)}
+    left = dict.fromkeys(entries, limit / 4)  # a slow peer runs once
+    for _ in range(rounds):
+        for worker in workers:
+            entry = entries[worker.peer]
+            if entry.status == "measured" and left[worker.peer] > 0:
+                run = worker.ask(limit, "run")
+                if run is not None:
+                    entry.runs.append(run)
+                    left[worker.peer] -= run.wall
+    sys.stderr.write(f"{work} {cell.n_qubits} qubits, {cell.rows} rows\n")
+    return {
+        "work": work,
+        **cell._asdict(),
+        "floor": floor_seconds(WORKS[work].cost(cell), machine),
+        "peers": {peer: _summary(entry) for peer, entry in entries.items()},
+    }
+
+
+def _first_answers(
+    workers: list[Worker], work: str, cell: Cell, limit: float
+) -> Iterator[tuple[Worker, Entry]]:
+    reference = None
+    for worker in workers:
+        if worker.state == "absent":
+            yield worker, Entry(worker.peer, f"absent ({worker.offers})")
+        elif work not in worker.offers:
+            yield worker, Entry(worker.peer, "not offered")
+        elif (reply := worker.ask(limit, "prepare", work, cell)) is None:
+            yield worker, Entry(worker.peer, f"over {limit:.0f} s")
+        else:
+            first, answer = reply
+            reference = answer if reference is None else reference
+            apart = WORKS[work].distance(reference, answer)
+            status = "measured" if apart < AGREEMENT else "wrong"
+            yield worker, Entry(worker.peer, status, first, [], apart)
+
+
+def _summary(entry: Entry) -> dict[str, Any]:
+    """Medians; what the first answer took beyond a run is called compiling."""
+    if not entry.runs or entry.first is None:
+        return {"status": entry.status, "distance": entry.distance}
+    wall = statistics.median(run.wall for run in entry.runs)
+    processor = statistics.median(run.processor for run in entry.runs)
+    return {
+        "status": entry.status,
+        "distance": entry.distance,
+        "seconds": wall,
+        "processor_seconds": processor,
+        "runs": len(entry.runs),
+        "compile_seconds": max(entry.first.wall - wall, 0.0),
+        "compile_processor_seconds": max(entry.first.processor - processor, 0.0),
+    }
