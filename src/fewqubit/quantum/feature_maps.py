@@ -5,12 +5,16 @@ every input: a small c keeps kernels of many qubits from concentrating (Shayduli
 2111.05451). Angles in radians.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
+from math import prod
 
+import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
+from qiskit.circuit import ParameterExpression, ParameterVector
+from qiskit.circuit.library import RYGate
 
 FeatureMap = Callable[[int, int, float], QuantumCircuit]
 
@@ -62,6 +66,63 @@ def iqp(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
     return circuit
 
 
+def pauli(
+    n_qubits: int, repetitions: int, bandwidth: float, strings: Sequence[str] = ("Z", "XX")
+) -> QuantumCircuit:
+    """H, then exp(-i φ_S(c x) P_S) for every string P and every set S of qubits; x: [n_qubits].
+
+    φ_S(x) = x_i for one qubit, Π_{i∈S} (π - x_i) for more. Havlíček et al., 1804.11326; Qiskit's
+    ``pauli_feature_map`` with full entanglement up to a phase. A string's last letter acts on the
+    lowest qubit of S. Other strings by a function of one's own that calls this one.
+    """
+    x = ParameterVector("x", n_qubits)
+    circuit = QuantumCircuit(n_qubits, name="pauli")
+    for _ in range(repetitions):
+        circuit.h(range(n_qubits))
+        for string in strings:
+            for qubits in combinations(range(n_qubits), len(string)):
+                inputs = [bandwidth * x[qubit] for qubit in qubits]
+                phase = inputs[0] if len(inputs) == 1 else prod(np.pi - value for value in inputs)
+                _rotate(circuit, 2.0 * phase, string[::-1], qubits)
+    return circuit
+
+
+def amplitude(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
+    """Σ_b a_b |b⟩ for any real amplitudes, by a tree of controlled RY; x: [2**n_qubits - 1].
+
+    The inputs are the angles of the tree from its root, qubit n-1, to its leaves, qubit 0:
+    ``amplitude_angles`` of the vector a, for bandwidth 1. Möttönen et al., quant-ph/0407010. More
+    than one repetition puts the same tree behind itself.
+    """
+    x = ParameterVector("x", 2**n_qubits - 1)
+    circuit = QuantumCircuit(n_qubits, name="amplitude")
+    for _ in range(repetitions):
+        angles = iter(x)
+        for qubit in reversed(range(n_qubits)):
+            above = range(qubit + 1, n_qubits)
+            for pattern in range(2 ** len(above)):
+                gate = RYGate(bandwidth * next(angles))
+                if above:
+                    gate = gate.control(len(above), ctrl_state=pattern, annotated=False)
+                circuit.append(gate, [*above, qubit])
+    return circuit
+
+
+def amplitude_angles(amplitudes: Float[Array, " 2**n"]) -> Float[Array, " 2**n-1"]:
+    """2 atan2(‖right‖, ‖left‖) at every fork of the tree, signed at its leaves; of any norm.
+
+    At a fork without amplitudes the angle is 0, and so is its derivative, which is undefined.
+    """
+    levels, norms = [], amplitudes
+    while norms.shape[0] > 1:
+        left, right = norms.reshape(-1, 2).T
+        squares = left**2 + right**2
+        empty = squares == 0
+        levels.append(2 * jnp.arctan2(right, jnp.where(empty, 1.0, left)))
+        norms = jnp.where(empty, 0.0, jnp.sqrt(jnp.where(empty, 1.0, squares)))
+    return jnp.concatenate([jnp.zeros(0, norms.dtype), *reversed(levels)])
+
+
 def reuploading(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
     """RY(c θ_y x_q + θ_b), RZ(θ_z), ring of CZ; x: [n_qubits], θ: [3·n_qubits·repetitions].
 
@@ -100,6 +161,37 @@ def hardware_efficient(n_qubits: int, repetitions: int, bandwidth: float) -> Qua
     return circuit
 
 
+def _rotate(
+    circuit: QuantumCircuit, angle: ParameterExpression, string: str, qubits: Sequence[int]
+) -> None:
+    """exp(-i angle/2 P), where letter k of ``string`` acts on ``qubits[k]``."""
+    turn = QuantumCircuit(len(qubits))
+    for place, letter in enumerate(string):
+        if letter == "X":
+            turn.h(place)
+        elif letter == "Y":
+            turn.rx(np.pi / 2, place)
+    for place in range(1, len(qubits)):
+        turn.cx(place - 1, place)
+    circuit.compose(turn, qubits, inplace=True)
+    circuit.rz(angle, qubits[-1])
+    circuit.compose(turn.inverse(), qubits, inplace=True)
+
+
+def phase(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
+    """2^{−n/2} Σ_j e^{i c x_j} |j⟩, a phase for each basis state; x: [2**n_qubits].
+
+    The input of the quantum perceptron (Mangini, Tacchino, Gerace, Macchiavello, Bajoni 2020,
+    arXiv 2007.12486, eq. 3). It has no repetitions.
+    """
+    del repetitions
+    x = ParameterVector("x", 2**n_qubits)
+    circuit = QuantumCircuit(n_qubits, name="phase")
+    circuit.h(range(n_qubits))
+    phases(circuit, [bandwidth * angle for angle in x])
+    return circuit
+
+
 def _entangle(circuit: QuantumCircuit) -> None:
     """A ring of CZ; two qubits have one edge, one qubit none."""
     n = circuit.num_qubits
@@ -111,6 +203,9 @@ FEATURE_MAPS: dict[str, FeatureMap] = {
     "angle": angle,
     "zz": zz,
     "iqp": iqp,
+    "pauli": pauli,
+    "amplitude": amplitude,
     "reuploading": reuploading,
     "hardware_efficient": hardware_efficient,
+    "phase": phase,
 }
