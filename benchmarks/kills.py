@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--recipe", help="write these settings first: smaller runs")
     asked = parser.parse_args()
-    # The copies share this environment: were it not up to date, they would install themselves in it.
+    # The copies share this environment; were it stale, they would install themselves in it.
     subprocess.run(["make", "setup"], cwd=TOP, check=True)
     with TemporaryDirectory() as temporary:
         whole, killed = (_copy(Path(temporary, name), asked.recipe) for name in ("whole", "killed"))

@@ -58,7 +58,7 @@ def experiment(
 def run_stage(stage: str, stages: Stages) -> State[None]:
     """Run one stage; Prefect tries again if it fails, but not if it was stopped."""
     try:
-        stages.run(stage, StageLog(stage, get_run_logger()))
+        stages.run([stage], StageLog(stage, get_run_logger()))
     except PipelineError as error:
         if stages.stopped:
             return Cancelled(message=str(error))

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -63,6 +64,7 @@ def run(
     Nothing is computed twice; stopped or killed, it goes on where it was.
     """
     from fewqubit.config import load_settings
+    from fewqubit.journal import ran_since
     from fewqubit.pipeline.locks import sole_run
     from fewqubit.pipeline.project import open_project
     from fewqubit.pipeline.reproduce import reproduce
@@ -75,8 +77,9 @@ def run(
 
             edit_settings(project, override or (), recipe)
         load_settings(project / "params.yaml")
+        began = datetime.now(UTC)
         reproduce(project, targets or (), workers, lock)
-        if not targets:
+        if not targets and not ran_since("track", began):  # the database may be gone since
             _mirror(project)
     if not targets:
         _show_results(project)

@@ -6,9 +6,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fewqubit.files import write_json
+from fewqubit.files import read_json, write_json
 
 JOURNAL = Path("artifacts/journal")
+
+
+def ran_since(name: str, moment: datetime, folder: str | Path = JOURNAL) -> bool:
+    """Whether stage ``name`` ran to its end after ``moment``."""
+    path = Path(folder) / f"{name}.json"
+    return path.exists() and datetime.fromisoformat(read_json(path)["start"]) > moment
 
 
 @contextmanager

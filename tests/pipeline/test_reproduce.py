@@ -50,6 +50,15 @@ def test_makes_only_what_the_target_needs(toy: Path) -> None:
     assert not (toy / "train-a.out").exists()
 
 
+def test_a_chain_goes_in_order_and_ends_where_it_fails(toy: Path) -> None:
+    (toy / "fail-prepare").write_text("1")
+    with pytest.raises(PipelineError, match="failed: prepare → train@b"):
+        run(toy, "train@b", workers=2)
+    assert not (toy / "started-train-b").exists()
+    run(toy, "train@b", workers=2)
+    assert (toy / "train-b.out").read_text() == "raw\nprepare\ntrain-b\n"
+
+
 def test_a_failed_stage_stops_what_reads_it_and_nothing_else(
     toy: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -60,7 +60,12 @@ def evaluate(
     truth = gather(manifest, y).query_y[None, :, None]  # one axis for all seeds, one for all steps
     answer = _answering(trained, at, jnp.asarray(x), key)
     along, permuted = answer(manifest, False), answer(manifest, True)
-    before = answer(_without_support(manifest), False)
+    if trained.learner.path is None:
+        before = answer(_without_support(manifest), False)
+    else:
+        before = along[
+            :, :, :1
+        ]  # no step, nothing seen of the support: the same, without compiling
     scores = [tie_accuracy(logits, truth) for logits in (before, along, permuted)]
     accuracies = Accuracies(*(score[..., -1] for score in scores))
     curve = _shots_curve(answer, y, manifest, accuracies, reading, stream(key, "shots"))

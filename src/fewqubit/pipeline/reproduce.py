@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from fewqubit.errors import PipelineError
+from fewqubit.pipeline.chains import Chain, chains
 from fewqubit.pipeline.graph import Pipeline, read_pipeline
 from fewqubit.pipeline.process import GuardedProcess, dvc
 from fewqubit.pipeline.schedule import walk
@@ -30,13 +31,14 @@ def _side_by_side(project: Path, pipeline: Pipeline, workers: int, lock: int) ->
     upstream = {stage: pipeline.upstream[stage] & stale for stage in stale}
     with ThreadPoolExecutor(workers) as pool, Stages(project, lock) as stages:
 
-        def start(stage: str) -> Future[None]:
-            return pool.submit(stages.run, stage)
+        def start(chain: Chain) -> Future[None]:
+            return pool.submit(stages.run, chain)
 
-        ends = {stage: end.exception() for stage, end in walk(upstream, start, _succeeded, workers)}
-    failed = sorted(stage for stage, error in ends.items() if error is not None)
+        work = chains(upstream)
+        ends = {chain: end.exception() for chain, end in walk(work, start, _succeeded, workers)}
+    failed = sorted(" → ".join(chain) for chain, error in ends.items() if error is not None)
     if failed:
-        skipped = len(stale) - len(ends)
+        skipped = len(stale) - sum(map(len, ends))
         raise PipelineError(
             f"failed: {', '.join(failed)}; {skipped} stages that read their outputs did not start"
         )

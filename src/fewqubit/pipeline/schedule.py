@@ -1,6 +1,6 @@
 """The order of concurrent stages: each one starts as soon as all that it reads is made."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar
@@ -13,22 +13,23 @@ class Started(Protocol):
 
 
 F = TypeVar("F", bound=Started)
+W = TypeVar("W", bound=Hashable)  # a stage, or several that run in one
 
 
 def walk(
-    upstream: Mapping[str, Collection[str]],
-    start: Callable[[str], F],
+    upstream: Mapping[W, Collection[W]],
+    start: Callable[[W], F],
     succeeded: Callable[[F], bool],
     at_once: int,
-) -> Iterator[tuple[str, F]]:
+) -> Iterator[tuple[W, F]]:
     """Start every stage of ``upstream``, ``at_once`` at most; yield each when it has ended.
 
     What reads the output of a failed stage never starts; the rest goes on.
     """
     order = TopologicalSorter(upstream)
     order.prepare()
-    ready: list[str] = []
-    running: dict[F, str] = {}
+    ready: list[W] = []
+    running: dict[F, W] = {}
     ended: SimpleQueue[F] = SimpleQueue()
     while True:
         ready += order.get_ready()

@@ -1,7 +1,7 @@
 """Stages under way: any number at once, all ended together."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,13 +23,13 @@ class Stages:
         self._change = threading.Lock()
         self.stopped = False
 
-    def run(self, stage: str, say: Callable[[str], None] | None = None) -> None:
-        """Run ``stage`` alone, its inputs being made, and return when it is done.
+    def run(self, stages: Sequence[str], say: Callable[[str], None] | None = None) -> None:
+        """Run ``stages``, one after the other and nothing else, and return when they are done.
 
         ``say`` gets every line of its output; without it, the output goes where ours goes.
-        Raises PipelineError if the stage fails or is stopped.
+        Raises PipelineError if a stage fails or is stopped; those after it do not start.
         """
-        command = dvc("repro", "--single-item", stage)
+        name, command = " → ".join(stages), dvc("repro", "--single-item", *stages)
         with self._start(command, captured=say is not None) as process:
             try:
                 for line in process.lines():
@@ -40,9 +40,9 @@ class Stages:
                 with self._change:
                     self._running.discard(process)
         if self.stopped:
-            raise PipelineError(f"stage '{stage}' was stopped")
+            raise PipelineError(f"{name} was stopped")
         if code != 0:
-            raise PipelineError(f"stage '{stage}' failed (exit code {code}); its output says why")
+            raise PipelineError(f"{name} failed (exit code {code}); its output says why")
 
     def stop(self) -> None:
         """End every running stage and let no other start."""
