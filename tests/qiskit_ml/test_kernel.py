@@ -49,6 +49,11 @@ def test_numbers_of_the_library(kernel, theirs):
         assert kernel.evaluate(*rows).dtype == expected.dtype
 
 
+def test_no_rows_make_an_empty_matrix(kernel):
+    assert kernel.evaluate(np.zeros((0, 2)), ROWS).shape == (0, 12)
+    assert kernel.evaluate(np.zeros((0, 2))).shape == (0, 0)
+
+
 def test_parameters_are_in_the_order_of_the_library():
     many = z_feature_map(11, reps=1)  # x[10] stands behind x[9], not behind x[1]
     rows = RANDOM.normal(size=(3, 11))

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import jax
 import numpy as np
 from jaxtyping import Array, Float
 from qiskit import QuantumCircuit
@@ -11,12 +10,10 @@ from qiskit_machine_learning.kernels import FidelityQuantumKernel
 from qiskit_machine_learning.state_fidelities import BaseStateFidelity
 from qiskit_machine_learning.utils import algorithm_globals
 
-from fewqubit.qiskit_ml import gram
 from fewqubit.qiskit_ml.rows import RowKernel
+from fewqubit.qiskit_ml.sampled import definite, sampled_cross, sampled_gram
 from fewqubit.quantum.kernels import fidelity_cross, projected_cross
 from fewqubit.quantum.observables import bloch_vectors
-
-_fidelity_cross, _projected_cross = jax.jit(fidelity_cross), jax.jit(projected_cross)
 
 
 def _state(state: Array) -> Array:
@@ -58,7 +55,7 @@ class FidelityKernel(RowKernel, FidelityQuantumKernel):
             evaluate_duplicates=evaluate_duplicates,
             max_circuits_per_job=max_circuits_per_job,
         )
-        self._readout = _state
+        self._readout, self._similarity = _state, fidelity_cross
         self._fidelity = fidelity  # None stays None: the library would run circuits
         self._sample_with(shots, seed)
 
@@ -83,15 +80,14 @@ class FidelityKernel(RowKernel, FidelityQuantumKernel):
         if self._fidelity is not None:
             return super().evaluate(x_vec, y_vec)
         x, y = self._checked(x_vec, y_vec)
-        random = self._random or algorithm_globals.random
-        if y is not None:
-            kernel = gram.cross(self._read(x), self._read(y), _fidelity_cross)
-            return gram.sampled_cross(kernel, self._shots, random) if self._shots else kernel
-        kernel = gram.gram(self._read(x), _fidelity_cross)
+        kernel = self._compare(x, y)
         if self._shots is None:
             return kernel
-        sampled = gram.sampled_gram(kernel, self._shots, random)
-        return gram.definite(sampled) if self._enforce_psd else sampled
+        random = self._random or algorithm_globals.random
+        if y is not None:
+            return sampled_cross(kernel, self._shots, random)
+        sampled = sampled_gram(kernel, self._shots, random)
+        return definite(sampled) if self._enforce_psd else sampled
 
 
 class ProjectedKernel(RowKernel):
@@ -102,14 +98,11 @@ class ProjectedKernel(RowKernel):
 
     def __init__(self, *, feature_map: QuantumCircuit | None = None, gamma: float = 1.0) -> None:
         super().__init__(feature_map=feature_map)
-        self._readout, self.gamma = bloch_vectors, gamma
+        self._readout = bloch_vectors
+        self._similarity = partial(projected_cross, gamma=gamma)
 
     def evaluate(
         self, x_vec: Float[np.ndarray, "..."], y_vec: Float[np.ndarray, "..."] | None = None
     ) -> Float[np.ndarray, "m n"]:
         """The kernel between the rows of ``x_vec`` and of ``y_vec``, or ``x_vec`` with itself."""
-        x, y = self._checked(x_vec, y_vec)
-        similarity = partial(_projected_cross, gamma=self.gamma)
-        if y is None:
-            return gram.gram(self._read(x), similarity)
-        return gram.cross(self._read(x), self._read(y), similarity)
+        return self._compare(*self._checked(x_vec, y_vec))

@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 
+import jax
 import numpy as np
 from jaxtyping import Float
 from qiskit.circuit import Parameter
 from qiskit_machine_learning.kernels import BaseKernel, TrainableKernel
 
 from fewqubit.qiskit_ml.compiled import Compiled, Readout, Rows
+from fewqubit.quantum.gram_blocks import Cross, cross_in_blocks, gram_in_blocks
 
 
 class RowKernel(BaseKernel):
-    """A kernel K(x, y) = k(r(x), r(y)) where r is a ``readout`` of the feature map's state.
+    """A kernel K(x, y) = k(r(x), r(y)): a similarity k of what a readout r sees of the states.
 
     Inputs are the feature map's parameters in Qiskit's order, those that are trained left out.
     """
 
     _readout: Readout
+    _similarity: Cross
     _num_features: int
     _compiled: Compiled | None = None
 
@@ -39,6 +42,16 @@ class RowKernel(BaseKernel):
             inputs = [p for p in self._feature_map.parameters if p not in trained]
             self._compiled = Compiled(self._feature_map, inputs, trained, self._readout)
         return self._compiled.values(x, theta)
+
+    def _compare(self, x: Rows, y: Rows | None) -> Float[np.ndarray, "m n"]:
+        """The kernel between the rows of both, or of ``x`` with themselves, in bounded memory."""
+        left = self._read(x)
+        right = left if y is None else self._read(y)
+        kernel = np.empty((len(left), len(right)))
+        with jax.enable_x64(True):
+            if y is None:
+                return gram_in_blocks(self._similarity, left, kernel)
+            return cross_in_blocks(self._similarity, left, right, kernel)
 
     def _trained(self) -> tuple[Sequence[Parameter], Float[np.ndarray, " weights"]]:
         """The trained parameters and their values; an unbound one is the library's error."""

@@ -2,10 +2,11 @@
 
     K[I, J] = kernel(rows[I], rows[J])      for blocks of rows I ≤ J; K[J, I] is its transpose
 
-Beside ``rows`` and the result, at most ``BLOCK_BYTES`` are in use, whatever the number of rows: four
-copies of a block of rows on either side, and five single-precision arrays of a block of the result.
+Beside ``rows`` and the result, at most ``BLOCK_BYTES`` are in use, whatever the number of rows:
+four copies of a block of rows on either side, and five single-precision arrays of a block of K.
 """
 
+import math
 from collections.abc import Callable, Iterator
 
 import jax
@@ -66,7 +67,10 @@ def _parts(rows: np.ndarray, others: np.ndarray) -> Iterator[slice]:
 
 
 def _size(rows: np.ndarray, others: np.ndarray) -> int:
-    return min(block_rows(max(rows[0].nbytes, 8)), max(len(rows), len(others)))
+    """Rows of a block; few rows fill a power of two, so that few sizes are ever compiled."""
+    row_bytes = rows.itemsize * math.prod(rows.shape[1:])
+    few = 1 << (max(len(rows), len(others), 1) - 1).bit_length()
+    return min(block_rows(max(row_bytes, 8)), few)
 
 
 def _padded(

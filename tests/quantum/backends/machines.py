@@ -3,9 +3,8 @@
 from qiskit.providers.fake_provider import GenericBackendV2
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel
-from qiskit_aer.primitives import SamplerV2
 
-from fewqubit.quantum.backends.machine import Machine
+from fewqubit.quantum.backends.machine import Machine, simulated
 
 LINE = [[0, 1], [1, 2], [2, 3], [3, 4], [1, 0], [2, 1], [3, 2], [4, 3]]
 
@@ -13,5 +12,4 @@ LINE = [[0, 1], [1, 2], [2, 3], [3, 4], [1, 0], [2, 1], [3, 2], [4, 3]]
 def line(noise: NoiseModel | None = None) -> Machine:
     """Five qubits in a line: circuits on fewer get ancillas, others SWAPs."""
     device = GenericBackendV2(5, coupling_map=LINE, noise_info=False)
-    simulator = AerSimulator(noise_model=noise)
-    return Machine("line", device, lambda seed: SamplerV2.from_backend(simulator, seed=seed))
+    return simulated("line", device, AerSimulator(noise_model=noise))

@@ -4,9 +4,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
-from qiskit.quantum_info import SparsePauliOp
+from qiskit.quantum_info import SparsePauliOp, Statevector, state_fidelity
 from scipy import stats
 
 from fewqubit.config import Device
@@ -15,8 +17,10 @@ from fewqubit.quantum.ansatze import real_amplitudes
 from fewqubit.quantum.backends import Bill, exact, procedure
 from fewqubit.quantum.backends.circuits import on_machine
 from fewqubit.quantum.backends.machine import aer
+from fewqubit.quantum.compile import vector
 from fewqubit.quantum.feature_maps import reuploading, zz
 from quantum.backends.machines import line
+from quantum.random_circuits import bound, circuits
 
 KEY = jax.random.key(7)
 NOTHING = jnp.zeros(0)
@@ -28,6 +32,24 @@ SETTINGS = Device(backend="shots:aer", shots=4000, job_size=4)
 def zz_and_ansatz():
     """A circuit of inputs and weights whose pairs are not all neighbours on a line."""
     return zz(4, 1, 0.4).compose(real_amplitudes(4, 1))
+
+
+@given(circuits(max_qubits=4, max_gates=8), st.integers(0, 2**20))
+@settings(max_examples=6, deadline=None, derandomize=True)
+def test_any_circuit_is_read_as_its_statevector(circuit, seed):
+    assume("PauliEvolution" not in circuit.count_ops())  # a device runs its product formula
+    n, numbers = circuit.num_qubits, np.random.default_rng(seed).uniform(-2, 2, (2, 5))
+    numbers[1, 3:] = numbers[0, 3:]
+    states = [Statevector(bound(circuit, row)) for row in numbers]
+    rows, theta = numbers[:, :3][:, : len(vector(circuit, "x"))], numbers[0, 3:]
+    theta = theta[: len(vector(circuit, "θ"))]
+    measured = on_machine(line(), SETTINGS)(circuit)
+    gram, _ = measured.gram(rows, theta, KEY)
+    assert float(gram[0, 1]) == pytest.approx(state_fidelity(*states), abs=0.04)
+    operators = [SparsePauliOp.from_sparse_list([(p, [q], 1)], n) for p in "XZ" for q in range(n)]
+    values, _ = measured.expectations(rows, theta, operators, KEY)
+    expected = [[s.expectation_value(operator).real for operator in operators] for s in states]
+    np.testing.assert_allclose(values, expected, atol=0.08)
 
 
 @pytest.mark.parametrize("layout", [None, [4, 1, 3, 0]])

@@ -24,4 +24,14 @@ class Machine(NamedTuple):
 def aer() -> Machine:
     """Aer without noise: any gates, every qubit next to every other."""
     simulator = AerSimulator()
-    return Machine("aer", simulator, lambda seed: SamplerV2.from_backend(simulator, seed=seed))
+    return simulated("aer", simulator, simulator)
+
+
+def simulated(name: str, device: BackendV2, simulator: AerSimulator) -> Machine:
+    """``device`` as ``simulator`` plays it.
+
+    Circuits run side by side, one thread each: threads within circuits as small as these mostly
+    wait for each other.
+    """
+    simulator.set_options(max_parallel_experiments=0)
+    return Machine(name, device, lambda seed: SamplerV2.from_backend(simulator, seed=seed))

@@ -4,12 +4,11 @@ import inspect
 from typing import Any
 
 from qiskit_aer import AerSimulator
-from qiskit_aer.primitives import SamplerV2
 from qiskit_ibm_runtime import fake_provider
 from qiskit_ibm_runtime.fake_provider.fake_backend import FakeBackendV2
 
 from fewqubit.errors import SettingsError
-from fewqubit.quantum.backends.machine import Machine
+from fewqubit.quantum.backends.machine import Machine, simulated
 
 
 def noisy(name: str) -> Machine:
@@ -25,8 +24,7 @@ def noisy(name: str) -> Machine:
             f"unknown fake device '{name}' in 'noisy:{name}'; known: {', '.join(sorted(known))}"
         )
     fake = known[name]()
-    simulator = AerSimulator.from_backend(fake)
-    return Machine(name, fake, lambda seed: SamplerV2.from_backend(simulator, seed=seed))
+    return simulated(name, fake, AerSimulator.from_backend(fake))
 
 
 def _fake_devices() -> dict[str, type[FakeBackendV2]]:

@@ -38,18 +38,17 @@ def sampled(shots: int) -> Backend:
     def backend(circuit: QuantumCircuit) -> Evaluator:
         compiled = compile_circuit(circuit)
         states = jax.jit(jax.vmap(compiled.state, (0, None)))
-
         fidelities = jax.jit(fidelity_cross)
 
         def gram(x: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:
             psi = states(x, theta)
-            exact = np.asarray(fidelities(psi, psi))[pairs_above(len(x))]
-            values = sampled_fidelities(key, exact, shots)
+            truth = np.asarray(fidelities(psi, psi))[pairs_above(len(x))]
+            values = sampled_fidelities(key, truth, shots)
             return Estimate(gram_of_pairs(values, len(x)), bill(values.size))
 
         def cross(left: Rows, right: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:
-            exact = fidelities(states(left, theta), states(right, theta))
-            values = sampled_fidelities(key, exact, shots)
+            truth = fidelities(states(left, theta), states(right, theta))
+            values = sampled_fidelities(key, truth, shots)
             return Estimate(jnp.asarray(values), bill(values.size))
 
         def expectations(

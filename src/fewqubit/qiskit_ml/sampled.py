@@ -1,0 +1,39 @@
+"""Fidelities as shots would measure them: unbiased, a Gram matrix symmetric with unit diagonal."""
+
+import jax
+import numpy as np
+from jaxtyping import Float
+
+from fewqubit.quantum.kernels import nearest_psd
+
+
+def sampled_cross(
+    kernel: Float[np.ndarray, "..."], shots: int, random: np.random.Generator
+) -> Float[np.ndarray, "..."]:
+    """Each entry p as the share of ones among ``shots`` draws of probability p."""
+    return random.binomial(shots, np.clip(kernel, 0.0, 1.0)) / shots
+
+
+def sampled_gram(
+    kernel: Float[np.ndarray, "n n"], shots: int, random: np.random.Generator
+) -> Float[np.ndarray, "n n"]:
+    """``sampled_cross`` above the diagonal, mirrored: every pair is measured once, K_ii = 1."""
+    sampled = np.eye(len(kernel))
+    for row in range(len(kernel)):
+        others = sampled_cross(kernel[row, row + 1 :], shots, random)
+        sampled[row, row + 1 :] = sampled[row + 1 :, row] = others
+    return sampled
+
+
+def definite(gram: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:
+    """The nearest positive semi-definite matrix, brought back to unit diagonal.
+
+    Clipping eigenvalues raises a diagonal of ones; K_ij / √(K_ii K_jj) is as definite, and on the
+    scale of the kernel again.
+    """
+    with jax.enable_x64(True):
+        nearest = np.asarray(nearest_psd(gram))
+    scale = np.sqrt(np.diag(nearest))
+    scaled = (nearest + nearest.T) / 2 / np.outer(scale, scale)
+    np.fill_diagonal(scaled, 1.0)
+    return scaled
