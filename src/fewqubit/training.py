@@ -46,7 +46,7 @@ def train_and_save(assignment: Assignment, key: PRNGKeyArray, folder: Path) -> N
     are named by data set, learner and seed, not by arm, which pairs the arms.
     """
     settings, episodes = assignment.settings, assignment.episodes
-    material = load_material(assignment.prepared)
+    material = load_material(assignment.prepared, episodes.within_group)
     keys = jax.vmap(lambda seed: stream(key, assignment.dataset, assignment.learner, seed))(
         np.arange(settings.seeds)
     )
@@ -59,11 +59,12 @@ def train_and_save(assignment: Assignment, key: PRNGKeyArray, folder: Path) -> N
     _save(assignment, progressing, feature_shape, folder)
 
 
-def load_material(prepared: Path) -> Material:
+def load_material(prepared: Path, within_group: bool = False) -> Material:
     """Examples, meta-train classes and validation episodes of a prepared data set."""
     examples = load_examples(prepared / "examples.npz")
-    split = read_json(prepared / "classes.json")["split"]
-    classes = class_index(examples.y, split["meta_train"])
+    known = read_json(prepared / "classes.json")
+    groups = known["groups"] if within_group else None
+    classes = class_index(examples.y, known["split"]["meta_train"], groups)
     return Material(
         jax.numpy.asarray(examples.x), classes, load_manifest(prepared / "manifest_validation.npz")
     )

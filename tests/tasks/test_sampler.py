@@ -76,3 +76,20 @@ def test_too_few_classes_or_rows_are_named():
         check_enough(index, 5, 2, ["cat", "dog"], "pets")
     with pytest.raises(DataError, match=r"pets: .* = 3 examples of each class, but 'dog' has 2"):
         check_enough(index, 2, 3, ["cat", "dog"], "pets")
+
+
+def test_a_task_within_one_group_stays_there():
+    groups = ["b", "a", "b", "a", "b", "unused"]
+    index = class_index(np.repeat(np.arange(6), 4), range(5), groups)
+    keys = jax.random.split(jax.random.key(0), 4000)
+    drawn = np.asarray(jax.vmap(lambda key: sample_task(key, index, 2, 1, 2))(keys).class_ids)
+    of = np.array([groups[class_id] for class_id in range(5)])[drawn]
+    assert (of[:, 0] == of[:, 1]).all()
+    assert abs((of[:, 0] == "b").mean() - 3 / 5) < 0.04
+    assert {*np.unique(drawn)} == {*range(5)}
+
+
+def test_a_group_with_too_few_classes_is_refused():
+    index = class_index(np.repeat(np.arange(3), 4), range(3), ["a", "a", "b"])
+    with pytest.raises(DataError, match=r"in each, but one has 1; lower episodes.n_way"):
+        check_enough(index, 2, 3, ["u", "v", "w"], "here")

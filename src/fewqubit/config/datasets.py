@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, PositiveInt, Tag, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+    Tag,
+    model_validator,
+)
 
 from fewqubit.config.section import Fraction, Section
 
@@ -11,13 +19,17 @@ Degrees = Literal[0, 90, 180, 270]
 
 
 class Episodes(Section):
-    """The shape and number of the frozen episodes on which every learner is tested."""
+    """The shape and number of the frozen episodes on which every learner is tested.
+
+    ``within_group``: a task's classes belong together (phases of one chain, wards of one hospital).
+    """
 
     n_way: Annotated[int, Field(ge=2)]
     n_shot: PositiveInt
     n_query: PositiveInt
     n_validation: PositiveInt
     n_test: PositiveInt
+    within_group: bool = False
 
 
 class Features(Section):
@@ -88,6 +100,42 @@ class Omniglot(Dataset):
     rotations: list[Degrees] = [0, 90, 180, 270]
 
 
+class Phases(Dataset):
+    """Ground states of spin chains: quantum data; the classes are the phases of each chain."""
+
+    source: Literal["phases"]
+    n_sites: Annotated[int, Field(ge=4, le=10)] = 6
+    models: list[Literal["ising", "xxz", "cluster"]] = ["ising", "xxz", "cluster"]
+    chains: PositiveInt = 10  # of each model
+    states: PositiveInt = 20  # of each phase of a chain
+    data_seed: NonNegativeInt = 0
+    split: ClassLists | Fractions = Fractions()
+
+
+class Coset(Dataset):
+    """A positive control: cosets that one entangled state tells apart."""
+
+    source: Literal["coset"]
+    n_qubits: Annotated[int, Field(ge=2, le=12)] = 4
+    classes: PositiveInt = 40
+    rows: PositiveInt = 20  # of each class
+    noise: NonNegativeFloat = 0.05  # radians
+    data_seed: NonNegativeInt = 0
+    split: ClassLists | Fractions = Fractions()
+
+
+class Linear(Dataset):
+    """A negative control: Gaussian clusters that straight lines tell apart."""
+
+    source: Literal["linear"]
+    n_features: PositiveInt = 8
+    classes: PositiveInt = 40
+    rows: PositiveInt = 20  # of each class
+    noise: NonNegativeFloat = 0.25  # class centres have spread 1
+    data_seed: NonNegativeInt = 0
+    split: ClassLists | Fractions = Fractions()
+
+
 class Table(Dataset):
     """Any CSV or Parquet file with one column of labels."""
 
@@ -115,6 +163,9 @@ AnyDataset = Annotated[
     Annotated[Digits, Tag("digits")]
     | Annotated[Omniglot, Tag("omniglot")]
     | Annotated[Table, Tag("table")]
+    | Annotated[Phases, Tag("phases")]
+    | Annotated[Coset, Tag("coset")]
+    | Annotated[Linear, Tag("linear")]
     | Annotated[Custom, Tag("custom")],
     Discriminator(_source),
 ]

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from fewqubit.config import AnyDataset, Custom
+from fewqubit.data.controls import read_coset, read_linear
 from fewqubit.data.digits import read_digits
 from fewqubit.data.omniglot import read_omniglot
+from fewqubit.data.phases import read_phases
 from fewqubit.data.raw import RawData, checked
 from fewqubit.data.table import read_table
 from fewqubit.registry import resolve
@@ -13,6 +15,9 @@ SOURCES: dict[str, Callable[..., RawData]] = {
     "digits": read_digits,
     "omniglot": read_omniglot,
     "table": read_table,
+    "phases": read_phases,
+    "coset": read_coset,
+    "linear": read_linear,
 }
 
 

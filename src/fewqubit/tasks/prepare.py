@@ -52,9 +52,9 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
 
 def _indices(name: str, raw: RawData, split: Split, episodes: Episodes) -> Mapping[str, ClassIndex]:
     """The rows of each part; every part must have what its tasks need."""
-    indices = {}
+    indices, groups = {}, raw.groups if episodes.within_group else None
     for part, class_ids in split._asdict().items():
-        index = indices[part] = class_index(raw.y, class_ids)
+        index = indices[part] = class_index(raw.y, class_ids, groups)
         n_rows, where = episodes.n_shot + episodes.n_query, f"datasets.{name}, {part} classes"
         check_enough(index, episodes.n_way, n_rows, raw.names, where)
     return indices
@@ -63,7 +63,8 @@ def _indices(name: str, raw: RawData, split: Split, episodes: Episodes) -> Mappi
 def _write_features(folder: Path, raw: RawData, split: Split, transform: Transform) -> None:
     save_examples(folder / "examples.npz", apply_all(transform, raw.x), raw.y)
     save_transform(folder, transform)
-    write_json(folder / "classes.json", {"names": raw.names, "split": split._asdict()})
+    classes = {"names": raw.names, "groups": raw.groups, "split": split._asdict()}
+    write_json(folder / "classes.json", classes)
     write_json(folder / "raw_schema.json", {"columns": raw.columns, "shape": raw.x.shape[1:]})
 
 

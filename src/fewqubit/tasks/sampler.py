@@ -18,15 +18,24 @@ class ClassIndex(NamedTuple):
     class_ids:  the C classes of the split, as indices into the data set's names
     rows:       row numbers of each class, padded with −1 to the largest class
     counts:     how many of them are real
+    groups:     number of each class's group, if a task's classes come from one; else None
     """
 
     class_ids: Int[Array, " C"]
     rows: Int[Array, "C R"]
     counts: Int[Array, " C"]
+    groups: Int[Array, " C"] | None = None
 
 
-def class_index(y: Int[np.ndarray, " N"], class_ids: Sequence[int]) -> ClassIndex:
-    """Index the rows of ``y`` that belong to ``class_ids``. Raises DataError for an empty class."""
+def class_index(
+    y: Int[np.ndarray, " N"], class_ids: Sequence[int], groups: Sequence[str] | None = None
+) -> ClassIndex:
+    """Index the rows of ``y`` that belong to ``class_ids``.
+
+    ``groups`` names the group of each class of the data set, where tasks stay within one.
+
+    Raises DataError for an empty class.
+    """
     rows = [np.flatnonzero(np.asarray(y) == class_id) for class_id in class_ids]
     counts = np.array([len(row) for row in rows], dtype=np.int32)
     if not len(counts) or counts.min() == 0:
@@ -35,7 +44,12 @@ def class_index(y: Int[np.ndarray, " N"], class_ids: Sequence[int]) -> ClassInde
     table = np.full((len(rows), counts.max()), -1, dtype=np.int32)
     for place, row in zip(table, rows, strict=True):
         place[: len(row)] = row
-    return ClassIndex(jnp.asarray(class_ids, jnp.int32), jnp.asarray(table), jnp.asarray(counts))
+    numbers = None
+    if groups is not None:
+        numbers = jnp.asarray(np.unique([groups[i] for i in class_ids], return_inverse=True)[1])
+    return ClassIndex(
+        jnp.asarray(class_ids, jnp.int32), jnp.asarray(table), jnp.asarray(counts), numbers
+    )
 
 
 def sample_task(
@@ -43,11 +57,15 @@ def sample_task(
 ) -> Episode:
     """One n_way-way n_shot-shot episode, uniform over classes and over the rows of each class.
 
-    Pure; jit with static numbers, vmap over keys. Every class of ``index`` must have at least
-    n_shot + n_query rows (``check_enough`` raises DataError otherwise, before any tracing).
+    Where the index has groups, one is drawn (with the chance of any of its classes), then classes
+    of it. Pure; jit with static numbers, vmap over keys. Every class of ``index`` must have at
+    least n_shot + n_query rows (``check_enough`` raises DataError before any tracing).
     """
     key_classes, key_rows = jax.random.split(key)
-    chosen = _smallest(jax.random.uniform(key_classes, index.counts.shape), n_way)
+    luck = jax.random.uniform(key_classes, index.counts.shape)
+    if index.groups is not None:
+        luck = jnp.where(index.groups == index.groups[jnp.argmin(luck)], luck, jnp.inf)
+    chosen = _smallest(luck, n_way)
     rows, counts = index.rows[chosen], index.counts[chosen]
     draws = jax.random.uniform(key_rows, rows.shape)
     real = jnp.arange(rows.shape[1]) < counts[:, None]
@@ -69,12 +87,21 @@ def check_enough(
             f"{', '.join(names[i] for i in class_ids)}; "
             "lower episodes.n_way or put more classes here"
         )
+    _check_groups(index, n_way, where)
     place = int(np.argmin(counts))
     if counts[place] < n_rows:
         raise DataError(
             f"{where}: a task needs n_shot + n_query = {n_rows} examples of each class, but "
             f"'{names[class_ids[place]]}' has {counts[place]}; "
             "lower episodes.n_shot or episodes.n_query, or leave the class out of the split's lists"
+        )
+
+
+def _check_groups(index: ClassIndex, n_way: int, where: str) -> None:
+    if index.groups is not None and (least := np.bincount(index.groups).min()) < n_way:
+        raise DataError(
+            f"{where}: a {n_way}-way task within one group needs {n_way} classes in each, but one "
+            f"has {least}; lower episodes.n_way, or set episodes.within_group to false"
         )
 
 
