@@ -8,7 +8,7 @@ import pytest
 
 from toy_project import PARAMS, make_toy
 
-COMMANDS = ("run", "status", "report", "track", "adapt", "mlflow", "learners", "datasets")
+COMMANDS = ("run", "status", "report", "track", "adapt", "search", "mlflow", "learners", "datasets")
 
 
 def fewqubit(*arguments: str, cwd: Path = PARAMS.parent) -> subprocess.CompletedProcess[str]:

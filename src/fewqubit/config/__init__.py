@@ -1,5 +1,6 @@
 """params.yaml as validated, frozen settings; an unknown key or a bad value is one clear line."""
 
+from fewqubit.config.arms import of_arm, with_values
 from fewqubit.config.datasets import (
     AnyDataset,
     ClassLists,
@@ -27,6 +28,7 @@ from fewqubit.config.learners import (
     Scratch,
     Training,
 )
+from fewqubit.config.search import Axis, Range, Search
 from fewqubit.config.settings import (
     PARAMS_FILE,
     Baselines,
@@ -42,6 +44,7 @@ __all__ = [
     "AnyDataset",
     "AnyLearner",
     "Arm",
+    "Axis",
     "Baselines",
     "Circuit",
     "ClassLists",
@@ -61,12 +64,16 @@ __all__ = [
     "Maml",
     "Omniglot",
     "ProtoNet",
+    "Range",
     "Run",
     "Scratch",
+    "Search",
     "Settings",
     "Table",
     "Training",
     "ZeroNoise",
     "load_settings",
+    "of_arm",
     "validate",
+    "with_values",
 ]
