@@ -16,7 +16,8 @@ from ruamel.yaml import YAML, YAMLError
 
 from fewqubit.config.arms import check_arms
 from fewqubit.config.datasets import AnyDataset, Table
-from fewqubit.config.learners import AnyLearner, Arm, FeatureMap
+from fewqubit.config.learners import AnyLearner, Arm
+from fewqubit.config.models import FeatureMap
 from fewqubit.config.search import Search, check_space
 from fewqubit.config.section import Fraction, Section
 from fewqubit.errors import SettingsError
