@@ -4,7 +4,6 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC
 from pathlib import Path
 
 import optuna
@@ -51,6 +50,7 @@ class Ledger:
         trial.set_user_attr("values", values)
         trial.set_user_attr("accuracies", measured.accuracies)
         trial.set_user_attr("seconds", measured.seconds)
+        trial.set_user_attr("started", measured.started)
         accuracy = sum(measured.accuracies) / len(measured.accuracies)
         self.study.tell(trial, accuracy)
 
@@ -66,16 +66,7 @@ class Ledger:
     def rows(self) -> list[Row]:
         """The finished trials, in the order of their numbers."""
         finished = self.study.get_trials(deepcopy=False, states=[TrialState.COMPLETE])
-        return [
-            Row(
-                trial.number,
-                trial.user_attrs["values"],
-                trial.user_attrs["accuracies"],
-                trial.user_attrs["seconds"],
-                trial.datetime_start.astimezone(UTC).isoformat(),
-            )
-            for trial in finished
-        ]
+        return [Row(trial=trial.number, **trial.user_attrs) for trial in finished]
 
     def _may_begin(self) -> bool:
         limit, spent = self.work.plan.seconds, sum(row.seconds for row in self.rows)

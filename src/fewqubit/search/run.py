@@ -78,7 +78,7 @@ def _begin(
     """Train, unless a trial with equal values was trained, or is being trained."""
     for row in ledger.rows:
         if row.values == values:
-            ledger.tell(trial, values, Measured(row.accuracies, 0.0))
+            ledger.tell(trial, values, Measured(row.accuracies, 0.0, row.started))
             return
     for under_way in running.values():
         if under_way.values == values:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,10 +69,11 @@ class Work(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What a trial found: validation accuracy of each training seed, and its wall time."""
+    """What a trial found: validation accuracy of each training seed; when it ran, how long."""
 
     accuracies: list[float]
     seconds: float
+    started: str
 
 
 def measure(trial: Assignment, seed: int, title: str) -> Measured:
@@ -79,11 +81,11 @@ def measure(trial: Assignment, seed: int, title: str) -> Measured:
 
     Training seeds are not those of the final training, which a search must not fit itself to.
     """
-    began = time.monotonic()
+    began, started = time.monotonic(), datetime.now(UTC).isoformat()
     material = load_material(trial.prepared, trial.episodes.within_group)
     trained = train(trial, material, stream(root_key(seed), "search"), title)
     accuracies = np.asarray(trained.seeds.best_accuracy, float).tolist()
-    return Measured(accuracies, time.monotonic() - began)
+    return Measured(accuracies, time.monotonic() - began, started)
 
 
 def plain_axes(axes: Axes) -> dict[str, Any]:
