@@ -23,7 +23,7 @@ repro: $(STAMP)
 	@$(BIN)/fewqubit run --workers 2
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(STAMP)
 	@$(BIN)/ruff check

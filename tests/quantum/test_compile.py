@@ -29,10 +29,15 @@ def test_any_circuit_equals_its_statevector_in_double_precision(circuit, numbers
 
 @given(circuits(min_qubits=6, max_qubits=12, max_gates=20), values)
 @settings(max_examples=8, deadline=None, derandomize=True)
-def test_larger_circuits_equal_their_statevector_in_single_precision(circuit, numbers):
+def test_larger_circuits_equal_their_statevector_in_both_precisions(circuit, numbers):
+    expected = Statevector(bound(circuit, numbers)).data
     got = jax.jit(compile(circuit, list(X), list(THETA)))(numbers[:3], numbers[3:])
     assert got.dtype == jnp.complex64
-    np.testing.assert_allclose(got, Statevector(bound(circuit, numbers)).data, atol=1e-5)
+    np.testing.assert_allclose(got, expected, atol=1e-5)
+    with jax.enable_x64(True):
+        state = compile(circuit, list(X), list(THETA), jnp.complex128)
+        got = jax.jit(state)(numbers[:3], numbers[3:])
+    np.testing.assert_allclose(got, expected, atol=1e-12)
 
 
 @given(circuits(min_qubits=2, max_qubits=2, max_gates=8), values)
@@ -100,6 +105,31 @@ def test_new_values_do_not_trace_again():
         x = jax.random.normal(jax.random.key(seed), (4, 3))
         states(x, jnp.full(compiled.n_weights, float(seed)))
     assert len(traces) == 1
+
+
+@pytest.mark.parametrize("ansatz", ["real_amplitudes", "hardware_efficient"])
+def test_tasks_of_examples_are_one_function_with_second_derivatives(ansatz):
+    """A step through a step, over tasks of examples: each task's is its own, traced once."""
+    circuit = FEATURE_MAPS["angle"](3, 1, 1.0).compose(ANSATZE[ansatz](3, 1))
+    compiled, traces = compile_circuit(circuit), []
+
+    def loss(theta, x):
+        return jax.vmap(compiled.state, (0, None))(x, theta)[:, 5].real.sum()
+
+    @jax.jit
+    def meta_gradient(theta, tasks):
+        traces.append(1)
+        step = lambda t, x: loss(t - 0.3 * jax.grad(loss)(t, x), x)  # noqa: E731
+        return jax.vmap(jax.grad(step), (None, 0))(theta, tasks)
+
+    for seed in range(2):
+        theta = jax.random.normal(jax.random.key(seed), (compiled.n_weights,))
+        tasks = jax.random.normal(jax.random.key(seed + 2), (4, 2, 3))
+        together = meta_gradient(theta, tasks)
+    assert len(traces) == 1
+    for found, task in zip(together, tasks, strict=True):
+        alone = meta_gradient(theta, jnp.stack([task] * 4))
+        np.testing.assert_allclose(found, alone[0], atol=1e-5)
 
 
 def test_weights_alone_are_not_computed_for_every_example():

@@ -67,19 +67,24 @@ def parse(
 
 def _lower_circuit(circuit: QuantumCircuit, positions: Positions) -> list[Operation]:
     """All instructions of ``circuit``, then its global phase."""
-    index = {qubit: position for position, qubit in enumerate(circuit.qubits)}
     operations: list[Operation] = []
-    for number, instruction in enumerate(circuit.data):
-        qubits = [index[qubit] for qubit in instruction.qubits]
-        try:
-            operations += moved(_lower(instruction.operation, positions), qubits)
-        except CircuitError as error:
-            place = f"instruction {number} ('{instruction.operation.name}' on qubits {qubits})"
-            raise CircuitError(f"{place} of circuit '{circuit.name}': {error}") from None
+    for number in range(len(circuit.data)):
+        operations += lower(circuit, number, positions)
     phase = expressions.read(circuit.global_phase, positions)
     if phase != expressions.Affine(0.0):
         operations.append(Rotation(expressions.scale(phase, -2.0), "", ()))
     return operations
+
+
+def lower(circuit: QuantumCircuit, number: int, positions: Positions) -> list[Operation]:
+    """Instruction ``number`` of ``circuit``; ``CircuitError`` names it."""
+    instruction = circuit.data[number]
+    qubits = [circuit.find_bit(qubit).index for qubit in instruction.qubits]
+    try:
+        return moved(_lower(instruction.operation, positions), qubits)
+    except CircuitError as error:
+        place = f"instruction {number} ('{instruction.operation.name}' on qubits {qubits})"
+        raise CircuitError(f"{place} of circuit '{circuit.name}': {error}") from None
 
 
 def _lower(gate: Instruction, positions: Positions) -> list[Operation]:
@@ -93,7 +98,7 @@ def _lower(gate: Instruction, positions: Positions) -> list[Operation]:
         )
     if isinstance(gate, UnitaryGate):
         return [Unitary(np.asarray(gate.params[0]), tuple(range(gate.num_qubits)))]
-    if isinstance(gate, AnnotatedOperation) and (_is_free(gate) or gate.num_qubits > _DENSE_QUBITS):
+    if isinstance(gate, AnnotatedOperation) and (is_free(gate) or gate.num_qubits > _DENSE_QUBITS):
         return _lower_annotated(gate, positions)
     if _is_plain_control(gate):
         controls = tuple((q, gate.ctrl_state >> q & 1) for q in range(gate.num_ctrl_qubits))
@@ -101,7 +106,7 @@ def _lower(gate: Instruction, positions: Positions) -> list[Operation]:
             _lower(gate.base_gate, positions), range(gate.num_ctrl_qubits, gate.num_qubits)
         )
         return controlled(base, controls)
-    if isinstance(gate, (PauliEvolutionGate, HamiltonianGate)) and _is_free(gate):
+    if isinstance(gate, (PauliEvolutionGate, HamiltonianGate)) and is_free(gate):
         return lower_evolution(gate, positions)
     if getattr(gate, "base_class", None) in ROTATIONS:
         return ROTATIONS[gate.base_class]([expressions.read(p, positions) for p in gate.params])
@@ -120,9 +125,9 @@ def _is_plain_control(gate: Instruction) -> bool:
 def _lower_by_matrix_or_definition(gate: Instruction, positions: Positions) -> list[Operation]:
     """A small constant gate by its matrix, any other by its definition."""
     definition = getattr(gate, "definition", None)
-    if definition is not None and (gate.num_qubits > _DENSE_QUBITS or _is_free(gate)):
+    if definition is not None and (gate.num_qubits > _DENSE_QUBITS or is_free(gate)):
         return _lower_circuit(definition, positions)
-    if gate.num_clbits or _is_free(gate):
+    if gate.num_clbits or is_free(gate):
         raise CircuitError("it has no unitary definition; give the gate a definition")
     try:
         matrix = Operator(gate).data
@@ -131,7 +136,8 @@ def _lower_by_matrix_or_definition(gate: Instruction, positions: Positions) -> l
     return [Unitary(np.asarray(matrix), tuple(range(gate.num_qubits)))]
 
 
-def _is_free(gate: Instruction) -> bool:
+def is_free(gate: Instruction) -> bool:
+    """Whether a gate has a parameter that is not bound."""
     parameters = getattr(gate, "params", ())
     return any(isinstance(p, ParameterExpression) and p.parameters for p in parameters)
 
