@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from jaxtyping import PRNGKeyArray
+
 from fewqubit.config import FeatureMap, Settings
 from fewqubit.data import load_examples
 from fewqubit.files import read_json
 from fewqubit.keys import root_key, stream
 from fewqubit.progress import Progress
-from fewqubit.quantum.compile import compile_circuit
+from fewqubit.quantum.compile import CompiledCircuit, compile_circuit
 from fewqubit.quantum.diagnostics import effective_dimension
 from fewqubit.quantum.diagnostics.effective_dimension import drawn_fisher
 from fewqubit.quantum.diagnostics.readings import read_dimension, read_gradients
@@ -47,27 +49,43 @@ def inspect(settings: Settings, dataset: str, feature_map: str, artifacts: Path)
     """
     chosen = resolve(feature_map, settings.feature_maps, "feature map")
     resolve(dataset, settings.datasets, "data set")
-    circuit = find_feature_map(chosen.kind)(chosen.n_qubits, chosen.repetitions, chosen.bandwidth)
-    compiled = compile_circuit(circuit)
-    key = stream(root_key(settings.seed), "encode", dataset, feature_map)
     examples = load_examples(artifacts / "prepared" / dataset / "examples.npz")
     classes = read_json(artifacts / "prepared" / dataset / "classes.json")
+    circuit = find_feature_map(chosen.kind)(chosen.n_qubits, chosen.repetitions, chosen.bandwidth)
+    key = stream(root_key(settings.seed), "encode", dataset, feature_map)
     told = Progress(f"inspect {dataset}/{feature_map}", len(examples.x), "row").update
     encoded = encode(circuit, *examples, classes["split"]["meta_train"], key, told)
     seen = look(chosen, circuit, encoded, key)
     gradients = scan_gradients(chosen, _sizes(chosen), stream(key, "gradients"))
-    at_equal_depth = [point for point in gradients if point.repetitions == chosen.repetitions]
-    fisher = drawn_fisher(compiled, stream(key, "fisher"), _FISHER_DRAWS, _FISHER_INPUTS)
-    figures = encoded.diagnostics._asdict() | {
+    figures, words = _trainability(chosen, compile_circuit(circuit), gradients, key)
+    return Inspection(
+        title=f"{dataset} · {feature_map}: {len(encoded.gram)} meta-train rows",
+        figures=encoded.diagnostics._asdict() | figures,
+        readings=seen.readings | words,
+        seen=seen,
+        gradients=gradients,
+    )
+
+
+def _trainability(
+    settings: FeatureMap,
+    circuit: CompiledCircuit,
+    gradients: Sequence[PlateauPoint],
+    key: PRNGKeyArray,
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Figures of the parameters, and their readings."""
+    at_equal_depth = [point for point in gradients if point.repetitions == settings.repetitions]
+    fisher = drawn_fisher(circuit, stream(key, "fisher"), _FISHER_DRAWS, _FISHER_INPUTS)
+    dimension = effective_dimension(fisher)
+    figures = {
         "gradient_variance": at_equal_depth[-1].variance,
-        "effective_dimension": effective_dimension(fisher),
+        "effective_dimension": dimension,
     }
-    words = seen.readings | {
+    words = {
         "gradient_variance": read_gradients(at_equal_depth),
-        "effective_dimension": read_dimension(figures["effective_dimension"], fisher.shape[-1]),
+        "effective_dimension": read_dimension(dimension, fisher.shape[-1]),
     }
-    title = f"{dataset} · {feature_map}: {len(encoded.gram)} meta-train rows"
-    return Inspection(title, figures, words, seen, gradients)
+    return figures, words
 
 
 def _sizes(settings: FeatureMap) -> list[tuple[int, int]]:

@@ -47,8 +47,8 @@ def _draw(
     axes.plot(x, spread, "o-", color=_SPREAD, markersize=3, label="standard deviation")
     haar = [2.0**-point.n_qubits for point in points]
     axes.plot(x, haar, "--", color=_HAAR, linewidth=0.8, label="mean of Haar-random states")
-    ring = {"facecolors": "none", "edgecolors": "0.2", "s": 60, "linewidths": 0.8}
-    axes.scatter([place(own)] * 2, [own.mean, own.variance**0.5], **ring)
+    ring = [own.mean, own.variance**0.5]
+    axes.scatter([place(own)] * 2, ring, s=60, facecolors="none", edgecolors="0.2", linewidths=0.8)
     axes.set_yscale("log")
     axes.set_xlabel(name, fontsize=8)
     axes.tick_params(labelsize=7)

@@ -47,17 +47,22 @@ def smaller_sizes(settings: FeatureMap) -> list[int]:
 
 
 def as_json(encoded: Encoded, seen: Look) -> dict[str, Any]:
-    """The content of diagnostics.json; null where no number of shots is enough."""
+    """The content of diagnostics.json: six digits of every figure, null where it is infinite."""
     figures = encoded.diagnostics._asdict() | {"rows": len(encoded.gram)}
-    return _finite(figures) | {
+    return _plain(figures) | {
         "readings": [*seen.readings.values()],
-        "bandwidths": [_finite(point._asdict()) for point in seen.bandwidths],
-        "qubits": [_finite(point._asdict()) for point in seen.qubits],
+        "bandwidths": [_plain(point._asdict()) for point in seen.bandwidths],
+        "qubits": [_plain(point._asdict()) for point in seen.qubits],
     }
 
 
-def _finite(figures: dict[str, Any]) -> dict[str, Any]:
+def _plain(figures: dict[str, Any]) -> dict[str, Any]:
+    """Digits behind the sixth would differ with the number of threads of the linear algebra."""
     return {
-        name: None if isinstance(value, float) and not isfinite(value) else value
+        name: _six_digits(value) if isinstance(value, float) else value
         for name, value in figures.items()
     }
+
+
+def _six_digits(value: float) -> float | None:
+    return float(f"{value:.6g}") if isfinite(value) else None

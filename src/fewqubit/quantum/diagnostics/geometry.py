@@ -96,5 +96,7 @@ def _classical_kernels(
 
 
 def _conditioned(gram: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:
+    """``gram`` of trace N with the ridge; inputs without variance leave the ridge alone."""
     gram = np.asarray(gram, np.float64)
-    return gram * (len(gram) / np.trace(gram)) + RIDGE * np.eye(len(gram))
+    trace = max(np.trace(gram), np.finfo(float).tiny)
+    return gram / trace * len(gram) + RIDGE * np.eye(len(gram))
