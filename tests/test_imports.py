@@ -22,7 +22,7 @@ TIERS = (
     {"evaluate"},
     {"evaluation", "search"},
     {"estimator"},
-    {"adaptation"},
+    {"adaptation", "inspection"},
     {"qiskit_ml", "tracking", "report"},
     {"pipeline"},
     {"cli"},

@@ -232,40 +232,44 @@ def mlflow(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 5000) -> N
 
 
 @commands.command()
+def inspect(
+    feature_map: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FEATURE_MAP", help="Of params.yaml.", show_default="all in run.feature_maps"
+        ),
+    ] = None,
+    dataset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Prepared data.", show_default="the first")
+    ] = None,
+) -> None:
+    """Look before you train: what a feature map's kernel and gradients promise on a data set."""
+    from fewqubit.config import load_settings
+    from fewqubit.inspection import inspect as look_at
+    from fewqubit.report.inspected import print_inspection
+
+    settings = load_settings()
+    chosen = dataset or settings.run.datasets[0]
+    for name in [feature_map] if feature_map else settings.run.feature_maps:
+        print_inspection(look_at(settings, chosen, name, Path("artifacts")), console)
+
+
+@commands.command()
 def learners() -> None:
     """Show the learners that params.yaml describes; those in `run.learners` are computed."""
     from fewqubit.config import load_settings
+    from fewqubit.report.settings import learners_table
 
-    settings = load_settings()
-    table = Table("learner", "kind", "encoder", "circuit", "qubits", "seeds", "run")
-    for name, learner in settings.learners.items():
-        circuit = learner.circuit
-        parts = [circuit.feature_map, *([circuit.ansatz] if circuit.layers else [])]
-        encoder = " ".join([learner.encoder.kind, *map(str, learner.encoder.widths)])
-        numbers = map(str, (circuit.n_qubits, learner.seeds))
-        running = _tick(name in settings.run.learners)
-        table.add_row(name, learner.kind, encoder, "\n".join(parts), *numbers, running)
-    console.print(table)
+    console.print(learners_table(load_settings()))
 
 
 @commands.command()
 def datasets() -> None:
     """Show the data sets that params.yaml describes; those in `run.datasets` are computed."""
     from fewqubit.config import load_settings
+    from fewqubit.report.settings import datasets_table
 
-    settings = load_settings()
-    table = Table("data set", "source", "features", "episodes", "test episodes", "run")
-    for name, dataset in settings.datasets.items():
-        shape, features = dataset.episodes, dataset.features
-        table.add_row(
-            name,
-            dataset.source,
-            f"scale {features.scale}" + (f", pca {features.pca}" if features.pca else ""),
-            f"{shape.n_way}-way {shape.n_shot}-shot, {shape.n_query} queries",
-            str(shape.n_test),
-            _tick(name in settings.run.datasets),
-        )
-    console.print(table)
+    console.print(datasets_table(load_settings()))
 
 
 def _edit(overrides: list[str]) -> None:
@@ -305,7 +309,3 @@ def _show_results(project: Path) -> None:
 def _say(line: str) -> None:
     """Plain text, never broken or coloured: paths and links are for copying."""
     console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def _tick(yes: bool) -> str:
-    return "✓" if yes else ""
