@@ -11,7 +11,6 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-from openqasm3.parser import QASM3ParsingError
 from qiskit import QuantumCircuit, qasm3, qpy
 from qiskit.circuit import Parameter, ParameterVector
 from qiskit.exceptions import QiskitError
@@ -66,7 +65,7 @@ def read_circuit(path: Path) -> QuantumCircuit:
         circuit = READERS[path.suffix](path.read_bytes())
     except OSError as error:
         raise CircuitError(f"{path}: cannot be read: {error.strerror}") from None
-    except (QASM3ParsingError, QiskitError, struct.error, ValueError) as error:
+    except (QiskitError, struct.error, ValueError) as error:
         reason = next(iter(str(error).strip('"').splitlines()), "it ends too early")
         raise CircuitError(
             f"{path}: expected a circuit in {path.suffix[1:]}, but {reason}"
@@ -81,7 +80,12 @@ def _read_qasm(content: bytes) -> QuantumCircuit:
     text = content.decode("utf-8")
     if not re.search(r"^\s*OPENQASM\s+3", text, re.MULTILINE):
         raise ValueError("it does not begin with OPENQASM 3.0;")
-    return qasm3.loads(text)
+    from openqasm3.parser import QASM3ParsingError  # a parser that only such files wait for
+
+    try:
+        return qasm3.loads(text)
+    except QASM3ParsingError as error:
+        raise ValueError(str(error)) from None
 
 
 def _read_qpy(content: bytes) -> QuantumCircuit:
