@@ -18,7 +18,8 @@ from jaxtyping import Array, Inexact
 from fewqubit.quantum.groups import Layer
 from fewqubit.quantum.runs import Run, is_constant, matrix, tidy
 
-MAX_WIDTH = 4
+MAX_WIDTH = 5  # of a block beside others; alone, one of more than four is more work than two
+_MAX_ALONE = 4
 
 
 class Block(NamedTuple):
@@ -30,7 +31,7 @@ class Block(NamedTuple):
 
 def split(layer: Layer, n_qubits: int) -> list[Block]:
     """``layer`` in blocks of equal width as far as possible, idle qubits at their ends left out."""
-    count = -(-n_qubits // MAX_WIDTH)
+    count = 1 if n_qubits <= _MAX_ALONE else max(2, -(-n_qubits // MAX_WIDTH))
     blocks = []
     for low, high in pairwise(n_qubits * k // count for k in range(count + 1)):
         busy = [q for q in range(low, high) if q in layer.runs]
