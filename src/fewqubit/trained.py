@@ -74,8 +74,11 @@ def load_trained(folder: Path) -> Trained:
 
 
 def count_parameters(params: Params) -> dict[str, int]:
-    """Trainable numbers of one seed by part: encoder, circuit (or its twin), head, total."""
-    parts = {part: n_parameters(params[part]) for part in ("encoder", "circuit", "head")}
+    """Trainable numbers of one seed by part: encoder, circuit (or its arm), head, total.
+
+    Some learners have further parts, such as rates or adapters.
+    """
+    parts = {part: n_parameters(of_part) for part, of_part in params.items()}
     return {**parts, "total": sum(parts.values())}
 
 

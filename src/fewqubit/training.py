@@ -17,7 +17,7 @@ from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.cost import count_circuits
 from fewqubit.meta.train import Material, Progressing, begin, meta_train, task_shape, validator
 from fewqubit.progress import Progress
-from fewqubit.quantum import build_circuit, circuit_text, draw_up
+from fewqubit.quantum import circuit_text, draw_up
 from fewqubit.tasks import class_index, load_manifest
 from fewqubit.trained import count_parameters, save_trained
 
@@ -112,9 +112,8 @@ def _save(
 ) -> None:
     seeds = progressing.seeds
     first = jax.tree.map(lambda leaf: leaf[0], seeds.best_params)
-    circuit = build_circuit(assignment.settings.circuit)
     circuits = count_circuits(
-        assignment.settings, assignment.arm, circuit, assignment.episodes, progressing.step
+        assignment.settings, assignment.arm, assignment.episodes, progressing.step
     )
     write_text(folder / "curve.csv", _curve(progressing).to_csv(index=False, lineterminator="\n"))
     card = {

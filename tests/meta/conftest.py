@@ -8,13 +8,21 @@ import numpy as np
 import pytest
 
 from fewqubit.config import (
+    Anil,
     AnyLearner,
     Arm,
     Circuit,
+    Conditioned,
     Encoder,
+    Fomaml,
+    KernelAlign,
     KernelRidge,
+    KernelSvm,
     Maml,
+    MetaSgd,
+    Natural,
     ProtoNet,
+    Reptile,
     Scratch,
     Training,
 )
@@ -27,26 +35,35 @@ QANN = Circuit(feature_map="angle", n_qubits=2, ansatz="real_amplitudes", layers
 TRAINING = Training(steps=12, tasks_per_step=4, learning_rate=0.03, validate_every=4)
 N_WAY, N_SHOT, N_QUERY, FEATURES = 3, 2, 4, 4
 
+PERCEPTRONS = Circuit(
+    feature_map="phase", ansatz="phase", n_qubits=2, readout="zero", members=3, combine="concat"
+)
+ENSEMBLE = QANN.model_copy(update={"members": 2, "bagged": ["iqp"]})
+
+SHARED = {"encoder": ENCODER, "training": TRAINING, "seeds": 2}
+COMPARING = {**SHARED, "circuit": MAP}
+READING = {**SHARED, "circuit": QANN, "inner_lr": 0.4, "inner_steps": 3}
+
 LEARNERS: dict[str, AnyLearner] = {
-    "protonet": ProtoNet(
-        kind="protonet", encoder=ENCODER, circuit=MAP, training=TRAINING, seeds=2
-    ),
-    "kernel": KernelRidge(kind="kernel", encoder=ENCODER, circuit=MAP, training=TRAINING, seeds=2),
-    "kernel-svm": KernelRidge(
-        kind="kernel", encoder=ENCODER, circuit=MAP, test_head="svm", training=TRAINING, seeds=2
-    ),
-    "maml": Maml(
-        kind="maml", encoder=ENCODER, circuit=QANN, inner_steps=3, inner_lr=0.4,
-        training=TRAINING, seeds=2,
-    ),
-    "fomaml": Maml(
-        kind="maml", encoder=ENCODER, circuit=QANN, inner_steps=3, inner_lr=0.4, first_order=True,
-        training=TRAINING, seeds=2,
-    ),
+    "protonet": ProtoNet(kind="protonet", **COMPARING),
+    "conditioned": Conditioned(kind="conditioned", hidden=4, **COMPARING),
+    "kernel": KernelRidge(kind="kernel", **COMPARING),
+    "kernel-svm-at-test": KernelRidge(kind="kernel", test_head="svm", **COMPARING),
+    "kernel_svm": KernelSvm(kind="kernel_svm", **COMPARING),
+    "kernel_align": KernelAlign(kind="kernel_align", **COMPARING),
+    "maml": Maml(kind="maml", **READING),
+    "maml-adapters": Maml(kind="maml", adapts="adapters", **READING),
+    "maml-perceptrons": Maml(kind="maml", **READING | {"circuit": PERCEPTRONS}),
+    "maml-ensemble": Maml(kind="maml", first_order=True, **READING | {"circuit": ENSEMBLE}),
+    "fomaml": Fomaml(kind="fomaml", **READING),
+    "anil": Anil(kind="anil", **READING),
+    "metasgd": MetaSgd(kind="metasgd", **READING),
+    "natural": Natural(kind="natural", **READING),
+    "reptile": Reptile(kind="reptile", **READING),
     "scratch": Scratch(
         kind="scratch", encoder=ENCODER, circuit=QANN, inner_steps=20, inner_lr=0.4, seeds=2
     ),
-}  # fmt: skip
+}
 
 CLOSED, GRADIENT = "protonet", "maml"  # one of each sort goes through every arm
 EVERY = [

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from fewqubit.meta import cross_entropy
-from fewqubit.meta.gradient import GradientAdaptation, gradient_adaptation
+from fewqubit.meta.gradient import GradientAdaptation, descent, gradient_adaptation
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.tasks import Task
@@ -18,7 +18,7 @@ TASK = Task(*(part[0] for part in clusters(1)))
 
 
 def adaptation(steps: int, first_order: bool = False, rate: float = 0.4) -> GradientAdaptation:
-    return gradient_adaptation(MODEL, N_WAY, steps, rate, first_order)
+    return gradient_adaptation(LEARNERS["maml"], MODEL, N_WAY, steps, descent(rate), first_order)
 
 
 def started() -> Params:

@@ -1,62 +1,32 @@
-"""Settings of learners: encoder, circuit, meta-training and adaptation."""
+"""Settings of learners: meta-training and adaptation."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, PositiveFloat, PositiveInt, Tag
+from pydantic import (
+    Discriminator,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    Tag,
+)
 
+from fewqubit.config.models import Circuit, Encoder
 from fewqubit.config.section import Section
 
 Arm = Literal["quantum", "twin", "separable", "frozen", "bypass"]
 
 
-class FeatureMap(Section):
-    """A fixed circuit for the encode stage: ``kind`` is a registry row or ``module:function``."""
-
-    kind: str
-    n_qubits: Annotated[int, Field(ge=1, le=20)]
-    repetitions: PositiveInt = 1
-    bandwidth: PositiveFloat = 1.0
-
-
-def _encoder(kind: str) -> str:
-    known = ("identity", "mlp", "conv", "strided_conv")
-    if kind not in known and ":" not in kind:
-        raise ValueError(f"expected one of {', '.join(known)}, or your own as module:function")
-    return kind
-
-
-class Encoder(Section):
-    """The classical network g_w from features to circuit angles.
-
-    ``widths`` are the hidden layers of ``mlp`` (none: one affine map) or the channels of the blocks
-    of ``conv`` (max-pooled) and ``strided_conv`` (about four times faster). ``options`` are for an
-    encoder of the user's own, named ``module:function``.
-    """
-
-    kind: Annotated[str, AfterValidator(_encoder)]
-    widths: list[PositiveInt] = []
-    options: dict[str, Any] = {}
-
-
-class Circuit(Section):
-    """Feature map and ansatz; the feature map's inputs are the encoder's outputs.
-
-    ``readout`` is what gradient learners see: ⟨Z_q⟩ of every qubit, with ``zz`` also ⟨Z_p Z_q⟩ of
-    every pair.
-    """
-
-    feature_map: str
-    n_qubits: Annotated[int, Field(ge=1, le=20)]
-    repetitions: PositiveInt = 1
-    bandwidth: PositiveFloat = 1.0
-    ansatz: str = "none"
-    layers: Annotated[int, Field(ge=0)] = 0
-    readout: Literal["z", "zz"] = "z"
-
-
 class Training(Section):
-    """Meta-training: how many tasks, of which shape, and when to stop."""
+    """Meta-training: how many tasks, of which shape, and when to stop.
+
+    What disturbs tasks in training, and only there: ``jitter`` and ``angle_noise`` are standard
+    deviations, of features and of angles; ``entangler_dropout`` is the share of tasks that see the
+    circuit without entanglers; ``adversarial`` the largest change of a support feature for the
+    worse.
+    """
 
     steps: PositiveInt
     tasks_per_step: PositiveInt = 1
@@ -65,11 +35,15 @@ class Training(Section):
     n_query: PositiveInt | None = None
     learning_rate: PositiveFloat = 1e-3
     decay: Literal["constant", "cosine"] = "cosine"
-    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    weight_decay: NonNegativeFloat = 0.0
     clip: PositiveFloat = 1.0
     validate_every: PositiveInt = 50
     vectorize_seeds: bool = True  # one step for all seeds; one after the other suits conv better
     patience: PositiveInt | None = None  # validations without a new best; None: never stop early
+    jitter: NonNegativeFloat = 0.0
+    angle_noise: NonNegativeFloat = 0.0
+    entangler_dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    adversarial: NonNegativeFloat = 0.0
 
 
 class Learner(Section):
@@ -97,23 +71,106 @@ class KernelRidge(Learner):
     training: Training
 
 
-class Maml(Learner):
-    """A QANN adapted by gradient; ``first_order`` drops the second derivatives (FOMAML)."""
+class KernelSvm(Learner):
+    """QSVM(x; θ): quantum Gram matrix, multiclass support vectors in training and at test."""
 
-    kind: Literal["maml"]
-    inner_steps: Annotated[int, Field(ge=0)] = 5
-    test_inner_steps: Annotated[int, Field(ge=0)] | None = None
+    kind: Literal["kernel_svm"]
+    svm_cost: PositiveFloat = 0.1
+    training: Training
+
+
+class KernelAlign(Learner):
+    """Quantum Gram matrix trained to agree with the classes, support vectors on top."""
+
+    kind: Literal["kernel_align"]
+    svm_cost: PositiveFloat = 1.0
+    training: Training
+
+
+class Conditioned(Learner):
+    """Class states of a circuit whose angles a task's own embedding shifts and scales."""
+
+    kind: Literal["conditioned"]
+    hidden: PositiveInt = 16
+    training: Training
+
+
+class ByGradient(Learner):
+    """A classifier on readings, adapted by gradient.
+
+    ``adapts`` says what moves beside the readout: ``all``, nothing (``readout``), the ``circuit``,
+    or ``adapters`` of ``rank`` on the encoder's weight matrices.
+    """
+
+    inner_steps: NonNegativeInt = 5
     inner_lr: PositiveFloat = 0.1
+    adapts: Literal["all", "readout", "circuit", "adapters"] = "all"
+    rank: PositiveInt = 2
+
+
+class Scratch(ByGradient):
+    """No meta-learning: random parameters, the same adaptation by gradient."""
+
+    kind: Literal["scratch"]
+    inner_steps: NonNegativeInt = 50
+
+
+class LearnedStart(ByGradient):
+    """Adaptation by gradient from where meta-learning has put the start.
+
+    ``first_order`` drops the second derivatives; at test ``test_inner_steps`` may be more.
+    """
+
+    test_inner_steps: NonNegativeInt | None = None
     first_order: bool = False
     training: Training
 
 
-class Scratch(Learner):
-    """No meta-learning: random parameters, the same adaptation by gradient."""
+class Maml(LearnedStart):
+    """The start from which a few steps of gradient solve a new task."""
 
-    kind: Literal["scratch"]
-    inner_steps: Annotated[int, Field(ge=0)] = 50
-    inner_lr: PositiveFloat = 0.1
+    kind: Literal["maml"]
+
+
+class Fomaml(LearnedStart):
+    """``maml`` to first order."""
+
+    kind: Literal["fomaml"]
+    first_order: Literal[True] = True
+
+
+class Anil(LearnedStart):
+    """``maml`` of which only the readout adapts."""
+
+    kind: Literal["anil"]
+    adapts: Literal["readout"] = "readout"
+
+
+class MetaSgd(LearnedStart):
+    """``maml`` with a learned rate for every parameter; ``inner_lr`` is where they start."""
+
+    kind: Literal["metasgd"]
+
+
+class Natural(LearnedStart):
+    """``maml`` whose circuit moves along the quantum natural gradient.
+
+    ``damping`` is added to the diagonal of the metric; ``block`` keeps its entries between weights
+    of the same run of so many.
+    """
+
+    kind: Literal["natural"]
+    adapts: Literal["all", "circuit"] = "all"
+    damping: PositiveFloat = 0.1
+    block: PositiveInt | None = None
+
+
+class Reptile(LearnedStart):
+    """The start moves to where adaptation to the support ends; no query is used."""
+
+    kind: Literal["reptile"]
+    adapts: Literal["all"] = "all"
+    first_order: Literal[True] = True
 
 
 class CustomLearner(Learner):
@@ -132,8 +189,16 @@ def kind(value: Any) -> str:
 
 AnyLearner = Annotated[
     Annotated[ProtoNet, Tag("protonet")]
+    | Annotated[Conditioned, Tag("conditioned")]
     | Annotated[KernelRidge, Tag("kernel")]
+    | Annotated[KernelSvm, Tag("kernel_svm")]
+    | Annotated[KernelAlign, Tag("kernel_align")]
     | Annotated[Maml, Tag("maml")]
+    | Annotated[Fomaml, Tag("fomaml")]
+    | Annotated[Anil, Tag("anil")]
+    | Annotated[MetaSgd, Tag("metasgd")]
+    | Annotated[Natural, Tag("natural")]
+    | Annotated[Reptile, Tag("reptile")]
     | Annotated[Scratch, Tag("scratch")]
     | Annotated[CustomLearner, Tag("custom")],
     Discriminator(kind),

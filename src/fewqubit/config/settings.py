@@ -15,7 +15,8 @@ from pydantic import (
 from ruamel.yaml import YAML, YAMLError
 
 from fewqubit.config.datasets import AnyDataset, Table
-from fewqubit.config.learners import AnyLearner, Arm, FeatureMap
+from fewqubit.config.learners import AnyLearner, Arm
+from fewqubit.config.models import FeatureMap
 from fewqubit.config.section import Fraction, Section
 from fewqubit.errors import SettingsError
 

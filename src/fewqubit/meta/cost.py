@@ -2,9 +2,21 @@
 
 from typing import NamedTuple
 
-from fewqubit.config import AnyLearner, Episodes, Maml, Scratch
+import jax
+
+from fewqubit.config import (
+    AnyLearner,
+    ByGradient,
+    Circuit,
+    Conditioned,
+    Episodes,
+    LearnedStart,
+    Natural,
+    Scratch,
+)
 from fewqubit.meta.train import task_shape
-from fewqubit.quantum import CompiledCircuit
+from fewqubit.models.arms import build_body
+from fewqubit.models.network import n_parameters
 
 
 class Circuits(NamedTuple):
@@ -20,30 +32,62 @@ class Circuits(NamedTuple):
     predict_per_query: int
 
 
-def count_circuits(
-    settings: AnyLearner, arm: str, circuit: CompiledCircuit, episodes: Episodes, steps: int
-) -> Circuits:
+def count_circuits(settings: AnyLearner, arm: str, episodes: Episodes, steps: int) -> Circuits:
     """Count circuits for ``steps`` of meta-training and one adaptation; classical arms need none.
 
-    Adaptation by gradient takes, for each inner step and support example, two circuits for each
-    angle (inputs and weights alike: the encoder's gradient goes through the inputs).
+    A learner of the user's own is counted as one that adapts in closed form: one circuit for each
+    example.
     """
     if arm in ("twin", "bypass"):
         return Circuits(0, 0, 0)
-    n_support = episodes.n_way * episodes.n_shot
-    if isinstance(settings, Scratch):
-        return Circuits(0, settings.inner_steps * n_support * _shifted(circuit), 1)
-    training = settings.training
-    shape = task_shape(training, episodes)
-    support, query = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
-    if isinstance(settings, Maml):
-        inner = settings.inner_steps
-        at_test = inner if settings.test_inner_steps is None else settings.test_inner_steps
-        per_task, adapt = inner * support + query, at_test * n_support * _shifted(circuit)
+    each, support = _each(settings.circuit), episodes.n_way * episodes.n_shot
+    if isinstance(settings, ByGradient):
+        adapt = _by_gradient(settings, arm, support)
     else:
-        per_task, adapt = support + query, n_support
-    return Circuits(steps * training.tasks_per_step * per_task, adapt, 1)
+        adapt = _passes(settings) * support
+    if isinstance(settings, Scratch):
+        return Circuits(0, each * adapt, each)
+    shape = task_shape(settings.training, episodes)
+    seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
+    passes = settings.inner_steps if isinstance(settings, LearnedStart) else _passes(settings)
+    tasks = steps * settings.training.tasks_per_step
+    return Circuits(each * tasks * (passes * seen + asked), each * adapt, each)
 
 
-def _shifted(circuit: CompiledCircuit) -> int:
-    return 2 * (circuit.n_inputs + circuit.n_weights)
+def _each(circuit: Circuit) -> int:
+    """Circuits for one example: members side by side take one each, in superposition one in all."""
+    return circuit.members * (1 + len(circuit.bagged)) if circuit.combine == "concat" else 1
+
+
+def _passes(settings: AnyLearner) -> int:
+    """How often an adaptation in closed form looks at its support."""
+    return 2 if isinstance(settings, Conditioned) else 1
+
+
+def _by_gradient(settings: ByGradient, arm: str, support: int) -> int:
+    """For each step and support example two circuits for each angle that the gradient goes through.
+
+    The encoder's goes through the circuit's inputs. A readout that adapts alone reads each example
+    once. Each pair of weights in a block of the metric takes four (Mari et al. 2021, arXiv
+    2008.06517, §V).
+    """
+    if settings.adapts == "readout":
+        return support
+    body = build_body(settings.circuit, arm, reads=True)
+    n_weights = n_parameters(jax.eval_shape(body.init, jax.random.key(0)))
+    angles = n_weights if settings.adapts == "circuit" else body.n_inputs
+    if settings.adapts == "all":
+        angles += n_weights
+    pairs = 0
+    if isinstance(settings, Natural):
+        block = min(settings.block or n_weights, n_weights)
+        sizes = [min(block, n_weights - start) for start in range(0, n_weights, block or 1)]
+        pairs = sum(size * (size + 1) // 2 for size in sizes)
+    return _steps(settings) * support * (2 * angles + 4 * pairs)
+
+
+def _steps(settings: ByGradient) -> int:
+    """Inner steps at test."""
+    if isinstance(settings, LearnedStart) and settings.test_inner_steps is not None:
+        return settings.test_inner_steps
+    return settings.inner_steps

@@ -1,12 +1,15 @@
 """Model-agnostic meta-learning of a quantum neural network."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from fewqubit.config import Maml
-from fewqubit.meta.gradient import gradient_adaptation
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.config import LearnedStart, Maml
+from fewqubit.meta.gradient import Direction, GradientAdaptation, descent, gradient_adaptation
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
-from fewqubit.models.model import build_model
+from fewqubit.models.model import Model, build_model
+from fewqubit.models.network import Params
 
 
 def maml(settings: Maml, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
@@ -16,9 +19,36 @@ def maml(settings: Maml, arm: str, feature_shape: Sequence[int], n_way: int) -> 
     (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more.
     """
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
-    steps, rate = settings.inner_steps, settings.inner_lr
-    train = gradient_adaptation(model, n_way, steps, rate, settings.first_order)
-    learner = episodic_learner(train.init_params, train.adapt, train.predict, settings.training)
-    at_test = steps if settings.test_inner_steps is None else settings.test_inner_steps
-    test = gradient_adaptation(model, n_way, at_test, rate)
+    return learned_start(settings, model, n_way, descent(settings.inner_lr))
+
+
+def learned_start(
+    settings: LearnedStart,
+    model: Model,
+    n_way: int,
+    direction: Direction,
+    more: Callable[[Params], Params] = lambda params: params,
+) -> MetaLearner:
+    """``maml`` whose inner steps go along ``direction``; ``more`` adds parameters to learn."""
+    train, test = train_and_test(settings, model, n_way, direction)
+
+    def init_params(key: PRNGKeyArray) -> Params:
+        return more(train.init_params(key))
+
+    learner = episodic_learner(init_params, train.adapt, train.predict, settings.training)
     return learner._replace(adapt=test.adapt, path=test.path)
+
+
+def train_and_test(
+    settings: LearnedStart, model: Model, n_way: int, direction: Direction
+) -> tuple[GradientAdaptation, GradientAdaptation]:
+    """The adaptation that is trained through, and the one of as many steps as tests take."""
+    at_test = settings.inner_steps
+    if settings.test_inner_steps is not None:
+        at_test = settings.test_inner_steps
+    return (
+        gradient_adaptation(
+            settings, model, n_way, settings.inner_steps, direction, settings.first_order
+        ),
+        gradient_adaptation(settings, model, n_way, at_test, direction),
+    )

@@ -1,4 +1,4 @@
-"""The outer loop's step: gradient descent on the query loss of adapted tasks."""
+"""The outer loop's step: gradient descent on the loss of adapted tasks."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,14 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.config import Training
 from fewqubit.meta.accuracy import accuracy, cross_entropy
+from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.learner import Adapted, MetaLearner, MetaState, StepInfo
 from fewqubit.models.network import Params, is_trained
+from fewqubit.models.noise import with_noise
 from fewqubit.tasks import Task
+
+# (params, task) -> the task's loss, and its query logits for the learning curve
+TaskLoss = Callable[[Params, Task], tuple[Float[Array, ""], Float[Array, "q n_way"]]]
 
 
 def episodic_learner(
@@ -18,34 +23,65 @@ def episodic_learner(
     adapt: Callable[[Params, Array, Array], Adapted],
     predict: Callable[[Adapted, Array], Array],
     training: Training,
+    loss: TaskLoss | None = None,
 ) -> MetaLearner:
-    """Meta-learn ``params`` by the gradient of L(params) = mean over tasks of the query loss
+    """Meta-learn ``params`` by the gradient of the mean over tasks of ``loss``, without it of
 
     L_k(params) = cross_entropy(predict(adapt(params, support_k), query_k), query labels_k),
+
     through the adaptation, whatever it is (Finn et al. 2017, eq. 4).
     """
-    optimizer = build_optimizer(training)
+    optimizer, of_task = build_optimizer(training), loss or query_loss(adapt, predict)
 
     def init(key: PRNGKeyArray) -> MetaState:
         params = init_params(key)
         return MetaState(params, optimizer.init(params))
 
-    def task_loss(params: Params, task: Task) -> tuple[Float[Array, ""], StepInfo]:
-        logits = predict(adapt(params, task.support_x, task.support_y), task.query_x)
-        loss = cross_entropy(logits, task.query_y)
-        return loss, StepInfo(loss, accuracy(logits, task.query_y))
+    def task_loss(
+        params: Params, key: PRNGKeyArray, task: Task
+    ) -> tuple[Float[Array, ""], StepInfo]:
+        params, task = disturbed(key, params, task, training, of_task)
+        value, logits = of_task(params, task)
+        return value, StepInfo(value, accuracy(logits, task.query_y))
 
-    def mean_loss(params: Params, tasks: Task) -> tuple[Float[Array, ""], StepInfo]:
-        losses, infos = jax.vmap(task_loss, in_axes=(None, 0))(params, tasks)
+    def mean_loss(
+        params: Params, keys: PRNGKeyArray, tasks: Task
+    ) -> tuple[Float[Array, ""], StepInfo]:
+        losses, infos = jax.vmap(task_loss, in_axes=(None, 0, 0))(params, keys, tasks)
         return losses.mean(), jax.tree.map(lambda part: part.mean(), infos)
 
     def step(key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
-        del key  # nothing here is random; learners with random steps share the signature
-        gradient, info = jax.grad(mean_loss, has_aux=True)(state.params, tasks)
+        keys = jax.random.split(key, len(tasks.support_y))
+        gradient, info = jax.grad(mean_loss, has_aux=True)(state.params, keys, tasks)
         updates, optimizer_state = optimizer.update(gradient, state.optimizer_state, state.params)
         return MetaState(optax.apply_updates(state.params, updates), optimizer_state), info
 
     return MetaLearner(init, step, adapt, predict)
+
+
+def query_loss(
+    adapt: Callable[[Params, Array, Array], Adapted], predict: Callable[[Adapted, Array], Array]
+) -> TaskLoss:
+    """Cross-entropy of the queries, answered after adaptation to the support."""
+
+    def loss(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_way"]]:
+        logits = predict(adapt(params, task.support_x, task.support_y), task.query_x)
+        return cross_entropy(logits, task.query_y), logits
+
+    return loss
+
+
+def disturbed(
+    key: PRNGKeyArray, params: Params, task: Task, training: Training, loss: TaskLoss
+) -> tuple[Params, Task]:
+    """Parameters and task as training shall see them; without such settings, as they are."""
+    key_params, key_task = jax.random.split(key)
+    params = with_noise(key_params, params, training)
+    if training.jitter:
+        task = jittered(key_task, task, training.jitter)
+    if training.adversarial:
+        task = attacked(lambda worse: loss(params, worse)[0], task, training.adversarial)
+    return params, task
 
 
 def build_optimizer(training: Training) -> optax.GradientTransformation:

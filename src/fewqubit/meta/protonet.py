@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from fewqubit.config import ProtoNet
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
-from fewqubit.models.model import build_model
+from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
 
 
@@ -25,7 +25,7 @@ class Classes(NamedTuple):
 def protonet(settings: ProtoNet, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
     """Class states: logits_c = τ log ⟨ψ_q| ρ_c |ψ_q⟩ with a learned temperature τ.
 
-    The twin's: logits_c = −τ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2).
+    In classical arms: logits_c = −τ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2).
     """
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm)
     embed = jax.vmap(model.apply, in_axes=(None, 0))
@@ -37,8 +37,15 @@ def protonet(settings: ProtoNet, arm: str, feature_shape: Sequence[int], n_way: 
         return Classes(params, embed(params, x), jax.nn.one_hot(y, n_way))
 
     def predict(classes: Classes, x: Float[Array, "q *feature"]) -> Float[Array, "q n_way"]:
-        queries = embed(classes.params, x)
-        similarity = model.geometry.similarity(queries, classes.support, classes.one_hot)
-        return jnp.exp(classes.params["head"]["log_temperature"]) * similarity
+        return class_logits(model, classes, x)
 
     return episodic_learner(init_params, adapt, predict, settings.training)
+
+
+def class_logits(
+    model: Model, classes: Classes, x: Float[Array, "q *feature"]
+) -> Float[Array, "q n_way"]:
+    """The log-similarity of each query to each class, times τ."""
+    queries = jax.vmap(model.apply, in_axes=(None, 0))(classes.params, x)
+    similarity = model.geometry.similarity(queries, classes.support, classes.one_hot)
+    return jnp.exp(classes.params["head"]["log_temperature"]) * similarity

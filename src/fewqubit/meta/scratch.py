@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import Scratch
-from fewqubit.meta.gradient import gradient_adaptation
+from fewqubit.meta.gradient import descent, gradient_adaptation
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
 from fewqubit.models.model import build_model
 from fewqubit.tasks import Task
@@ -15,7 +15,9 @@ from fewqubit.tasks import Task
 def scratch(settings: Scratch, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
     """Adapt from a random start by gradient; a step of meta-training changes nothing."""
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
-    adaptation = gradient_adaptation(model, n_way, settings.inner_steps, settings.inner_lr)
+    adaptation = gradient_adaptation(
+        settings, model, n_way, settings.inner_steps, descent(settings.inner_lr)
+    )
 
     def init(key: PRNGKeyArray) -> MetaState:
         return MetaState(adaptation.init_params(key), ())

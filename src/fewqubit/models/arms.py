@@ -10,11 +10,12 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from fewqubit.config import Circuit
-from fewqubit.models.body import Body, circuit_body, n_readings
+from fewqubit.models.body import Body, circuit_body
+from fewqubit.models.ensemble import superpose
 from fewqubit.models.geometry import VECTORS
-from fewqubit.models.network import Params
+from fewqubit.models.network import Params, n_parameters
 from fewqubit.models.twin import twin_network
-from fewqubit.quantum import build_circuit, build_separable
+from fewqubit.quantum import CompiledCircuit, build_circuit, build_separable
 from fewqubit.registry import resolve
 
 
@@ -26,13 +27,13 @@ def build_body(circuit: Circuit, arm: str, reads: bool) -> Body:
 def quantum(circuit: Circuit, reads: bool) -> Body:
     """The circuit itself."""
     del reads
-    return circuit_body(build_circuit(circuit), circuit.readout)
+    return _body(circuit, build_circuit)
 
 
 def separable(circuit: Circuit, reads: bool) -> Body:
     """The circuit without entanglers: is entanglement of use?"""
     del reads
-    return circuit_body(build_separable(circuit), circuit.readout)
+    return _body(circuit, build_separable)
 
 
 def frozen(circuit: Circuit, reads: bool) -> Body:
@@ -54,20 +55,37 @@ def twin(circuit: Circuit, reads: bool) -> Body:
     It gives as many readings as the circuit, or as many features as the circuit takes angles.
     For a circuit without weights it is what ``bypass`` is.
     """
-    compiled = build_circuit(circuit)
-    width = compiled.n_inputs
-    if reads and compiled.n_weights:
-        width = n_readings(circuit.n_qubits, circuit.readout)
-    network = twin_network(compiled.n_inputs, width, compiled.n_weights)
-    return Body(compiled.n_inputs, network.init, network.apply, jnp.tanh, width, VECTORS)
+    body = quantum(circuit, reads)
+    n_weights = n_parameters(jax.eval_shape(body.init, jax.random.key(0)))
+    return _vectors(body.n_inputs, body.n_readings if reads else body.n_inputs, n_weights)
 
 
 def bypass(circuit: Circuit, reads: bool) -> Body:
     """Nothing: the encoder's outputs are the features. Does the encoder do all the work?"""
-    del reads
-    n_inputs = build_circuit(circuit).n_inputs
-    network = twin_network(n_inputs, n_inputs, 0)
-    return Body(n_inputs, network.init, network.apply, jnp.tanh, n_inputs, VECTORS)
+    n_inputs = quantum(circuit, reads).n_inputs
+    return _vectors(n_inputs, n_inputs, 0)
+
+
+def without_entanglers(circuit: Circuit) -> Body:
+    """``separable`` with all parameters of ``quantum``, for what is now the one, now the other."""
+    return _body(circuit, lambda own: build_separable(own, every_weight=True))
+
+
+def _body(circuit: Circuit, build: Callable[[Circuit], CompiledCircuit]) -> Body:
+    """One circuit, or an ensemble of its members and of those with further feature maps."""
+    maps = (circuit.feature_map, *circuit.bagged)
+    each = [circuit.model_copy(update={"feature_map": name}) for name in maps]
+    bodies = [circuit_body(build(own), circuit.readout) for own in each]
+    if circuit.members * len(bodies) == 1:
+        return bodies[0]
+    return superpose(bodies, circuit.members, circuit.combine)
+
+
+def _vectors(n_inputs: int, n_outputs: int, n_weights: int) -> Body:
+    """The classical body of so many trained numbers; of none, the angles are the features."""
+    width = n_outputs if n_weights else n_inputs
+    network = twin_network(n_inputs, width, n_weights)
+    return Body(n_inputs, network.init, network.apply, jnp.tanh, width, VECTORS)
 
 
 ARMS: dict[str, Callable[[Circuit, bool], Body]] = {

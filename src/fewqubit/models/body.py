@@ -5,13 +5,21 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.models.geometry import STATES, Geometry
 from fewqubit.models.network import Params
-from fewqubit.quantum import CompiledCircuit, pauli_z_expectations, pauli_zz_expectations
+from fewqubit.quantum import (
+    CompiledCircuit,
+    pauli_z_expectations,
+    pauli_zz_expectations,
+    zero_probability,
+)
 
-READOUTS = {"z": pauli_z_expectations, "zz": pauli_zz_expectations}
+Apply = Callable[[Params, Float[Array, " angles"]], Array]
+
+READOUTS = {"z": pauli_z_expectations, "zz": pauli_zz_expectations, "zero": zero_probability}
 
 
 class Body(NamedTuple):
@@ -27,7 +35,7 @@ class Body(NamedTuple):
 
     n_inputs: int
     init: Callable[[PRNGKeyArray], Params]
-    apply: Callable[[Params, Float[Array, " angles"]], Array]
+    apply: Apply
     read: Callable[[Array], Float[Array, " readings"]]
     n_readings: int
     geometry: Geometry
@@ -35,6 +43,8 @@ class Body(NamedTuple):
 
 def circuit_body(compiled: CompiledCircuit, readout: str) -> Body:
     """angles ↦ C(θ) U(angles) |0⟩ with θ ~ U(−π, π) at the start; ``readout`` reads the state."""
+    read = READOUTS[readout]
+    state = jax.ShapeDtypeStruct((2**compiled.n_qubits,), jnp.complex64)
 
     def init(key: PRNGKeyArray) -> Float[Array, " weights"]:
         return jax.random.uniform(key, (compiled.n_weights,), minval=-math.pi, maxval=math.pi)
@@ -43,12 +53,7 @@ def circuit_body(compiled: CompiledCircuit, readout: str) -> Body:
         compiled.n_inputs,
         init,
         lambda theta, angles: compiled.state(angles, theta),
-        READOUTS[readout],
-        n_readings(compiled.n_qubits, readout),
+        read,
+        jax.eval_shape(read, state).size,
         STATES,
     )
-
-
-def n_readings(n_qubits: int, readout: str) -> int:
-    """How many expectations a readout gives: n, or n (n + 1) / 2 with pairs."""
-    return n_qubits if readout == "z" else n_qubits * (n_qubits + 1) // 2

@@ -1,26 +1,34 @@
 """How embedded examples are compared: states by fidelity, vectors by distance."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Complex, Float
 
 from fewqubit.quantum import class_fidelities, fidelity_cross
+from fewqubit.quantum.gradients import fubini_study
 
 FLOOR = 1e-6  # log-fidelity of orthogonal states, kept finite: log 1e-6 = -13.8
 
+Features = Callable[[Array, Array], Array]  # (x, θ) -> features of one example
+Blocks = Sequence[Sequence[int]] | None  # entries between weights of different blocks are 0
+
 
 class Geometry(NamedTuple):
-    """Two views of similarity between embedded examples.
+    """How far apart embedded examples are, in three views.
 
     kernel:      (features [a, D], features [b, D]) -> Gram matrix [a, b], 1 on the diagonal
     similarity:  (queries [q, D], support [s, D], labels one-hot [s, N]) -> log-similarity of each
                  query to each class [q, N]; a class without examples is as near as any other
+    metric:      (features(x, θ) of a row, rows x, weights θ [w], blocks of weights or None) ->
+                 metric [w, w], the mean over the rows: how far features move when weights do
     """
 
     kernel: Callable[[Array, Array], Float[Array, "a b"]]
     similarity: Callable[[Array, Array, Float[Array, "s N"]], Float[Array, "q N"]]
+    metric: Callable[[Features, Array, Array, Blocks], Float[Array, "w w"]]
 
 
 def class_fidelity(
@@ -49,10 +57,24 @@ def squared_distances(a: Float[Array, "a D"], b: Float[Array, "b D"]) -> Float[A
     return jnp.maximum(norms - 2 * a @ b.T, 0.0)
 
 
+def gauss_newton(
+    features: Features, x: Float[Array, "s *feature"], theta: Float[Array, " w"], blocks: Blocks
+) -> Float[Array, "w w"]:
+    """Mean over rows of JᵀJ, J = ∂f/∂θ: the Fisher information of features with unit noise."""
+    jacobian = jax.vmap(jax.jacfwd(features, 1), in_axes=(0, None))(x, theta)
+    metric = jnp.einsum("sdv,sdw->vw", jacobian, jacobian) / len(x)
+    if blocks is None:
+        return metric
+    inside = jnp.zeros_like(metric)
+    for block in blocks:
+        inside = inside.at[jnp.ix_(jnp.array(block), jnp.array(block))].set(1.0)
+    return metric * inside
+
+
 def _class_means(one_hot: Float[Array, "s N"]) -> Float[Array, "s N"]:
     """Columns that average over a class's examples; zero for a class without any."""
     return one_hot / jnp.maximum(one_hot.sum(axis=0), 1.0)
 
 
-STATES = Geometry(fidelity_cross, class_fidelity)
-VECTORS = Geometry(rbf_gram, class_distance)
+STATES = Geometry(fidelity_cross, class_fidelity, fubini_study)
+VECTORS = Geometry(rbf_gram, class_distance, gauss_newton)

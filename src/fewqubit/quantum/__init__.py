@@ -18,6 +18,7 @@ from fewqubit.quantum.observables import (
     pauli_z_expectations,
     pauli_zz_expectations,
     probabilities,
+    zero_probability,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "projected_cross",
     "projected_features",
     "projected_gram",
+    "zero_probability",
 ]

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
+from fewqubit.quantum.diagonal import phases
+
 Ansatz = Callable[[int, int], QuantumCircuit]
 
 
@@ -49,8 +51,23 @@ def hardware_efficient(n_qubits: int, repetitions: int) -> QuantumCircuit:
     return circuit
 
 
+def phase(n_qubits: int, repetitions: int) -> QuantumCircuit:
+    """e^{−i θ_j} on each basis state |j⟩, then H on every qubit; θ: [2**n_qubits].
+
+    After the feature map ``phase`` the amplitude of |0…0⟩ is ⟨ψ_θ|ψ_x⟩ = 2^{−n} Σ_j e^{i(x_j−θ_j)}.
+    With the readout ``zero`` it is a quantum perceptron (Mangini et al. 2020, arXiv 2007.12486).
+    """
+    del repetitions
+    theta = ParameterVector("θ", 2**n_qubits)
+    circuit = QuantumCircuit(n_qubits, name="phase")
+    phases(circuit, [-1.0 * angle for angle in theta])
+    circuit.h(range(n_qubits))
+    return circuit
+
+
 ANSATZE: dict[str, Ansatz] = {
     "none": none,
     "real_amplitudes": real_amplitudes,
     "hardware_efficient": hardware_efficient,
+    "phase": phase,
 }

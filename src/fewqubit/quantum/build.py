@@ -17,15 +17,17 @@ def build_circuit(settings: Circuit) -> CompiledCircuit:
     return compile_circuit(draw_up(settings))
 
 
-def build_separable(settings: Circuit) -> CompiledCircuit:
+def build_separable(settings: Circuit, every_weight: bool = False) -> CompiledCircuit:
     """The circuit of ``settings`` without entanglers, as many inputs as it has with them.
 
-    Weights that only entanglers took are gone with them.
+    Weights that only entanglers took are gone with them, unless ``every_weight`` is to stay.
     """
     whole = draw_up(settings)
     circuit = without_entanglers(whole)
     inputs = vector(whole, "x")
-    weights = [weight for weight in vector(whole, "θ") if weight in circuit.parameters]
+    weights = vector(whole, "θ")
+    if not every_weight:
+        weights = [weight for weight in weights if weight in circuit.parameters]
     state = compile(circuit, inputs, weights)
     return CompiledCircuit(state, circuit.num_qubits, len(inputs), len(weights))
 

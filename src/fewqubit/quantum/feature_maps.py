@@ -16,6 +16,8 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterExpression, ParameterVector
 from qiskit.circuit.library import RYGate
 
+from fewqubit.quantum.diagonal import phases
+
 FeatureMap = Callable[[int, int, float], QuantumCircuit]
 
 
@@ -182,7 +184,7 @@ def phase(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
     """2^{−n/2} Σ_j e^{i c x_j} |j⟩, a phase for each basis state; x: [2**n_qubits].
 
     The input of the quantum perceptron (Mangini, Tacchino, Gerace, Macchiavello, Bajoni 2020,
-    arXiv 2007.12486, eq. 3). It has no repetitions.
+    arXiv 2007.12486). It has no repetitions.
     """
     del repetitions
     x = ParameterVector("x", 2**n_qubits)

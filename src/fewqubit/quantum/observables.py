@@ -27,6 +27,11 @@ def pauli_zz_expectations(state: Complex[Array, " 2**n"]) -> Float[Array, " n*(n
     return jnp.asarray(signs, state.real.dtype) @ probabilities(state)
 
 
+def zero_probability(state: Complex[Array, " 2**n"]) -> Float[Array, " 1"]:
+    """|⟨0…0|ψ⟩|²: the overlap with whatever state the circuit's end turns into |0…0⟩."""
+    return probabilities(state[:1])
+
+
 def expectation(state: Complex[Array, " 2**n"], operator: SparsePauliOp) -> Float[Array, ""]:
     """⟨ψ|M|ψ⟩ for M = Σ_k c_k P_k with real c_k.
 

@@ -1,6 +1,6 @@
 """What every backend gives: a circuit's kernel and expectations as estimates, with their bill."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from jaxtyping import Array, Float, PRNGKeyArray
@@ -72,15 +72,11 @@ def class_fidelities(
     return Estimate(class_means(overlaps, membership), bill)
 
 
-def total(bills: Iterable[Bill]) -> Bill:
+def total(bills: Sequence[Bill]) -> Bill:
     """One bill for several evaluations: circuits and shots add up, depth and gates are the most."""
-    every = list(bills)
-    return Bill(
-        sum(bill.circuits for bill in every),
-        sum(bill.shots for bill in every),
-        max((bill.depth for bill in every if bill.depth is not None), default=None),
-        max(
-            (bill.two_qubit_gates for bill in every if bill.two_qubit_gates is not None),
-            default=None,
-        ),
-    )
+    circuits, shots, depths, gates = zip(*bills, strict=True) if bills else [()] * 4
+    return Bill(sum(circuits), sum(shots), _most(depths), _most(gates))
+
+
+def _most(figures: Sequence[int | None]) -> int | None:
+    return max((figure for figure in figures if figure is not None), default=None)

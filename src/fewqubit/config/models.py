@@ -1,0 +1,57 @@
+"""Settings of models: fixed feature maps, encoders, circuits."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, NonNegativeInt, PositiveFloat, PositiveInt
+
+from fewqubit.config.section import Section
+
+
+class FeatureMap(Section):
+    """A fixed circuit for the encode stage: ``kind`` is a registry row or ``module:function``."""
+
+    kind: str
+    n_qubits: Annotated[int, Field(ge=1, le=20)]
+    repetitions: PositiveInt = 1
+    bandwidth: PositiveFloat = 1.0
+
+
+def _encoder(kind: str) -> str:
+    known = ("identity", "mlp", "conv", "strided_conv")
+    if kind not in known and ":" not in kind:
+        raise ValueError(f"expected one of {', '.join(known)}, or your own as module:function")
+    return kind
+
+
+class Encoder(Section):
+    """The classical network g_w from features to circuit angles.
+
+    ``widths`` are the hidden layers of ``mlp`` (none: one affine map) or the channels of the blocks
+    of ``conv`` (max-pooled) and ``strided_conv`` (about four times faster). ``options`` are for an
+    encoder of the user's own, named ``module:function``.
+    """
+
+    kind: Annotated[str, AfterValidator(_encoder)]
+    widths: list[PositiveInt] = []
+    options: dict[str, Any] = {}
+
+
+class Circuit(Section):
+    """Feature map and ansatz; the feature map's inputs are the encoder's outputs.
+
+    ``readout`` is what gradient learners see: ⟨Z_q⟩ of every qubit, with ``zz`` also ⟨Z_p Z_q⟩ of
+    every pair, or with ``zero`` the probability of all qubits in |0⟩. Several ``members``, each
+    with weights of its own, and further ones with the feature maps ``bagged``, make an ensemble:
+    ``mean`` averages their readings with learned weights, ``concat`` puts them side by side.
+    """
+
+    feature_map: str
+    n_qubits: Annotated[int, Field(ge=1, le=20)]
+    repetitions: PositiveInt = 1
+    bandwidth: PositiveFloat = 1.0
+    ansatz: str = "none"
+    layers: NonNegativeInt = 0
+    readout: Literal["z", "zz", "zero"] = "z"
+    members: PositiveInt = 1
+    bagged: list[str] = []
+    combine: Literal["mean", "concat"] = "mean"

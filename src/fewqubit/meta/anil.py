@@ -1,0 +1,18 @@
+"""Almost no inner loop: only the readout adapts."""
+
+from collections.abc import Sequence
+
+from fewqubit.config import Anil
+from fewqubit.meta.gradient import descent
+from fewqubit.meta.learner import MetaLearner
+from fewqubit.meta.maml import learned_start
+from fewqubit.models.model import build_model
+
+
+def anil(settings: Anil, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
+    """MAML with an inner loop over the readout alone (Raghu et al. 2020, arXiv 1909.09157, §4).
+
+    Each example is one circuit, however many the steps: its readings are the same in all of them.
+    """
+    model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
+    return learned_start(settings, model, n_way, descent(settings.inner_lr))

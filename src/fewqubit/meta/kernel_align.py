@@ -1,0 +1,49 @@
+"""A kernel meta-learned to agree with the classes of many tasks."""
+
+from collections.abc import Sequence
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from fewqubit.config import KernelAlign
+from fewqubit.heads import svm_coefficients
+from fewqubit.meta.kernel_machine import kernel_machine, one_versus_rest
+from fewqubit.meta.learner import MetaLearner
+from fewqubit.meta.outer import episodic_learner
+from fewqubit.models.model import build_model
+from fewqubit.models.network import Params
+from fewqubit.quantum.diagnostics import centred_alignment
+from fewqubit.tasks import Task
+
+
+def kernel_align(
+    settings: KernelAlign, arm: str, feature_shape: Sequence[int], n_way: int
+) -> MetaLearner:
+    """min over θ of 1 − mean over tasks of A(K_θ, Y Yᵀ), the rows those of support and query.
+
+    A is the centred alignment of Cortes, Mohri, Rostamizadeh (2012), definition 4; on quantum
+    kernels Hubregtsen et al. (2021), arXiv 2105.02276; here averaged over tasks. Nothing is solved
+    in training; a task adapts by one-versus-rest support vectors.
+    """
+    model = build_model(settings.encoder, settings.circuit, feature_shape, arm)
+    embed = jax.vmap(model.apply, in_axes=(None, 0))
+
+    def init_params(key: PRNGKeyArray) -> Params:
+        return {**model.init(key), "head": {}}
+
+    def support_vectors(gram: Array, one_hot: Array, _: Params) -> Array:
+        return svm_coefficients(gram, one_hot, settings.svm_cost)
+
+    machine = kernel_machine(model, n_way, support_vectors, one_versus_rest)
+
+    def misalignment(
+        params: Params, task: Task
+    ) -> tuple[Float[Array, ""], Float[Array, "q n_way"]]:
+        features = embed(params, jnp.concatenate([task.support_x, task.query_x]))
+        labels = jnp.concatenate([task.support_y, task.query_y])
+        gram = model.geometry.kernel(features, features)
+        adapted = machine.adapt(jax.lax.stop_gradient(params), task.support_x, task.support_y)
+        return 1 - centred_alignment(gram, labels), machine.predict(adapted, task.query_x)
+
+    return episodic_learner(init_params, *machine, settings.training, misalignment)

@@ -1,0 +1,57 @@
+"""Reptile: the start moves towards where adaptation ends."""
+
+from collections.abc import Sequence
+
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from fewqubit.config import Reptile
+from fewqubit.meta.accuracy import accuracy, cross_entropy
+from fewqubit.meta.gradient import descent
+from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
+from fewqubit.meta.maml import train_and_test
+from fewqubit.meta.outer import build_optimizer, disturbed
+from fewqubit.models.model import build_model
+from fewqubit.models.network import Params
+from fewqubit.tasks import Task
+
+
+def reptile(settings: Reptile, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
+    """φ ← φ − β mean over tasks of (φ − φ_k), with φ_k = φ after ``inner_steps`` on the support.
+
+    Nichol, Achiam, Schulman (2018), arXiv 1803.02999, algorithm 2, with the difference given to
+    AdamW as a gradient. Queries are answered for the learning curve alone; its loss is the
+    support's, after adaptation.
+    """
+    model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
+    train, test = train_and_test(settings, model, n_way, descent(settings.inner_lr))
+    optimizer = build_optimizer(settings.training)
+
+    def init(key: PRNGKeyArray) -> MetaState:
+        params = train.init_params(key)
+        return MetaState(params, optimizer.init(params))
+
+    def support_loss(params: Params, task: Task) -> tuple[Float[Array, ""], Params]:
+        adapted = train.adapt(params, task.support_x, task.support_y)
+        return cross_entropy(train.predict(adapted, task.support_x), task.support_y), adapted
+
+    def walk(params: Params, key: PRNGKeyArray, task: Task) -> tuple[Params, StepInfo]:
+        noisy, task = disturbed(key, params, task, settings.training, support_loss)
+        loss, adapted = support_loss(noisy, task)
+        way = {
+            part: jax.tree.map(jnp.subtract, params[part], adapted[part])
+            for part in ("encoder", "circuit")
+        }
+        right = accuracy(train.predict(adapted, task.query_x), task.query_y)
+        return {**way, "head": {}}, StepInfo(loss, right)
+
+    def step(key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
+        keys = jax.random.split(key, len(tasks.support_y))
+        ways, infos = jax.vmap(walk, in_axes=(None, 0, 0))(state.params, keys, tasks)
+        way, info = jax.tree.map(lambda part: part.mean(axis=0), (ways, infos))
+        updates, optimizer_state = optimizer.update(way, state.optimizer_state, state.params)
+        return MetaState(optax.apply_updates(state.params, updates), optimizer_state), info
+
+    return MetaLearner(init, step, test.adapt, test.predict, test.path)

@@ -1,0 +1,117 @@
+"""What may disturb training, and what may adapt: each by what it must do and what it must not."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from fewqubit.config import Encoder, Training
+from fewqubit.errors import SettingsError
+from fewqubit.meta import build_learner, cross_entropy
+from fewqubit.meta.adapters import begin_adapters, init_adapters, merged
+from fewqubit.meta.disturb import attacked, jittered
+from fewqubit.meta.gradient import PARTS, descent, gradient_adaptation
+from fewqubit.models.model import build_model
+from fewqubit.models.network import Params
+from fewqubit.models.noise import with_noise
+from fewqubit.tasks import Task
+from meta.conftest import ENCODER, FEATURES, LEARNERS, N_WAY, QANN, TRAINING, clusters
+
+KEY = jax.random.key(0)
+TASK = Task(*(part[0] for part in clusters(1)))
+MODEL = build_model(ENCODER, QANN, (FEATURES,), "quantum", reads=True)
+
+
+def test_jitter_moves_every_row_by_about_its_size_and_no_label() -> None:
+    moved = jittered(KEY, TASK, 0.5)
+    for before, after in ((TASK.support_x, moved.support_x), (TASK.query_x, moved.query_x)):
+        assert 0.25 < float((after - before).std()) < 0.75
+    np.testing.assert_array_equal(moved.support_y, TASK.support_y)
+
+
+def test_an_attack_raises_the_loss_within_its_bound() -> None:
+    def loss(task: Task) -> jax.Array:
+        logits = task.query_x @ task.support_x[:N_WAY].T
+        return cross_entropy(logits, task.query_y)
+
+    worse = attacked(loss, TASK, 0.1)
+    assert loss(worse) > loss(TASK)
+    assert jnp.abs(worse.support_x - TASK.support_x).max() <= 0.1 + 1e-6
+    np.testing.assert_array_equal(worse.query_x, TASK.query_x)
+
+
+def apply_under(training: Training, params: Params, arm: str = "quantum") -> jax.Array:
+    model = build_model(ENCODER, QANN, (FEATURES,), arm)
+    noisy = with_noise(KEY, params, training)
+    return jax.jit(model.apply)(noisy, TASK.support_x[0])
+
+
+def test_noise_in_angles_moves_the_state_and_none_leaves_it() -> None:
+    params = jax.jit(MODEL.init)(KEY)
+    still = jax.jit(MODEL.apply)(params, TASK.support_x[0])
+    np.testing.assert_array_equal(apply_under(TRAINING, params), still)
+    noisy = apply_under(TRAINING.model_copy(update={"angle_noise": 0.3}), params)
+    assert 0.3 < abs(jnp.vdot(still, noisy)) < 1 - 1e-3
+    np.testing.assert_allclose(jnp.linalg.norm(noisy), 1, rtol=1e-5)
+
+
+def test_dropped_entanglers_give_the_separable_state() -> None:
+    params = jax.jit(MODEL.init)(KEY)
+    often = TRAINING.model_copy(update={"entangler_dropout": 1 - 1e-9})
+    np.testing.assert_allclose(
+        apply_under(often, params), apply_under(TRAINING, params, "separable"), atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("name", ["protonet", "fomaml", "reptile"])
+def test_every_option_trains(name: str) -> None:
+    options = {"jitter": 0.05, "angle_noise": 0.05, "entangler_dropout": 0.3, "adversarial": 0.02}
+    training = TRAINING.model_copy(update=options)
+    settings = LEARNERS[name].model_copy(update={"training": training})
+    learner = build_learner(settings, "quantum", (FEATURES,), N_WAY)
+    step, state = jax.jit(learner.step), jax.jit(learner.init)(KEY)
+    after, info = step(jax.random.key(1), state, clusters(3, 2))
+    _, other = step(jax.random.key(2), state, clusters(3, 2))
+    assert jnp.isfinite(info.loss)
+    assert jax.tree.structure(after.params) == jax.tree.structure(state.params)
+    assert info.loss != other.loss
+
+
+@pytest.mark.parametrize("adapts", PARTS)
+def test_only_what_is_said_adapts(adapts: str) -> None:
+    settings = LEARNERS["maml"].model_copy(update={"adapts": adapts})
+    maml = gradient_adaptation(settings, MODEL, N_WAY, 3, descent(0.4))
+    params = jax.jit(maml.init_params)(KEY)
+    adapted = jax.jit(maml.adapt)(params, TASK.support_x, TASK.support_y)
+    moved = {
+        part
+        for part in adapted
+        if part != "adapters"
+        and any(
+            not np.array_equal(a, b)
+            for a, b in zip(
+                jax.tree.leaves(adapted[part]),
+                jax.tree.leaves(params[part]) or [None, None],
+                strict=True,
+            )
+        )
+    }
+    assert moved == set(PARTS[adapts]) - {"adapters"}
+    assert ("adapters" in adapted) == (adapts == "adapters")
+
+
+def test_adapters_begin_without_effect_and_have_their_rank() -> None:
+    encoder = jax.jit(MODEL.init)(KEY)["encoder"]
+    adapters = begin_adapters(encoder, init_adapters(KEY, encoder, rank=1))
+    jax.tree.map(np.testing.assert_array_equal, merged(encoder, adapters), encoder)
+    adapters["up"] = [jnp.ones_like(up) for up in adapters["up"]]
+    change = merged(encoder, adapters)[0]["weights"] - encoder[0]["weights"]
+    assert np.linalg.matrix_rank(np.asarray(change), tol=1e-5) == 1
+
+
+def test_an_encoder_without_matrices_takes_no_adapters() -> None:
+    settings = LEARNERS["maml"].model_copy(
+        update={"adapts": "adapters", "encoder": Encoder(kind="identity")}
+    )
+    with pytest.raises(SettingsError, match="this encoder has none"):
+        build_learner(settings, "quantum", (2,), N_WAY).init(KEY)
