@@ -13,7 +13,8 @@ Made by `python -m benchmarks.engine` on {date}: {cores} cores ({kind}), load av
 with the others; answers are compared before they are timed. A cell is the median of several runs:
 seconds of the processor, summed over threads, with those on the wall in brackets. Other work on the
 machine stretches the second, hardly the first. After the plus sign, what the first answer took
-beyond a run: compiling. Limit of a cell {limit:.0f} s on the wall. *Floor*: bytes that must move
+beyond a run: compiling. Limit of a cell {limit:.0f} s on the wall, four times that for the
+cells of the first table. *Floor*: bytes that must move
 at this machine's copy rate ({copy:.1f} GB/s), or operations at the rate of its matrix product
 ({matmul:.0f} GFLOP/s), whichever takes longer.
 """
@@ -64,6 +65,7 @@ TARGETS = [
     ("states", "Qiskit", 1000, "processor_seconds", ("qiskit-machine-learning",)),
     ("states", "fastest JAX peer", 3, "compile_processor_seconds", JAX_PEERS),
     ("expectation_gradient", "fastest peer", 2, "processor_seconds", None),
+    ("readout_gradient", "fastest peer", 2, "processor_seconds", None),
     ("meta_step", "torch.func", 20, "processor_seconds", ("torch",)),
     ("meta_step", "best JAX peer", 3, "processor_seconds", JAX_PEERS),
     ("meta_step", "best JAX peer", 3, "compile_processor_seconds", JAX_PEERS),

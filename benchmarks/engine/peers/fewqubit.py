@@ -1,14 +1,17 @@
 """Fewqubit: Qiskit circuits, compiled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchmarks.engine.peers.jax_works import jax_works
 from benchmarks.engine.works import expectation_gradient, meta_step
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
+from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile_circuit, pauli_z_expectations
+from fewqubit.quantum.compile import vector
+from fewqubit.quantum.light_cone import compile_expectations
 
 
 def _zz(n: int) -> Callable[..., Any]:
@@ -16,10 +19,13 @@ def _zz(n: int) -> Callable[..., Any]:
     return lambda x: state(x, ())
 
 
-def _hardware_efficient(n: int) -> Callable[..., Any]:
+def _hardware_efficient(n: int, read: Sequence[int]) -> Callable[..., Any]:
     ansatz = ANSATZE["hardware_efficient"](n, expectation_gradient.LAYERS)
-    state = compile_circuit(FEATURE_MAPS["angle"](n, 1, 1.0).compose(ansatz)).state
-    return lambda x, theta: pauli_z_expectations(state(x, theta))[0]
+    circuit = FEATURE_MAPS["angle"](n, 1, 1.0).compose(ansatz)
+    terms = [("Z", [qubit], 1 / len(read)) for qubit in read]
+    mean = SparsePauliOp.from_sparse_list(terms, n)
+    found = compile_expectations(circuit, [mean], vector(circuit, "x"), vector(circuit, "θ"))
+    return lambda x, theta: found(x, theta)[0]
 
 
 def _ansatz(n: int) -> Callable[..., Any]:

@@ -1,6 +1,6 @@
 """The works for every peer whose circuits are JAX functions: jit, vmap and grad are the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -14,10 +14,10 @@ Circuit = Callable[..., Any]  # of one example: (x) or (x, θ)
 
 def jax_works(
     zz: Callable[[int], Circuit],
-    hardware_efficient: Callable[[int], Circuit],
+    hardware_efficient: Callable[[int, Sequence[int]], Circuit],
     ansatz: Callable[[int], Circuit],
 ) -> dict[str, Callable[..., Run]]:
-    """All works from three circuits: the state of x, ⟨Z_0⟩ of (x, θ), and ⟨Z_q⟩ of (x, θ)."""
+    """All works from three circuits: a state, the mean ⟨Z_q⟩ of some qubits, all ⟨Z_q⟩."""
 
     def states(x: np.ndarray) -> Run:
         return _jitted(jax.vmap(zz(x.shape[1])), x)
@@ -32,8 +32,8 @@ def jax_works(
 
         return _jitted(kernel, x)
 
-    def expectation_gradient(x: np.ndarray, y: np.ndarray, theta: np.ndarray) -> Run:
-        circuit = jax.vmap(hardware_efficient(x.shape[1]), (0, None))
+    def gradient(read: Sequence[int], x: np.ndarray, y: np.ndarray, theta: np.ndarray) -> Run:
+        circuit = jax.vmap(hardware_efficient(x.shape[1], read), (0, None))
 
         def loss(theta: jax.Array, x: jax.Array, y: jax.Array) -> jax.Array:
             return jnp.mean(y * circuit(x, theta))
@@ -48,7 +48,8 @@ def jax_works(
     return {
         "states": states,
         "gram": gram,
-        "expectation_gradient": expectation_gradient,
+        "expectation_gradient": lambda x, y, theta: gradient([0], x, y, theta),
+        "readout_gradient": lambda x, y, theta: gradient(range(x.shape[1]), x, y, theta),
         "meta_step": meta_step,
     }
 

@@ -1,6 +1,7 @@
 """PennyLane's lightning.qubit: compiled C++ kernels, adjoint differentiation, a row at a time."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pennylane as qml
@@ -30,8 +31,8 @@ def _gram(x: np.ndarray) -> Callable[[], np.ndarray]:
     return run
 
 
-def _expectation_gradient(
-    x: np.ndarray, y: np.ndarray, theta: np.ndarray
+def _gradient(
+    read: int | None, x: np.ndarray, y: np.ndarray, theta: np.ndarray
 ) -> Callable[[], np.ndarray]:
     n = x.shape[1]
     device = qml.device("lightning.qubit", wires=n, c_dtype=np.complex64)
@@ -39,7 +40,8 @@ def _expectation_gradient(
     @qml.qnode(device, interface="autograd", diff_method="adjoint")
     def expectation(row: np.ndarray, theta: np.ndarray) -> float:
         hardware_efficient_circuit(n, row, theta)
-        return qml.expval(qml.Z(0))
+        qubits = range(n)[:read]
+        return qml.expval(qml.dot([1 / len(qubits)] * len(qubits), [qml.Z(q) for q in qubits]))
 
     step = qml.grad(expectation, argnums=1)
     weights = autograd_numpy.array(theta, requires_grad=True)
@@ -52,4 +54,9 @@ def _expectation_gradient(
     return run
 
 
-WORKS = {"states": _states, "gram": _gram, "expectation_gradient": _expectation_gradient}
+WORKS = {
+    "states": _states,
+    "gram": _gram,
+    "expectation_gradient": partial(_gradient, 1),
+    "readout_gradient": partial(_gradient, None),
+}

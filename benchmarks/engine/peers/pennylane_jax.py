@@ -1,6 +1,6 @@
 """PennyLane's default.qubit on JAX: backpropagation, jit and vmap."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -47,13 +47,13 @@ def _zz(n: int) -> Callable[..., Any]:
     return state
 
 
-def _hardware_efficient(n: int) -> Callable[..., Any]:
+def _hardware_efficient(n: int, read: Sequence[int]) -> Callable[..., Any]:
     @_node(n)
-    def expectation(x: Any, theta: Any) -> Any:
+    def expectations(x: Any, theta: Any) -> Any:
         hardware_efficient_circuit(n, x, theta)
-        return qml.expval(qml.Z(0))
+        return [qml.expval(qml.Z(q)) for q in read]
 
-    return expectation
+    return lambda x, theta: sum(expectations(x, theta)) / len(read)
 
 
 def _ansatz(n: int) -> Callable[..., Any]:

@@ -1,6 +1,6 @@
 """qujax: lists of gates to a function of all angles, in units of π; qubit 0 is the highest bit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -40,7 +40,7 @@ def _z(state: Any, qubit: int) -> Any:
     return jnp.sum(pairs[:, 0] - pairs[:, 1])
 
 
-def _hardware_efficient(n: int) -> Callable[..., Any]:
+def _hardware_efficient(n: int, read: Sequence[int]) -> Callable[..., Any]:
     gates: list[Gate] = [("Ry", [q], [q]) for q in range(n)]
     angle = n
     for layer in range(expectation_gradient.LAYERS + 1):
@@ -49,7 +49,12 @@ def _hardware_efficient(n: int) -> Callable[..., Any]:
             gates += [("Ry", [q], [angle]), ("Rz", [q], [angle + 1])]
             angle += 2
     state = _state(gates, n)
-    return lambda x, theta: _z(state(jnp.concatenate([x, theta])), 0)
+
+    def expectation(x: Any, theta: Any) -> Any:
+        psi = state(jnp.concatenate([x, theta]))
+        return sum(_z(psi, q) for q in read) / len(read)
+
+    return expectation
 
 
 def _ansatz(n: int) -> Callable[..., Any]:

@@ -1,6 +1,7 @@
 """Qulacs: C++ state vectors; a parametric circuit, built once and set to each row."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -45,12 +46,13 @@ def _gram(x: np.ndarray) -> Callable[[], np.ndarray]:
     return run
 
 
-def _expectation_gradient(
-    x: np.ndarray, y: np.ndarray, theta: np.ndarray
+def _gradient(
+    read: int | None, x: np.ndarray, y: np.ndarray, theta: np.ndarray
 ) -> Callable[[], np.ndarray]:
     n = x.shape[1]
     circuit, state, z = ParametricQuantumCircuit(n), QuantumState(n), Observable(n)
-    z.add_operator(1.0, "Z 0")
+    for qubit in range(n)[:read]:
+        z.add_operator(1 / len(range(n)[:read]), f"Z {qubit}")
     for q in range(n):
         circuit.add_parametric_RY_gate(q, 0.0)
     for layer in range(LAYERS + 1):
@@ -76,4 +78,9 @@ def _expectation_gradient(
     return run
 
 
-WORKS = {"states": _states, "gram": _gram, "expectation_gradient": _expectation_gradient}
+WORKS = {
+    "states": _states,
+    "gram": _gram,
+    "expectation_gradient": partial(_gradient, 1),
+    "readout_gradient": partial(_gradient, None),
+}

@@ -1,6 +1,6 @@
 """TensorCircuit-NG on JAX."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -29,7 +29,7 @@ def _zz(n: int) -> Callable[..., Any]:
     return state
 
 
-def _hardware_efficient(n: int) -> Callable[..., Any]:
+def _hardware_efficient(n: int, read: Sequence[int]) -> Callable[..., Any]:
     def expectation(x: Any, theta: Any) -> Any:
         circuit, angles = tc.Circuit(n), iter(range(len(theta)))
         for q in range(n):
@@ -40,7 +40,7 @@ def _hardware_efficient(n: int) -> Callable[..., Any]:
             for q in range(n):
                 circuit.ry(q, theta=theta[next(angles)])
                 circuit.rz(q, theta=theta[next(angles)])
-        return circuit.expectation_ps(z=[0]).real
+        return sum(circuit.expectation_ps(z=[q]).real for q in read) / len(read)
 
     return expectation
 

@@ -1,6 +1,7 @@
 """torch: state vectors gate by gate, torch.func for the second order; rows are a batch axis."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -64,7 +65,7 @@ def _gram(x: np.ndarray) -> Run:
     return run
 
 
-def _expectation_gradient(x: np.ndarray, y: np.ndarray, theta: np.ndarray) -> Run:
+def _gradient(read: int | None, x: np.ndarray, y: np.ndarray, theta: np.ndarray) -> Run:
     n, rows, targets = x.shape[1], torch.tensor(x), torch.tensor(y)
     signs, chain = _signs(n), _chain(n)
 
@@ -80,7 +81,7 @@ def _expectation_gradient(x: np.ndarray, y: np.ndarray, theta: np.ndarray) -> Ru
             for q in range(n):
                 psi = _turn(psi, q, angles[q, 0])
             psi = psi * torch.exp(-0.5j * (angles[:, 1] @ signs))
-        value = (targets * (psi.abs() ** 2 @ signs[0])).mean()
+        value = (targets * (psi.abs() ** 2 @ signs[:read].mean(0))).mean()
         value.backward()
         return np.concatenate([[value.item()], weights.grad.numpy()])
 
@@ -128,6 +129,7 @@ def _meta_step(*inputs: np.ndarray) -> Run:
 WORKS = {
     "states": _states,
     "gram": _gram,
-    "expectation_gradient": _expectation_gradient,
+    "expectation_gradient": partial(_gradient, 1),
+    "readout_gradient": partial(_gradient, None),
     "meta_step": _meta_step,
 }

@@ -7,11 +7,12 @@ answers, which is zero up to rounding where both are right.
 
 from types import ModuleType
 
-from benchmarks.engine.works import expectation_gradient, gram, meta_step, states
+from benchmarks.engine.works import expectation_gradient, gram, meta_step, readout_gradient, states
 
 WORKS: dict[str, ModuleType] = {
     "states": states,
     "gram": gram,
     "expectation_gradient": expectation_gradient,
+    "readout_gradient": readout_gradient,
     "meta_step": meta_step,
 }

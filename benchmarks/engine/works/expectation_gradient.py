@@ -1,15 +1,16 @@
-"""Value and gradient by θ of a mean expectation, (x [N, n], y [N], θ) -> [1 + 10 n].
+"""Value and gradient by θ of one qubit's expectation, (x [N, n], y [N], θ) -> [1 + 10 n].
 
 L = mean_i y_i ⟨Z_0⟩_i after RY(x_q) and a hardware-efficient ansatz of 4 layers: RY and RZ on every
-qubit, then four times a chain of CX, RY and RZ.
+qubit, then four times a chain of CX, RY and RZ. Only five qubits reach ⟨Z_0⟩: there is less to do
+for who sees it.
 """
 
 import numpy as np
 from benchmarks.engine.works.cell import Cell, Cost
 
-TITLE = "Value and gradient of an expectation, hardware-efficient, 4 layers"
+TITLE = "Value and gradient of ⟨Z_0⟩, hardware-efficient, 4 layers"
 LAYERS = 4
-CELLS = [Cell(n, 256) for n in (2, 4, 6, 8, 10, 12)] + [Cell(10, 10), Cell(14, 10)]
+CELLS = [Cell(n, 256) for n in (2, 4, 6, 8, 10)] + [Cell(10, 10)]
 HEADLINE = Cell(10, 256)
 
 

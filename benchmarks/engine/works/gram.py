@@ -5,7 +5,7 @@ from benchmarks.engine.works import states
 from benchmarks.engine.works.cell import Cell, Cost
 
 TITLE = "Gram matrix of the fidelity kernel"
-CELLS = [Cell(8, rows) for rows in (10, 100, 1000, 10_000)] + [Cell(4, 1000), Cell(12, 1000)]
+CELLS = [Cell(8, rows) for rows in (10, 100, 1000, 10_000)]
 HEADLINE = Cell(8, 1000)
 inputs = states.inputs
 

@@ -7,7 +7,7 @@ import numpy as np
 from benchmarks.engine.works.cell import Cell, Cost
 
 TITLE = "States of the ZZ map, 2 repetitions"
-CELLS = [Cell(n, 1000) for n in (2, 4, 6, 8, 10, 12)] + [Cell(8, 10), Cell(8, 100), Cell(14, 100)]
+CELLS = [Cell(n, 1000) for n in (2, 4, 8, 10, 12)] + [Cell(8, 10), Cell(8, 10_000), Cell(14, 100)]
 HEADLINE = Cell(8, 1000)
 
 

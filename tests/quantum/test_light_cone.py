@@ -1,0 +1,52 @@
+"""What an expectation does not see changes nothing but the time."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from qiskit import QuantumCircuit
+from qiskit.quantum_info import SparsePauliOp, Statevector
+
+from fewqubit.errors import CircuitError
+from fewqubit.quantum.ansatze import hardware_efficient
+from fewqubit.quantum.light_cone import compile_expectations, light_cone
+from quantum.random_circuits import THETA, X, bound, circuits
+
+values = st.integers(0, 2**20).map(lambda seed: np.random.default_rng(seed).uniform(-2, 2, 5))
+
+
+@given(circuits(min_qubits=3, max_qubits=5), values, st.permutations("IIZXY"))
+@settings(max_examples=10, deadline=None, derandomize=True)
+def test_expectations_equal_those_of_the_whole_circuit(circuit, numbers, letters):
+    n = circuit.num_qubits
+    operators = [SparsePauliOp(["".join(letters)[:n], "I" * n], [0.7, 0.2]), SparsePauliOp("I" * n)]
+    whole = Statevector(bound(circuit, numbers))
+    with jax.enable_x64(True):
+        found = compile_expectations(circuit, operators, list(X), list(THETA), jnp.complex128)
+        got = jax.jit(found)(numbers[:3], numbers[3:])
+    expected = [whole.expectation_value(operator).real for operator in operators]
+    np.testing.assert_allclose(got, expected, atol=1e-12)
+
+
+def test_one_qubit_under_chains_of_cx_sees_one_neighbour_more_for_each():
+    qubits, seen = light_cone(hardware_efficient(10, 4), [0])
+    assert qubits == [0, 1, 2, 3, 4]
+    assert seen.num_qubits == 5
+    assert light_cone(hardware_efficient(10, 4), [9])[0] == list(range(10))
+
+
+def test_qubits_keep_their_order():
+    circuit = QuantumCircuit(4)
+    circuit.h(3)
+    circuit.cx(3, 1)
+    circuit.x(0)
+    qubits, seen = light_cone(circuit, [1])
+    assert qubits == [1, 3]
+    assert [[seen.find_bit(q).index for q in i.qubits] for i in seen.data] == [[1], [1, 0]]
+
+
+def test_an_operator_of_another_size_is_refused():
+    with pytest.raises(CircuitError, match=r"operator on 2 qubits, circuit .* has 3"):
+        compile_expectations(QuantumCircuit(3), [SparsePauliOp("ZZ")], [], [])
