@@ -153,7 +153,7 @@ def test_sparse_without_its_package_is_the_library_s_error(monkeypatch):
 
 def test_an_outcome_outside_the_shape_is_named():
     with pytest.raises(QiskitMachineLearningError, match=r"outcome 2 .* \[2\].* \(2,\)"):
-        build(interpret=lambda outcome: outcome, output_shape=2)
+        build(interpret=lambda outcome: outcome, output_shape=2).forward(X, THETA)
     with pytest.raises(QiskitMachineLearningError, match="No output shape"):
         build(interpret=parity)
 
@@ -163,4 +163,4 @@ def test_a_gate_after_a_measurement_is_named():
     late.measure_all()
     late.x(0)
     with pytest.raises(CircuitError, match="follows a measurement"):
-        build(circuit=late)
+        build(circuit=late).forward(X, THETA)

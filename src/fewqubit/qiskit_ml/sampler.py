@@ -29,8 +29,8 @@ class SamplerNetwork(SamplerQNN):
 
     A ``sampler`` or ``gradient`` that is given, or set later, does what it does in the library.
     ``sparse`` makes COO arrays of the results; it needs the package of that name. Raises what the
-    library raises, ``QiskitMachineLearningError`` if ``interpret`` leaves the output shape, and
-    ``CircuitError`` for a gate after a measurement.
+    library raises. The first pass, which compiles, raises ``QiskitMachineLearningError`` if
+    ``interpret`` leaves the output shape, and ``CircuitError`` for a gate after a measurement.
     """
 
     _compiled: Compiled | None = None
@@ -63,7 +63,6 @@ class SamplerNetwork(SamplerQNN):
         )
         if sampler is None:
             self.sampler, self.gradient = None, gradient
-            self._exact()
 
     def set_interpret(
         self,
