@@ -16,6 +16,7 @@ def draw(path: Path, record: dict[str, Any]) -> None:
     figure, panels = plt.subplots(1, len(SWEEPS), figsize=(11, 4.5), layout="constrained")
     for panel, (work, rows) in zip(panels, SWEEPS.items(), strict=True):
         cells = [c for c in record["cells"] if c["work"] == work and c["rows"] == rows]
+        cells.sort(key=lambda cell: cell["n_qubits"])
         for peer in cells[0]["peers"] if cells else ():
             points = [
                 (cell["n_qubits"], cell["peers"][peer]["processor_seconds"])
@@ -25,7 +26,8 @@ def draw(path: Path, record: dict[str, Any]) -> None:
             if points:
                 panel.semilogy(*zip(*points, strict=True), marker="o", markersize=3, label=peer)
         floors = [(cell["n_qubits"], cell["floor"]) for cell in cells]
-        panel.semilogy(*zip(*floors, strict=True), "k:", label="floor")
+        if floors:
+            panel.semilogy(*zip(*floors, strict=True), "k:", label="floor")
         panel.set(xlabel="qubits", title=f"{WORKS[work].TITLE}\n{rows} rows")
     panels[0].set_ylabel("processor seconds")
     panels[0].legend(fontsize=7)

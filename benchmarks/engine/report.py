@@ -83,7 +83,10 @@ def _is_headline(cell: dict[str, Any]) -> bool:
 
 def _work(record: dict[str, Any], work: str) -> str:
     """A table of run times and one of compile times; a row for each cell."""
-    cells = [cell for cell in record["cells"] if cell["work"] == work]
+    cells = sorted(
+        (cell for cell in record["cells"] if cell["work"] == work),
+        key=lambda cell: (cell["rows"], cell["n_qubits"]),
+    )
     peers = list(cells[0]["peers"])
     head = ["| qubits | rows | floor |" + "".join(f" {peer} |" for peer in peers)]
     head.append("|---:|---:|---:|" + "---:|" * len(peers))

@@ -6,7 +6,7 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from benchmarks.engine.limits import Machine, floor_seconds
@@ -61,25 +61,24 @@ class Worker:
         self._process.join()
 
 
-def measure(works: list[str], cells: dict[str, list[Cell]], limit: float, rounds: int) -> Any:
-    """The whole record: machine, versions, and every cell with its entries."""
-    machine = Machine.measured()
+def measure(
+    cells: Sequence[tuple[str, Cell]], limit: float, rounds: int
+) -> Iterator[dict[str, Any]]:
+    """The record after every cell: machine, load, and all cells so far with their entries."""
+    machine, table = Machine.measured(), []
     workers = [Worker(peer) for peer in PEERS]
-    table = [
-        _cell(workers, work, cell, machine, limit * _patience(work, cell), rounds)
-        for work in works
-        for cell in cells[work]
-    ]
+    for work, cell in cells:
+        table.append(_cell(workers, work, cell, machine, limit * _patience(work, cell), rounds))
+        yield {
+            "date": time.strftime("%Y-%m-%d"),
+            "processor": {"cores": os.cpu_count(), "kind": platform.machine()},
+            "load": {"start": machine.load, "end": os.getloadavg()[0]},
+            "machine": machine._asdict(),
+            "limit": limit,
+            "cells": table,
+        }
     for worker in workers:
         worker.stop()
-    return {
-        "date": time.strftime("%Y-%m-%d"),
-        "processor": {"cores": os.cpu_count(), "kind": platform.machine()},
-        "load": {"start": machine.load, "end": os.getloadavg()[0]},
-        "machine": machine._asdict(),
-        "limit": limit,
-        "cells": table,
-    }
 
 
 def _patience(work: str, cell: Cell) -> int:

@@ -6,8 +6,9 @@ A turn about any axis is a turn about Z between changes of basis, so every fused
 form. The W are multiplied out while compiling; all phases of a circuit are one matrix product.
 
 States are held as real vectors. Where amplitudes are real before a change of basis, those after it
-come in conjugate pairs, ψ[b ^ f] = ψ[b]*, as in the Fourier transform of a real signal: one of
-each pair is kept, at a quarter of the work.
+come in conjugate pairs, ψ[b ^ f] = ψ[b]*, as in the Fourier transform of a real signal. One of each
+pair is kept: a quarter of the work of complex vectors, and the reason why only circuits of such
+pairs take this form.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,23 +40,23 @@ class Alternating(NamedTuple):
     stages: list[Stage]
     last: np.ndarray
 
-    @property
-    def is_paired(self) -> bool:
-        """Whether one of each conjugate pair is kept throughout."""
-        return all(len(stage.matrix) == len(self.last) for stage in self.stages)
 
+def alternate(groups: Sequence[Group], n_qubits: int) -> Alternating | None:
+    """The alternating form of fused groups; None where amplitudes are not conjugate pairs.
 
-def alternate(groups: Sequence[Group], n_qubits: int) -> Alternating:
-    """The alternating form of fused groups; the first stage's matrix is a column."""
+    The first stage's matrix is a column.
+    """
     stages: list[Stage] = []
     pending = np.eye(2**n_qubits, 1, dtype=complex)  # amplitudes as a function of the real vector
     for group in groups:
         for part in _parts(group):
-            if isinstance(part, dict):
-                stage, pending = _stage(pending, part, n_qubits)
+            if not isinstance(part, dict):
+                pending = apply_constant(part, pending, n_qubits)
+            elif mirror := _mirror(pending, part, n_qubits):
+                stage, pending = _stage(pending, part, mirror)
                 stages.append(stage)
             else:
-                pending = apply_constant(part, pending, n_qubits)
+                return None
     return Alternating(stages, tidy(pending))
 
 
@@ -100,18 +101,16 @@ def _pieces(run: Run) -> list[np.ndarray | Turn]:
     return [*pieces, constant]
 
 
-def _stage(pending: np.ndarray, terms: Terms, n_qubits: int) -> tuple[Stage, np.ndarray]:
+def _stage(pending: np.ndarray, terms: Terms, mirror: int) -> tuple[Stage, np.ndarray]:
     """Hold ``pending`` as a real vector on which ``terms`` turn pairs, and how to read it."""
-    basis = np.arange(2**n_qubits)
-    mirror = _mirror(pending, terms, n_qubits)
-    kept = basis[basis < basis ^ mirror] if mirror else basis
-    half = pending[kept]
-    read = np.zeros((len(basis), 2 * len(kept)), complex)
-    for number, b in enumerate(kept):
-        read[b, [number, len(kept) + number]] = 1, 1j
-        if mirror:
-            read[b ^ mirror, [number, len(kept) + number]] = 1, -1j
-    return Stage(np.concatenate([half.real, half.imag]), kept, terms), read
+    basis = np.arange(len(pending))
+    kept = basis[basis < basis ^ mirror]
+    number, half = np.arange(len(kept)), len(kept)
+    read = np.zeros((len(basis), len(basis)), complex)
+    read[kept, number], read[kept, half + number] = 1, 1j
+    read[kept ^ mirror, number], read[kept ^ mirror, half + number] = 1, -1j
+    held = np.concatenate([pending[kept].real, pending[kept].imag])
+    return Stage(held, kept, terms), read
 
 
 def _mirror(pending: np.ndarray, terms: Terms, n_qubits: int) -> int:

@@ -66,7 +66,7 @@ def _emit_amplitudes(
     """Values -> the state, real if it is real for all values."""
     if n_qubits <= MAX_DENSE_QUBITS:
         form = alternate(groups, n_qubits)
-        if form.is_paired:  # complex vectors are twice as long, four times the work
+        if form is not None:
             return emit_alternating(form, n_qubits, columns, dtype)
     emitter = _Emitter(n_qubits, columns, dtype)
     first, steps = emitter.emit_steps(groups)
