@@ -1,4 +1,4 @@
-"""encode: features -> states of a quantum feature map, with diagnostics of its kernel."""
+"""encode: features -> states of a quantum feature map, with a look at its kernel."""
 
 import argparse
 from pathlib import Path
@@ -8,10 +8,12 @@ from fewqubit.data import load_examples
 from fewqubit.files import read_json, replacing, write_json, write_npz
 from fewqubit.keys import root_key, stream
 from fewqubit.progress import Progress
+from fewqubit.quantum.concentration_plot import draw_concentration
 from fewqubit.quantum.diagnostics import caption
 from fewqubit.quantum.drawing import draw_circuit
 from fewqubit.quantum.encode import encode
 from fewqubit.quantum.heat_map import draw_gram
+from fewqubit.quantum.look import as_json, look
 from fewqubit.quantum.named import find_feature_map
 from fewqubit.registry import resolve
 from fewqubit.stage import stage
@@ -30,26 +32,24 @@ def main() -> None:
     with stage(f"encode@{dataset}-{name}"):
         settings = load_settings()
         chosen = resolve(name, settings.feature_maps, "feature map")
-        circuit = find_feature_map(chosen.kind)(
-            chosen.n_qubits, chosen.repetitions, chosen.bandwidth
-        )
+        make = find_feature_map(chosen.kind)
+        circuit = make(chosen.n_qubits, chosen.repetitions, chosen.bandwidth)
         examples = load_examples(prepared / "examples.npz")
         classes = read_json(prepared / "classes.json")
-        encoded = encode(
-            circuit,
-            examples.x,
-            examples.y,
-            classes["split"]["meta_train"],
-            stream(root_key(settings.seed), "encode", dataset, name),
-            Progress(f"encode {dataset}/{name}", len(examples.x), "row").update,
-        )
+        key = stream(root_key(settings.seed), "encode", dataset, name)
+        told = Progress(f"encode {dataset}/{name}", len(examples.x), "row").update
+        split = classes["split"]["meta_train"]
+        encoded = encode(circuit, examples.x, examples.y, split, key, told)
         write_npz(folder / "states.npz", {"states": encoded.states, "projected": encoded.projected})
         write_npz(folder / "scaling.npz", encoded.scaling._asdict() | {"theta": encoded.theta})
-        figures = {key: float(value) for key, value in encoded.diagnostics._asdict().items()}
-        write_json(folder / "diagnostics.json", figures | {"rows": len(encoded.gram)})
+        seen = look(chosen, circuit, encoded, key)
+        write_json(folder / "diagnostics.json", as_json(encoded, seen))
         title, text = f"{dataset} · {name}", caption(encoded.diagnostics)
         with replacing(folder / "gram.png") as partial:
-            draw_gram(partial, encoded.gram, encoded.labels, classes["names"], title, text)
+            labels, names = encoded.sample.labels, classes["names"]
+            draw_gram(partial, encoded.gram, labels, names, title, text)
+        with replacing(folder / "concentration.png") as partial:
+            draw_concentration(partial, seen.bandwidths, seen.qubits, seen.own, title)
         with replacing(folder / "circuit.png") as partial:
             draw_circuit(partial, circuit, title)
 

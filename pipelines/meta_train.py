@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from fewqubit.config import load_settings
+from fewqubit.config import load_settings, of_arm
 from fewqubit.keys import root_key
 from fewqubit.registry import resolve
 from fewqubit.stage import stage
@@ -24,7 +24,7 @@ def main() -> None:
             asked.dataset,
             asked.learner,
             asked.arm,
-            resolve(asked.learner, settings.learners, "learner"),
+            of_arm(resolve(asked.learner, settings.learners, "learner"), asked.arm),
             resolve(asked.dataset, settings.datasets, "data set").episodes,
             PREPARED / asked.dataset,
         )

@@ -8,7 +8,10 @@ import pytest
 
 from toy_project import PARAMS, make_toy
 
-COMMANDS = ("run", "status", "report", "track", "adapt", "mlflow", "learners", "datasets")
+COMMANDS = (
+    *("run", "status", "report", "track", "adapt", "search", "mlflow"),
+    *("inspect", "learners", "datasets"),
+)
 
 
 def fewqubit(*arguments: str, cwd: Path = PARAMS.parent) -> subprocess.CompletedProcess[str]:
@@ -53,6 +56,13 @@ def test_a_bad_setting_is_one_clear_line_and_loses_nothing(
     assert answer.stderr.count("\n") == 1
     assert (toy / "params.yaml").read_bytes() == before
     assert not (toy / "prepare.out").exists()
+
+
+def test_inspecting_what_is_not_prepared_says_what_to_run(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").write_bytes(PARAMS.read_bytes())
+    answer = fewqubit("inspect", "zz", "--dataset", "digits", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("ArtifactError: artifacts/prepared/digits/examples.npz")
 
 
 def test_outside_a_project_it_says_where_to_go(tmp_path: Path) -> None:

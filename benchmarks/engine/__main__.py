@@ -19,7 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
     parser.add_argument("--works", nargs="+", choices=WORKS, default=list(WORKS))
     parser.add_argument("--headline", action="store_true", help="one cell for each work")
-    parser.add_argument("--limit", type=float, default=60.0, help="seconds for a cell of a peer")
+    parser.add_argument("--limit", type=float, default=60.0, help="processor seconds for an answer")
     parser.add_argument("--rounds", type=int, default=7, help="runs of which the median counts")
     parser.add_argument("--out", type=Path, default=Path("docs/measured"))
     chosen = parser.parse_args()

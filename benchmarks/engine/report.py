@@ -13,10 +13,10 @@ Made by `python -m benchmarks.engine` on {date}: {cores} cores ({kind}), load av
 with the others; answers are compared before they are timed. A cell is the median of several runs:
 seconds of the processor, summed over threads, with those on the wall in brackets. Other work on the
 machine stretches the second, hardly the first. After the plus sign, what the first answer took
-beyond a run: compiling. Limit of a cell {limit:.0f} s on the wall, four times that for the
-cells of the first table. *Floor*: bytes that must move
-at this machine's copy rate ({copy:.1f} GB/s), or operations at the rate of its matrix product
-({matmul:.0f} GFLOP/s), whichever takes longer.
+beyond a run: compiling. Limit of an answer {limit:.0f} s of the processor, four times that for the
+cells of the first table. *Floor*: bytes that must move at this machine's copy rate
+({copy:.1f} GB/s), or operations at the rate of its matrix product ({matmul:.0f} GFLOP/s), whichever
+takes longer.
 """
 
 

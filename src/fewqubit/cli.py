@@ -5,7 +5,7 @@ import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -38,6 +38,7 @@ Recipe = Annotated[
     str | None,
     typer.Option(help="Write the settings of recipes/NAME.yaml into params.yaml.", metavar="NAME"),
 ]
+Sampler = Literal["grid", "random", "tpe", "grover"]
 Workers = Annotated[int, typer.Option(min=1, help="Stages to run at the same time.")]
 
 
@@ -165,6 +166,54 @@ def adapt(
 
 
 @commands.command()
+def search(
+    learner: Annotated[str, typer.Argument(help="A learner of params.yaml.")],
+    dataset: Annotated[
+        str | None, typer.Option(metavar="NAME", show_default="first of run.datasets")
+    ] = None,
+    sampler: Annotated[
+        Sampler | None, typer.Option(help="How to look.", show_default="search.sampler")
+    ] = None,
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="For each arm.", show_default="search.trials")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Trials to run at the same time.")] = 1,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Write each arm's best values into params.yaml.")
+    ] = False,
+) -> None:
+    """Search a learner's settings on validation episodes, with one budget for every arm.
+
+    Where to look is `search.space` in params.yaml. Stopped or killed, it goes on where it was.
+    `--sampler grover` trains nothing: it compares, on the losses of a finished grid, the queries of
+    Grover's search with those of ordinary ones.
+    """
+    import fewqubit.stage  # noqa: F401 - how trials compile, as in a stage
+    from fewqubit.config import load_settings
+    from fewqubit.search import arms, tables
+    from fewqubit.tracking.searches import mirror_searches
+
+    settings = load_settings()
+    changes = {"sampler": sampler, "trials": trials}
+    plan = settings.search.model_copy(update={k: v for k, v in changes.items() if v is not None})
+    works = arms.works(settings, dataset or settings.run.datasets[0], learner, plan)
+    if sampler == "grover":
+        console.print(tables.comparison(arms.grover_arms(works)))
+        _say(tables.NO_SPEED_UP)
+        return
+    outcomes = arms.search_arms(works, workers)
+    console.print(tables.outcomes(f"{works[0].assignment.dataset}/{learner}", outcomes))
+    _say(f"MLflow: {len(mirror_searches(Path.cwd()))} searches logged")
+    overrides = arms.best_overrides(learner, outcomes)
+    if apply:
+        _edit(overrides)
+        _say("written into params.yaml; `fewqubit run` trains with them")
+    else:
+        _say("to use these: the same with --apply, or")
+        _say("fewqubit run " + " ".join(f"--set '{override}'" for override in overrides))
+
+
+@commands.command()
 def mlflow(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 5000) -> None:
     """Serve the runs on this machine and say where the comparison page is."""
     from fewqubit.pipeline.environment import stage_environment
@@ -183,50 +232,68 @@ def mlflow(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 5000) -> N
 
 
 @commands.command()
+def inspect(
+    feature_map: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FEATURE_MAP", help="Of params.yaml.", show_default="all in run.feature_maps"
+        ),
+    ] = None,
+    dataset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Prepared data.", show_default="the first")
+    ] = None,
+) -> None:
+    """Look before you train: what a feature map's kernel and gradients promise on a data set."""
+    from fewqubit.config import load_settings
+    from fewqubit.inspection import inspect as look_at
+    from fewqubit.report.inspected import print_inspection
+
+    settings = load_settings()
+    chosen = dataset or settings.run.datasets[0]
+    for name in [feature_map] if feature_map else settings.run.feature_maps:
+        print_inspection(look_at(settings, chosen, name, Path("artifacts")), console)
+
+
+@commands.command()
 def learners() -> None:
     """Show the learners that params.yaml describes; those in `run.learners` are computed."""
     from fewqubit.config import load_settings
+    from fewqubit.report.settings import learners_table
 
-    settings = load_settings()
-    table = Table("learner", "kind", "encoder", "circuit", "qubits", "seeds", "run")
-    for name, learner in settings.learners.items():
-        circuit = learner.circuit
-        parts = [circuit.feature_map, *([circuit.ansatz] if circuit.layers else [])]
-        encoder = " ".join([learner.encoder.kind, *map(str, learner.encoder.widths)])
-        numbers = map(str, (circuit.n_qubits, learner.seeds))
-        running = _tick(name in settings.run.learners)
-        table.add_row(name, learner.kind, encoder, "\n".join(parts), *numbers, running)
-    console.print(table)
+    console.print(learners_table(load_settings()))
 
 
 @commands.command()
 def datasets() -> None:
     """Show the data sets that params.yaml describes; those in `run.datasets` are computed."""
     from fewqubit.config import load_settings
+    from fewqubit.report.settings import datasets_table
 
-    settings = load_settings()
-    table = Table("data set", "source", "features", "episodes", "test episodes", "run")
-    for name, dataset in settings.datasets.items():
-        shape, features = dataset.episodes, dataset.features
-        table.add_row(
-            name,
-            dataset.source,
-            f"scale {features.scale}" + (f", pca {features.pca}" if features.pca else ""),
-            f"{shape.n_way}-way {shape.n_shot}-shot, {shape.n_query} queries",
-            str(shape.n_test),
-            _tick(name in settings.run.datasets),
-        )
-    console.print(table)
+    console.print(datasets_table(load_settings()))
+
+
+def _edit(overrides: list[str]) -> None:
+    """Write ``overrides`` into params.yaml while no run reads it."""
+    from fewqubit.pipeline.locks import sole_run
+    from fewqubit.pipeline.overrides import edit_settings
+    from fewqubit.pipeline.project import open_project
+
+    project = open_project(Path.cwd())
+    with sole_run(project, _say):
+        edit_settings(project, overrides)
 
 
 def _mirror(project: Path, *, quiet: bool = True) -> None:
     from fewqubit.tracking import mirror
+    from fewqubit.tracking.searches import mirror_searches
 
-    summary = mirror(project)
+    summary, searches = mirror(project), mirror_searches(project)
     for reason in summary.skipped:
         _say(f"not mirrored: {reason}")
     if summary.logged or not quiet:
         _say(f"MLflow: {len(summary.logged)} runs logged, {summary.known} known ({summary.uri})")
+    if searches:
+        _say(f"MLflow: {len(searches)} searches logged")
 
 
 def _show_results(project: Path) -> None:
@@ -242,7 +309,3 @@ def _show_results(project: Path) -> None:
 def _say(line: str) -> None:
     """Plain text, never broken or coloured: paths and links are for copying."""
     console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def _tick(yes: bool) -> str:
-    return "✓" if yes else ""

@@ -45,18 +45,21 @@ def train_and_save(assignment: Assignment, key: PRNGKeyArray, folder: Path) -> N
     Both arms of a learner draw the same initial encoder and the same training tasks: the streams
     are named by data set, learner and seed, not by arm, which pairs the arms.
     """
+    material = load_material(assignment.prepared, assignment.episodes.within_group)
+    progressing = train(assignment, material, key, f"meta_train {assignment}")
+    _save(assignment, progressing, material.x.shape[1:], folder)
+
+
+def train(assignment: Assignment, material: Material, key: PRNGKeyArray, title: str) -> Progressing:
+    """All seeds at the end of their training, validated; ``title`` is what progress goes under."""
     settings, episodes = assignment.settings, assignment.episodes
-    material = load_material(assignment.prepared, episodes.within_group)
     keys = jax.vmap(lambda seed: stream(key, assignment.dataset, assignment.learner, seed))(
         np.arange(settings.seeds)
     )
-    feature_shape = material.x.shape[1:]
-    tested = build_learner(settings, assignment.arm, feature_shape, episodes.n_way)
+    tested = build_learner(settings, assignment.arm, material.x.shape[1:], episodes.n_way)
     if isinstance(settings, Scratch):
-        progressing = begin(tested, validator(tested, material, vectorize=False), keys)
-    else:
-        progressing = _train(assignment, settings.training, tested, material, keys)
-    _save(assignment, progressing, feature_shape, folder)
+        return begin(tested, validator(tested, material, vectorize=False), keys)
+    return _train(assignment, settings.training, tested, material, keys, title)
 
 
 def load_material(prepared: Path, within_group: bool = False) -> Material:
@@ -76,13 +79,14 @@ def _train(
     tested: MetaLearner,
     material: Material,
     keys: PRNGKeyArray,
+    title: str,
 ) -> Progressing:
     shape = task_shape(training, assignment.episodes)
     trained = build_learner(assignment.settings, assignment.arm, material.x.shape[1:], shape.n_way)
     scores = validator(tested, material, training.vectorize_seeds)
     checkpoint = CHECKPOINTS / f"{_fingerprint(assignment, keys)}.npz"
     begun = load_checkpoint(checkpoint, begin(trained, scores, keys))
-    progress = Progress(f"meta_train {assignment}", training.steps, first=begun.step)
+    progress = Progress(title, training.steps, first=begun.step)
 
     def report(progressing: Progressing) -> None:
         save_checkpoint(checkpoint, progressing)

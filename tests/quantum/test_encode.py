@@ -40,7 +40,7 @@ def test_only_meta_train_classes_decide_the_scale_and_the_diagnostics():
     np.testing.assert_array_equal(before.scaling.components, after.scaling.components)
     np.testing.assert_array_equal(before.gram, after.gram)
     assert before.diagnostics == after.diagnostics
-    assert sorted(set(before.labels)) == [0, 1, 2]
+    assert sorted(set(before.sample.labels)) == [0, 1, 2]
 
 
 def test_weights_of_a_trainable_map_are_drawn_from_the_key_and_kept():
@@ -63,7 +63,9 @@ def test_rows_are_as_many_of_each_class_sorted():
 def test_pictures_have_the_same_bytes_every_time(tmp_path):
     encoded = encode(zz(3, 1, 0.5))
     for name in ("a", "b"):
-        draw_gram(tmp_path / f"gram_{name}.png", encoded.gram, encoded.labels, "abcde", "t", "s")
+        draw_gram(
+            tmp_path / f"gram_{name}.png", encoded.gram, encoded.sample.labels, "abcde", "t", "s"
+        )
         draw_circuit(tmp_path / f"circuit_{name}.png", reuploading(3, 2, 1.0), "t")
     for kind in ("gram", "circuit"):
         first, second = ((tmp_path / f"{kind}_{n}.png").read_bytes() for n in "ab")

@@ -74,10 +74,15 @@ def _write_encoded(folder: Path) -> None:
         "concentration_variance": 0.0042,
         "effective_rank": 81.4,
         "rows": 396,
+        "readings": ["8 qubits at bandwidth 0.05: entries concentrate at 0.061"],
     }
     write_json(folder / "diagnostics.json", figures)
-    for name, size in (("gram.png", (300, 300)), ("circuit.png", (900, 240))):
-        Image.new("RGB", size, "white").save(folder / name)
+    for name, size in (
+        ("gram", (300, 300)),
+        ("circuit", (900, 240)),
+        ("concentration", (900, 380)),
+    ):
+        Image.new("RGB", size, "white").save(folder / f"{name}.png")
 
 
 def _write_evaluated(folder: Path, random, seeds, difficulty) -> None:

@@ -1,5 +1,6 @@
 """params.yaml as validated, frozen settings; an unknown key or a bad value is one clear line."""
 
+from fewqubit.config.arms import of_arm, with_values
 from fewqubit.config.datasets import (
     AnyDataset,
     ClassLists,
@@ -38,6 +39,7 @@ from fewqubit.config.learners import (
     Training,
 )
 from fewqubit.config.models import Circuit, Encoder, FeatureMap
+from fewqubit.config.search import Axis, Range, Search
 from fewqubit.config.settings import (
     PARAMS_FILE,
     Baselines,
@@ -54,6 +56,7 @@ __all__ = [
     "AnyDataset",
     "AnyLearner",
     "Arm",
+    "Axis",
     "Baselines",
     "ByGradient",
     "Circuit",
@@ -84,13 +87,17 @@ __all__ = [
     "Omniglot",
     "Phases",
     "ProtoNet",
+    "Range",
     "Reptile",
     "Run",
     "Scratch",
+    "Search",
     "Settings",
     "Table",
     "Training",
     "ZeroNoise",
     "load_settings",
+    "of_arm",
     "validate",
+    "with_values",
 ]

@@ -47,11 +47,15 @@ class Training(Section):
 
 
 class Learner(Section):
-    """What every learner has; ``seeds`` training runs are made side by side."""
+    """What every learner has; ``seeds`` training runs are made side by side.
+
+    ``per_arm`` holds what an arm has of its own, such as ``{twin: {training: {steps: 100}}}``.
+    """
 
     encoder: Encoder
     circuit: Circuit
     seeds: Annotated[int, Field(ge=1)] = 5
+    per_arm: dict[Arm, dict[str, Any]] = {}
 
 
 class ProtoNet(Learner):

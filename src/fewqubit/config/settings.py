@@ -14,10 +14,12 @@ from pydantic import (
 )
 from ruamel.yaml import YAML, YAMLError
 
+from fewqubit.config.arms import check_arms
 from fewqubit.config.datasets import AnyDataset, Table
 from fewqubit.config.device import Device
 from fewqubit.config.learners import AnyLearner, Arm
 from fewqubit.config.models import FeatureMap
+from fewqubit.config.search import Search, check_space
 from fewqubit.config.section import Fraction, Section
 from fewqubit.errors import SettingsError
 
@@ -73,6 +75,13 @@ class Settings(Section):
     learners: dict[str, AnyLearner]
     baselines: Baselines = Baselines()
     evaluation: Evaluation = Evaluation()
+    search: Search = Search()
+
+    @model_validator(mode="after")
+    def _learners_take_it(self) -> Self:
+        check_arms(self.learners)
+        check_space(self.search.space, self.learners)
+        return self
 
     @model_validator(mode="after")
     def _run_names_exist(self) -> Self:

@@ -11,7 +11,8 @@ from qiskit import QuantumCircuit
 
 from fewqubit.errors import SettingsError
 from fewqubit.quantum.compile import CompiledCircuit, compile_circuit
-from fewqubit.quantum.diagnostics import Diagnostics, diagnose
+from fewqubit.quantum.diagnostics.figures import Diagnostics, diagnose
+from fewqubit.quantum.diagnostics.scans import Sample
 from fewqubit.quantum.kernels import fidelity_gram, projected_features
 from fewqubit.quantum.scaling import Scaling, apply_scaling, fit_scaling
 
@@ -26,16 +27,17 @@ class Encoded(NamedTuple):
     scaling, theta:  what every row went through: inputs of the map and its weights
     states:          [N, 2**n], complex64
     projected:       [N, n, 3], Bloch vectors of the one-qubit reduced states
-    gram, labels:    fidelity kernel of some meta-train rows, sorted by class, and their classes
-    diagnostics:     figures of ``gram``
+    sample:          inputs and classes of some meta-train rows, sorted by class
+    gram:            their fidelity kernel
+    diagnostics:     their figures
     """
 
     scaling: Scaling
     theta: Float[np.ndarray, " weights"]
     states: Complex[np.ndarray, "N 2**n"]
     projected: Float[np.ndarray, "N n 3"]
+    sample: Sample
     gram: Float[np.ndarray, "rows rows"]
-    labels: Int[np.ndarray, " rows"]
     diagnostics: Diagnostics
 
 
@@ -63,11 +65,10 @@ def encode(
         states[part], projected[part] = psi, bloch
         report(part.stop)
     some = evenly_spaced_rows(y, meta_train, _DIAGNOSED_ROWS)
+    sample = Sample(apply_scaling(scaling, rows[some]), y[some])
     gram = fidelity_gram(jnp.asarray(states[some]))
-    figures = diagnose(gram, jnp.asarray(y[some]))
-    return Encoded(
-        scaling, np.asarray(theta), states, projected, np.asarray(gram), y[some], figures
-    )
+    figures = diagnose(gram, sample.labels, sample.inputs, projected[some])
+    return Encoded(scaling, np.asarray(theta), states, projected, sample, np.asarray(gram), figures)
 
 
 def _encode_chunks(

@@ -44,12 +44,13 @@ class Result(NamedTuple):
 
 
 class Encoding(NamedTuple):
-    """A fixed feature map on a data set: kernel diagnostics, and two pictures as data addresses."""
+    """A fixed feature map on a data set: kernel diagnostics, and pictures as data addresses."""
 
     feature_map: str
-    diagnostics: Mapping[str, float]
+    diagnostics: Mapping[str, Any]
     gram: str
     circuit: str
+    concentration: str
 
 
 class Study(NamedTuple):
@@ -114,8 +115,8 @@ def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:
 
 
 def _encoding(folder: Path) -> Encoding:
-    gram, circuit = (_data_address(folder / name) for name in ("gram.png", "circuit.png"))
-    return Encoding(folder.name, read_json(folder / "diagnostics.json"), gram, circuit)
+    pictures = (_data_address(folder / f"{name}.png") for name in Encoding._fields[2:])
+    return Encoding(folder.name, read_json(folder / "diagnostics.json"), *pictures)
 
 
 def _seconds(journal: Path, dataset: str, learner: str, arm: str) -> dict[str, float]:

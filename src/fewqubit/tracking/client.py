@@ -1,6 +1,6 @@
 """The hand that writes runs; models are written by ``models``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,19 +72,33 @@ def connect(uri: str) -> MlflowClient:
 def experiment_id(client: MlflowClient, root: Path, dataset: str) -> str:
     """The experiment of a data set, made if need be."""
     name = experiment_name(dataset)
-    found = client.get_experiment_by_name(name)
-    if found is not None:
-        if found.lifecycle_stage == LifecycleStage.DELETED:  # new results bring it back
-            client.restore_experiment(found.experiment_id)
-        return str(found.experiment_id)
-    # a server has its own place for artifacts; a bare database must be told one
-    own_place = sqlite_file(str(client.tracking_uri)) is not None
-    location = (root / ARTIFACTS / name).resolve().as_uri() if own_place else None
-    tags = {KIND: "custom_model_development", VIEW_TAG: comparison(milliseconds(datetime.now(UTC)))}
-    number = str(client.create_experiment(name, location, tags))
+    known = known_experiment(client, name)
+    if known is not None:
+        return known
+    view = {VIEW_TAG: comparison(milliseconds(datetime.now(UTC)))}
+    number = new_experiment(client, root, name, view)
     note = EXPERIMENT_NOTE.format(PAGE.format(number))
     client.set_experiment_tag(number, "mlflow.note.content", note)
     return number
+
+
+def known_experiment(client: MlflowClient, name: str) -> str | None:
+    """The experiment of that name; one that was deleted comes back, for it has new results."""
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        return None
+    if found.lifecycle_stage == LifecycleStage.DELETED:
+        client.restore_experiment(found.experiment_id)
+    return str(found.experiment_id)
+
+
+def new_experiment(client: MlflowClient, root: Path, name: str, tags: Mapping[str, str]) -> str:
+    """An experiment of that name, its artifacts where the store keeps them."""
+    # a server has its own place for artifacts; a bare database must be told one
+    own_place = sqlite_file(str(client.tracking_uri)) is not None
+    location = (root / ARTIFACTS / name).resolve().as_uri() if own_place else None
+    kind = {KIND: "custom_model_development"}
+    return str(client.create_experiment(name, location, kind | dict(tags)))
 
 
 def open_run(client: MlflowClient, experiment: str, record: Record) -> Run:

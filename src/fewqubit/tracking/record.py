@@ -19,7 +19,7 @@ TRAINED, EVALUATED, PREPARED = (
     Path("artifacts", kind) for kind in ("trained", "evaluated", "prepared")
 )
 REPORT = Path("reports/report.html")
-PLOTS = ("gram.png", "circuit.png")
+PLOTS = ("gram.png", "concentration.png", "circuit.png")
 
 
 class Episodes(NamedTuple):

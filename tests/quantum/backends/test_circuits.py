@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
@@ -35,7 +35,7 @@ def zz_and_ansatz():
 
 
 @given(circuits(max_qubits=4, max_gates=8), st.integers(0, 2**20))
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=6, deadline=None, derandomize=True, phases=[Phase.generate])
 def test_any_circuit_is_read_as_its_statevector(circuit, seed):
     assume("PauliEvolution" not in circuit.count_ops())  # a device runs its product formula
     n, numbers = circuit.num_qubits, np.random.default_rng(seed).uniform(-2, 2, (2, 5))

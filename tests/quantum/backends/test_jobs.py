@@ -4,6 +4,7 @@ import jax
 import numpy as np
 import pytest
 from qiskit.exceptions import QiskitError
+from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.config import Device
 from fewqubit.errors import DeviceError
@@ -64,6 +65,17 @@ def test_nothing_is_kept_of_a_finished_evaluation():
     for _ in range(2):
         measured.gram(ROWS, NOTHING, KEY)
     assert failing.sent == 6
+
+
+def test_an_evaluation_is_one_job_where_it_fits():
+    """Three bases at three noise scales with their calibrations."""
+    failing = Failing([])
+    settings = Device(shots=100, mitigation="readout", zero_noise={}, backend="shots:aer")
+    machine = failing.machine._replace(sampler=failing.sampler)
+    operators = [SparsePauliOp("XX"), SparsePauliOp("YI"), SparsePauliOp("ZZ")]
+    measured = on_machine(machine, settings)(angle(2, 1, 1.0))
+    _, bill = measured.expectations(ROWS, NOTHING, operators, KEY)
+    assert (failing.sent, bill.circuits) == (1, 3 * (2 + 3 * 4))
 
 
 def test_what_is_no_failure_of_a_job_is_not_hidden():

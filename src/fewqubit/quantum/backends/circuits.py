@@ -17,22 +17,24 @@ from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.config import Device
 from fewqubit.errors import CircuitError
-from fewqubit.keys import stream
 from fewqubit.quantum.backends.contract import (
     Backend,
-    Bill,
     Estimate,
     Evaluator,
     Rows,
     Weights,
-    total,
 )
 from fewqubit.quantum.backends.jobs import Jobs
 from fewqubit.quantum.backends.machine import Machine
 from fewqubit.quantum.backends.outcomes import all_zeros, parities
 from fewqubit.quantum.backends.pairs import gram_of_pairs, pairs_above
 from fewqubit.quantum.backends.pauli_groups import basis_change, grouped
-from fewqubit.quantum.backends.procedure import Procedure, carry_out, draw_up_procedure
+from fewqubit.quantum.backends.procedure import (
+    Procedure,
+    Request,
+    carry_out,
+    draw_up_procedure,
+)
 from fewqubit.quantum.backends.template import Columns, check_size, transpiler
 from fewqubit.quantum.compile import vector
 from fewqubit.quantum.parse import parse
@@ -78,15 +80,14 @@ class _CircuitRuns:
         n_qubits, n_rows = self._circuit.num_qubits, len(x)
         groups, constants = grouped(operators, n_qubits)
         columns = {**_columns(self._inputs, x), **self._fixed(theta, n_rows)}
-        values, bills = np.tile(constants, (n_rows, 1)), [Bill(0)]
-        with self._jobs.evaluation():
-            for group in groups:
-                procedure, own = self._reading(group.basis), stream(key, group.basis)
-                factors = parities(group.masks, n_qubits)
-                means, bill = carry_out(procedure, columns, n_rows, factors, self._jobs, own)
-                values += means @ group.coefficients
-                bills.append(bill)
-        return Estimate(jnp.asarray(values), total(bills))
+        requests = [
+            Request(self._reading(group.basis), parities(group.masks, n_qubits)) for group in groups
+        ]
+        means, bill = carry_out(requests, columns, n_rows, self._jobs, key)
+        values = np.tile(constants, (n_rows, 1))
+        for part, group in zip(means, groups, strict=True):
+            values += part @ group.coefficients
+        return Estimate(jnp.asarray(values), bill)
 
     def _fidelities(
         self, x: np.ndarray, primed: np.ndarray, theta: Weights, key: PRNGKeyArray
@@ -97,10 +98,8 @@ class _CircuitRuns:
             **_columns(self._primed, primed),
             **self._fixed(theta, len(x)),
         }
-        factors = all_zeros(self._circuit.num_qubits)
-        with self._jobs.evaluation():
-            own = stream(key, "overlap")
-            values, bill = carry_out(self._overlap, columns, len(x), factors, self._jobs, own)
+        request = Request(self._overlap, all_zeros(self._circuit.num_qubits))
+        [values], bill = carry_out([request], columns, len(x), self._jobs, key)
         return Estimate(values[:, 0], bill)
 
     @cached_property

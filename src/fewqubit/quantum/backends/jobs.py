@@ -1,91 +1,115 @@
-"""Jobs: many bindings of one circuit at once, sent again if they fail, kept until all are done."""
+"""Jobs: many circuits at once, sent again if they fail, kept until the whole evaluation is done."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
-from jaxtyping import Bool, Float, PRNGKeyArray
+from jaxtyping import Float, PRNGKeyArray
 from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
+from qiskit.primitives import BitArray, SamplerPubResult
 
 from fewqubit.config import Device
 from fewqubit.errors import DeviceError
 from fewqubit.keys import stream
 from fewqubit.progress import Progress
 from fewqubit.quantum.backends.machine import Machine
-from fewqubit.quantum.backends.outcomes import product_means
 
 FAILURES = (QiskitError, OSError)  # of a job, and of the way to the device
 
 
+class Bound(NamedTuple):
+    """A circuit and the rows of values to run it with, in the order of ``circuit.parameters``."""
+
+    circuit: QuantumCircuit
+    rows: Float[np.ndarray, "rows parameters"]
+
+
 class Jobs:
-    """Sends circuits to a machine; remembers what was measured until an evaluation is complete."""
+    """Sends the circuits of one evaluator to a machine."""
 
     def __init__(self, machine: Machine, settings: Device) -> None:
         self.machine, self.settings = machine, settings
-        self._kept: dict[tuple[int, bytes, bytes], Float[np.ndarray, "rows values"]] = {}
+        self._kept: dict[tuple[int | bytes, ...], list[BitArray]] = {}
 
-    @contextmanager
-    def evaluation(self) -> Iterator[None]:
-        """What is measured inside is forgotten at the end, but kept if it ends with an error.
+    def measure(self, wanted: Sequence[Bound], key: PRNGKeyArray) -> list[BitArray]:
+        """The outcomes of every circuit at every row, in as few jobs as the settings allow.
 
-        The same evaluation with the same key then measures only what is missing.
+        Raises ``DeviceError`` for a job that failed as often as the settings allow. What other jobs
+        measured is kept then: the same call with the same key sends only what is missing.
         """
-        yield
-        self._kept.clear()
-
-    def measure(
-        self,
-        circuit: QuantumCircuit,
-        rows: Float[np.ndarray, "rows parameters"],
-        factors: Float[np.ndarray, "values q 2"],
-        key: PRNGKeyArray,
-    ) -> Float[np.ndarray, "rows values"]:
-        """The means that ``factors`` ask for at every row of parameter values.
-
-        Raises ``DeviceError`` for a job that failed as often as the settings allow.
-        """
-        size = self.settings.job_size
-        parts = [rows[start : start + size] for start in range(0, len(rows), size)]
-        progress = Progress(self.machine.name, len(parts), "job")
-        means = []
-        for number, part in enumerate(parts):
-            name = (_seed(stream(key, number)), part.tobytes(), factors.tobytes())
-            if name not in self._kept:
-                self._kept[name] = product_means(self._retried(circuit, part, name[0]), factors)
-            means.append(self._kept[name])
-            if len(parts) > 1:
+        jobs = _split(wanted, self.settings.job_size)
+        progress = Progress(self.machine.name, len(jobs), "job")
+        outcomes: list[list[BitArray]] = [[] for _ in wanted]
+        for number, job in enumerate(jobs):
+            parts = [Bound(wanted[k].circuit, wanted[k].rows[rows]) for k, rows in job]
+            bits = self._once(parts, _seed(stream(key, number)))
+            for (k, _), read in zip(job, bits, strict=True):
+                outcomes[k].append(read)
+            if len(jobs) > 1:
                 progress.update(number + 1)
-        return np.concatenate(means)
+        self._kept.clear()
+        return [BitArray.concatenate(parts) for parts in outcomes]
 
-    def _retried(
-        self, circuit: QuantumCircuit, rows: Float[np.ndarray, "rows parameters"], seed: int
-    ) -> Bool[np.ndarray, "rows shots q"]:
+    def _once(self, parts: Sequence[Bound], seed: int) -> list[BitArray]:
+        """The outcomes of one job, from memory if it was done before."""
+        # circuits live as long as the evaluator that made them, so their ids are theirs alone
+        what = [name for part in parts for name in (id(part.circuit), part.rows.tobytes())]
+        name = (seed, *what)
+        if name not in self._kept:
+            self._kept[name] = self._retried(parts, seed)
+        return self._kept[name]
+
+    def _retried(self, parts: Sequence[Bound], seed: int) -> list[BitArray]:
         wait, tries = self.settings.retry_wait, self.settings.retries + 1
         for attempt in range(tries):
             try:
-                return self._send(circuit, rows, seed)
+                return self._send(parts, seed)
             except FAILURES as error:
                 failure = error
             if attempt + 1 < tries:
                 time.sleep(wait * 2**attempt)
+        count = sum(len(part.rows) for part in parts)
         raise DeviceError(
-            f"a job of {len(rows)} circuits failed {tries} times on {self.machine.name}: "
+            f"a job of {count} circuits failed {tries} times on {self.machine.name}: "
             f"{' '.join(str(failure).split())}; {len(self._kept)} finished jobs are kept, the same "
             "evaluation with the same key goes on from there"
         ) from failure
 
-    def _send(
-        self, circuit: QuantumCircuit, rows: Float[np.ndarray, "rows parameters"], seed: int
-    ) -> Bool[np.ndarray, "rows shots q"]:
+    def _send(self, parts: Sequence[Bound], seed: int) -> list[BitArray]:
         # without parameters a pub is one circuit, however many rows it is bound to
-        pubs: Sequence[Any] = [(circuit, rows)] if circuit.parameters else [(circuit,)] * len(rows)
-        job = self.machine.sampler(seed).run(pubs, shots=self.settings.shots)
-        read = [pub.data.meas.to_bool_array(order="little") for pub in job.result()]
-        return np.concatenate([np.reshape(bits, (-1, *bits.shape[-2:])) for bits in read])
+        pubs: list[list[Any]] = [
+            [(circuit, rows)] if circuit.parameters else [(circuit,)] * len(rows)
+            for circuit, rows in parts
+        ]
+        sampler, shots = self.machine.sampler(seed), self.settings.shots
+        results = iter(sampler.run([*chain.from_iterable(pubs)], shots=shots).result())
+        return [_rows(islice(results, len(pub))) for pub in pubs]
+
+
+def _rows(results: Iterable[SamplerPubResult]) -> BitArray:
+    """The outcomes of one circuit, whether its rows are one pub or several."""
+    read = [result.data.meas for result in results]
+    return BitArray.concatenate([bits.reshape(bits.size) for bits in read])
+
+
+def _split(wanted: Sequence[Bound], size: int) -> list[list[tuple[int, slice]]]:
+    """Jobs of at most ``size`` circuits each, as (which of ``wanted``, its rows)."""
+    jobs: list[list[tuple[int, slice]]] = []
+    room = 0
+    for k, (_, rows) in enumerate(wanted):
+        start = 0
+        while start < len(rows):
+            if not room:
+                jobs.append([])
+                room = size
+            stop = min(start + room, len(rows))
+            jobs[-1].append((k, slice(start, stop)))
+            start, room = stop, room - (stop - start)
+    return jobs
 
 
 def _seed(key: PRNGKeyArray) -> int:

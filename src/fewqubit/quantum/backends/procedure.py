@@ -1,17 +1,18 @@
 """One circuit as a machine runs it: transpiled, at every noise scale, its readout calibrated."""
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 from qiskit import QuantumCircuit
+from qiskit.primitives import BitArray
 from qiskit.transpiler import StagedPassManager
 
 from fewqubit.config import Device
-from fewqubit.keys import stream
-from fewqubit.quantum.backends.contract import Bill, Estimate
-from fewqubit.quantum.backends.jobs import Jobs
-from fewqubit.quantum.backends.outcomes import ones
+from fewqubit.quantum.backends.contract import Bill
+from fewqubit.quantum.backends.jobs import Bound, Jobs
+from fewqubit.quantum.backends.outcomes import ones, product_means
 from fewqubit.quantum.backends.readout import calibration_circuits, confusion, mitigated
 from fewqubit.quantum.backends.template import Columns, measured, rows_of, transpiled
 from fewqubit.quantum.backends.zero_noise import extrapolation_weights, folded
@@ -26,6 +27,13 @@ class Procedure(NamedTuple):
 
     scaled: list[tuple[QuantumCircuit, float]]
     calibration: list[QuantumCircuit]
+
+
+class Request(NamedTuple):
+    """A procedure, and what is asked of its outcomes (``outcomes.product_means``)."""
+
+    procedure: Procedure
+    factors: Float[np.ndarray, "values q 2"]
 
 
 def draw_up_procedure(
@@ -44,41 +52,38 @@ def draw_up_procedure(
 
 
 def carry_out(
-    procedure: Procedure,
-    columns: Columns,
-    n_rows: int,
-    factors: Float[np.ndarray, "values q 2"],
-    jobs: Jobs,
-    key: PRNGKeyArray,
-) -> Estimate:
-    """The values that ``factors`` ask for, [rows, values], at every row of parameter values.
+    requests: Sequence[Request], columns: Columns, n_rows: int, jobs: Jobs, key: PRNGKeyArray
+) -> tuple[list[Float[np.ndarray, "rows values"]], Bill]:
+    """The values of every request at every row of parameter values, and one bill for all.
 
-    The calibration is measured anew each time, just before: it is never stale.
+    All circuits go out together. Calibrations are measured anew each time: they are never stale.
     """
-    values = np.zeros((n_rows, len(factors)))
-    if not n_rows:
-        return Estimate(values, Bill(0))
+    if not (requests and n_rows):
+        return [np.zeros((n_rows, len(factors))) for _, factors in requests], Bill(0)
+    wanted = []
+    for procedure, _ in requests:
+        wanted += [Bound(circuit, np.empty((1, 0))) for circuit in procedure.calibration]
+        scaled = (circuit for circuit, _ in procedure.scaled)
+        wanted += [Bound(circuit, rows_of(columns, circuit, n_rows)) for circuit in scaled]
+    outcomes = iter(jobs.measure(wanted, key))
+    values = [_values(request, outcomes, jobs.machine.name) for request in requests]
+    return values, _bill(wanted, jobs.settings.shots)
+
+
+def _values(
+    request: Request, outcomes: Iterator[BitArray], machine: str
+) -> Float[np.ndarray, "rows values"]:
+    """What a request asks of its own outcomes, the next in ``outcomes``."""
+    procedure, factors = request
     if procedure.calibration:
-        factors = mitigated(factors, _calibrate(procedure.calibration, jobs, key))
-    for number, (circuit, weight) in enumerate(procedure.scaled):
-        rows = rows_of(columns, circuit, n_rows)
-        values += weight * jobs.measure(circuit, rows, factors, stream(key, "scale", number))
-    return Estimate(values, _bill(procedure, n_rows, jobs.settings.shots))
+        each = ones(procedure.calibration[0].num_clbits)
+        shares = [product_means(next(outcomes), each)[0] for _ in procedure.calibration]
+        factors = mitigated(factors, confusion(shares[0], shares[1], machine))
+    means = [weight * product_means(next(outcomes), factors) for _, weight in procedure.scaled]
+    return np.sum(means, axis=0)
 
 
-def _calibrate(
-    circuits: list[QuantumCircuit], jobs: Jobs, key: PRNGKeyArray
-) -> Float[np.ndarray, "q 2 2"]:
-    each = ones(circuits[0].num_clbits)
-    wrong_zero, right_one = (
-        jobs.measure(circuit, np.empty((1, 0)), each, stream(key, "calibration", number))[0]
-        for number, circuit in enumerate(circuits)
-    )
-    return confusion(wrong_zero, right_one, jobs.machine.name)
-
-
-def _bill(procedure: Procedure, n_rows: int, shots: int) -> Bill:
-    circuits = [circuit for circuit, _ in procedure.scaled]
-    count = len(circuits) * n_rows + len(procedure.calibration)
-    depth = max(circuit.depth() for circuit in circuits)
-    return Bill(count, count * shots, depth, max(c.num_nonlocal_gates() for c in circuits))
+def _bill(bound: Sequence[Bound], shots: int) -> Bill:
+    count = sum(len(rows) for _, rows in bound)
+    depth = max(circuit.depth() for circuit, _ in bound)
+    return Bill(count, count * shots, depth, max(c.num_nonlocal_gates() for c, _ in bound))

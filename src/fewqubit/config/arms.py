@@ -1,0 +1,67 @@
+"""Settings of a learner in one arm: what its arms share, and what the arm has of its own."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from fewqubit.config.learners import AnyLearner
+
+_LEARNER: TypeAdapter[AnyLearner] = TypeAdapter(AnyLearner)
+
+
+def of_arm(learner: AnyLearner, arm: str) -> AnyLearner:
+    """What ``learner`` is in ``arm``: ``per_arm`` joined with what all arms share.
+
+    Raises ValueError, in one line: a key is unknown or a value out of range.
+    """
+    own = next((values for name, values in learner.per_arm.items() if name == arm), {})
+    return with_values(learner, {**dict(_leaves(own, ())), "per_arm": {}})
+
+
+def check_arms(learners: Mapping[str, AnyLearner]) -> None:
+    """Raise ValueError, in one line, if an arm has settings that its learner does not take."""
+    for name, learner in learners.items():
+        for arm in learner.per_arm:
+            try:
+                of_arm(learner, arm)
+            except ValueError as error:
+                raise ValueError(f"learners.{name}.per_arm.{arm}.{error}") from None
+
+
+def with_values(learner: AnyLearner, values: Mapping[str, Any]) -> AnyLearner:
+    """``learner`` with other values at dotted keys, such as ``training.learning_rate``.
+
+    Raises ValueError, in one line: a key is unknown or a value out of range.
+    """
+    document = learner.model_dump()
+    for name, value in values.items():
+        *way, last = name.split(".")
+        place = document
+        for key in way:
+            place = place.setdefault(key, {}) if isinstance(place, dict) else {}
+        if not isinstance(place, dict):
+            raise ValueError(f"{name}: unknown key; {'.'.join(way)} has no parts")
+        place[last] = value
+    try:
+        return _LEARNER.validate_python(document)
+    except ValidationError as error:
+        raise ValueError(_one_line(error)) from None
+
+
+def _leaves(values: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    """Dotted keys and values; mappings join what is there, as in a recipe."""
+    for key, value in values.items():
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(value, (*way, key))
+        else:
+            yield ".".join((*way, key)), value
+
+
+def _one_line(error: ValidationError) -> str:
+    """The first fault, without the kind of learner that pydantic names in front."""
+    fault = error.errors(include_url=False)[0]
+    key = ".".join(map(str, fault["loc"][1:]))
+    if fault["type"] == "extra_forbidden":
+        return f"{key}: unknown key; correct its name"
+    return f"{key}: {fault['msg'].removeprefix('Value error, ')}, got {fault['input']!r}"

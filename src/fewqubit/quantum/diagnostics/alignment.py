@@ -1,0 +1,28 @@
+"""Kernel-target alignment: does a Gram matrix know the classes before anything is trained?"""
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+
+def target_kernel(labels: Int[Array, " n"]) -> Float[Array, "n n"]:
+    """T_ij = 1 for rows of one class, else 0: the kernel that knows the classes."""
+    return (labels[:, None] == labels[None, :]).astype(float)
+
+
+def alignment(gram: Float[Array, "n n"], target: Float[Array, "n n"]) -> Float[Array, ""]:
+    """A = ⟨K, T⟩ / (‖K‖ ‖T‖) in the Frobenius inner product. Cristianini et al. 2001, eq. 2."""
+    return jnp.sum(gram * target) / (jnp.linalg.norm(gram) * jnp.linalg.norm(target))
+
+
+def centred_alignment(gram: Float[Array, "n n"], labels: Int[Array, " n"]) -> Float[Array, ""]:
+    """A(HKH, HTH) with H = 1 - 11ᵀ/n. Cortes, Mohri, Rostamizadeh 2012, definition 4.
+
+    Without centring a kernel of ones, which tells nothing, scores well on unbalanced classes.
+    """
+    return alignment(centred(gram), centred(target_kernel(labels)))
+
+
+def centred(gram: Float[Array, "n n"]) -> Float[Array, "n n"]:
+    """HKH: the Gram matrix of the feature vectors minus their mean."""
+    rows = gram.mean(axis=0, keepdims=True)
+    return gram - rows - gram.mean(axis=1, keepdims=True) + rows.mean()

@@ -1,0 +1,84 @@
+"""All arms of a learner, searched with one budget; and what Grover's search would have needed."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from fewqubit.config import Search, Settings, of_arm
+from fewqubit.errors import ArtifactError
+from fewqubit.files import write_json
+from fewqubit.progress import Progress
+from fewqubit.registry import resolve
+from fewqubit.search.grover import Comparison, compare
+from fewqubit.search.pool import processes
+from fewqubit.search.results import Found, read_trials
+from fewqubit.search.run import search
+from fewqubit.search.space import Axes, grid_points
+from fewqubit.search.work import Work
+from fewqubit.training import Assignment
+
+PREPARED = Path("artifacts/prepared")
+GROVER_RUNS = 20
+
+
+def works(settings: Settings, dataset: str, learner: str, plan: Search) -> list[Work]:
+    """A search for each arm of ``run.arms``, in its own settings."""
+    base = resolve(learner, settings.learners, "learner")
+    episodes = resolve(dataset, settings.datasets, "data set").episodes
+    axes = settings.search.space.get(learner, {})
+    prepared = PREPARED / dataset
+    return [
+        Work(
+            Assignment(dataset, learner, arm, of_arm(base, arm), episodes, prepared),
+            plan,
+            axes,
+            settings.seed,
+        )
+        for arm in settings.run.arms
+    ]
+
+
+def search_arms(arms: Sequence[Work], workers: int) -> list[Found]:
+    """One arm after the other, ``workers`` trials at a time. Raises as ``search`` does."""
+    with processes(workers) as pool:
+        return [search(work, pool, workers) for work in arms]
+
+
+def best_overrides(learner: str, outcomes: Sequence[Found]) -> list[str]:
+    """What ``--set`` would be given to make every arm's best values its own."""
+    return [
+        f"learners.{learner}.per_arm.{outcome.arm}.{name}={json.dumps(value)}"
+        for outcome in outcomes
+        for name, value in outcome.values.items()
+    ]
+
+
+def grover_arms(arms: Sequence[Work]) -> dict[str, Comparison]:
+    """Grover's search on the losses that a finished grid search of every arm has measured.
+
+    Raises ArtifactError: there is none. Writes grover.json beside it.
+    """
+    losses = {work.assignment.arm: measured_losses(work.folder, work.axes) for work in arms}
+    progress = Progress(f"search {arms[0].assignment.learner} by Grover", len(arms), "arm")
+    compared = {}
+    for number, work in enumerate(arms, start=1):
+        arm = work.assignment.arm
+        seeds = [work.draw("grover", run) for run in range(GROVER_RUNS)]
+        compared[arm] = compare(losses[arm], seeds)
+        write_json(work.folder / "grover.json", {"runs": GROVER_RUNS} | compared[arm]._asdict())
+        progress.update(number)
+    return compared
+
+
+def measured_losses(folder: Path, axes: Axes) -> list[float]:
+    """1 − validation accuracy at every point of the grid, in its order."""
+    _, trials = read_trials(folder)
+    points = grid_points(axes)
+    known = [next((score for v, score in trials if v == point), None) for point in points]
+    missing = sum(score is None for score in known)
+    if missing:
+        raise ArtifactError(
+            f"{folder}: Grover's oracle needs the loss of all {len(points)} points of the grid, "
+            f"{missing} are missing; run `fewqubit search --sampler grid --trials {len(points)}`"
+        )
+    return [1.0 - score for score in known if score is not None]

@@ -1,0 +1,113 @@
+"""The trials of a search in Optuna's storage: begun, resumed and told by one process alone."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import optuna
+from optuna import Study, Trial
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+from optuna.trial import FrozenTrial, TrialState
+
+from fewqubit.errors import PipelineError
+from fewqubit.files import write_bytes
+from fewqubit.search.results import Row
+from fewqubit.search.space import Values, grid_size, sampler, suggest
+from fewqubit.search.work import Measured, Work
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)  # progress tells what there is to tell
+
+
+@dataclass
+class Ledger:
+    """Hands out the trials of one search, until its budget is spent, and keeps their results.
+
+    ``left_over`` are trials that were running when a process before this one was killed.
+    """
+
+    work: Work
+    study: Study
+    left_over: list[FrozenTrial]
+
+    def next(self) -> tuple[Trial, Values] | None:
+        """A trial that was left over, with the values it had, else a new one; None at the end."""
+        if self.left_over:
+            killed = self.left_over.pop(0)
+            self._set_sampler(killed.number)
+            trial = Trial(self.study, killed._trial_id)  # Optuna has no public way back to it
+        elif self._may_begin():
+            self._set_sampler(len(self.study.trials))
+            trial = self.study.ask()
+        else:
+            return None
+        return trial, suggest(trial, self.work.axes)
+
+    def tell(self, trial: Trial, values: Values, measured: Measured) -> None:
+        """Keep the result of ``trial``; only now does it count."""
+        trial.set_user_attr("values", values)
+        trial.set_user_attr("accuracies", measured.accuracies)
+        trial.set_user_attr("seconds", measured.seconds)
+        trial.set_user_attr("started", measured.started)
+        accuracy = sum(measured.accuracies) / len(measured.accuracies)
+        self.study.tell(trial, accuracy)
+
+    @property
+    def size(self) -> int:
+        """How many trials the budget allows."""
+        plan = self.work.plan
+        return (
+            min(plan.trials, grid_size(self.work.axes)) if plan.sampler == "grid" else plan.trials
+        )
+
+    @property
+    def rows(self) -> list[Row]:
+        """The finished trials, in the order of their numbers."""
+        finished = self.study.get_trials(deepcopy=False, states=[TrialState.COMPLETE])
+        return [Row(trial=trial.number, **trial.user_attrs) for trial in finished]
+
+    def _may_begin(self) -> bool:
+        limit, spent = self.work.plan.seconds, sum(row.seconds for row in self.rows)
+        in_time = limit is None or spent < limit
+        return in_time and len(self.study.trials) < self.size
+
+    def _set_sampler(self, number: int) -> None:
+        work = self.work
+        self.study.sampler = sampler(work.plan.sampler, work.axes, work.draw, number)
+
+
+@contextmanager
+def open_ledger(work: Work) -> Iterator[Ledger]:
+    """The ledger of ``work``, with the trials it has, for this process alone.
+
+    Raises PipelineError: another process is at this search.
+    """
+    work.folder.mkdir(parents=True, exist_ok=True)
+    with (work.folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the kernel frees it after a kill
+        except BlockingIOError:
+            raise PipelineError(
+                f"another process searches {work.assignment}; wait for it, or stop it"
+            ) from None
+        path = work.folder / "journal.log"
+        _mend(path)
+        study = optuna.create_study(
+            storage=JournalStorage(JournalFileBackend(str(path))),
+            study_name=work.study,
+            direction="maximize",
+            load_if_exists=True,
+        )
+        running = study.get_trials(deepcopy=False, states=[TrialState.RUNNING])
+        yield Ledger(work, study, running)
+
+
+def _mend(path: Path) -> None:
+    """Remove what a kill may have left of Optuna's writing: its own lock, half a line."""
+    path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
+    content = path.read_bytes() if path.exists() else b""
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        write_bytes(path, whole)

@@ -1,0 +1,90 @@
+"""The search of one arm: trials go to workers as these come free, until the budget is spent."""
+
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from typing import NamedTuple
+
+from optuna import Trial
+
+from fewqubit.errors import SettingsError
+from fewqubit.progress import Progress
+from fewqubit.search.ledger import Ledger, open_ledger
+from fewqubit.search.results import Found, found, save_search
+from fewqubit.search.space import Values
+from fewqubit.search.work import Measured, Work, measure, plain_axes
+
+
+class Running(NamedTuple):
+    """A training under way, and the trials that wait for it: those with equal values."""
+
+    values: Values
+    trials: list[Trial]
+
+
+def search(work: Work, pool: Executor, workers: int) -> Found:
+    """Spend the budget of ``work``, or what is left of it; write the results.
+
+    Raises PipelineError: another process is at this search. SettingsError: nothing to search.
+    """
+    if not work.axes:
+        name = work.assignment.learner
+        raise SettingsError(
+            f"search.space.{name}: expected settings to search, found none; "
+            f"add, for example, search: {{space: {{{name}: {{training.learning_rate: "
+            "[0.001, 0.01]}}} to params.yaml"
+        )
+    with open_ledger(work) as ledger:
+        _spend(ledger, pool, workers)
+        card = {
+            "dataset": work.assignment.dataset,
+            "learner": work.assignment.learner,
+            "arm": work.assignment.arm,
+            "study": work.study,
+            "plan": work.plan.model_dump(exclude={"space"}),
+            "space": plain_axes(work.axes),
+        }
+        save_search(work.folder, card, ledger.rows)
+        return found(work.assignment.arm, ledger.rows)
+
+
+def _spend(ledger: Ledger, pool: Executor, workers: int) -> None:
+    title = f"search {ledger.work.assignment}"
+    progress = Progress(title, ledger.size, "trial", first=len(ledger.rows))
+    running: dict[Future[Measured], Running] = {}
+    while True:
+        while _begun(running) < workers and (begun := ledger.next()) is not None:
+            _begin(ledger, pool, running, *begun)
+        if not running:
+            return
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            values, trials = running.pop(future)
+            measured = future.result()
+            for trial in trials:
+                ledger.tell(trial, values, measured)
+                measured = measured._replace(seconds=0.0)  # trained once, charged once
+        progress.update(len(ledger.rows), best=max(row.accuracy for row in ledger.rows))
+
+
+def _begun(running: dict[Future[Measured], Running]) -> int:
+    return sum(len(under_way.trials) for under_way in running.values())
+
+
+def _begin(
+    ledger: Ledger,
+    pool: Executor,
+    running: dict[Future[Measured], Running],
+    trial: Trial,
+    values: Values,
+) -> None:
+    """Train, unless a trial with equal values was trained, or is being trained."""
+    for row in ledger.rows:
+        if row.values == values:
+            ledger.tell(trial, values, Measured(row.accuracies, 0.0, row.started))
+            return
+    for under_way in running.values():
+        if under_way.values == values:
+            under_way.trials.append(trial)
+            return
+    work = ledger.work
+    title = f"trial {trial.number} of {work.assignment}"
+    future = pool.submit(measure, work.trial(values), work.seed, title)
+    running[future] = Running(values, [trial])

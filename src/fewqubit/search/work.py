@@ -1,0 +1,97 @@
+"""What is searched: one arm of a learner on a data set, and the work of a single trial."""
+
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from fewqubit.checkpoint import fingerprint
+from fewqubit.config import Range, Search, with_values
+from fewqubit.files import sha256
+from fewqubit.keys import root_key, stream
+from fewqubit.search.space import Axes, Values
+from fewqubit.training import SOURCES, Assignment, load_material, train
+
+SEARCHES = Path("artifacts/searches")
+
+
+class Work(NamedTuple):
+    """One search.
+
+    assignment:  data set, learner and arm, with the settings that trials vary
+    plan:        sampler and budget
+    axes:        where to look
+    seed:        root of the random streams
+    """
+
+    assignment: Assignment
+    plan: Search
+    axes: Axes
+    seed: int
+
+    @property
+    def folder(self) -> Path:
+        """Where the search is kept, relative to the project."""
+        work = self.assignment
+        return SEARCHES / work.dataset / work.learner / work.arm
+
+    @property
+    def study(self) -> str:
+        """Names the trials that count: same space, sampler, data, and settings but those searched.
+
+        The budget is no part of it, so a search can be extended.
+        """
+        first = {name: next(_ends(axis)) for name, axis in self.axes.items()}
+        return fingerprint(
+            str(self.assignment),
+            self.plan.sampler,
+            json.dumps(plain_axes(self.axes)),
+            str(self.seed),
+            self.trial(first).settings.model_dump_json(),
+            self.assignment.episodes.model_dump_json(),
+            *(sha256(self.assignment.prepared / source) for source in SOURCES),
+        )
+
+    def trial(self, values: Values) -> Assignment:
+        """The training of one trial."""
+        settings = with_values(self.assignment.settings, {**values, "seeds": self.plan.seeds})
+        return self.assignment._replace(settings=settings)
+
+    def draw(self, *names: str | int) -> int:
+        """A seed for Optuna; like training's streams it is not named by arm, which pairs them."""
+        own = (self.assignment.dataset, self.assignment.learner)
+        key = stream(root_key(self.seed), "search", *own, *names)
+        return int(jax.random.bits(key, dtype=np.uint32))
+
+
+class Measured(NamedTuple):
+    """What a trial found: validation accuracy of each training seed; when it ran, how long."""
+
+    accuracies: list[float]
+    seconds: float
+    started: str
+
+
+def measure(trial: Assignment, seed: int, title: str) -> Measured:
+    """Train ``trial`` and validate it; a trial killed before goes on from its checkpoint.
+
+    Training seeds are not those of the final training, which a search must not fit itself to.
+    """
+    began, started = time.monotonic(), datetime.now(UTC).isoformat()
+    material = load_material(trial.prepared, trial.episodes.within_group)
+    trained = train(trial, material, stream(root_key(seed), "search"), title)
+    accuracies = np.asarray(trained.seeds.best_accuracy, float).tolist()
+    return Measured(accuracies, time.monotonic() - began, started)
+
+
+def plain_axes(axes: Axes) -> dict[str, Any]:
+    """The space as JSON can say it."""
+    return {name: a.model_dump() if isinstance(a, Range) else a for name, a in axes.items()}
+
+
+def _ends(axis: Any) -> Any:
+    return iter([axis.low] if isinstance(axis, Range) else axis)

@@ -1,0 +1,68 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from fewqubit.config import Range, of_arm, validate
+from fewqubit.errors import SettingsError
+
+PARAMS = Path(__file__).parents[2] / "params.yaml"
+
+
+def params(**sections: Any) -> dict[str, Any]:
+    return YAML(typ="safe").load(PARAMS.read_text()) | sections
+
+
+def per_arm(own: dict[str, Any]) -> dict[str, Any]:
+    document = params()
+    document["learners"]["protonet"]["per_arm"] = own
+    return document
+
+
+def test_a_space_of_lists_and_ranges_is_read() -> None:
+    space = {"circuit.bandwidth": {"low": 0.1, "high": 1, "log": True}, "encoder.widths": [[], [8]]}
+    search = validate(params(search={"space": {"protonet": space}}), "here").search
+    assert search.space["protonet"]["circuit.bandwidth"] == Range(low=0.1, high=1, log=True)
+    assert search.space["protonet"]["encoder.widths"] == [[], [8]]
+
+
+@pytest.mark.parametrize(
+    ("space", "line"),
+    [
+        ({"protonets": {}}, "there is no learner 'protonets'"),
+        ({"protonet": {"circuit.bandwith": [1.0]}}, r"protonet: circuit\.bandwith: unknown key"),
+        ({"protonet": {"seeds.few": [1]}}, r"protonet: seeds\.few: unknown key"),
+        ({"protonet": {"circuit.bandwidth": [1.0, -1.0]}}, r"bandwidth: .*greater than 0, got -1"),
+        ({"protonet": {"circuit.bandwidth": []}}, "at least 1 item"),
+        ({"protonet": {"circuit.bandwidth": {"low": 2, "high": 1}}}, "expected low < high"),
+        ({"protonet": {"circuit.bandwidth": {"low": 0.0, "high": 1.0, "log": True}}}, "above 0"),
+    ],
+)
+def test_a_space_that_the_learner_does_not_take_is_one_clear_line(
+    space: dict[str, Any], line: str
+) -> None:
+    with pytest.raises(SettingsError, match=line) as caught:
+        validate(params(search={"space": space}), "here")
+    assert "\n" not in str(caught.value)
+
+
+def test_an_arm_has_settings_of_its_own_and_shares_the_others() -> None:
+    document = per_arm({"twin": {"training": {"learning_rate": 0.5}, "encoder": {"widths": [8]}}})
+    learner = validate(document, "here").learners["protonet"]
+    twin, quantum = of_arm(learner, "twin"), of_arm(learner, "quantum")
+    assert (twin.training.learning_rate, twin.encoder.widths) == (0.5, [8])
+    assert twin.training.steps == learner.training.steps
+    assert quantum == learner.model_copy(update={"per_arm": {}})
+
+
+@pytest.mark.parametrize(
+    ("own", "line"),
+    [
+        ({"twin": {"circuit": {"bandwith": 1.0}}}, r"protonet\.per_arm\.twin\.circuit\.bandwith:"),
+        ({"twins": {}}, r"learners\.protonet\.per_arm\.twins"),
+    ],
+)
+def test_settings_of_an_arm_are_checked_at_the_door(own: dict[str, Any], line: str) -> None:
+    with pytest.raises(SettingsError, match=line):
+        validate(per_arm(own), "here")
