@@ -57,7 +57,7 @@ FILES = sorted(
 
 
 def room_of(path: Path) -> str:
-    """``quantum`` of src/fewqubit/quantum/gates.py, ``cli`` of src/fewqubit/cli.py."""
+    """``quantum`` of src/fewqubit/quantum/gates.py, ``progress`` of src/fewqubit/progress.py."""
     parts = path.with_suffix("").parts
     return parts[2] if parts[0] == "src" else parts[0]
 

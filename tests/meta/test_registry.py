@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
-from fewqubit.config import AnyLearner, Encoder, load_settings, validate
+from fewqubit.config import AnyLearner, Encoder, validate
 from fewqubit.errors import SettingsError
 from fewqubit.meta import build_learner
 from fewqubit.models.encoder import build_encoder
@@ -77,7 +77,7 @@ def test_what_is_wrong_with_a_path_is_one_line(name: str, message: str) -> None:
 
 
 def test_an_unknown_encoder_is_refused_at_the_door() -> None:
-    values = load_settings(TOP / "params.yaml").model_dump()
+    values = YAML(typ="safe").load((TOP / "params.yaml").read_text("utf-8"))
     values["learners"]["maml"]["encoder"]["kind"] = "mpl"
     with pytest.raises(SettingsError, match=r"encoder\.kind: expected one of identity, mlp"):
         validate(values, "params.yaml")

@@ -22,6 +22,11 @@ def inputs(cell: Cell) -> tuple[np.ndarray, ...]:
 
 
 def cost(cell: Cell) -> Cost:
+    """That of the qubits that reach ⟨Z_0⟩: one more for each chain."""
+    return gradient_cost(cell._replace(n_qubits=min(cell.n_qubits, LAYERS + 1)))
+
+
+def gradient_cost(cell: Cell) -> Cost:
     """A forward and two backward passes; a gate on a pair of amplitudes takes 28 operations."""
     gates = cell.n_qubits * (LAYERS + 1) * cell.rows
     return Cost(3 * 16 * cell.rows * 2**cell.n_qubits, 3 * gates * 14 * 2**cell.n_qubits)

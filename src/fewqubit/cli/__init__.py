@@ -1,0 +1,22 @@
+"""The ``fewqubit`` command; what a command needs is imported inside it, so help comes at once."""
+
+import sys
+
+from rich.console import Console
+
+from fewqubit.cli import experiment, learner, look  # noqa: F401 - registers their commands
+from fewqubit.cli.root import commands
+from fewqubit.errors import FewqubitError
+
+__all__ = ["app", "commands"]
+
+
+def app() -> None:
+    """Run the command; what Fewqubit raises on purpose is one line on stderr and exit code 2."""
+    try:
+        commands()
+    except FewqubitError as error:
+        Console(stderr=True, soft_wrap=True).print(
+            f"{type(error).__name__}: {error}", style="red", markup=False, highlight=False
+        )
+        sys.exit(2)

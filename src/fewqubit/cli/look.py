@@ -1,0 +1,49 @@
+"""Commands that look before anything is trained: at settings, and at feature maps on data."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fewqubit.cli.root import commands, console
+
+
+@commands.command()
+def inspect(
+    feature_map: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FEATURE_MAP", help="Of params.yaml.", show_default="all in run.feature_maps"
+        ),
+    ] = None,
+    dataset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Prepared data.", show_default="the first")
+    ] = None,
+) -> None:
+    """Look before you train: what a feature map's kernel and gradients promise on a data set."""
+    from fewqubit.config import load_settings
+    from fewqubit.inspection import inspect as look_at
+    from fewqubit.report.inspected import print_inspection
+
+    settings = load_settings()
+    chosen = dataset or settings.run.datasets[0]
+    for name in [feature_map] if feature_map else settings.run.feature_maps:
+        print_inspection(look_at(settings, chosen, name, Path("artifacts")), console)
+
+
+@commands.command()
+def learners() -> None:
+    """Show the learners that params.yaml describes; those in `run.learners` are computed."""
+    from fewqubit.config import load_settings
+    from fewqubit.report.settings import learners_table
+
+    console.print(learners_table(load_settings()))
+
+
+@commands.command()
+def datasets() -> None:
+    """Show the data sets that params.yaml describes; those in `run.datasets` are computed."""
+    from fewqubit.config import load_settings
+    from fewqubit.report.settings import datasets_table
+
+    console.print(datasets_table(load_settings()))

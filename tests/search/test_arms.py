@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from fewqubit.config import load_settings, of_arm, validate
+from fewqubit.errors import ArtifactError
+from fewqubit.pipeline.overrides import edit_settings
+from fewqubit.search.arms import best_overrides, measured_losses, works
+from fewqubit.search.grover import compare
+from fewqubit.search.results import Found
+from fewqubit.search.run import search
+from fewqubit.search.tables import comparison, outcomes
+from fewqubit.search.work import Work
+from search_work import GRID, AtOnce
+
+PARAMS = Path(__file__).parents[2] / "params.yaml"
+BEST = {"training.learning_rate": 1e-05, "encoder.widths": [4]}
+
+
+def test_every_arm_is_searched_in_its_own_settings() -> None:
+    document = load_settings(PARAMS).model_dump()
+    document["learners"]["protonet"]["per_arm"] = {"twin": {"training": {"steps": 7}}}
+    settings = validate(document, "here")
+    steps = {
+        work.assignment.arm: work.assignment.settings.training.steps
+        for work in works(settings, "digits", "protonet", settings.search)
+    }
+    assert steps == {"quantum": 200, "twin": 7}
+
+
+def test_the_best_values_become_the_arm_s_own(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").write_bytes(PARAMS.read_bytes())
+    edit_settings(tmp_path, best_overrides("protonet", [Found("twin", BEST, 0.9, 0.8, 4, 1.0)]))
+    learner = load_settings(tmp_path / "params.yaml").learners["protonet"]
+    twin, quantum = of_arm(learner, "twin"), of_arm(learner, "quantum")
+    assert (twin.training.learning_rate, twin.encoder.widths) == (1e-05, [4])
+    assert (quantum.training.learning_rate, quantum.encoder.widths) == (0.003, [])
+
+
+def test_grover_reads_the_losses_of_a_whole_grid_in_its_order(work: Work) -> None:
+    with pytest.raises(ArtifactError, match="no finished search"):
+        measured_losses(work.folder, GRID)
+    search(work._replace(plan=work.plan.model_copy(update={"trials": 3})), AtOnce(), 1)
+    with pytest.raises(ArtifactError, match="loss of all 8 points of the grid, 5 are missing"):
+        measured_losses(work.folder, GRID)
+    search(work, AtOnce(), 1)
+    losses = measured_losses(work.folder, GRID)
+    expected = [0.35, 0.3, 0.25, 0.2, 0.15, 0.1, 0.25, 0.2]
+    assert losses == pytest.approx(expected)
+
+
+def test_tables_show_a_row_for_each_arm() -> None:
+    console = Console(width=120)
+    with console.capture() as shown:
+        console.print(outcomes("digits/protonet", [Found("twin", BEST, 0.9, 0.8, 4, 61.0)]))
+        console.print(comparison({"quantum": compare([0.3, 0.1], [0])}))
+    text = shown.get()
+    assert "90.0%" in text
+    assert "training.learning_rate 1e-05, encoder.widths [4]" in text
+    assert "quantum" in text
