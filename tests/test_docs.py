@@ -11,7 +11,15 @@ import pytest
 from ruamel.yaml import YAML
 
 from fewqubit.cli import commands
-from fewqubit.config import Circuit, Encoder, Settings, Training, load_settings, validate
+from fewqubit.config import (
+    Circuit,
+    CustomLearner,
+    Encoder,
+    Settings,
+    Training,
+    load_settings,
+    validate,
+)
 from fewqubit.quantum import compile_circuit
 
 TOP = Path(__file__).parents[1]
@@ -144,8 +152,8 @@ def test_the_feature_map_of_the_docs_compiles() -> None:
 def test_the_learner_of_the_readme_learns_and_knows_nothing_before(arm: str) -> None:
     names: dict[str, Any] = {"__name__": "docs"}
     exec(blocks(TOP / "README.md", "python")[0], names)
-    settings = names["Matching"](
-        kind="matching",
+    settings = CustomLearner(
+        kind="own.matching:matching",
         encoder=Encoder(kind="mlp"),
         circuit=Circuit(feature_map="hardware_efficient", n_qubits=2, repetitions=2),
         training=Training(steps=1),

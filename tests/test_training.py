@@ -11,6 +11,7 @@ from sklearn.base import clone
 from fewqubit.checkpoint import load_checkpoint, save_checkpoint
 from fewqubit.config import (
     Circuit,
+    Device,
     Digits,
     Encoder,
     Episodes,
@@ -128,21 +129,38 @@ def test_gradient_learners_are_evaluated_step_by_step(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     place = train(tmp_path, prepared, MAML, arm)
-    reading, out = Evaluation(resamples=100), tmp_path / "evaluated" / "digits" / "maml" / arm
+    reading = Evaluation(
+        resamples=100,
+        devices={"device": Device(backend="exact")},
+        device_episodes=2,
+        device_adaptation="measured",
+    )
+    out = tmp_path / "evaluated" / "digits" / "maml" / arm
     evaluate_and_save(place, prepared, reading, root_key(0), out)
     curve = pd.read_csv(out / "adaptation.csv").groupby(["setting", "value"])["accuracy"].mean()
     np.testing.assert_allclose(curve["steps", 0], 1 / 3, atol=1e-6)
     accuracies = read_episodes(out / "episodes.parquet")
     np.testing.assert_allclose(curve["shots", 2], accuracies.after.mean(), atol=1e-9)
     np.testing.assert_allclose(curve["steps", 2], accuracies.after.mean(), atol=0.02)
+    devices = read_json(out / "devices.json")
+    assert {*devices} == ({"device"} if arm == "quantum" else set())
+    for on in devices.values():  # gradients by shifted circuits lead where the exact ones do
+        assert on["accuracy"] == pytest.approx(on["accuracy_exact"])
+        assert on["adapt"]["circuits"] > 2 * on["answer"]["circuits"]
 
 
 def test_evaluation_repeats_to_the_byte(prepared: Path, trained: Path, tmp_path: Path) -> None:
-    reading = Evaluation(resamples=100)
+    devices = {"exact": Device(backend="exact"), "shots": Device(backend="shots", shots=10)}
+    reading = Evaluation(resamples=100, devices=devices, device_episodes=5)
     places = [tmp_path / name / "digits" / "protonet" / "quantum" for name in "ab"]
     for place in places:
         evaluate_and_save(trained, prepared, reading, root_key(0), place)
     assert checksums(places[0]) == checksums(places[1])
+    measured = read_json(places[0] / "devices.json")
+    assert measured["exact"]["accuracy"] == pytest.approx(measured["exact"]["accuracy_exact"])
+    assert measured["shots"]["answer"] == {
+        "circuits": 6, "shots": 60, "depth": None, "two_qubit_gates": None
+    }  # fmt: skip
     figures = read_json(places[0] / "metrics.json")
     assert figures["accuracy_before"] == pytest.approx(1 / 3)
     assert figures["accuracy_low"] <= figures["accuracy"] <= figures["accuracy_high"]

@@ -2,17 +2,19 @@
 
 from pathlib import Path
 
+import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import Evaluation
 from fewqubit.data import load_examples
+from fewqubit.evaluate.devices import OnDevice, evaluate_on, figures
 from fewqubit.evaluate.episodes import Evaluated, evaluate
 from fewqubit.evaluate.honesty import check_permuted
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.results import metrics, save_results
-from fewqubit.files import read_json
+from fewqubit.files import read_json, write_json
 from fewqubit.keys import stream
-from fewqubit.tasks import load_manifest
+from fewqubit.tasks import Episode, load_manifest
 from fewqubit.trained import Trained, load_trained
 
 
@@ -30,8 +32,28 @@ def evaluate_and_save(
     # The same stream for every learner of a data set: permutations and extra shots are paired.
     key = stream(key, "evaluate", trained.card["dataset"])
     results = evaluate(trained, examples.x, examples.y, manifest, reading, key)
+    devices = _on_devices(trained, examples.x, manifest, results.accuracies.after, reading, key)
     check_permuted(results.accuracies.permuted, 1 / manifest.class_ids.shape[1], name)
     _write(results, trained, read_json(prepared / "classes.json")["names"], reading, key, folder)
+    write_json(folder / "devices.json", figures(devices))
+
+
+def _on_devices(
+    trained: Trained,
+    x: np.ndarray,
+    manifest: Episode,
+    exact: np.ndarray,
+    reading: Evaluation,
+    key: PRNGKeyArray,
+) -> dict[str, OnDevice]:
+    """The first test episodes on every device of the settings; only the circuit itself has any."""
+    if trained.arm != "quantum":
+        return {}
+    some = Episode(*(part[: reading.device_episodes] for part in manifest))
+    return {
+        name: evaluate_on(name, device, trained, x, some, exact, key, reading.device_adaptation)
+        for name, device in reading.devices.items()
+    }
 
 
 def _write(
@@ -46,11 +68,9 @@ def _write(
     n_episodes = results.accuracies.after.shape[1]
     resamples = episode_resamples(stream(key, "resamples"), n_episodes, reading.resamples)
     chance = 1 / card["episodes"]["n_way"]
-    figures = metrics(results.accuracies, chance, resamples, reading.confidence)
+    told = metrics(results.accuracies, chance, resamples, reading.confidence)
     cost = {
         "n_parameters": card["n_parameters"]["total"],
         "circuit_evaluations_adapt": card["circuit_evaluations"]["adapt"],
     }
-    save_results(
-        folder, results.accuracies, results.curve, results.confusion, names, figures | cost
-    )
+    save_results(folder, results.accuracies, results.curve, results.confusion, names, told | cost)

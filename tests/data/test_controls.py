@@ -9,8 +9,9 @@ from qiskit.quantum_info import Operator, Statevector
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestCentroid
 
-from fewqubit.config.datasets import Coset, Linear
+from fewqubit.config import Coset, Linear
 from fewqubit.data.controls import euler_angles, read_coset, read_linear, ring, rotation
+from fewqubit.quantum import FEATURE_MAPS
 
 EPISODES = {"n_way": 2, "n_shot": 1, "n_query": 1, "n_validation": 1, "n_test": 1}
 ANGLE = st.floats(-7, 7)
@@ -21,17 +22,8 @@ def coset(**settings: float) -> Coset:
 
 
 def state(row: np.ndarray) -> np.ndarray:
-    """The ring graph state, then RZ RY RZ on every qubit."""
-    n = len(row) // 3
-    circuit = QuantumCircuit(n)
-    circuit.h(range(n))
-    for a, b in np.argwhere(np.triu(ring(n))):
-        circuit.cz(a, b)
-    for qubit, (a, b, c) in enumerate(row.reshape(n, 3).astype(float)):
-        circuit.rz(a, qubit)
-        circuit.ry(b, qubit)
-        circuit.rz(c, qubit)
-    return Statevector(circuit).data
+    circuit = FEATURE_MAPS["covariant"](len(row) // 3, 1, 1.0)
+    return Statevector(circuit.assign_parameters(row.astype(float))).data
 
 
 def test_rows_of_a_class_are_one_state_and_those_of_others_are_not() -> None:

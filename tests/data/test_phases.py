@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from qiskit.quantum_info import SparsePauliOp
 
-from fewqubit.config.datasets import Phases
+from fewqubit.config import Phases
 from fewqubit.data.phases import MODELS, ground_state, read_phases
 
 EPISODES = {"n_way": 2, "n_shot": 1, "n_query": 1, "n_validation": 1, "n_test": 1}

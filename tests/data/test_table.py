@@ -140,3 +140,15 @@ def test_letter_recognition(real_data, read, tmp_path):
     assert "".join(raw.names) == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     assert raw.names[raw.y[0]] == "T"
     np.testing.assert_array_equal(raw.x[0], [2, 8, 3, 5, 1, 8, 13, 0, 6, 6, 10, 8, 0, 8, 0, 8])
+
+
+def test_a_column_of_groups_is_no_feature(read, write_csv):
+    lines = ["shop,u,kind", "x,1,a", "x,2,b", "y,3,c", "x,4,a", "y,5,d", "y,6,d", "x,7,b", "y,8,c"]
+    raw = read(write_csv(*lines), group="shop")
+    assert raw.names == ["a", "b", "c", "d"]
+    assert raw.groups == ["x", "x", "y", "y"]
+    assert raw.columns == ["u"]
+    with pytest.raises(DataError, match="no group column 'store'; correct the group"):
+        read(write_csv(*lines), group="store")
+    with pytest.raises(DataError, match=r"class 'a' is in groups 'x' and 'y' of column 'shop'"):
+        read(write_csv(*lines, "y,9,a"), group="shop")

@@ -27,9 +27,10 @@ def documented(language: str, word: str) -> str:
 
 
 def test_the_documented_learner_learns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "my_learners.py").write_text(documented("python", "def neighbours"), "utf-8")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/learners.py").write_text(documented("python", "def neighbours"), "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    values = YAML(typ="safe").load(documented("yaml", "my_learners"))["learners"]["neighbours"]
+    values = YAML(typ="safe").load(documented("yaml", "own.learners"))["learners"]["neighbours"]
     values["circuit"] |= {"n_qubits": 2, "repetitions": 1}
     settings = TypeAdapter(AnyLearner).validate_python(values)
     task = clusters(2, n_tasks=1)

@@ -78,6 +78,8 @@ def test_number_of_inputs_and_weights():
         "amplitude": (15, 0),
         "reuploading": (4, 36),
         "hardware_efficient": (24, 0),
+        "phase": (16, 0),
+        "covariant": (12, 0),
     }
 
 

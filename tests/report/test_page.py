@@ -114,3 +114,10 @@ def test_an_arm_alone_makes_a_page_without_verdicts(project, settings, tmp_path)
     build_report(project / "artifacts", tmp_path, validate(values, "test"))
     assert "No quantum learner was compared" in (tmp_path / "report.html").read_text()
     assert "No quantum learner was compared" in (tmp_path / "verdicts.md").read_text()
+
+
+def test_devices_stand_beside_simulation(page, outline):
+    section = page[page.index('id="digits-devices"') :]
+    row = section[section.index(">manila<") :][:600]
+    for cell in ("72.5 %", "83.0 %", "in simulation", "143", "61"):
+        assert cell in row, cell

@@ -137,11 +137,15 @@ class Linear(Dataset):
 
 
 class Table(Dataset):
-    """Any CSV or Parquet file with one column of labels."""
+    """Any CSV or Parquet file with one column of labels.
+
+    ``group`` names a column that says which classes belong together: no split cuts a group.
+    """
 
     source: Literal["table"]
     path: str
     label: str
+    group: str | None = None
     split: ClassLists | Fractions = Fractions()
 
 

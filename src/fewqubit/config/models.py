@@ -17,7 +17,7 @@ class FeatureMap(Section):
 
 
 def _encoder(kind: str) -> str:
-    known = ("identity", "mlp", "conv", "strided_conv")
+    known = ("identity", "amplitude", "mlp", "conv", "strided_conv")
     if kind not in known and ":" not in kind:
         raise ValueError(f"expected one of {', '.join(known)}, or your own as module:function")
     return kind

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import (
     Field,
@@ -16,6 +16,7 @@ from ruamel.yaml import YAML, YAMLError
 
 from fewqubit.config.arms import check_arms
 from fewqubit.config.datasets import AnyDataset, Table
+from fewqubit.config.device import Device
 from fewqubit.config.learners import AnyLearner, Arm
 from fewqubit.config.models import FeatureMap
 from fewqubit.config.search import Search, check_space
@@ -47,13 +48,21 @@ class Baselines(Section):
 
 
 class Evaluation(Section):
-    """The pre-declared reading of the results, and how much of the adaptation curves is drawn."""
+    """The pre-declared reading of the results, and how much is evaluated beside them.
+
+    Adaptation curves are drawn over the first ``curve_episodes`` test episodes; a trained circuit
+    also answers the first ``device_episodes`` on each of ``devices``, adapted by
+    gradient in simulation or, for thousands of circuits, there.
+    """
 
     margin: Fraction = 0.02
     confidence: Fraction = 0.95
     resamples: PositiveInt = 2000
     curve_shots: list[PositiveInt] = Field(default=[1, 5], min_length=1)
     curve_episodes: PositiveInt = 100
+    devices: dict[str, Device] = {}
+    device_episodes: PositiveInt = 50
+    device_adaptation: Literal["simulated", "measured"] = "simulated"
 
 
 class Settings(Section):

@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Complex, Float, Int
 
-from fewqubit.config.datasets import Coset, Linear
+from fewqubit.config import Coset, Linear
 from fewqubit.data.raw import RawData
 
 X, Z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])

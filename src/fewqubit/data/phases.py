@@ -13,7 +13,7 @@ from jaxtyping import Float
 from scipy.sparse import csr_array, eye_array, kron
 from scipy.sparse.linalg import eigsh
 
-from fewqubit.config.datasets import Phases
+from fewqubit.config import Phases
 from fewqubit.data.raw import RawData
 
 X = csr_array(np.array([[0.0, 1.0], [1.0, 0.0]]))

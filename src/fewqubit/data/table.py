@@ -20,12 +20,32 @@ def read_table(settings: Table) -> RawData:
     """
     path = Path(settings.path)
     frame = read_frame(path, settings.label)
+    if settings.group is not None and settings.group not in frame:
+        raise DataError(f"{path}: no group column '{settings.group}'; correct the group")
     labels = _labels(frame[settings.label], path)
-    features = frame.drop(columns=settings.label)
+    features = frame.drop(columns=[name for name in (settings.label, settings.group) if name])
     x = np.stack([numbers(features[name], path) for name in features.columns], axis=1)
     names, y = np.unique(labels, return_inverse=True)
     _no_loners(y, names.tolist(), settings, path)
-    return RawData(x, y.astype(np.int32), names.tolist(), names.tolist(), list(features.columns))
+    groups = names.tolist() if settings.group is None else _groups(frame, y, settings, path)
+    return RawData(x, y.astype(np.int32), names.tolist(), groups, list(features.columns))
+
+
+def _groups(frame: pd.DataFrame, y: np.ndarray, settings: Table, path: Path) -> list[str]:
+    """The group of each class. Raises DataError if a class is in two, or a row in none."""
+    labels = _labels(frame[settings.group], path)
+    groups = []
+    for number in range(y.max() + 1):
+        rows = np.flatnonzero(y == number)
+        found = np.unique(labels[rows])
+        if len(found) > 1:
+            name = frame[settings.label].iloc[rows[0]]
+            raise DataError(
+                f"{path}: class '{name}' is in groups '{found[0]}' and '{found[1]}' of column "
+                f"'{settings.group}'; a class belongs to one: make one label for each group of it"
+            )
+        groups.append(str(found[0]))
+    return groups
 
 
 def _labels(column: pd.Series, path: Path) -> np.ndarray:

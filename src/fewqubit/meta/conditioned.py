@@ -10,12 +10,13 @@ from fewqubit.config import Conditioned
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
 from fewqubit.meta.protonet import Classes, class_logits
+from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params, affine, dense
 
 
 def conditioned(
-    settings: Conditioned, arm: str, feature_shape: Sequence[int], n_way: int
+    settings: Conditioned, arm: AnyArm, feature_shape: Sequence[int], n_way: int
 ) -> MetaLearner:
     """φ_k(x) = γ(z_k) ∘ g_w(x) + β(z_k), then class states as in ``protonet``.
 

@@ -11,6 +11,7 @@ from fewqubit.heads import ridge_coefficients, svm_coefficients
 from fewqubit.meta.kernel_machine import kernel_machine, one_versus_rest
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
+from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 
@@ -18,7 +19,7 @@ TEMPERATURE = 10.0  # at the start: ridge regression onto labels gives logits wi
 
 
 def kernel(
-    settings: KernelRidge, arm: str, feature_shape: Sequence[int], n_way: int
+    settings: KernelRidge, arm: AnyArm, feature_shape: Sequence[int], n_way: int
 ) -> MetaLearner:
     """logits = τ k_θ(q, ·) α with α from the ridge head, through which θ is trained.
 

@@ -11,6 +11,7 @@ from fewqubit.heads import svm_coefficients
 from fewqubit.meta.kernel_machine import kernel_machine, one_versus_rest
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
+from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.quantum.diagnostics import centred_alignment
@@ -18,7 +19,7 @@ from fewqubit.tasks import Task
 
 
 def kernel_align(
-    settings: KernelAlign, arm: str, feature_shape: Sequence[int], n_way: int
+    settings: KernelAlign, arm: AnyArm, feature_shape: Sequence[int], n_way: int
 ) -> MetaLearner:
     """min over θ of 1 − mean over tasks of A(K_θ, Y Yᵀ), the rows those of support and query.
 

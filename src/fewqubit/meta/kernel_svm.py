@@ -12,6 +12,7 @@ from fewqubit.meta.kernel import tempered
 from fewqubit.meta.kernel_machine import kernel_machine
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
+from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 
@@ -19,7 +20,7 @@ TEMPERATURE = 10.0  # at the start: coefficients are within ±C
 
 
 def kernel_svm(
-    settings: KernelSvm, arm: str, feature_shape: Sequence[int], n_way: int
+    settings: KernelSvm, arm: AnyArm, feature_shape: Sequence[int], n_way: int
 ) -> MetaLearner:
     """logits = τ k_θ(q, ·) α with α from the multiclass dual, through whose solution θ is trained.
 

@@ -8,11 +8,12 @@ from fewqubit.config import LearnedStart, Maml
 from fewqubit.meta.gradient import Direction, GradientAdaptation, descent, gradient_adaptation
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
+from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
 
 
-def maml(settings: Maml, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
+def maml(settings: Maml, arm: AnyArm, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
     """Learn the start from which ``inner_steps`` of gradient solve a new task.
 
     The outer gradient goes through the inner ones: exact second order, unless ``first_order``

@@ -10,11 +10,14 @@ from fewqubit.config import MetaSgd
 from fewqubit.meta.gradient import descent, gradient_adaptation
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.maml import learned_start
+from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 
 
-def metasgd(settings: MetaSgd, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
+def metasgd(
+    settings: MetaSgd, arm: AnyArm, feature_shape: Sequence[int], n_way: int
+) -> MetaLearner:
     """φ_{t+1} = φ_t − α ∘ ∇L_support(φ_t) with a learned α for every parameter.
 
     Li, Zhou, Chen, Li (2017), arXiv 1707.09835, eq. 3, here for any number of steps. The readout's

@@ -9,12 +9,15 @@ from jaxtyping import Array, Float
 from fewqubit.config import Natural
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.maml import learned_start
+from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
 from fewqubit.quantum.gradients import natural_direction
 
 
-def natural(settings: Natural, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
+def natural(
+    settings: Natural, arm: AnyArm, feature_shape: Sequence[int], n_way: int
+) -> MetaLearner:
     """θ_{t+1} = θ_t − α (F + λ)⁻¹ ∇_θ L_support; encoder and readout by plain gradient.
 
     F is the Fubini–Study metric of the support's states, their mean (Stokes et al. 2020, arXiv

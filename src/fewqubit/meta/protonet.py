@@ -10,6 +10,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from fewqubit.config import ProtoNet
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
+from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
 
@@ -22,7 +23,9 @@ class Classes(NamedTuple):
     one_hot: Float[Array, "s n_way"]
 
 
-def protonet(settings: ProtoNet, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
+def protonet(
+    settings: ProtoNet, arm: AnyArm, feature_shape: Sequence[int], n_way: int
+) -> MetaLearner:
     """Class states: logits_c = τ log ⟨ψ_q| ρ_c |ψ_q⟩ with a learned temperature τ.
 
     In classical arms: logits_c = −τ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2).

@@ -17,6 +17,7 @@ from fewqubit.meta.natural import natural
 from fewqubit.meta.protonet import protonet
 from fewqubit.meta.reptile import reptile
 from fewqubit.meta.scratch import scratch
+from fewqubit.models.body import AnyArm
 from fewqubit.registry import resolve
 
 LEARNERS: dict[str, Callable[..., MetaLearner]] = {
@@ -36,7 +37,7 @@ LEARNERS: dict[str, Callable[..., MetaLearner]] = {
 
 
 def build_learner(
-    settings: AnyLearner, arm: str, feature_shape: Sequence[int], n_way: int
+    settings: AnyLearner, arm: AnyArm, feature_shape: Sequence[int], n_way: int
 ) -> MetaLearner:
     """The learner of ``settings`` in ``arm`` of its arms, for tasks of ``n_way`` classes.
 

@@ -13,12 +13,15 @@ from fewqubit.meta.gradient import descent
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
 from fewqubit.meta.maml import train_and_test
 from fewqubit.meta.outer import build_optimizer, disturbed
+from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.tasks import Task
 
 
-def reptile(settings: Reptile, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
+def reptile(
+    settings: Reptile, arm: AnyArm, feature_shape: Sequence[int], n_way: int
+) -> MetaLearner:
     """φ ← φ − β mean over tasks of (φ − φ_k), with φ_k = φ after ``inner_steps`` on the support.
 
     Nichol, Achiam, Schulman (2018), arXiv 1803.02999, algorithm 2, with the difference given to

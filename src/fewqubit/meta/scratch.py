@@ -8,11 +8,14 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import Scratch
 from fewqubit.meta.gradient import descent, gradient_adaptation
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
+from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.tasks import Task
 
 
-def scratch(settings: Scratch, arm: str, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
+def scratch(
+    settings: Scratch, arm: AnyArm, feature_shape: Sequence[int], n_way: int
+) -> MetaLearner:
     """Adapt from a random start by gradient; a step of meta-training changes nothing."""
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
     adaptation = gradient_adaptation(

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from fewqubit.config import Circuit
-from fewqubit.models.body import Body, circuit_body
+from fewqubit.models.body import AnyArm, Body, circuit_body
 from fewqubit.models.ensemble import superpose
 from fewqubit.models.geometry import VECTORS
 from fewqubit.models.network import Params, n_parameters
@@ -19,9 +19,10 @@ from fewqubit.quantum import CompiledCircuit, build_circuit, build_separable
 from fewqubit.registry import resolve
 
 
-def build_body(circuit: Circuit, arm: str, reads: bool) -> Body:
+def build_body(circuit: Circuit, arm: AnyArm, reads: bool) -> Body:
     """The body that ``arm`` makes of ``circuit``; ``reads``: for a learner that reads it out."""
-    return resolve(arm, ARMS, "arm")(circuit, reads)
+    make = arm if callable(arm) else resolve(arm, ARMS, "arm")
+    return make(circuit, reads)
 
 
 def quantum(circuit: Circuit, reads: bool) -> Body:

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.config import Circuit
 from fewqubit.models.geometry import STATES, Geometry
 from fewqubit.models.network import Params
 from fewqubit.quantum import (
@@ -39,6 +40,12 @@ class Body(NamedTuple):
     read: Callable[[Array], Float[Array, " readings"]]
     n_readings: int
     geometry: Geometry
+
+
+# How a body is made of a circuit's settings, for a learner that reads it out or not; and an arm by
+# its name in ``arms.ARMS`` or by the function itself.
+MakeBody = Callable[[Circuit, bool], Body]
+AnyArm = str | MakeBody
 
 
 def circuit_body(compiled: CompiledCircuit, readout: str) -> Body:

@@ -10,6 +10,7 @@ from fewqubit.config import Encoder
 from fewqubit.errors import SettingsError
 from fewqubit.models.conv import pooled_conv, strided_conv
 from fewqubit.models.network import Network, Params, affine, dense
+from fewqubit.quantum.feature_maps import amplitude_angles
 from fewqubit.registry import resolve
 
 MakeEncoder = Callable[[Encoder, tuple[int, ...], int], Network]
@@ -30,6 +31,18 @@ def identity(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) 
             f"features; set features.pca to {n_outputs} or use encoder mlp with no widths"
         )
     return Network(lambda key: {}, lambda params, x: x.reshape(-1))
+
+
+def amplitude(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
+    """x ↦ the angles with which the feature map ``amplitude`` prepares Σ_b x_b |b⟩; no weights."""
+    n_features = math.prod(feature_shape)
+    if n_features != n_outputs + 1 or settings.widths:
+        raise SettingsError(
+            f"encoder amplitude: the circuit takes {n_outputs} angles, which are those of "
+            f"{n_outputs + 1} amplitudes; the data has {n_features} features: set features.pca to "
+            f"{n_outputs + 1}, and circuit.feature_map to amplitude"
+        )
+    return Network(lambda key: {}, lambda params, x: amplitude_angles(x.reshape(-1)))
 
 
 def mlp(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
@@ -54,6 +67,7 @@ def mlp(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Ne
 
 ENCODERS: dict[str, MakeEncoder] = {
     "identity": identity,
+    "amplitude": amplitude,
     "mlp": mlp,
     "conv": pooled_conv,
     "strided_conv": strided_conv,

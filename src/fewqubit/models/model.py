@@ -9,6 +9,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.config import Circuit, Encoder
 from fewqubit.models.arms import build_body, without_entanglers
+from fewqubit.models.body import AnyArm
 from fewqubit.models.encoder import build_encoder
 from fewqubit.models.geometry import Geometry
 from fewqubit.models.network import Params
@@ -40,7 +41,7 @@ def build_model(
     encoder: Encoder,
     circuit: Circuit,
     feature_shape: Sequence[int],
-    arm: str,
+    arm: AnyArm,
     reads: bool = False,
 ) -> Model:
     """The encoder of the settings with what ``arm`` makes of the circuit.

@@ -201,6 +201,25 @@ def _entangle(circuit: QuantumCircuit) -> None:
         circuit.cz(qubit, (qubit + 1) % n)
 
 
+def covariant(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
+    """The ring graph state, then RZ RY RZ(c x) on every qubit; x: [3·n_qubits].
+
+    For rows that are elements of a group: Glick et al., 2105.03406, eq. 5. More than one repetition
+    entangles and turns again.
+    """
+    x = ParameterVector("x", 3 * n_qubits)
+    circuit = QuantumCircuit(n_qubits, name="covariant")
+    circuit.h(range(n_qubits))
+    for _ in range(repetitions):
+        _entangle(circuit)
+        for qubit in range(n_qubits):
+            first, second, third = x[3 * qubit : 3 * qubit + 3]
+            circuit.rz(bandwidth * first, qubit)
+            circuit.ry(bandwidth * second, qubit)
+            circuit.rz(bandwidth * third, qubit)
+    return circuit
+
+
 FEATURE_MAPS: dict[str, FeatureMap] = {
     "angle": angle,
     "zz": zz,
@@ -210,4 +229,5 @@ FEATURE_MAPS: dict[str, FeatureMap] = {
     "reuploading": reuploading,
     "hardware_efficient": hardware_efficient,
     "phase": phase,
+    "covariant": covariant,
 }

@@ -21,6 +21,7 @@ class Result(NamedTuple):
     adaptation:  rows of accuracy against steps and shots
     confusion:   (true class, answered class) -> count
     card:        learner.json, or None for a baseline
+    devices:     devices.json: what the circuit did where it was measured, by the device's name
     curve:       rows of the learning curve; none for what was not trained
     seconds:     wall time by stage; a stage that DVC restored from its cache is not in it
     """
@@ -32,6 +33,7 @@ class Result(NamedTuple):
     adaptation: Sequence[Row]
     confusion: Mapping[tuple[str, str], float]
     card: Mapping[str, Any] | None
+    devices: Mapping[str, Any]
     curve: Sequence[Row]
     seconds: Mapping[str, float]
 
@@ -106,6 +108,7 @@ def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:
         _read_csv(evaluated / "adaptation.csv"),
         {(cell["true_class"], cell["predicted_class"]): float(cell["count"]) for cell in cells},
         None if is_baseline else read_json(trained / "learner.json"),
+        {} if is_baseline else read_json(evaluated / "devices.json"),
         [] if is_baseline else _read_csv(trained / "curve.csv"),
         _seconds(artifacts / "journal", dataset, learner, arm),
     )

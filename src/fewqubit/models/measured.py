@@ -1,0 +1,160 @@
+"""A circuit that is not simulated but measured: the same model, on a backend with shots."""
+
+import hashlib
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from fewqubit.config import Circuit
+from fewqubit.errors import SettingsError
+from fewqubit.keys import stream
+from fewqubit.models.body import Body, MakeBody
+from fewqubit.models.geometry import FLOOR, Geometry
+from fewqubit.models.network import Params
+from fewqubit.quantum import build_circuit, draw_up
+from fewqubit.quantum.backends import Backend, Bill, Evaluator
+from fewqubit.quantum.gradients import parameter_shift
+from fewqubit.quantum.gradients.parameter_shift import Gradient
+from fewqubit.quantum.kernels import class_means
+from fewqubit.quantum.readouts import OPERATORS, Operator
+
+
+def measured(backend: Backend, key: PRNGKeyArray, bills: list[Bill]) -> MakeBody:
+    """An arm whose states stay on ``backend``; the bill of every evaluation goes to ``bills``.
+
+    Features are what a device needs to prepare a state: its angles, then θ. Kernels and readings
+    are estimates. Readings have derivatives, by shifted circuits; kernels have none. Shots are
+    drawn from ``key`` and the angles, so that the same question has the same answer.
+    """
+
+    def body(circuit: Circuit, reads: bool) -> Body:
+        del reads
+        if circuit.members > 1 or circuit.bagged:
+            raise SettingsError("an ensemble of circuits is simulated only; measure its members")
+        sizes, drawn = build_circuit(circuit), draw_up(circuit)
+        operators = OPERATORS[circuit.readout](circuit.n_qubits)
+        gradient = parameter_shift(drawn, backend)
+        device = _Device(backend(drawn), gradient, operators, sizes.n_inputs, key, bills)
+
+        def init(key: PRNGKeyArray) -> Params:
+            del key
+            raise SettingsError("a measured circuit is not trained; train on the exact one")
+
+        return Body(
+            sizes.n_inputs,
+            init,
+            lambda theta, angles: jnp.concatenate([angles, theta]),
+            _reading(device),
+            len(operators),
+            _geometry(device),
+        )
+
+    return body
+
+
+class _Device:
+    """Rows of angles and θ in numpy -> estimates in numpy."""
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        gradient: Gradient,
+        operators: list[Operator],
+        n_inputs: int,
+        key: PRNGKeyArray,
+        bills: list[Bill],
+    ) -> None:
+        self._evaluator, self._gradient, self.operators = evaluator, gradient, operators
+        self._n_inputs, self._key, self._bills = n_inputs, key, bills
+
+    def kernel(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Fidelities [a, b]; of a set of rows with itself, its Gram matrix."""
+        left, right = np.asarray(left), np.asarray(right)
+        if left.size == 0 or right.size == 0:
+            return np.zeros((len(left), len(right)), np.float32)
+        n, key = self._n_inputs, self._key_for(left, right)
+        theta = left[0, n:]
+        if np.array_equal(left, right):
+            estimate = self._evaluator.gram(left[:, :n], theta, key)
+        else:
+            estimate = self._evaluator.cross(left[:, :n], right[:, :n], theta, key)
+        self._bills.append(estimate.bill)
+        return np.asarray(estimate.values, np.float32)
+
+    def read(self, rows: np.ndarray) -> np.ndarray:
+        """Expectations [..., operators]."""
+
+        def expectations(angles: np.ndarray, theta: np.ndarray, key: PRNGKeyArray) -> np.ndarray:
+            estimate = self._evaluator.expectations(angles, theta, self.operators, key)
+            self._bills.append(estimate.bill)
+            return np.asarray(estimate.values)
+
+        return self._by_theta(rows, expectations, (len(self.operators),))
+
+    def slopes(self, rows: np.ndarray) -> np.ndarray:
+        """Their derivatives by angles and θ, [..., operators, D]."""
+
+        def derivatives(angles: np.ndarray, theta: np.ndarray, key: PRNGKeyArray) -> np.ndarray:
+            shifted = self._gradient(angles, theta, self.operators, key)
+            self._bills.append(shifted.bill)
+            return np.concatenate([shifted.by_inputs, shifted.by_weights], axis=-1)
+
+        return self._by_theta(rows, derivatives, (len(self.operators), np.shape(rows)[-1]))
+
+    def _by_theta(
+        self, rows: np.ndarray, measure: Callable[..., np.ndarray], shape: tuple[int, ...]
+    ) -> np.ndarray:
+        """``measure`` of every row, those of one θ at a time."""
+        rows = np.asarray(rows)
+        flat = rows.reshape(-1, rows.shape[-1])
+        values = np.empty((len(flat), *shape), np.float32)
+        thetas, of = np.unique(flat[:, self._n_inputs :], axis=0, return_inverse=True)
+        for number, theta in enumerate(thetas):
+            mine = of.ravel() == number
+            angles = flat[mine][:, : self._n_inputs]
+            values[mine] = measure(angles, theta, self._key_for(angles, theta))
+        return values.reshape(*rows.shape[:-1], *shape)
+
+    def _key_for(self, *arrays: np.ndarray) -> PRNGKeyArray:
+        digest = hashlib.sha256(b"".join(np.ascontiguousarray(a).tobytes() for a in arrays))
+        return stream(self._key, digest.hexdigest())
+
+
+def _reading(device: _Device) -> Callable[[Array], Array]:
+    def call(host: Callable[..., np.ndarray], shape: tuple[int, ...], features: Array) -> Array:
+        result = jax.ShapeDtypeStruct(shape, jnp.float32)
+        return jax.pure_callback(host, result, features, vmap_method="expand_dims")
+
+    n_readings = len(device.operators)
+
+    @jax.custom_vjp
+    def read(features: Float[Array, " D"]) -> Float[Array, " readings"]:
+        return call(device.read, (n_readings,), features)
+
+    def forward(features: Array) -> tuple[Array, Array]:
+        return read(features), features
+
+    def backward(features: Array, by_reading: Array) -> tuple[Array]:
+        slopes = call(device.slopes, (n_readings, features.shape[-1]), features)
+        return (by_reading @ slopes,)
+
+    read.defvjp(forward, backward)
+    return read
+
+
+def _geometry(device: _Device) -> Geometry:
+    def kernel(a: Float[Array, "a D"], b: Float[Array, "b D"]) -> Float[Array, "a b"]:
+        shape = jax.ShapeDtypeStruct((len(a), len(b)), jnp.float32)
+        return jax.pure_callback(device.kernel, shape, a, b, vmap_method="sequential")
+
+    def similarity(queries: Array, support: Array, one_hot: Array) -> Float[Array, "q N"]:
+        return jnp.log(class_means(kernel(queries, support), one_hot) + FLOOR)
+
+    def metric(apply: object, theta: Array, x: Array, blocks: object) -> Array:
+        del apply, theta, x, blocks
+        raise SettingsError("the metric of states is known in simulation only; adapt there")
+
+    return Geometry(kernel, similarity, metric)
