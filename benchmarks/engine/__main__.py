@@ -30,7 +30,8 @@ def main() -> None:
     for record in measure(cells, chosen.limit, chosen.rounds):  # a stopped run leaves its cells
         write_json(chosen.out / "engine.json", record)
         write_text(chosen.out / "engine.md", page(record))
-        draw(chosen.out / "engine.svg", record)
+        if not chosen.headline:
+            draw(chosen.out / "engine.svg", record)
 
 
 if __name__ == "__main__":

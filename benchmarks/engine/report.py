@@ -8,15 +8,15 @@ OURS = "Fewqubit"
 JAX_PEERS = ("PennyLane on JAX", "TensorCircuit-NG on JAX", "qujax")
 HEADER = """# The engine beside its peers
 
-Made by `python -m benchmarks.engine` on {date}: {cores} cores ({kind}), load average
-{start:.1f} at the start, {end:.1f} at the end. Every peer runs in a process of its own, in turn
-with the others; answers are compared before they are timed. A cell is the median of several runs:
-seconds of the processor, summed over threads, with those on the wall in brackets. Other work on the
-machine stretches the second, hardly the first. After the plus sign, what the first answer took
-beyond a run: compiling. Limit of an answer {limit:.0f} s of the processor, four times that for the
-cells of the first table. *Floor*: bytes that must move at this machine's copy rate
-({copy:.1f} GB/s), or operations at the rate of its matrix product ({matmul:.0f} GFLOP/s), whichever
-takes longer.
+Made by `python -m benchmarks.engine {options}` on {date}:
+{cores} cores ({kind}), load average {start:.1f} at the start, {end:.1f} at the end. Every peer
+runs in a process of its own, in turn with the others; answers are compared before they are timed. A
+cell is the median of several runs: seconds of the processor, summed over threads, with those on the
+wall in brackets. Other work on the machine stretches the second, hardly the first. After the plus
+sign, what the first answer took beyond a run: compiling. Limit of an answer {limit:.0f} s of the
+processor, four times that for the cells of the first table. *Floor*: bytes that must move at this
+machine's copy rate ({copy:.1f} GB/s), or operations at the rate of its matrix product
+({matmul:.0f} GFLOP/s), whichever takes longer.
 """
 
 
@@ -27,6 +27,7 @@ def page(record: dict[str, Any]) -> str:
         **record["processor"],
         **record["load"],
         date=record["date"],
+        options=record["options"],
         limit=record["limit"],
         copy=machine["copy_bytes_per_second"] / 1e9,
         matmul=machine["matmul_flops_per_second"] / 1e9,

@@ -79,6 +79,7 @@ def measure(
     for work, cell in cells:
         table.append(_cell(workers, work, cell, machine, limit * _patience(work, cell), rounds))
         yield {
+            "options": " ".join(sys.argv[1:]),
             "date": time.strftime("%Y-%m-%d"),
             "processor": {"cores": os.cpu_count(), "kind": platform.machine()},
             "load": {"start": machine.load, "end": os.getloadavg()[0]},
