@@ -14,8 +14,10 @@ from fewqubit.pipeline.reproduce import reproduce
 from processes import at_work_in, eventually
 
 REPRODUCE = """
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests may run where it is ignored
 from fewqubit.pipeline.locks import sole_run
 from fewqubit.pipeline.reproduce import reproduce
 with sole_run(Path.cwd(), print) as lock:

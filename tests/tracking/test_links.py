@@ -4,8 +4,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from fewqubit.tracking.links import comparison_links
 from fewqubit.tracking.view import PAGE
+
+
+@pytest.fixture(autouse=True)
+def _local(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)  # MLflow sets it in its own process
 
 
 def test_a_link_for_each_living_experiment_of_ours(tmp_path: Path) -> None:
