@@ -1,5 +1,6 @@
 """Commands on learners: adapt a trained one, search the settings of another."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -84,6 +85,7 @@ def search(
     from fewqubit.search import arms, tables
     from fewqubit.tracking.searches import mirror_searches
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as tidily as Ctrl-C
     settings = load_settings()
     changes = {"sampler": sampler, "trials": trials}
     plan = settings.search.model_copy(update={k: v for k, v in changes.items() if v is not None})
