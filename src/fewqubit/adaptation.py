@@ -10,6 +10,7 @@ from fewqubit.data.rows import read_rows
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.estimator import FewShotClassifier
 from fewqubit.files import read_json
+from fewqubit.tasks.first_task import column_names
 
 PROBABILITY = "probability_"
 
@@ -74,7 +75,8 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
     file, row or column: unreadable, other columns than in training, nothing labelled or nothing
     to answer.
     """
-    columns = _columns(prepared)
+    schema = read_json(prepared / "raw_schema.json")
+    columns = column_names(schema["columns"], schema["shape"])
     rows, labels = read_rows(support, label, columns)
     known = labels.notna()
     asked, truth = rows[~known], labels[~known]
@@ -85,12 +87,6 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
     if asked.empty:
         raise DataError(f"{query or support}: no row to answer; leave its '{label}' empty")
     return Rows(rows[known], labels[known], asked, truth)
-
-
-def _columns(prepared: Path) -> list[str]:
-    """The names of the features in training; those of an image are pixel_0, pixel_1, …"""
-    schema = read_json(prepared / "raw_schema.json")
-    return schema["columns"] or [f"pixel_{n}" for n in range(int(np.prod(schema["shape"])))]
 
 
 def adapt(chosen: Chosen, rows: Rows) -> FewShotClassifier:

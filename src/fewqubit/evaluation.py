@@ -14,7 +14,7 @@ from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.results import metrics, save_results
 from fewqubit.files import read_json, write_json
 from fewqubit.keys import stream
-from fewqubit.tasks import Episode, load_manifest
+from fewqubit.tasks import Episode, first_episodes, load_manifest
 from fewqubit.trained import Trained, load_trained
 
 
@@ -49,7 +49,7 @@ def _on_devices(
     """The first test episodes on every device of the settings; only the circuit itself has any."""
     if trained.arm != "quantum":
         return {}
-    some = Episode(*(part[: reading.device_episodes] for part in manifest))
+    some = first_episodes(manifest, reading.device_episodes)
     return {
         name: evaluate_on(name, device, trained, x, some, exact, key, reading.device_adaptation)
         for name, device in reading.devices.items()

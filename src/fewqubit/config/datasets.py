@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from fewqubit.config.section import Fraction, Section
+from fewqubit.config.section import Fraction, Section, tag_of
 
 Degrees = Literal[0, 90, 180, 270]
 
@@ -157,12 +157,6 @@ class Custom(Dataset):
     split: ClassLists | Fractions = Fractions()
 
 
-def _source(value: Any) -> str:
-    """The tag of a data set's settings: its source, or ``custom`` for an import path."""
-    source = value.get("source") if isinstance(value, Mapping) else getattr(value, "source", None)
-    return "custom" if ":" in str(source) else str(source)
-
-
 AnyDataset = Annotated[
     Annotated[Digits, Tag("digits")]
     | Annotated[Omniglot, Tag("omniglot")]
@@ -171,5 +165,5 @@ AnyDataset = Annotated[
     | Annotated[Coset, Tag("coset")]
     | Annotated[Linear, Tag("linear")]
     | Annotated[Custom, Tag("custom")],
-    Discriminator(_source),
+    Discriminator(tag_of("source")),
 ]

@@ -1,6 +1,5 @@
 """Settings of learners: meta-training and adaptation."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -185,12 +184,6 @@ class CustomLearner(Learner):
     training: Training
 
 
-def kind(value: Any) -> str:
-    """The tag of a learner's settings: its kind, or ``custom`` for an import path."""
-    name = value.get("kind") if isinstance(value, Mapping) else getattr(value, "kind", None)
-    return "custom" if ":" in str(name) else str(name)
-
-
 AnyLearner = Annotated[
     Annotated[ProtoNet, Tag("protonet")]
     | Annotated[Conditioned, Tag("conditioned")]
@@ -205,5 +198,5 @@ AnyLearner = Annotated[
     | Annotated[Reptile, Tag("reptile")]
     | Annotated[Scratch, Tag("scratch")]
     | Annotated[CustomLearner, Tag("custom")],
-    Discriminator(kind),
+    Discriminator(tag_of("kind")),
 ]

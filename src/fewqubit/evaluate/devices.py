@@ -61,9 +61,9 @@ def evaluate_on(
     seed = int(np.argmax(card["validation_accuracy"]))
     params, n_episodes = trained.of_seed(seed), len(episodes.class_ids)
     progress = Progress(f"{card['learner']} on {name}", n_episodes, unit="episode")
-    accuracy, of_adaptation = np.empty(n_episodes), []
+    accuracy, of_adaptation, rows = np.empty(n_episodes), [], jnp.asarray(x)
     for number in range(n_episodes):
-        task = gather(Episode(*(part[number] for part in episodes)), jnp.asarray(x))
+        task = gather(Episode(*(part[number] for part in episodes)), rows)
         before = len(bills)
         adapted = jax.block_until_ready(adapt(params, task.support_x, task.support_y))
         of_adaptation += bills[before:]
@@ -86,7 +86,7 @@ def _each(bill: Bill, n: int) -> Bill:
 
 
 def figures(results: Mapping[str, OnDevice]) -> dict[str, Any]:
-    """What metrics.json tells of every device."""
+    """What devices.json tells of every device."""
     return {
         name: {
             "accuracy": result.accuracy.mean(),

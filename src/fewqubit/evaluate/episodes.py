@@ -20,7 +20,7 @@ from fewqubit.evaluate.shots import nested_support, shots
 from fewqubit.keys import stream
 from fewqubit.meta import Adapted, MetaLearner
 from fewqubit.models.network import Params
-from fewqubit.tasks import Episode, gather
+from fewqubit.tasks import Episode, first_episodes, gather
 from fewqubit.trained import Trained
 
 AT_ONCE = 20  # episodes whose states are in memory together
@@ -128,7 +128,7 @@ def _shots_curve(
     key: PRNGKeyArray,
 ) -> list[AdaptationPoint]:
     """Accuracy against labelled examples of each class; none is before adaptation."""
-    some = Episode(*(part[: reading.curve_episodes] for part in manifest))
+    some = first_episodes(manifest, reading.curve_episodes)
     truth, nested = gather(some, y).query_y[None], nested_support(key, some, y, reading.curve_shots)
     n_shot = some.support_rows.shape[1] // some.class_ids.shape[1]
     curve = {0: known.before[:, : len(nested)], n_shot: known.after[:, : len(nested)]}

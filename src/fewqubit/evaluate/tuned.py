@@ -19,7 +19,7 @@ from fewqubit.evaluate.results import (
 )
 from fewqubit.evaluate.shots import nested_support, shots
 from fewqubit.keys import stream
-from fewqubit.tasks import Episode, Task, tasks_of
+from fewqubit.tasks import Episode, Task, first_episodes, tasks_of
 
 CHUNK = 100  # episodes in memory at once
 
@@ -57,7 +57,7 @@ def evaluate_baseline(
     fallen = _answers(classify, x, test, stream(key, "permuted"))
     after, permuted = (tie_accuracy(part, truth) for part in (given, fallen))
     before = np.full_like(after, 1 / test.class_ids.shape[1])
-    some = Episode(*(part[: reading.curve_episodes] for part in test))
+    some = first_episodes(test, reading.curve_episodes)
     curve = _curve(classify, x, y, some, reading.curve_shots, stream(key, "shots"))
     counts = confusion(given, truth, test.class_ids, int(y.max()) + 1)
     accuracies = Accuracies(*(part[None] for part in (before, after, permuted)))

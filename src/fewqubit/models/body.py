@@ -1,6 +1,5 @@
 """The body of a model: the circuit behind an encoder, or what stands in its place."""
 
-import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -11,16 +10,11 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.config import Circuit
 from fewqubit.models.geometry import STATES, Geometry
 from fewqubit.models.network import Params
-from fewqubit.quantum import (
-    CompiledCircuit,
-    pauli_z_expectations,
-    pauli_zz_expectations,
-    zero_probability,
-)
+from fewqubit.quantum import CompiledCircuit
+from fewqubit.quantum.compile import random_weights
+from fewqubit.quantum.readouts import READOUTS
 
 Apply = Callable[[Params, Float[Array, " angles"]], Array]
-
-READOUTS = {"z": pauli_z_expectations, "zz": pauli_zz_expectations, "zero": zero_probability}
 
 
 class Body(NamedTuple):
@@ -50,15 +44,12 @@ AnyArm = str | MakeBody
 
 def circuit_body(compiled: CompiledCircuit, readout: str) -> Body:
     """angles ↦ C(θ) U(angles) |0⟩ with θ ~ U(−π, π) at the start; ``readout`` reads the state."""
-    read = READOUTS[readout]
+    read = READOUTS[readout].simulated
     state = jax.ShapeDtypeStruct((2**compiled.n_qubits,), jnp.complex64)
-
-    def init(key: PRNGKeyArray) -> Float[Array, " weights"]:
-        return jax.random.uniform(key, (compiled.n_weights,), minval=-math.pi, maxval=math.pi)
 
     return Body(
         compiled.n_inputs,
-        init,
+        lambda key: random_weights(compiled, key),
         lambda theta, angles: compiled.state(angles, theta),
         read,
         jax.eval_shape(read, state).size,

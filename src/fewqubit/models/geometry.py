@@ -9,6 +9,7 @@ from jaxtyping import Array, Complex, Float
 
 from fewqubit.quantum import class_fidelities, fidelity_cross
 from fewqubit.quantum.gradients import fubini_study
+from fewqubit.quantum.kernels import class_weights
 
 FLOOR = 1e-6  # log-fidelity of orthogonal states, kept finite: log 1e-6 = -13.8
 
@@ -42,7 +43,7 @@ def class_distance(
     queries: Float[Array, "q D"], support: Float[Array, "s D"], one_hot: Float[Array, "s N"]
 ) -> Float[Array, "q N"]:
     """−‖f_q − μ_c‖² with the prototype μ_c, the mean of class c (Snell et al. 2017, eq. 1–2)."""
-    prototypes = _class_means(one_hot).T @ support
+    prototypes = class_weights(one_hot).T @ support
     return -squared_distances(queries, prototypes)
 
 
@@ -69,11 +70,6 @@ def gauss_newton(
     for block in blocks:
         inside = inside.at[jnp.ix_(jnp.array(block), jnp.array(block))].set(1.0)
     return metric * inside
-
-
-def _class_means(one_hot: Float[Array, "s N"]) -> Float[Array, "s N"]:
-    """Columns that average over a class's examples; zero for a class without any."""
-    return one_hot / jnp.maximum(one_hot.sum(axis=0), 1.0)
 
 
 STATES = Geometry(fidelity_cross, class_fidelity, fubini_study)

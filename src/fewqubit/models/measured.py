@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import cached_property
 
 import jax
 import jax.numpy as jnp
@@ -14,12 +15,13 @@ from fewqubit.keys import stream
 from fewqubit.models.body import Body, MakeBody
 from fewqubit.models.geometry import FLOOR, Geometry
 from fewqubit.models.network import Params
-from fewqubit.quantum import build_circuit, draw_up
-from fewqubit.quantum.backends import Backend, Bill, Evaluator
+from fewqubit.quantum import draw_up
+from fewqubit.quantum.backends import Backend, Bill
+from fewqubit.quantum.compile import vector
 from fewqubit.quantum.gradients import parameter_shift
 from fewqubit.quantum.gradients.parameter_shift import Gradient
 from fewqubit.quantum.kernels import class_means
-from fewqubit.quantum.readouts import OPERATORS, Operator
+from fewqubit.quantum.readouts import READOUTS, Drawn, Operator
 
 
 def measured(backend: Backend, key: PRNGKeyArray, bills: list[Bill]) -> MakeBody:
@@ -34,17 +36,16 @@ def measured(backend: Backend, key: PRNGKeyArray, bills: list[Bill]) -> MakeBody
         del reads
         if circuit.members > 1 or circuit.bagged:
             raise SettingsError("an ensemble of circuits is simulated only; measure its members")
-        sizes, drawn = build_circuit(circuit), draw_up(circuit)
-        operators = OPERATORS[circuit.readout](circuit.n_qubits)
-        gradient = parameter_shift(drawn, backend)
-        device = _Device(backend(drawn), gradient, operators, sizes.n_inputs, key, bills)
+        drawn = draw_up(circuit)
+        operators = READOUTS[circuit.readout].operators(circuit.n_qubits)
+        device = _Device(backend, drawn, operators, key, bills)
 
         def init(key: PRNGKeyArray) -> Params:
             del key
             raise SettingsError("a measured circuit is not trained; train on the exact one")
 
         return Body(
-            sizes.n_inputs,
+            device.n_inputs,
             init,
             lambda theta, angles: jnp.concatenate([angles, theta]),
             _reading(device),
@@ -60,22 +61,27 @@ class _Device:
 
     def __init__(
         self,
-        evaluator: Evaluator,
-        gradient: Gradient,
+        backend: Backend,
+        circuit: Drawn,
         operators: list[Operator],
-        n_inputs: int,
         key: PRNGKeyArray,
         bills: list[Bill],
     ) -> None:
-        self._evaluator, self._gradient, self.operators = evaluator, gradient, operators
-        self._n_inputs, self._key, self._bills = n_inputs, key, bills
+        self._backend, self._circuit, self.operators = backend, circuit, operators
+        self._evaluator, self.n_inputs = backend(circuit), len(vector(circuit, "x"))
+        self._key, self._bills = key, bills
+
+    @cached_property
+    def _gradient(self) -> Gradient:
+        """Another circuit for the backend to prepare, so only for those who ask for slopes."""
+        return parameter_shift(self._circuit, self._backend)
 
     def kernel(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Fidelities [a, b]; of a set of rows with itself, its Gram matrix."""
         left, right = np.asarray(left), np.asarray(right)
         if left.size == 0 or right.size == 0:
             return np.zeros((len(left), len(right)), np.float32)
-        n, key = self._n_inputs, self._key_for(left, right)
+        n, key = self.n_inputs, self._key_for(left, right)
         theta = left[0, n:]
         if np.array_equal(left, right):
             estimate = self._evaluator.gram(left[:, :n], theta, key)
@@ -111,10 +117,10 @@ class _Device:
         rows = np.asarray(rows)
         flat = rows.reshape(-1, rows.shape[-1])
         values = np.empty((len(flat), *shape), np.float32)
-        thetas, of = np.unique(flat[:, self._n_inputs :], axis=0, return_inverse=True)
+        thetas, of = np.unique(flat[:, self.n_inputs :], axis=0, return_inverse=True)
         for number, theta in enumerate(thetas):
             mine = of.ravel() == number
-            angles = flat[mine][:, : self._n_inputs]
+            angles = flat[mine][:, : self.n_inputs]
             values[mine] = measure(angles, theta, self._key_for(angles, theta))
         return values.reshape(*rows.shape[:-1], *shape)
 

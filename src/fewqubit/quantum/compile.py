@@ -1,12 +1,14 @@
 """QuantumCircuit -> pure JAX function (x, θ) -> state, once, at build time."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax.dtypes import canonicalize_dtype
 from jax.typing import DTypeLike
-from jaxtyping import Array, Complex, Float
+from jaxtyping import Array, Complex, Float, PRNGKeyArray
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVectorElement
 
@@ -70,6 +72,11 @@ def compile_circuit(circuit: QuantumCircuit, dtype: DTypeLike = jnp.complex64) -
     inputs, weights = (vector(circuit, name) for name in ("x", "θ"))
     state = compile(circuit, inputs, weights, dtype)
     return CompiledCircuit(state, circuit.num_qubits, len(inputs), len(weights))
+
+
+def random_weights(circuit: CompiledCircuit, key: PRNGKeyArray) -> Float[Array, " weights"]:
+    """θ ~ U(−π, π): where training starts, and what an untrained circuit is looked at with."""
+    return jax.random.uniform(key, (circuit.n_weights,), minval=-math.pi, maxval=math.pi)
 
 
 def vector(circuit: QuantumCircuit, name: str) -> list[Parameter]:

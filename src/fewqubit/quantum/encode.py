@@ -10,7 +10,7 @@ from jaxtyping import Array, Complex, Float, Int, PRNGKeyArray
 from qiskit import QuantumCircuit
 
 from fewqubit.errors import SettingsError
-from fewqubit.quantum.compile import CompiledCircuit, compile_circuit
+from fewqubit.quantum.compile import CompiledCircuit, compile_circuit, random_weights
 from fewqubit.quantum.diagnostics.figures import Diagnostics, diagnose
 from fewqubit.quantum.diagnostics.scans import Sample
 from fewqubit.quantum.kernels import fidelity_gram, projected_features
@@ -58,7 +58,7 @@ def encode(
     _check_size(len(x), compiled.n_qubits)
     rows, seen = x.reshape(len(x), -1), np.isin(y, meta_train)
     scaling = fit_scaling(rows[seen], compiled.n_inputs)
-    theta = jax.random.uniform(key, (compiled.n_weights,), minval=-np.pi, maxval=np.pi)
+    theta = random_weights(compiled, key)
     states = np.empty((len(x), 2**compiled.n_qubits), np.complex64)
     projected = np.empty((len(x), compiled.n_qubits, 3), np.float32)
     for part, psi, bloch in _encode_chunks(compiled, scaling, theta, rows):

@@ -68,8 +68,12 @@ def class_means(
     overlaps: Float[Array, "q s"], membership: Float[Array, "s c"]
 ) -> Float[Array, "q c"]:
     """Σ_i w_ic K_ki: ``class_fidelities`` from the fidelities of queries and support rows."""
-    counts = jnp.maximum(membership.sum(0), 1)
-    return jnp.matmul(overlaps, membership / counts, precision=_EXACT)
+    return jnp.matmul(overlaps, class_weights(membership), precision=_EXACT)
+
+
+def class_weights(membership: Float[Array, "s c"]) -> Float[Array, "s c"]:
+    """w_ic: columns that average over the members of a class; zero for a class without any."""
+    return membership / jnp.maximum(membership.sum(0), 1)
 
 
 def nearest_psd(gram: Float[Array, "n n"]) -> Float[Array, "n n"]:

@@ -2,10 +2,30 @@
 
 from collections.abc import Callable
 from itertools import combinations
+from typing import NamedTuple
 
+from jaxtyping import Array, Complex, Float
+from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
-Operator = SparsePauliOp
+from fewqubit.quantum.observables import (
+    pauli_z_expectations,
+    pauli_zz_expectations,
+    zero_probability,
+)
+
+Drawn, Operator = QuantumCircuit, SparsePauliOp  # for rooms that have no Qiskit of their own
+
+
+class Readout(NamedTuple):
+    """The same readings twice.
+
+    simulated:  state -> readings
+    operators:  number of qubits -> the operators whose expectations they are
+    """
+
+    simulated: Callable[[Complex[Array, " 2**n"]], Float[Array, " readings"]]
+    operators: Callable[[int], list[SparsePauliOp]]
 
 
 def z_operators(n_qubits: int) -> list[SparsePauliOp]:
@@ -32,8 +52,8 @@ def _z(n_qubits: int, *qubits: int) -> SparsePauliOp:
     return SparsePauliOp.from_sparse_list([("Z" * len(qubits), [*qubits], 1.0)], n_qubits)
 
 
-OPERATORS: dict[str, Callable[[int], list[SparsePauliOp]]] = {
-    "z": z_operators,
-    "zz": zz_operators,
-    "zero": zero_operator,
+READOUTS = {
+    "z": Readout(pauli_z_expectations, z_operators),
+    "zz": Readout(pauli_zz_expectations, zz_operators),
+    "zero": Readout(zero_probability, zero_operator),
 }

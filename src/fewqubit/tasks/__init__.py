@@ -2,6 +2,7 @@
 
 from fewqubit.tasks.manifest import (
     draw_manifest,
+    first_episodes,
     load_manifest,
     manifest_hash,
     save_manifest,
@@ -16,6 +17,7 @@ __all__ = [
     "Task",
     "class_index",
     "draw_manifest",
+    "first_episodes",
     "gather",
     "load_manifest",
     "manifest_hash",

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 
 from fewqubit.data import RawData
@@ -14,12 +16,17 @@ FIRST_TASK = "first_task.csv"
 LABEL, TASK = "label", "task"  # what a request calls its classes, and its tasks if it has several
 
 
+def column_names(columns: list[str] | None, shape: Sequence[int]) -> list[str]:
+    """``columns``, or those of rows of ``shape`` that have no names: ``pixel_0``, ``pixel_1``, …"""
+    return columns or [f"pixel_{number}" for number in range(prod(shape))]
+
+
 def row_columns(raw: RawData) -> list[str]:
     """A name for each number of a raw row: the table's own, else ``pixel_0``, ``pixel_1``, …
 
     Raises DataError if a table uses a name that requests need for something else.
     """
-    names = raw.columns or [f"pixel_{number}" for number in range(raw.x[0].size)]
+    names = column_names(raw.columns, raw.x.shape[1:])
     taken = [name for name in (LABEL, TASK) if name in names]
     if taken:
         raise DataError(

@@ -43,6 +43,11 @@ def tasks_of(
     return gather(Episode(*(part[episodes] for part in manifest)), x)
 
 
+def first_episodes(manifest: Episode, n_episodes: int) -> Episode:
+    """The first ``n_episodes`` of the manifest, or all that it has."""
+    return Episode(*(part[:n_episodes] for part in manifest))
+
+
 def manifest_hash(manifest: Episode) -> str:
     """SHA-256 over shapes and row numbers: equal if and only if the episodes are the same."""
     digest = hashlib.sha256()

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.config import FeatureMap
 from fewqubit.keys import stream
-from fewqubit.quantum.compile import CompiledCircuit, compile_circuit
+from fewqubit.quantum.compile import CompiledCircuit, compile_circuit, random_weights
 from fewqubit.quantum.diagnostics.alignment import centred_alignment
 from fewqubit.quantum.diagnostics.batches import batched
 from fewqubit.quantum.diagnostics.concentration import (
@@ -81,7 +80,7 @@ def scan_qubits(
     points = []
     for n_qubits in sizes:
         circuit = resized(settings, n_qubits, settings.repetitions)
-        theta = _weights(circuit, stream(key, n_qubits))
+        theta = random_weights(circuit, stream(key, n_qubits))
         (point,) = scan_bandwidths(
             circuit,
             theta,
@@ -126,7 +125,3 @@ def _kernel_point(states: Array, labels: Int[np.ndarray, " rows"], bandwidth: fl
         alignment=float(centred_alignment(gram, jnp.asarray(labels))),
         effective_rank=float(effective_rank(gram)),
     )
-
-
-def _weights(circuit: CompiledCircuit, key: PRNGKeyArray) -> Float[Array, " weights"]:
-    return jax.random.uniform(key, (circuit.n_weights,), minval=-jnp.pi, maxval=jnp.pi)
