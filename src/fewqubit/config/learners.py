@@ -13,7 +13,7 @@ from pydantic import (
 )
 
 from fewqubit.config.models import Circuit, Encoder
-from fewqubit.config.section import Section
+from fewqubit.config.section import Section, tag_of
 
 Arm = Literal["quantum", "twin", "separable", "frozen", "bypass"]
 
