@@ -13,24 +13,25 @@ SWEEPS = {"states": 1000, "expectation_gradient": 256}
 
 def draw(path: Path, record: dict[str, Any]) -> None:
     """A panel for each work that has a sweep over qubits."""
-    figure, panels = plt.subplots(1, len(SWEEPS), figsize=(11, 4.5), layout="constrained")
+    figure, panels = plt.subplots(1, len(SWEEPS), figsize=(11, 5), layout="constrained")
     for panel, (work, rows) in zip(panels, SWEEPS.items(), strict=True):
         cells = [c for c in record["cells"] if c["work"] == work and c["rows"] == rows]
         cells.sort(key=lambda cell: cell["n_qubits"])
-        for peer in cells[0]["peers"] if cells else ():
+        for number, peer in enumerate(cells[0]["peers"] if cells else ()):
             points = [
                 (cell["n_qubits"], cell["peers"][peer]["processor_seconds"])
                 for cell in cells
                 if "processor_seconds" in cell["peers"][peer]
             ]
             if points:
-                panel.semilogy(*zip(*points, strict=True), marker="o", markersize=3, label=peer)
+                style = {"color": f"C{number}", "marker": "o", "markersize": 3, "label": peer}
+                panel.semilogy(*zip(*points, strict=True), **style)
         floors = [(cell["n_qubits"], cell["floor"]) for cell in cells]
         if floors:
             panel.semilogy(*zip(*floors, strict=True), "k:", label="floor")
         panel.set(xlabel="qubits", title=f"{WORKS[work].TITLE}\n{rows} rows")
     panels[0].set_ylabel("processor seconds")
-    panels[0].legend(fontsize=7)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=5)
     with replacing(path) as partial:
         figure.savefig(partial, format="svg", metadata={"Date": None})
     plt.close(figure)

@@ -54,10 +54,9 @@ def _targets(cells: list[dict[str, Any]]) -> list[str]:
         }
         if peers and key in found[work][OURS]:
             best = min(peers, key=lambda name: peers[name])
-            ratio = peers[best] / found[work][OURS][key]
-            lines.append(
-                f"| {WORKS[work].TITLE}{_what(key)} | {against}: {best} | {asked}× | {ratio:.3g}× |"
-            )
+            reached = _ratio(peers[best] / found[work][OURS][key])
+            what = f"{WORKS[work].TITLE}{_what(key)}"
+            lines.append(f"| {what} | {against}: {best} | {asked}× | {reached}× |")
     return [*lines, ""]
 
 
@@ -71,6 +70,11 @@ TARGETS = [
     ("meta_step", "best JAX peer", 3, "processor_seconds", JAX_PEERS),
     ("meta_step", "best JAX peer", 3, "compile_processor_seconds", JAX_PEERS),
 ]
+
+
+def _ratio(ratio: float) -> str:
+    """Three digits, without an exponent."""
+    return f"{float(f'{ratio:.3g}'):g}"
 
 
 def _what(key: str) -> str:
