@@ -42,6 +42,7 @@ def test_the_shipped_settings_are_valid() -> None:
         ("run.learners", ["maml", "none"], "run.learners names none, which no section describes"),
         ("baselines.qsvm_feature_map", "no", "run.feature_maps names no"),
         ("datasets.digits.split.meta_test", [1, 4], "a class belongs to one split only.*: 1"),
+        ("learners.maml.training.warmup", 300, "warmup below the 300 steps, got 300"),
         ("evaluation.margin", 1.5, "evaluation.margin: Input should be less than 1, got 1.5"),
     ],
 )

@@ -11,6 +11,7 @@ from fewqubit.meta import build_learner, cross_entropy
 from fewqubit.meta.adapters import begin_adapters, init_adapters, merged
 from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.gradient import PARTS, descent, gradient_adaptation
+from fewqubit.meta.outer import build_optimizer
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.models.noise import with_noise
@@ -115,3 +116,16 @@ def test_an_encoder_without_matrices_takes_no_adapters() -> None:
     )
     with pytest.raises(SettingsError, match="this encoder has none"):
         build_learner(settings, "quantum", (2,), N_WAY).init(KEY)
+
+
+def test_the_rate_rises_to_its_full_size_and_falls_along_a_cosine() -> None:
+    asked = {"steps": 12, "warmup": 4, "learning_rate": 0.5, "weight_decay": 0.0}
+    optimizer = build_optimizer(TRAINING.model_copy(update=asked))
+    params = {"circuit": jnp.ones(3)}
+    state, sizes = optimizer.init(params), []
+    for _ in range(12):  # under a gradient that never changes, Adam moves by the rate itself
+        updates, state = optimizer.update(params, state, params)
+        sizes.append(float(-updates["circuit"][0]))
+    rising = 0.5 * np.arange(4) / 4
+    falling = 0.25 * (1 + np.cos(np.pi * np.arange(8) / 8))
+    np.testing.assert_allclose(sizes, [*rising, *falling], atol=1e-5)

@@ -1,6 +1,6 @@
 """Settings of learners: meta-training and adaptation."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     Discriminator,
@@ -10,6 +10,7 @@ from pydantic import (
     PositiveFloat,
     PositiveInt,
     Tag,
+    model_validator,
 )
 
 from fewqubit.config.models import Circuit, Encoder
@@ -33,6 +34,7 @@ class Training(Section):
     n_shot: PositiveInt | None = None
     n_query: PositiveInt | None = None
     learning_rate: PositiveFloat = 1e-3
+    warmup: NonNegativeInt = 0  # steps in which the rate rises to learning_rate
     decay: Literal["constant", "cosine"] = "cosine"
     weight_decay: NonNegativeFloat = 0.0
     clip: PositiveFloat = 1.0
@@ -43,6 +45,15 @@ class Training(Section):
     angle_noise: NonNegativeFloat = 0.0
     entangler_dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     adversarial: NonNegativeFloat = 0.0
+
+    @model_validator(mode="after")
+    def _warms_up_in_time(self) -> Self:
+        if self.warmup >= self.steps:
+            raise ValueError(
+                f"expected warmup below the {self.steps} steps, got {self.warmup}; "
+                "the rate would never be reached"
+            )
+        return self
 
 
 class Learner(Section):

@@ -85,14 +85,26 @@ def disturbed(
 
 
 def build_optimizer(training: Training) -> optax.GradientTransformation:
-    """AdamW on gradients clipped to norm ``clip``, at a constant or cosine-decayed rate.
+    """AdamW on gradients clipped to norm ``clip``, at the rate of ``learning_rate``.
 
     What is not trained has no gradient; it must not decay either.
     """
-    rate: float | optax.Schedule = training.learning_rate
-    if training.decay == "cosine":
-        rate = optax.cosine_decay_schedule(training.learning_rate, training.steps)
     return optax.chain(
         optax.clip_by_global_norm(training.clip),
-        optax.adamw(rate, weight_decay=training.weight_decay, mask=is_trained),
+        optax.adamw(_rate(training), weight_decay=training.weight_decay, mask=is_trained),
+    )
+
+
+def _rate(training: Training) -> optax.Schedule:
+    """From 0 to the full rate in ``warmup`` steps, then constant or down a cosine to 0."""
+    full, left = training.learning_rate, training.steps - training.warmup
+    later = (
+        optax.cosine_decay_schedule(full, left)
+        if training.decay == "cosine"
+        else optax.constant_schedule(full)
+    )
+    if not training.warmup:
+        return later
+    return optax.join_schedules(
+        [optax.linear_schedule(0.0, full, training.warmup), later], [training.warmup]
     )
