@@ -3,6 +3,7 @@
 from fewqubit.meta.accuracy import accuracy, cross_entropy
 from fewqubit.meta.learner import Adapted, MetaLearner, MetaState, StepInfo
 from fewqubit.meta.registry import LEARNERS, build_learner
+from fewqubit.meta.target import Target, classification, regression, squared_error
 
 __all__ = [
     "LEARNERS",
@@ -10,7 +11,11 @@ __all__ = [
     "MetaLearner",
     "MetaState",
     "StepInfo",
+    "Target",
     "accuracy",
     "build_learner",
+    "classification",
     "cross_entropy",
+    "regression",
+    "squared_error",
 ]

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.config import ByGradient
-from fewqubit.meta.accuracy import cross_entropy
 from fewqubit.meta.adapters import begin_adapters, init_adapters, merged
 from fewqubit.meta.learner import GradientPath
+from fewqubit.meta.target import AnyTarget, Target, as_target
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params, affine
 
@@ -26,19 +26,21 @@ PARTS = {
 
 
 class GradientAdaptation(NamedTuple):
-    """A classifier on a model's readings, and its adaptation by gradient.
+    """A readout of a model's readings, and its adaptation by gradient.
 
+    target:       what it is for
     init_params:  key -> params
     begin:        params -> the parts that adapt, as they are before any step
     adapt:        (params, support_x, support_y) -> adapted params
-    predict:      (adapted params, query_x) -> logits
+    predict:      (adapted params, query_x) -> outputs: logits of classes, or numbers
     path:         the way from params to adapted params
     """
 
+    target: Target
     init_params: Callable[[PRNGKeyArray], Params]
     begin: Callable[[Params], Params]
-    adapt: Callable[[Params, Float[Array, "s *feature"], Int[Array, " s"]], Params]
-    predict: Callable[[Params, Float[Array, "q *feature"]], Float[Array, "q n_way"]]
+    adapt: Callable[[Params, Float[Array, "s *feature"], Array], Params]
+    predict: Callable[[Params, Float[Array, "q *feature"]], Float[Array, "q n_outputs"]]
     path: GradientPath
 
 
@@ -50,23 +52,22 @@ def descent(rate: float) -> Direction:
 def gradient_adaptation(
     settings: ByGradient,
     model: Model,
-    n_way: int,
+    target: AnyTarget,
     steps: int,
     direction: Direction,
     first_order: bool = False,
 ) -> GradientAdaptation:
     """φ_0 = params; φ_{t+1} = φ_t − direction(∇ L_support(φ_t)) (Finn et al. 2017, eq. 1).
 
-    logits = f_φ(x) W + b, and W and b start from zero: labels are arbitrary names, so a start that
-    prefers none makes adaptation equivariant to relabelling and the score before adaptation chance.
-    A meta-learned column, the same for every class (UnicornMAML, Ye & Chao 2022, §5), is the same
-    model: it adds one number to all logits of a query.
+    outputs = f_φ(x) W + b; L_support, and where W and b start, are the target's.
     ``first_order`` treats the inner gradients as constants (FOMAML).
     """
+    target = as_target(target)
     readings = jax.vmap(lambda params, x: model.read(model.apply(params, x)), in_axes=(None, 0))
 
     def init_params(key: PRNGKeyArray) -> Params:
-        params = {**model.init(key), "head": {}}
+        key_head = jax.random.fold_in(key, 2)
+        params = {**model.init(key), "head": target.learned(key_head, model.n_readings)}
         if settings.adapts == "adapters":
             key_adapters = jax.random.fold_in(key, 1)
             params["adapters"] = init_adapters(key_adapters, params["encoder"], settings.rank)
@@ -74,22 +75,22 @@ def gradient_adaptation(
 
     def begin(params: Params) -> Params:
         start = dict(params)
-        start["head"] = {"weights": jnp.zeros((model.n_readings, n_way)), "bias": jnp.zeros(n_way)}
+        start["head"] = target.begin(params["head"], model.n_readings)
         if settings.adapts == "adapters":
             start["adapters"] = begin_adapters(params["encoder"], params["adapters"])
         return {part: start[part] for part in PARTS[settings.adapts]}
 
-    def predict(params: Params, x: Float[Array, "q *feature"]) -> Float[Array, "q n_way"]:
+    def predict(params: Params, x: Float[Array, "q *feature"]) -> Float[Array, "q n_outputs"]:
         if settings.adapts == "adapters":
             params = {**params, "encoder": merged(params["encoder"], params["adapters"])}
         return affine(params["head"], readings(params, x))
 
     def descend(params: Params, now: Params, x: Array, y: Array) -> Params:
-        gradient = jax.grad(lambda own: cross_entropy(predict({**params, **own}, x), y))(now)
+        gradient = jax.grad(lambda own: target.loss(predict({**params, **own}, x), y))(now)
         at = jax.lax.stop_gradient((now, gradient)) if first_order else (now, gradient)
         return jax.tree.map(jnp.subtract, now, direction(params, *at, x))
 
-    def adapt(params: Params, x: Float[Array, "s *feature"], y: Int[Array, " s"]) -> Params:
+    def adapt(params: Params, x: Float[Array, "s *feature"], y: Array) -> Params:
         def one(now: Params, _: None) -> tuple[Params, None]:
             return descend(params, now, x, y), None
 
@@ -108,4 +109,4 @@ def gradient_adaptation(
             lambda leaf: jnp.broadcast_to(leaf, (len(at), *leaf.shape)), still
         )
 
-    return GradientAdaptation(init_params, begin, adapt, predict, GradientPath(steps, path))
+    return GradientAdaptation(target, init_params, begin, adapt, predict, GradientPath(steps, path))

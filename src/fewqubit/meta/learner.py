@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.models.network import Params
 from fewqubit.tasks import Task
@@ -23,7 +23,11 @@ class MetaState(NamedTuple):
 
 
 class StepInfo(NamedTuple):
-    """What one outer step saw: mean query loss (nats) and mean query accuracy of its tasks."""
+    """What one outer step saw of its tasks' queries, on average.
+
+    loss:      cross entropy in nats, or what else is learned by
+    accuracy:  or what else the target is scored by; more is better
+    """
 
     loss: Float[Array, ""]
     accuracy: Float[Array, ""]
@@ -47,7 +51,8 @@ class MetaLearner(NamedTuple):
     init:     key -> MetaState
     step:     (key, state, tasks) -> (MetaState, StepInfo); ``tasks`` has a leading task axis
     adapt:    (params, support_x, support_y) -> adapted; an empty support gives the prior
-    predict:  (adapted, query_x [q, *feature]) -> logits [q, n_way]; each query is answered alone
+    predict:  (adapted, query_x [q, *feature]) -> logits [q, n_way], or numbers
+              [q, n_outputs]; each query is answered alone
     path:     of an adaptation by gradient; None where it has a closed form
 
     Query labels appear in ``step`` only: adaptation cannot see them.
@@ -55,6 +60,6 @@ class MetaLearner(NamedTuple):
 
     init: Callable[[PRNGKeyArray], MetaState]
     step: Callable[[PRNGKeyArray, MetaState, Task], tuple[MetaState, StepInfo]]
-    adapt: Callable[[Params, Float[Array, "s *feature"], Int[Array, " s"]], Adapted]
-    predict: Callable[[Adapted, Float[Array, "q *feature"]], Float[Array, "q n_way"]]
+    adapt: Callable[[Params, Float[Array, "s *feature"], Array], Adapted]
+    predict: Callable[[Adapted, Float[Array, "q *feature"]], Float[Array, "q n_outputs"]]
     path: GradientPath | None = None

@@ -7,41 +7,47 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import LearnedStart, Maml
 from fewqubit.meta.gradient import Direction, GradientAdaptation, descent, gradient_adaptation
 from fewqubit.meta.learner import MetaLearner
-from fewqubit.meta.outer import episodic_learner
+from fewqubit.meta.outer import episodic_learner, query_loss
+from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
 
 
-def maml(settings: Maml, arm: AnyArm, feature_shape: Sequence[int], n_way: int) -> MetaLearner:
+def maml(
+    settings: Maml, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
+) -> MetaLearner:
     """Learn the start from which ``inner_steps`` of gradient solve a new task.
 
     The outer gradient goes through the inner ones: exact second order, unless ``first_order``
     (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more.
     """
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
-    return learned_start(settings, model, n_way, descent(settings.inner_lr))
+    return learned_start(settings, model, target, descent(settings.inner_lr))
 
 
 def learned_start(
     settings: LearnedStart,
     model: Model,
-    n_way: int,
+    target: AnyTarget,
     direction: Direction,
     more: Callable[[Params], Params] = lambda params: params,
 ) -> MetaLearner:
     """``maml`` whose inner steps go along ``direction``; ``more`` adds parameters to learn."""
-    train, test = train_and_test(settings, model, n_way, direction)
+    train, test = train_and_test(settings, model, target, direction)
+    loss, score = query_loss(train.adapt, train.predict, train.target.loss), train.target.score
 
     def init_params(key: PRNGKeyArray) -> Params:
         return more(train.init_params(key))
 
-    learner = episodic_learner(init_params, train.adapt, train.predict, settings.training)
+    learner = episodic_learner(
+        init_params, train.adapt, train.predict, settings.training, loss, score
+    )
     return learner._replace(adapt=test.adapt, path=test.path)
 
 
 def train_and_test(
-    settings: LearnedStart, model: Model, n_way: int, direction: Direction
+    settings: LearnedStart, model: Model, target: AnyTarget, direction: Direction
 ) -> tuple[GradientAdaptation, GradientAdaptation]:
     """The adaptation that is trained through, and the one of as many steps as tests take."""
     at_test = settings.inner_steps
@@ -49,7 +55,7 @@ def train_and_test(
         at_test = settings.test_inner_steps
     return (
         gradient_adaptation(
-            settings, model, n_way, settings.inner_steps, direction, settings.first_order
+            settings, model, target, settings.inner_steps, direction, settings.first_order
         ),
-        gradient_adaptation(settings, model, n_way, at_test, direction),
+        gradient_adaptation(settings, model, target, at_test, direction),
     )

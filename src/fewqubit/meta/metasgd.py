@@ -10,27 +10,30 @@ from fewqubit.config import MetaSgd
 from fewqubit.meta.gradient import descent, gradient_adaptation
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.maml import learned_start
+from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 
 
 def metasgd(
-    settings: MetaSgd, arm: AnyArm, feature_shape: Sequence[int], n_way: int
+    settings: MetaSgd, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
 ) -> MetaLearner:
     """φ_{t+1} = φ_t − α ∘ ∇L_support(φ_t) with a learned α for every parameter.
 
     Li, Zhou, Chen, Li (2017), arXiv 1707.09835, eq. 3, here for any number of steps. The readout's
-    rates are shared by the classes, whose names are arbitrary. α starts at ``inner_lr``.
+    rates are shared by its outputs: names of classes are arbitrary. α starts at ``inner_lr``.
     """
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
-    one_class = gradient_adaptation(settings, model, 1, 0, descent(0.0))
+    start = gradient_adaptation(settings, model, target, 0, descent(0.0))
 
     def with_rates(params: Params) -> Params:
-        rates = jax.tree.map(lambda p: jnp.full_like(p, settings.inner_lr), one_class.begin(params))
+        begun = start.begin(params)
+        begun["head"] = jax.tree.map(lambda leaf: leaf[..., :1], begun["head"])
+        rates = jax.tree.map(lambda leaf: jnp.full_like(leaf, settings.inner_lr), begun)
         return {**params, "rates": rates}
 
     def direction(params: Params, _now: Params, gradient: Params, _x: Array) -> Params:
         return jax.tree.map(jnp.multiply, params["rates"], gradient)
 
-    return learned_start(settings, model, n_way, direction, with_rates)
+    return learned_start(settings, model, target, direction, with_rates)

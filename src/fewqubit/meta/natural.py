@@ -9,6 +9,7 @@ from jaxtyping import Array, Float
 from fewqubit.config import Natural
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.maml import learned_start
+from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
@@ -16,7 +17,7 @@ from fewqubit.quantum.gradients import natural_direction
 
 
 def natural(
-    settings: Natural, arm: AnyArm, feature_shape: Sequence[int], n_way: int
+    settings: Natural, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
 ) -> MetaLearner:
     """θ_{t+1} = θ_t − α (F + λ)⁻¹ ∇_θ L_support; encoder and readout by plain gradient.
 
@@ -36,7 +37,7 @@ def natural(
             gradient = {**gradient, "circuit": unravel(gradient["circuit"])}
         return jax.tree.map(lambda g: settings.inner_lr * g, gradient)
 
-    return learned_start(settings, model, n_way, direction)
+    return learned_start(settings, model, target, direction)
 
 
 def circuit_metric(

@@ -14,8 +14,11 @@ from fewqubit.models.network import Params, is_trained
 from fewqubit.models.noise import with_noise
 from fewqubit.tasks import Task
 
-# (params, task) -> the task's loss, and its query logits for the learning curve
-TaskLoss = Callable[[Params, Task], tuple[Float[Array, ""], Float[Array, "q n_way"]]]
+# (params, task) -> the task's loss, and its query logits, or numbers, for the learning curve
+TaskLoss = Callable[[Params, Task], tuple[Float[Array, ""], Float[Array, "q n_outputs"]]]
+
+# (logits or numbers, the right answers) -> a loss, or a score
+Judge = Callable[[Array, Array], Float[Array, ""]]
 
 
 def episodic_learner(
@@ -24,12 +27,13 @@ def episodic_learner(
     predict: Callable[[Adapted, Array], Array],
     training: Training,
     loss: TaskLoss | None = None,
+    score: Judge = accuracy,
 ) -> MetaLearner:
     """Meta-learn ``params`` by the gradient of the mean over tasks of ``loss``, without it of
 
     L_k(params) = cross_entropy(predict(adapt(params, support_k), query_k), query labels_k),
 
-    through the adaptation, whatever it is (Finn et al. 2017, eq. 4).
+    through the adaptation, whatever it is (Finn et al. 2017, eq. 4). ``score`` is of the curve.
     """
     optimizer, of_task = build_optimizer(training), loss or query_loss(adapt, predict)
 
@@ -42,7 +46,7 @@ def episodic_learner(
     ) -> tuple[Float[Array, ""], StepInfo]:
         params, task = disturbed(key, params, task, training, of_task)
         value, logits = of_task(params, task)
-        return value, StepInfo(value, accuracy(logits, task.query_y))
+        return value, StepInfo(value, score(logits, task.query_y))
 
     def mean_loss(
         params: Params, keys: PRNGKeyArray, tasks: Task
@@ -60,13 +64,15 @@ def episodic_learner(
 
 
 def query_loss(
-    adapt: Callable[[Params, Array, Array], Adapted], predict: Callable[[Adapted, Array], Array]
+    adapt: Callable[[Params, Array, Array], Adapted],
+    predict: Callable[[Adapted, Array], Array],
+    judge: Judge = cross_entropy,
 ) -> TaskLoss:
-    """Cross-entropy of the queries, answered after adaptation to the support."""
+    """``judge`` of the queries, answered after adaptation to the support."""
 
-    def loss(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_way"]]:
-        logits = predict(adapt(params, task.support_x, task.support_y), task.query_x)
-        return cross_entropy(logits, task.query_y), logits
+    def loss(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_outputs"]]:
+        outputs = predict(adapt(params, task.support_x, task.support_y), task.query_x)
+        return judge(outputs, task.query_y), outputs
 
     return loss
 

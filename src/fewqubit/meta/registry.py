@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from fewqubit.config import AnyLearner
+from fewqubit.config import AnyLearner, ByGradient, CustomLearner
 from fewqubit.errors import SettingsError
 from fewqubit.meta.anil import anil
 from fewqubit.meta.conditioned import conditioned
@@ -17,6 +17,7 @@ from fewqubit.meta.natural import natural
 from fewqubit.meta.protonet import protonet
 from fewqubit.meta.reptile import reptile
 from fewqubit.meta.scratch import scratch
+from fewqubit.meta.target import AnyTarget, Target
 from fewqubit.models.body import AnyArm
 from fewqubit.registry import resolve
 
@@ -37,13 +38,19 @@ LEARNERS: dict[str, Callable[..., MetaLearner]] = {
 
 
 def build_learner(
-    settings: AnyLearner, arm: AnyArm, feature_shape: Sequence[int], n_way: int
+    settings: AnyLearner, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
 ) -> MetaLearner:
-    """The learner of ``settings`` in ``arm`` of its arms, for tasks of ``n_way`` classes.
+    """The learner of ``settings`` in ``arm`` of its arms; ``target``: how many classes, or else.
 
-    Raises SettingsError: the function of the user's own is not there, or gives something else.
+    Raises SettingsError: the function of the user's own is not there, or gives something else; the
+    learner knows nothing but classes.
     """
-    learner = resolve(settings.kind, LEARNERS, "learner")(settings, arm, feature_shape, n_way)
+    if isinstance(target, Target) and not isinstance(settings, ByGradient | CustomLearner):
+        raise SettingsError(
+            f"learner '{settings.kind}' compares classes and takes their number, not a Target; for "
+            "regression take a learner that adapts by gradient, such as maml"
+        )
+    learner = resolve(settings.kind, LEARNERS, "learner")(settings, arm, feature_shape, target)
     if not isinstance(learner, MetaLearner):
         raise SettingsError(
             f"learner '{settings.kind}': expected a MetaLearner (fewqubit.meta), the function "

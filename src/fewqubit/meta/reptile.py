@@ -8,11 +8,11 @@ import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.config import Reptile
-from fewqubit.meta.accuracy import accuracy, cross_entropy
 from fewqubit.meta.gradient import descent
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
 from fewqubit.meta.maml import train_and_test
 from fewqubit.meta.outer import build_optimizer, disturbed
+from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
@@ -20,7 +20,7 @@ from fewqubit.tasks import Task
 
 
 def reptile(
-    settings: Reptile, arm: AnyArm, feature_shape: Sequence[int], n_way: int
+    settings: Reptile, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
 ) -> MetaLearner:
     """φ ← φ − β mean over tasks of (φ − φ_k), with φ_k = φ after ``inner_steps`` on the support.
 
@@ -29,7 +29,7 @@ def reptile(
     support's, after adaptation.
     """
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
-    train, test = train_and_test(settings, model, n_way, descent(settings.inner_lr))
+    train, test = train_and_test(settings, model, target, descent(settings.inner_lr))
     optimizer = build_optimizer(settings.training)
 
     def init(key: PRNGKeyArray) -> MetaState:
@@ -38,17 +38,14 @@ def reptile(
 
     def support_loss(params: Params, task: Task) -> tuple[Float[Array, ""], Params]:
         adapted = train.adapt(params, task.support_x, task.support_y)
-        return cross_entropy(train.predict(adapted, task.support_x), task.support_y), adapted
+        outputs = train.predict(adapted, task.support_x)
+        return train.target.loss(outputs, task.support_y), adapted
 
     def walk(params: Params, key: PRNGKeyArray, task: Task) -> tuple[Params, StepInfo]:
         noisy, task = disturbed(key, params, task, settings.training, support_loss)
         loss, adapted = support_loss(noisy, task)
-        way = {
-            part: jax.tree.map(jnp.subtract, params[part], adapted[part])
-            for part in ("encoder", "circuit")
-        }
-        right = accuracy(train.predict(adapted, task.query_x), task.query_y)
-        return {**way, "head": {}}, StepInfo(loss, right)
+        score = train.target.score(train.predict(adapted, task.query_x), task.query_y)
+        return _way(params, adapted), StepInfo(loss, score)
 
     def step(key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
         keys = jax.random.split(key, len(tasks.support_y))
@@ -58,3 +55,10 @@ def reptile(
         return MetaState(optax.apply_updates(state.params, updates), optimizer_state), info
 
     return MetaLearner(init, step, test.adapt, test.predict, test.path)
+
+
+def _way(params: Params, adapted: Params) -> Params:
+    """φ − φ_k of what is meta-learned, which of a classifier's readout is nothing."""
+    learned = [part for part in params if jax.tree.leaves(params[part])]
+    way = {part: jax.tree.map(jnp.subtract, params[part], adapted[part]) for part in learned}
+    return {**params, **way}

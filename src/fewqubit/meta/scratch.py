@@ -8,18 +8,19 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import Scratch
 from fewqubit.meta.gradient import descent, gradient_adaptation
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
+from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.tasks import Task
 
 
 def scratch(
-    settings: Scratch, arm: AnyArm, feature_shape: Sequence[int], n_way: int
+    settings: Scratch, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
 ) -> MetaLearner:
     """Adapt from a random start by gradient; a step of meta-training changes nothing."""
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
     adaptation = gradient_adaptation(
-        settings, model, n_way, settings.inner_steps, descent(settings.inner_lr)
+        settings, model, target, settings.inner_steps, descent(settings.inner_lr)
     )
 
     def init(key: PRNGKeyArray) -> MetaState:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -13,9 +13,16 @@ from fewqubit.keys import stream
 from fewqubit.meta.accuracy import accuracy
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
 from fewqubit.models.network import Params
-from fewqubit.tasks import ClassIndex, Episode, Task, gather, sample_task
+from fewqubit.tasks import ClassIndex, Episode, Shape, Task, gather, sample_task
 
 VALIDATION_TASKS_AT_ONCE = 10  # bounds memory: their states and activations are alive together
+
+
+class Source(Protocol):
+    """Where training tasks come from: a pytree that draws them, such as ``tasks.Sinusoids``."""
+
+    def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
+        """``n_tasks`` tasks, task axis first."""
 
 
 class Material(NamedTuple):
@@ -25,13 +32,10 @@ class Material(NamedTuple):
     classes: ClassIndex
     validation: Episode
 
-
-class Shape(NamedTuple):
-    """The shape of training tasks; it may differ from the test episodes'."""
-
-    n_way: int
-    n_shot: int
-    n_query: int
+    def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
+        """Episodes of the classes, from their examples."""
+        draw = jax.vmap(lambda k: sample_task(k, self.classes, *shape))
+        return gather(draw(jax.random.split(key, n_tasks)), self.x)
 
 
 class SeedState(NamedTuple):
@@ -39,7 +43,7 @@ class SeedState(NamedTuple):
 
     meta:           parameters and optimizer
     best_params:    parameters at the best validation so far
-    best_accuracy:  their validation accuracy
+    best_accuracy:  their validation accuracy, or other score
     best_step:      the step they are from
     waited:         validations since then
     """
@@ -102,7 +106,7 @@ def begin(learner: MetaLearner, scores: Validator, keys: PRNGKeyArray) -> Progre
 def meta_train(
     learner: MetaLearner,
     scores: Validator,
-    material: Material,
+    material: Source,
     training: Training,
     shape: Shape,
     keys: PRNGKeyArray,
@@ -120,7 +124,7 @@ def meta_train(
 
     @jax.jit
     def chunk(
-        metas: MetaState, keys: PRNGKeyArray, steps: Array, material: Material
+        metas: MetaState, keys: PRNGKeyArray, steps: Array, material: Source
     ) -> tuple[MetaState, StepInfo]:
         def one(pair: tuple[MetaState, PRNGKeyArray]) -> tuple[MetaState, StepInfo]:
             return _chunk(learner, training, shape, *pair, steps, material)
@@ -156,22 +160,17 @@ def _chunk(
     meta: MetaState,
     key: PRNGKeyArray,
     steps: Array,
-    material: Material,
+    material: Source,
 ) -> tuple[MetaState, StepInfo]:
     """Some steps of one seed, and what they saw on average."""
 
     def step(state: MetaState, number: Array) -> tuple[MetaState, StepInfo]:
         key_tasks, key_step = jax.random.split(stream(key, "step", number))
-        tasks = _sample(key_tasks, material, shape, training.tasks_per_step)
+        tasks = material.draw(key_tasks, shape, training.tasks_per_step)
         return learner.step(key_step, state, tasks)
 
     after, infos = jax.lax.scan(step, meta, steps)
     return after, jax.tree.map(jnp.mean, infos)
-
-
-def _sample(key: PRNGKeyArray, material: Material, shape: Shape, n_tasks: int) -> Task:
-    draw = jax.vmap(lambda k: sample_task(k, material.classes, *shape))
-    return gather(draw(jax.random.split(key, n_tasks)), material.x)
 
 
 def validate(learner: MetaLearner, params: Params, material: Material) -> Float[Array, ""]:

@@ -1,4 +1,4 @@
-"""Features to episodes: the Task pytree, its sampler, and the frozen manifest."""
+"""Features to episodes: the Task pytree, its sampler, the frozen manifest; tasks from formulas."""
 
 from fewqubit.tasks.manifest import (
     draw_manifest,
@@ -9,11 +9,14 @@ from fewqubit.tasks.manifest import (
     tasks_of,
 )
 from fewqubit.tasks.sampler import ClassIndex, class_index, sample_task
-from fewqubit.tasks.task import Episode, Task, gather
+from fewqubit.tasks.sinusoid import Sinusoids
+from fewqubit.tasks.task import Episode, Shape, Task, gather
 
 __all__ = [
     "ClassIndex",
     "Episode",
+    "Shape",
+    "Sinusoids",
     "Task",
     "class_index",
     "draw_manifest",

@@ -19,19 +19,27 @@ class Episode(NamedTuple):
     query_rows: Int[Array, "*batch n_way*n_query"]
 
 
+class Shape(NamedTuple):
+    """The shape of tasks: classes, and examples of each; where there are no classes, n_way is 1."""
+
+    n_way: int
+    n_shot: int
+    n_query: int
+
+
 class Task(NamedTuple):
-    """A small classification problem, class-major; leading axes batch.
+    """A small classification problem, class-major, or regression problem; leading axes batch.
 
     support_x:  labelled examples, [..., n_way·n_shot, *feature]
-    support_y:  their labels, 0 … n_way−1
+    support_y:  their labels, 0 … n_way−1; of regression, numbers [..., n_shot, n_outputs]
     query_x:    examples to be answered, [..., n_way·n_query, *feature]
     query_y:    the right answers
     """
 
     support_x: Float[Array, "..."]
-    support_y: Int[Array, "*batch n_way*n_shot"]
+    support_y: Int[Array, "*batch n_way*n_shot"] | Float[Array, "*batch n_shot n_outputs"]
     query_x: Float[Array, "..."]
-    query_y: Int[Array, "*batch n_way*n_query"]
+    query_y: Int[Array, "*batch n_way*n_query"] | Float[Array, "*batch n_query n_outputs"]
 
 
 def gather(episode: Episode, x: Float[Array, "N *feature"]) -> Task:

@@ -1,0 +1,77 @@
+"""What a task asks for, classes or numbers: how answers are judged, and where a readout starts."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from fewqubit.meta.accuracy import accuracy, cross_entropy
+from fewqubit.models.network import Params, dense
+
+
+class Target(NamedTuple):
+    """What a readout W, b of a model's readings is for.
+
+    n_outputs:  columns of W
+    loss:       (outputs [q, n_outputs], y) -> what adaptation and meta-training bring down
+    score:      (outputs, y) -> what validation brings up
+    learned:    (key, n_readings) -> what of the readout is meta-learned
+    begin:      (learned, n_readings) -> the readout that a task starts from
+    """
+
+    n_outputs: int
+    loss: Callable[[Array, Array], Float[Array, ""]]
+    score: Callable[[Array, Array], Float[Array, ""]]
+    learned: Callable[[PRNGKeyArray, int], Params]
+    begin: Callable[[Params, int], Params]
+
+
+AnyTarget = int | Target  # a number of classes, or the target itself
+
+
+def as_target(target: AnyTarget) -> Target:
+    """A number n means n classes."""
+    return target if isinstance(target, Target) else classification(target)
+
+
+def classification(n_way: int) -> Target:
+    """A logit for each class; cross entropy in nats; accuracy.
+
+    W and b start from zero, nothing of them is learned: labels are arbitrary names, so a start that
+    prefers none makes adaptation equivariant to relabelling and the score before adaptation chance.
+    A meta-learned column, the same for every class (UnicornMAML, Ye & Chao 2022, §5), is the same
+    model: it adds one number to all logits of a query.
+    """
+
+    def zeros(n_readings: int) -> Params:
+        return {"weights": jnp.zeros((n_readings, n_way)), "bias": jnp.zeros(n_way)}
+
+    return Target(
+        n_way,
+        cross_entropy,
+        accuracy,
+        lambda key, n_readings: {},
+        lambda learned, n_readings: zeros(n_readings),
+    )
+
+
+def regression(n_outputs: int) -> Target:
+    """Numbers y [q, n_outputs]; their mean squared error, and for a score its negative.
+
+    W and b are meta-learned, as all else (Finn et al. 2017, eq. 2): an output is no arbitrary name.
+    """
+    return Target(
+        n_outputs,
+        squared_error,
+        lambda outputs, y: -squared_error(outputs, y),
+        lambda key, n_readings: dense(key, n_readings, n_outputs),
+        lambda learned, n_readings: learned,
+    )
+
+
+def squared_error(
+    outputs: Float[Array, "q n_outputs"], y: Float[Array, "q n_outputs"]
+) -> Float[Array, ""]:
+    """Mean of (f(x) − y)² over examples and outputs; zero over no examples."""
+    return jnp.square(outputs - y).sum() / max(y.size, 1)
