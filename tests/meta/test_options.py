@@ -11,7 +11,7 @@ from fewqubit.meta import build_learner, cross_entropy
 from fewqubit.meta.adapters import begin_adapters, init_adapters, merged
 from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.gradient import PARTS, descent, gradient_adaptation
-from fewqubit.meta.outer import build_optimizer
+from fewqubit.meta.outer import both_ways, build_optimizer
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.models.noise import with_noise
@@ -129,3 +129,14 @@ def test_the_rate_rises_to_its_full_size_and_falls_along_a_cosine() -> None:
     rising = 0.5 * np.arange(4) / 4
     falling = 0.25 * (1 + np.cos(np.pi * np.arange(8) / 8))
     np.testing.assert_allclose(sizes, [*rising, *falling], atol=1e-5)
+
+
+def test_both_ways_is_the_mean_over_a_task_and_its_mirror_image() -> None:
+    def loss(params: Params, task: Task) -> tuple[jax.Array, jax.Array]:
+        return (task.support_x.sum() + 2 * task.query_x.sum()) * params, task.query_x
+
+    turned = Task(TASK.query_x, TASK.query_y, TASK.support_x, TASK.support_y)
+    value, logits = both_ways(loss)(jnp.float32(3), TASK)
+    expected = (loss(jnp.float32(3), TASK)[0] + loss(jnp.float32(3), turned)[0]) / 2
+    np.testing.assert_allclose(value, expected, rtol=1e-6)
+    np.testing.assert_array_equal(logits, TASK.query_x)

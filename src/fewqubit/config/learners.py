@@ -33,6 +33,7 @@ class Training(Section):
     n_way: Annotated[int, Field(ge=2)] | None = None  # None: as in the test episodes
     n_shot: PositiveInt | None = None
     n_query: PositiveInt | None = None
+    both_ways: bool = False  # queries teach too, and the support is asked
     learning_rate: PositiveFloat = 1e-3
     warmup: NonNegativeInt = 0  # steps in which the rate rises to learning_rate
     decay: Literal["constant", "cosine"] = "cosine"
@@ -185,6 +186,12 @@ class Reptile(LearnedStart):
     kind: Literal["reptile"]
     adapts: Literal["all"] = "all"
     first_order: Literal[True] = True
+
+    @model_validator(mode="after")
+    def _asks_nothing(self) -> Self:
+        if self.training.both_ways:
+            raise ValueError("training.both_ways: reptile learns from supports alone; remove it")
+        return self
 
 
 class CustomLearner(Learner):

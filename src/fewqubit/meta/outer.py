@@ -36,6 +36,8 @@ def episodic_learner(
     through the adaptation, whatever it is (Finn et al. 2017, eq. 4). ``score`` is of the curve.
     """
     optimizer, of_task = build_optimizer(training), loss or query_loss(adapt, predict)
+    if training.both_ways:
+        of_task = both_ways(of_task)
 
     def init(key: PRNGKeyArray) -> MetaState:
         params = init_params(key)
@@ -75,6 +77,17 @@ def query_loss(
         return judge(outputs, task.query_y), outputs
 
     return loss
+
+
+def both_ways(loss: TaskLoss) -> TaskLoss:
+    """½ (L(support → query) + L(query → support)): each example teaches once, and is asked once."""
+
+    def mean(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_outputs"]]:
+        there, outputs = loss(params, task)
+        turned = Task(task.query_x, task.query_y, task.support_x, task.support_y)
+        return (there + loss(params, turned)[0]) / 2, outputs
+
+    return mean
 
 
 def disturbed(
