@@ -54,7 +54,7 @@ def conditioned(
         return Classes(own, embed(own, x), jax.nn.one_hot(y, n_way))
 
     def predict(classes: Classes, x: Float[Array, "q *feature"]) -> Float[Array, "q n_way"]:
-        return class_logits(model, classes, x)
+        return class_logits(model, classes, embed(classes.params, x))
 
     return episodic_learner(init_params, adapt, predict, settings.training)
 

@@ -35,13 +35,13 @@ def learned_start(
 ) -> MetaLearner:
     """``maml`` whose inner steps go along ``direction``; ``more`` adds parameters to learn."""
     train, test = train_and_test(settings, model, target, direction)
-    loss, score = query_loss(train.adapt, train.predict, train.target.loss), train.target.score
+    loss = query_loss(train.adapt, train.predict, settings.training, train.target.loss)
 
     def init_params(key: PRNGKeyArray) -> Params:
         return more(train.init_params(key))
 
     learner = episodic_learner(
-        init_params, train.adapt, train.predict, settings.training, loss, score
+        init_params, train.adapt, train.predict, settings.training, loss, train.target.score
     )
     return learner._replace(adapt=test.adapt, path=test.path)
 

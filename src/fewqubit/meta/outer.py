@@ -35,9 +35,8 @@ def episodic_learner(
 
     through the adaptation, whatever it is (Finn et al. 2017, eq. 4). ``score`` is of the curve.
     """
-    optimizer, of_task = build_optimizer(training), loss or query_loss(adapt, predict)
-    if training.both_ways:
-        of_task = both_ways(of_task)
+    optimizer = build_optimizer(training)
+    of_task = loss or query_loss(adapt, predict, training)
 
     def init(key: PRNGKeyArray) -> MetaState:
         params = init_params(key)
@@ -68,15 +67,16 @@ def episodic_learner(
 def query_loss(
     adapt: Callable[[Params, Array, Array], Adapted],
     predict: Callable[[Adapted, Array], Array],
+    training: Training,
     judge: Judge = cross_entropy,
 ) -> TaskLoss:
-    """``judge`` of the queries, answered after adaptation to the support."""
+    """``judge`` of the queries, answered after adaptation to the support; both ways if asked."""
 
     def loss(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_outputs"]]:
         outputs = predict(adapt(params, task.support_x, task.support_y), task.query_x)
         return judge(outputs, task.query_y), outputs
 
-    return loss
+    return both_ways(loss) if training.both_ways else loss
 
 
 def both_ways(loss: TaskLoss) -> TaskLoss:

@@ -8,11 +8,13 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.config import ProtoNet
+from fewqubit.meta.accuracy import cross_entropy
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
+from fewqubit.tasks import Task
 
 
 class Classes(NamedTuple):
@@ -40,15 +42,23 @@ def protonet(
         return Classes(params, embed(params, x), jax.nn.one_hot(y, n_way))
 
     def predict(classes: Classes, x: Float[Array, "q *feature"]) -> Float[Array, "q n_way"]:
-        return class_logits(model, classes, x)
+        return class_logits(model, classes, embed(classes.params, x))
 
-    return episodic_learner(init_params, adapt, predict, settings.training)
+    def both(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_way"]]:
+        """``outer.both_ways`` of the query loss, with each example embedded once."""
+        rows = embed(params, jnp.concatenate([task.support_x, task.query_x]))
+        support, query = rows[: len(task.support_y)], rows[len(task.support_y) :]
+        sides = (support, task.support_y), (query, task.query_y)
+        teach, ask = (Classes(params, x, jax.nn.one_hot(y, n_way)) for x, y in sides)
+        there, back = class_logits(model, teach, query), class_logits(model, ask, support)
+        losses = cross_entropy(there, task.query_y), cross_entropy(back, task.support_y)
+        return sum(losses) / 2, there
+
+    loss = both if settings.training.both_ways else None
+    return episodic_learner(init_params, adapt, predict, settings.training, loss)
 
 
-def class_logits(
-    model: Model, classes: Classes, x: Float[Array, "q *feature"]
-) -> Float[Array, "q n_way"]:
-    """The log-similarity of each query to each class, times τ."""
-    queries = jax.vmap(model.apply, in_axes=(None, 0))(classes.params, x)
+def class_logits(model: Model, classes: Classes, queries: Array) -> Float[Array, "q n_way"]:
+    """The log-similarity of each query's features to each class, times τ."""
     similarity = model.geometry.similarity(queries, classes.support, classes.one_hot)
     return jnp.exp(classes.params["head"]["log_temperature"]) * similarity
