@@ -28,7 +28,7 @@ class Classes(NamedTuple):
 def protonet(
     settings: ProtoNet, arm: AnyArm, feature_shape: Sequence[int], n_way: int
 ) -> MetaLearner:
-    """Class states: logits_c = τ log ⟨ψ_q| ρ_c |ψ_q⟩ with a learned temperature τ.
+    """Class states: logits_c = τ ⟨ψ_q| ρ_c |ψ_q⟩ with a learned sharpness τ, 15 at the start.
 
     In classical arms: logits_c = −τ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2).
     """
@@ -59,6 +59,6 @@ def protonet(
 
 
 def class_logits(model: Model, classes: Classes, queries: Array) -> Float[Array, "q n_way"]:
-    """The log-similarity of each query's features to each class, times τ."""
+    """How near each query's features are to each class, times what is learned of τ."""
     similarity = model.geometry.similarity(queries, classes.support, classes.one_hot)
     return jnp.exp(classes.params["head"]["log_temperature"]) * similarity

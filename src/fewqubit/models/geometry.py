@@ -11,7 +11,7 @@ from fewqubit.quantum import class_fidelities, fidelity_cross
 from fewqubit.quantum.gradients import fubini_study
 from fewqubit.quantum.kernels import class_weights
 
-FLOOR = 1e-6  # log-fidelity of orthogonal states, kept finite: log 1e-6 = -13.8
+SHARPNESS = 15.0  # a fidelity is at most 1; times this, one class stands out of thousands
 
 Features = Callable[[Array, Array], Array]  # (x, θ) -> features of one example
 Blocks = Sequence[Sequence[int]] | None  # entries between weights of different blocks are 0
@@ -21,8 +21,8 @@ class Geometry(NamedTuple):
     """How far apart embedded examples are, in three views.
 
     kernel:      (features [a, D], features [b, D]) -> Gram matrix [a, b], 1 on the diagonal
-    similarity:  (queries [q, D], support [s, D], labels one-hot [s, N]) -> log-similarity of each
-                 query to each class [q, N]; a class without examples is as near as any other
+    similarity:  (queries [q, D], support [s, D], labels one-hot [s, N]) -> logits [q, N]: how near
+                 each query is to each class; where no class has examples, all are as near
     metric:      (features(x, θ) of a row, rows x, weights θ [w], blocks of weights or None) ->
                  metric [w, w], the mean over the rows: how far features move when weights do
     """
@@ -35,8 +35,13 @@ class Geometry(NamedTuple):
 def class_fidelity(
     queries: Complex[Array, "q D"], support: Complex[Array, "s D"], one_hot: Float[Array, "s N"]
 ) -> Float[Array, "q N"]:
-    """log ⟨ψ_q| ρ_c |ψ_q⟩ with the class state ρ_c = mean over class c of |ψ_s⟩⟨ψ_s|."""
-    return jnp.log(class_fidelities(queries, support, one_hot) + FLOOR)
+    """15 ⟨ψ_q| ρ_c |ψ_q⟩ with the class state ρ_c = mean over class c of |ψ_s⟩⟨ψ_s|.
+
+    Its logarithm would be closer to a distance, but what states far apart have in common by chance,
+    2^−n on average, would then weigh as much as what states have in common by being alike, and
+    shots would bias it.
+    """
+    return SHARPNESS * class_fidelities(queries, support, one_hot)
 
 
 def class_distance(

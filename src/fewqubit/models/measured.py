@@ -13,7 +13,7 @@ from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.keys import stream
 from fewqubit.models.body import Body, MakeBody
-from fewqubit.models.geometry import FLOOR, Geometry
+from fewqubit.models.geometry import SHARPNESS, Geometry
 from fewqubit.models.network import Params
 from fewqubit.quantum import draw_up
 from fewqubit.quantum.backends import Backend, Bill
@@ -157,7 +157,7 @@ def _geometry(device: _Device) -> Geometry:
         return jax.pure_callback(device.kernel, shape, a, b, vmap_method="sequential")
 
     def similarity(queries: Array, support: Array, one_hot: Array) -> Float[Array, "q N"]:
-        return jnp.log(class_means(kernel(queries, support), one_hot) + FLOOR)
+        return SHARPNESS * class_means(kernel(queries, support), one_hot)
 
     def metric(apply: object, theta: Array, x: Array, blocks: object) -> Array:
         del apply, theta, x, blocks
