@@ -17,6 +17,8 @@ from fewqubit.models.network import Params, affine
 # (params, the parts that adapt as they are now, their gradient, support_x) -> what to take off them
 Direction = Callable[[Params, Params, Params, Array], Params]
 
+Features = Callable[[Params, Array], Array]
+
 PARTS = {
     "all": ("encoder", "circuit", "head"),
     "readout": ("head",),
@@ -60,10 +62,11 @@ def gradient_adaptation(
     """φ_0 = params; φ_{t+1} = φ_t − direction(∇ L_support(φ_t)) (Finn et al. 2017, eq. 1).
 
     outputs = f_φ(x) W + b; L_support, and where W and b start, are the target's.
-    ``first_order`` treats the inner gradients as constants (FOMAML).
+    ``first_order`` treats the inner gradients as constants (FOMAML). What no inner step changes is
+    computed once.
     """
     target = as_target(target)
-    readings = jax.vmap(lambda params, x: model.read(model.apply(params, x)), in_axes=(None, 0))
+    before, after = (jax.vmap(part, in_axes=(None, 0)) for part in _halves(model, settings.adapts))
 
     def init_params(key: PRNGKeyArray) -> Params:
         key_head = jax.random.fold_in(key, 2)
@@ -80,25 +83,37 @@ def gradient_adaptation(
             start["adapters"] = begin_adapters(params["encoder"], params["adapters"])
         return {part: start[part] for part in PARTS[settings.adapts]}
 
-    def predict(params: Params, x: Float[Array, "q *feature"]) -> Float[Array, "q n_outputs"]:
+    def outputs(params: Params, half: Array) -> Float[Array, "q n_outputs"]:
         if settings.adapts == "adapters":
             params = {**params, "encoder": merged(params["encoder"], params["adapters"])}
-        return affine(params["head"], readings(params, x))
+        return affine(params["head"], after(params, half))
 
-    def descend(params: Params, now: Params, x: Array, y: Array) -> Params:
-        gradient = jax.grad(lambda own: target.loss(predict({**params, **own}, x), y))(now)
-        at = jax.lax.stop_gradient((now, gradient)) if first_order else (now, gradient)
-        return jax.tree.map(jnp.subtract, now, direction(params, *at, x))
+    def predict(params: Params, x: Float[Array, "q *feature"]) -> Float[Array, "q n_outputs"]:
+        return outputs(params, before(params, x))
+
+    def descent_on(params: Params, x: Array, y: Array) -> Callable[[Params], Params]:
+        half = before(params, x)
+
+        def descend(now: Params) -> Params:
+            gradient = jax.grad(lambda own: target.loss(outputs({**params, **own}, half), y))(now)
+            at = jax.lax.stop_gradient((now, gradient)) if first_order else (now, gradient)
+            return jax.tree.map(jnp.subtract, now, direction(params, *at, x))
+
+        return descend
 
     def adapt(params: Params, x: Float[Array, "s *feature"], y: Array) -> Params:
+        descend = descent_on(params, x, y)
+
         def one(now: Params, _: None) -> tuple[Params, None]:
-            return descend(params, now, x, y), None
+            return descend(now), None
 
         return {**params, **jax.lax.scan(one, begin(params), length=steps)[0]}
 
     def path(params: Params, x: Array, y: Array, at: Sequence[int]) -> Params:
+        descend = descent_on(params, x, y)
+
         def one(now: Params, _: None) -> tuple[Params, Params]:
-            new = descend(params, now, x, y)
+            new = descend(now)
             return new, new
 
         start = begin(params)
@@ -110,3 +125,21 @@ def gradient_adaptation(
         )
 
     return GradientAdaptation(target, init_params, begin, adapt, predict, GradientPath(steps, path))
+
+
+def _halves(model: Model, adapts: str) -> tuple[Features, Features]:
+    """x ↦ readings as (params, x) ↦ half, which inner steps leave alone, and (params, half) ↦ rest.
+
+    For one example. Where only the readout adapts nothing is left to do but to read it out.
+    """
+
+    def read(params: Params, angles: Array) -> Array:
+        return model.read(model.evolve(params, angles))
+
+    def whole(params: Params, x: Array) -> Array:
+        return read(params, model.encode(params, x))
+
+    return {
+        "readout": (whole, lambda params, readings: readings),
+        "circuit": (model.encode, read),
+    }.get(adapts, (lambda params, x: x, whole))

@@ -20,9 +20,10 @@ class Model(NamedTuple):
     """Features of one example, and ways to use them; batching is ``vmap``'s.
 
     init:        key -> params: {"encoder": w, "circuit": θ}
-    apply:       (params, x) -> features: the state C(θ) U(g_w(x)) |0⟩, or a vector. Two parts of
-                 params that ``init`` does not make change what is between: "film" scales and
-                 shifts the angles, "noise" is what training disturbs
+    encode:      (params, x) -> the angles g_w(x); a part "film" of params, which ``init`` does not
+                 make, scales and shifts them
+    evolve:      (params, angles) -> features: the state C(θ) U(angles) |0⟩, or a vector; a part
+                 "noise" is what training disturbs
     geometry:    how features are compared
     read:        features -> readings in [−1, 1]
     n_readings:  how many
@@ -30,11 +31,16 @@ class Model(NamedTuple):
     """
 
     init: Callable[[PRNGKeyArray], Params]
-    apply: Callable[[Params, Float[Array, "*feature"]], Array]
+    encode: Callable[[Params, Float[Array, "*feature"]], Float[Array, " angles"]]
+    evolve: Callable[[Params, Float[Array, " angles"]], Array]
     geometry: Geometry
     read: Callable[[Array], Float[Array, " readings"]]
     n_readings: int
     n_inputs: int
+
+    def apply(self, params: Params, x: Float[Array, "*feature"]) -> Array:
+        """x -> features."""
+        return self.evolve(params, self.encode(params, x))
 
 
 def build_model(
@@ -55,11 +61,14 @@ def build_model(
         key_encoder, key_circuit = jax.random.split(key)
         return {"encoder": network.init(key_encoder), "circuit": body.init(key_circuit)}
 
-    def apply(params: Params, x: Float[Array, "*feature"]) -> Array:
-        angles, theta = network.apply(params["encoder"], x), params["circuit"]
+    def encode(params: Params, x: Float[Array, "*feature"]) -> Float[Array, " angles"]:
+        angles = network.apply(params["encoder"], x)
         if "film" in params:
             angles = params["film"]["scale"] * angles + params["film"]["shift"]
-        noise = params.get("noise", {})
+        return angles
+
+    def evolve(params: Params, angles: Float[Array, " angles"]) -> Array:
+        theta, noise = params["circuit"], params.get("noise", {})
         if "scale" in noise:
             angles, theta = shaken(noise, (angles, theta))
         features = body.apply(theta, angles)
@@ -68,4 +77,4 @@ def build_model(
             features = jnp.where(noise["dropped"], without, features)
         return features
 
-    return Model(init, apply, body.geometry, body.read, body.n_readings, body.n_inputs)
+    return Model(init, encode, evolve, body.geometry, body.read, body.n_readings, body.n_inputs)
