@@ -9,7 +9,7 @@ from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError
 from fewqubit.quantum.compile import CompiledCircuit, compile, compile_circuit, vector
 from fewqubit.quantum.named import find_ansatz, find_feature_map
-from fewqubit.quantum.separable import without_entanglers
+from fewqubit.quantum.separable import has_entanglers, without_entanglers
 
 
 def build_circuit(settings: Circuit) -> CompiledCircuit:
@@ -50,6 +50,17 @@ def draw_up(settings: Circuit) -> QuantumCircuit:
     theta = ParameterVector("θ", len(first) + len(second))
     whole = _renamed(feature_map, first, theta[: len(first)])
     return whole.compose(_renamed(ansatz, second, theta[len(first) :]))
+
+
+def members_of(settings: Circuit) -> list[Circuit]:
+    """The kinds of circuit in an ensemble, one for each feature map; else the one there is."""
+    maps = (settings.feature_map, *settings.bagged)
+    return [settings.model_copy(update={"feature_map": name, "bagged": []}) for name in maps]
+
+
+def entangles(settings: Circuit) -> bool:
+    """Whether ``build_separable`` makes another circuit of ``settings`` than there is."""
+    return any(has_entanglers(draw_up(member)) for member in members_of(settings))
 
 
 def circuit_text(circuit: QuantumCircuit) -> str:
