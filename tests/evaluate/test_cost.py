@@ -1,4 +1,4 @@
-"""What is told of a device: nothing for classical arms, the same every time, and what does not fit."""
+"""What is told of a device: nothing for classical arms, and what does not fit."""
 
 import jax
 import pytest
