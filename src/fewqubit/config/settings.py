@@ -44,6 +44,9 @@ class Baselines(Section):
     logistic_cost: list[PositiveFloat] = Field(default=[0.1, 1.0, 10.0], min_length=1)
     svm_cost: list[PositiveFloat] = Field(default=[1.0, 10.0], min_length=1)
     svm_gamma: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
+    fourier_features: PositiveInt = 500
+    fourier_gamma: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
+    fourier_ridge: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
     qsvm_feature_map: str = "zz"
     qsvm_cost: list[PositiveFloat] = Field(default=[1.0, 10.0], min_length=1)
 
