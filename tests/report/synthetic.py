@@ -126,6 +126,7 @@ def _write_evaluated(folder: Path, random, seeds, difficulty) -> None:
     figures = metrics(accuracies, 1 / N_WAY, resamples, 0.95)
     states = folder.parts[-2] == "qsvm"
     figures |= {"n_parameters": 0, "circuit_evaluations_adapt": 6 * states}
+    figures |= {"circuit_evaluations_per_query": 4 * states} if folder.name == "baseline" else {}
     curve = [AdaptationPoint("shots", 0, seed, 1 / N_WAY) for seed in range(len(seeds))]
     for n in (1, 2, 3, 5, 10):
         error = (1 - seeds.ravel()) / n**0.6

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from fewqubit.config import Device
 from fewqubit.report.gather import Result, Study
 from fewqubit.report.words import whole
 
@@ -30,9 +31,10 @@ class CostRow(NamedTuple):
     two_qubit_gates: int | None = None
 
 
-def cost_rows(study: Study) -> list[CostRow]:
-    """Learners in all their arms, then baselines, which have no parts."""
-    return [_row(result) for result in study.results]
+def cost_rows(study: Study, device: Device) -> list[CostRow]:
+    """Learners in all their arms, then baselines, which have no parts and are not transpiled."""
+    baselines = [_baseline(result, device) for result in study.baselines]
+    return [*map(_learner, study.learners), *baselines]
 
 
 def misfits(study: Study) -> list[str]:
@@ -55,11 +57,18 @@ def cost_cells(row: CostRow) -> Sequence[str]:
     return [count(number) for number in row[1:]]
 
 
-def _row(result: Result) -> CostRow:
-    card, cost, metrics = result.card, result.cost, result.metrics
-    if card is None:
-        circuits = int(metrics["circuit_evaluations_adapt"]) or None
-        return CostRow(result, total=int(metrics["n_parameters"]), adapt=circuits)
+def _baseline(result: Result, device: Device) -> CostRow:
+    metrics = result.metrics
+    row = CostRow(result, total=int(metrics["n_parameters"]))
+    per_query = int(metrics["circuit_evaluations_per_query"])
+    if not per_query:
+        return row
+    adapt = int(metrics["circuit_evaluations_adapt"])
+    return row._replace(adapt=adapt, per_query=per_query, shots=adapt * device.shots)
+
+
+def _learner(result: Result) -> CostRow:
+    card, cost = result.card or {}, result.cost
     n, runs = card["n_parameters"], card["circuit_evaluations"]
     head = n["total"] - n["encoder"] - n["circuit"]
     row = CostRow(result, n["encoder"], n["circuit"], head, n["total"])

@@ -113,7 +113,7 @@ def _costs(study: Study, reading: Evaluation) -> list[Sequence[str]]:
     device = reading.cost_device
     rows = [
         (row.result.learner, row.result.arm, _accuracy(row.result), *cost_cells(row))
-        for row in cost_rows(study)
+        for row in cost_rows(study, device)
     ]
     return [
         ["What it costs:"],
@@ -122,8 +122,8 @@ def _costs(study: Study, reading: Evaluation) -> list[Sequence[str]]:
         [
             "Circuits to train: simulated, for one seed. To adapt and to answer a query: as a "
             f"device runs them, {device.shots} shots each. Depth and two-qubit gates: the most of "
-            f"any circuit, transpiled to {device.backend}. Wall times differ from run to run and "
-            "stand in report.html."
+            f"any circuit, transpiled to {device.backend}; those of baselines are not. Wall times "
+            "differ from run to run and stand in report.html."
         ],
     ]
 

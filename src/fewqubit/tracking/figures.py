@@ -18,6 +18,7 @@ CURVES = {
 COSTS = {
     "n_parameters": "cost/parameters",
     "circuit_evaluations_adapt": "cost/circuits_adapt",
+    "circuit_evaluations_per_query": "cost/circuits_predict_per_query",
 }
 ON_DEVICE = ("shots_adapt", "shots_per_query", "depth", "two_qubit_gates")
 TUNED = "tuned_"  # a baseline's choice from its grid: a setting, not a figure
