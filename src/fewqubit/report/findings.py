@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import PRNGKeyArray
+from jaxtyping import Float, PRNGKeyArray
 
 from fewqubit.config import Evaluation
 from fewqubit.evaluate.intervals import episode_resamples
@@ -38,27 +38,33 @@ def find(study: Study, reading: Evaluation, key: PRNGKeyArray) -> Findings:
         return Findings({}, {}, {})
     n_episodes = quantum[0].accuracies.after.shape[1]
     resamples = episode_resamples(stream(key, "resamples"), n_episodes, reading.resamples)
-    margin, confidence = reading.margin, reading.confidence
-
-    def family(pairs: Pairs) -> dict[tuple[str, str], Verdict]:
-        rows = {
-            name: compare(
-                own.accuracies.after, other.accuracies.after, resamples, margin, confidence
-            )
-            for name, (own, other) in pairs.items()
-        }
-        return verdicts(rows, confidence)
-
     arms = {(own.learner, arm.arm): (own, arm) for own in quantum for arm in _arms(study, own)}
     twins = {name: pair for name, pair in arms.items() if name[1] == TWIN}
     others = {name: pair for name, pair in arms.items() if name[1] != TWIN}
+    different = {name: pair for name, pair in others.items() if not same_model(*pair)}
     plain = {(own.learner, row.learner): (own, row) for own in quantum for row in study.baselines}
-    different = family({name: pair for name, pair in others.items() if not same_model(*pair)})
-    return Findings(
-        {learner: verdict for (learner, _), verdict in family(twins).items()},
-        {name: different.get(name) for name in others},
-        family(plain),
+    first, second, third = (
+        _family(pairs, resamples, reading) for pairs in (twins, different, plain)
     )
+    against_twin = {learner: verdict for (learner, _), verdict in first.items()}
+    return Findings(against_twin, {name: second.get(name) for name in others}, third)
+
+
+def _family(
+    pairs: Pairs, resamples: Float[np.ndarray, "resamples episodes"], reading: Evaluation
+) -> dict[tuple[str, str], Verdict]:
+    """A verdict on every pair, corrected for all of them."""
+    rows = {
+        name: compare(
+            own.accuracies.after,
+            other.accuracies.after,
+            resamples,
+            reading.margin,
+            reading.confidence,
+        )
+        for name, (own, other) in pairs.items()
+    }
+    return verdicts(rows, reading.confidence)
 
 
 def same_model(quantum: Result, arm: Result) -> bool:

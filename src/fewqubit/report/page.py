@@ -1,7 +1,7 @@
 """One HTML page that needs no other file: a manager's answer on top, a referee's below."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -106,28 +106,32 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
-        "percent": words.percent,
-        "percent_range": words.percent_range,
-        "points": words.points,
-        "points_range": words.points_range,
-        "p_value": words.p_value,
-        "whole": words.whole,
-        "duration": words.duration,
-        "short": words.short,
-        "count": costs.count,
-        "signed": lambda text: text.replace("-", words.MINUS) if text.startswith("-") else text,
-    }
-    environment.globals |= {
-        "sentence": words.sentence,
-        "summary": words.summary,
-        "standing": standing,
-        "cost_rows": costs.cost_rows,
-        "misfits": costs.misfits,
-        "signs": words.SIGNS,
-        "same": words.SAME,
-        "arm_words": words.ARMS,
-        "meanings": words.MEANINGS,
-        **{name: getattr(figures, name) for name in ("WIDTH", "HEIGHT", "LEFT", "RIGHT", "BOTTOM")},
-    }
+    environment.filters |= FILTERS
+    environment.globals |= GLOBALS
     return environment
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "percent": words.percent,
+    "percent_range": words.percent_range,
+    "points": words.points,
+    "points_range": words.points_range,
+    "p_value": words.p_value,
+    "whole": words.whole,
+    "duration": words.duration,
+    "short": words.short,
+    "counted": costs.count,
+    "signed": lambda text: text.replace("-", words.MINUS) if text.startswith("-") else text,
+}
+GLOBALS: dict[str, Any] = {
+    "sentence": words.sentence,
+    "summary": words.summary,
+    "standing": standing,
+    "cost_rows": costs.cost_rows,
+    "misfits": costs.misfits,
+    "signs": words.SIGNS,
+    "same": words.SAME,
+    "arm_words": words.ARMS,
+    "meanings": words.MEANINGS,
+    **{name: getattr(figures, name) for name in ("WIDTH", "HEIGHT", "LEFT", "RIGHT", "BOTTOM")},
+}
