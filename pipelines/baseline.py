@@ -46,8 +46,9 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     check_permuted(tuned.accuracies.permuted, chance, f"{dataset}/{name}")
     resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)
     figures = metrics(tuned.accuracies, chance, resamples, reading.confidence)
-    evaluations = test.support_rows.shape[1] if baseline.features == "states" else 0
-    figures |= {"n_parameters": 0, "circuit_evaluations_adapt": evaluations}
+    n = test.support_rows.shape[1] * (baseline.features == "states")  # states: measured by pairs
+    figures |= {"n_parameters": 0, "circuit_evaluations_adapt": n * (n - 1) // 2}
+    figures |= {"circuit_evaluations_per_query": n}
     figures |= {f"tuned_{what}": value for what, value in tuned.point.items()}
     names = read_json(folder / "classes.json")["names"]
     place = EVALUATED / dataset / name / "baseline"

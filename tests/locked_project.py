@@ -75,8 +75,13 @@ class Project:
             "chance": 0.25,
             "n_parameters": 26,
         }
+        files = ["metrics.json", "episodes.parquet", "confusion.csv", "adaptation.csv"]
         if arm == "baseline":
             metrics["tuned_cost"] = 10.0
+        else:
+            cost = {"shots_adapt": 0, "shots_per_query": 512, "depth": 40, "two_qubit_gates": None}
+            self.write(f"{folder}/cost.json", json.dumps(cost))
+            files.append("cost.json")
         self.write(f"{folder}/metrics.json", json.dumps(metrics))
         self.write(f"{folder}/episodes.parquet", f"episodes {accuracy}")
         self.table(f"{folder}/confusion.csv", [{"true_class": "4", "predicted_class": "7"}])
@@ -86,7 +91,6 @@ class Project:
             for seed in range(SEEDS)
         ]
         self.table(f"{folder}/adaptation.csv", adaptation)
-        files = ("metrics.json", "episodes.parquet", "confusion.csv", "adaptation.csv")
         params = {"seed": 7, "baselines": {f"{name}_cost": [1.0, 10.0], "other_cost": [2.0]}}
         self.lock(stage, deps, [f"{folder}/{file}" for file in files], params)
 

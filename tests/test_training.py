@@ -119,7 +119,8 @@ def test_the_card_tells_what_was_trained(trained: Path) -> None:
     parts = card["n_parameters"]
     assert parts["total"] == parts["encoder"] + parts["circuit"] + parts["head"]
     assert parts["encoder"] == 64 * 12 + 12
-    assert card["circuit_evaluations"]["adapt"] == 6
+    runs = card["circuit_evaluations"]
+    assert (runs["adapt"], runs["predict_per_query"]) == (0, 6)  # a query meets each support state
     assert card["circuit"].startswith("OPENQASM 3")
 
 
@@ -147,6 +148,9 @@ def test_gradient_learners_are_evaluated_step_by_step(
     for on in devices.values():  # gradients by shifted circuits lead where the exact ones do
         assert on["accuracy"] == pytest.approx(on["accuracy_exact"])
         assert on["adapt"]["circuits"] > 2 * on["answer"]["circuits"]
+    cost = read_json(out / "cost.json")
+    assert (cost["depth"] is None) == (cost["shots_adapt"] == 0) == (arm == "twin")
+    assert cost["device"] == reading.cost_device.backend
 
 
 def test_evaluation_repeats_to_the_byte(prepared: Path, trained: Path, tmp_path: Path) -> None:

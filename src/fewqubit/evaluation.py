@@ -7,6 +7,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import Evaluation
 from fewqubit.data import load_examples
+from fewqubit.evaluate.cost import cost_on
 from fewqubit.evaluate.devices import OnDevice, evaluate_on, figures
 from fewqubit.evaluate.episodes import Evaluated, evaluate
 from fewqubit.evaluate.honesty import check_permuted
@@ -36,6 +37,7 @@ def evaluate_and_save(
     check_permuted(results.accuracies.permuted, 1 / manifest.class_ids.shape[1], name)
     _write(results, trained, read_json(prepared / "classes.json")["names"], reading, key, folder)
     write_json(folder / "devices.json", figures(devices))
+    write_json(folder / "cost.json", cost_on(reading.cost_device, trained)._asdict())
 
 
 def _on_devices(

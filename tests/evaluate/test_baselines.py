@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestCentroid
 from sklearn.svm import SVC
@@ -8,11 +9,14 @@ from fewqubit.config import Baselines
 from fewqubit.evaluate.baselines import (
     BASELINES,
     fidelity,
+    fourier,
+    fourier_features,
     kernel_svm,
     logistic,
     prototype,
     rbf,
 )
+from fewqubit.keys import root_key, stream
 from fewqubit.tasks import Task
 
 EPISODES, N_WAY, N_SHOT, N_QUERY, D = 4, 3, 4, 6, 8
@@ -64,6 +68,39 @@ def test_svm_is_scikit_learns(tasks):
     np.testing.assert_allclose(found, of(tasks, decision), atol=5e-3)
 
 
+def test_fourier_features_estimate_the_rbf_kernel_to_one_over_the_root_of_their_number():
+    random, gamma = np.random.default_rng(1), 0.1
+    x = random.normal(size=(1, 30, D))
+    exact, errors = rbf(x, x, gamma), []
+    for n_features in (100, 400, 1600, 6400):
+        draws = [
+            fourier_features(x, gamma, n_features, stream(root_key(0), draw)) for draw in range(8)
+        ]
+        off = np.stack([z @ np.swapaxes(z, 1, 2) for z in draws]) - exact
+        errors.append(np.sqrt((off**2).mean()))
+        assert abs(off.mean()) < 3 * errors[-1] / np.sqrt(8)
+    slopes = np.diff(np.log(errors)) / np.log(4)
+    np.testing.assert_allclose(slopes, -0.5, atol=0.1)
+
+
+def test_fourier_with_many_features_is_kernel_ridge_regression(tasks):
+    def decision(x, y, query):
+        targets = np.eye(N_WAY)[y] - 1 / N_WAY
+        return KernelRidge(alpha=0.3, kernel="rbf", gamma=0.1).fit(x, targets).predict(query)
+
+    found = fourier(tasks, gamma=0.1, ridge=0.3, n_features=30_000, key=root_key(0))
+    np.testing.assert_allclose(found, of(tasks, decision), atol=0.03)
+
+
+def test_fourier_draws_from_its_key_alone(tasks):
+    first, again, other = (
+        fourier(tasks, gamma=0.1, ridge=0.3, n_features=50, key=root_key(seed))
+        for seed in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(first, again)
+    assert not np.allclose(first, other)
+
+
 def test_two_classes_get_two_logits(tasks):
     binary = Task(*(part[:, : 2 * part.shape[1] // 3] for part in tasks))
     logits = kernel_svm(binary, lambda a, b: rbf(a, b, 0.1), 1.0)
@@ -86,7 +123,7 @@ def test_every_baseline_learns_separate_classes_whatever_the_order(name, tasks):
     if BASELINES[name].features == "states":
         easy = easy._replace(support_x=unit(easy.support_x), query_x=unit(easy.query_x))
     turned = easy._replace(support_x=easy.support_x[:, ::-1], support_y=easy.support_y[:, ::-1])
-    for point, classify in BASELINES[name].candidates(Baselines()):
+    for point, classify in BASELINES[name].candidates(Baselines(), root_key(0)):
         logits = classify(easy)
         assert (logits.argmax(-1) == easy.query_y).mean() > 0.95, point
         np.testing.assert_allclose(classify(turned), logits, atol=1e-2)

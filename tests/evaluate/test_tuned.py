@@ -28,7 +28,7 @@ def manifests(data):
     )
 
 
-@pytest.mark.parametrize("name", ["prototype", "logistic", "svm"])
+@pytest.mark.parametrize("name", ["prototype", "logistic", "svm", "fourier"])
 def test_results_have_the_shape_of_a_learners(name, data, manifests):
     tuned = evaluate_baseline(BASELINES[name], Baselines(), *data, *manifests, READING, root_key(3))
     assert all(part.shape == (1, 150) for part in tuned.accuracies)
@@ -52,7 +52,7 @@ def test_the_choice_is_made_on_validation_episodes(data, manifests):
         ({"cheat": 1.0}, lambda tasks: classify(tasks, True)),
         ({"cheat": 0.0}, lambda tasks: classify(tasks, False)),
     ]
-    baseline = Baseline("examples", lambda settings: grid)
+    baseline = Baseline("examples", lambda settings, key: grid)
     tuned = evaluate_baseline(baseline, Baselines(), *data, *manifests, READING, root_key(3))
     assert tuned.point == {"cheat": 0.0}
 

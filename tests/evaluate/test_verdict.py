@@ -17,10 +17,10 @@ def resamples():
     return episode_resamples(root_key(0), EPISODES, 100)
 
 
-def accuracies(random, mean, shared):
-    """Accuracies of one arm in steps of 1/50: 5 seeds on episodes whose difficulty is shared."""
-    seed = 0.01 * random.standard_normal((5, 1))
-    own = 0.03 * random.standard_normal(EPISODES)
+def accuracies(random, mean, shared, seeds=5):
+    """Accuracies of one arm in steps of 1/50: its seeds on episodes whose difficulty is shared."""
+    seed = 0.01 * random.standard_normal((seeds, 1)) * (seeds > 1)  # a baseline has none
+    own = 0.03 * random.standard_normal(len(shared))
     return random.binomial(50, np.clip(mean + seed + shared + own, 0, 1)) / 50
 
 
@@ -66,6 +66,35 @@ def test_a_difference_of_the_margin_is_rarely_called_equivalent(resamples):
     studies = [study(random, resamples, MARGIN) for _ in range(50)]
     wrong = [any(row.word == "equivalent" for row in each.values()) for each in studies]
     assert np.mean(wrong) <= 0.1
+
+
+FEWER = 200
+
+
+@pytest.fixture(scope="module")
+def beside_others():
+    """400 studies without a difference: one quantum arm against three others, and a baseline."""
+    random, resamples = np.random.default_rng(18), episode_resamples(root_key(1), FEWER, 100)
+
+    def one():
+        shared = 0.08 * random.standard_normal(FEWER)
+        quantum = accuracies(random, 0.7, shared)
+        others = [accuracies(random, 0.7, shared, seeds) for seeds in (5, 5, 5, 1)]
+        return [compare(quantum, other, resamples, MARGIN, CONFIDENCE) for other in others]
+
+    return [one() for _ in range(400)]
+
+
+def test_no_arm_without_a_difference_is_often_found_to_lack_something(beside_others):
+    """The quantum arm is the same in all comparisons of the family, which makes them alike."""
+    families = [verdicts(dict(enumerate(rows[:3])), CONFIDENCE) for rows in beside_others]
+    assert np.mean([any(r.word == "better" for r in each.values()) for each in families]) <= 0.05
+
+
+@pytest.mark.parametrize("which", [slice(0, 3), slice(3, 4)], ids=["arms", "a baseline"])
+def test_intervals_cover_no_difference(beside_others, which):
+    rows = [row for each in beside_others for row in each[which]]
+    assert 0.93 <= np.mean([row.low <= 0 <= row.high for row in rows]) <= 0.97
 
 
 def test_p_and_interval_agree(resamples):

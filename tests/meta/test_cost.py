@@ -1,40 +1,77 @@
-"""Circuits counted by hand for small cases."""
+"""Circuits counted by hand for small cases, and beside the bills of a backend."""
 
+import jax
 import pytest
 
-from fewqubit.config import Episodes
+from fewqubit.config import Device, Episodes
+from fewqubit.keys import root_key
+from fewqubit.meta import build_learner
 from fewqubit.meta.cost import count_circuits
-from meta.conftest import LEARNERS
+from fewqubit.models.measured import measured
+from fewqubit.quantum.backends import Bill, build_backend, total
+from meta.conftest import FEATURES, LEARNERS, clusters
 
 EPISODES = Episodes(n_way=3, n_shot=2, n_query=4, n_validation=1, n_test=1)
 STEPS, TASKS, SUPPORT, QUERY = 5, 4, 6, 12
 INNER = STEPS * TASKS * (3 * SUPPORT + QUERY)
 PAIRS = 4 * (4 + 3 + 2 + 1)  # of four weights, each by four shifts
-ALL = 2 * (2 + 4)  # two inputs and four weights, each by two shifts
+ALL = 1 + 2 * (2 + 4)  # unshifted; two inputs and four weights, each by two shifts
+GRAM = SUPPORT * (SUPPORT - 1) // 2
 
 
 @pytest.mark.parametrize(
     ("name", "arm", "expected"),
     [
-        ("protonet", "quantum", (STEPS * TASKS * (SUPPORT + QUERY), SUPPORT, 1)),
+        ("protonet", "quantum", (STEPS * TASKS * (SUPPORT + QUERY), 0, SUPPORT)),
         ("protonet", "twin", (0, 0, 0)),
         ("protonet", "bypass", (0, 0, 0)),
-        ("conditioned", "quantum", (STEPS * TASKS * (2 * SUPPORT + QUERY), 2 * SUPPORT, 1)),
+        ("conditioned", "quantum", (STEPS * TASKS * (2 * SUPPORT + QUERY), SUPPORT, SUPPORT)),
+        ("kernel_svm", "separable", (STEPS * TASKS * (SUPPORT + QUERY), GRAM, SUPPORT)),
         ("maml", "quantum", (INNER, 3 * SUPPORT * ALL, 1)),
-        ("maml", "frozen", (INNER, 3 * SUPPORT * 2 * 2, 1)),
+        ("maml", "separable", (INNER, 3 * SUPPORT * ALL, 1)),
+        ("maml", "frozen", (INNER, 3 * SUPPORT * (1 + 2 * 2), 1)),
+        ("maml-adapters", "quantum", (INNER, 3 * SUPPORT * (1 + 2 * 2), 1)),
         ("anil", "quantum", (INNER, SUPPORT, 1)),
-        (
-            "natural",
-            "quantum",
-            (INNER, 3 * SUPPORT * (ALL + PAIRS), 1),
-        ),
+        ("natural", "quantum", (INNER, 3 * SUPPORT * (ALL + PAIRS), 1)),
         ("scratch", "quantum", (0, 20 * SUPPORT * ALL, 1)),
-        (
-            "maml-perceptrons",
-            "quantum",
-            (3 * INNER, 3 * 3 * SUPPORT * 2 * (4 + 12), 3),
-        ),
+        # three members: inputs and weights turn Z₀, Z₁ and Z₀Z₁ each
+        ("maml-perceptrons", "quantum", (3 * INNER, 3 * 3 * SUPPORT * (1 + 2 * 6), 3)),
+        # four members of six turns, iqp's of seven, under control: four shifts for each
+        ("maml-ensemble", "quantum", (INNER, 3 * SUPPORT * (1 + 4 * (4 * 6 + 2)), 1)),
     ],
 )
 def test_counts(name: str, arm: str, expected: tuple[int, int, int]) -> None:
     assert tuple(count_circuits(LEARNERS[name], arm, EPISODES, STEPS)) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "twice"),
+    [
+        ("protonet", 0),
+        ("conditioned", 0),
+        ("kernel", 0),
+        ("kernel_align", 0),
+        ("maml", 3),
+        ("maml-reuploading", 3),
+    ],
+)
+def test_counts_are_those_on_the_bill(name: str, twice: int) -> None:
+    """``twice``: so often a gradient measures again, beside its shifts, what the loss had read."""
+    settings = LEARNERS[name.removesuffix("-reuploading")]
+    if name.endswith("reuploading"):
+        circuit = settings.circuit.model_copy(update={"feature_map": "reuploading"})
+        circuit = circuit.model_copy(update={"repetitions": 2, "ansatz": "none", "layers": 0})
+        settings = settings.model_copy(update={"circuit": circuit})
+    bills: list[Bill] = []
+    arm = measured(build_backend(Device(backend="shots", shots=10)), root_key(0), bills)
+    learner = build_learner(settings, arm, (FEATURES,), EPISODES.n_way)
+    exact = build_learner(settings, "quantum", (FEATURES,), EPISODES.n_way)
+    params, task = exact.init(jax.random.key(0)).params, clusters(0)
+    adapted = learner.adapt(params, task.support_x[0], task.support_y[0])
+    jax.block_until_ready(adapted)
+    adapt = total(bills).circuits
+    bills.clear()
+    jax.block_until_ready(learner.predict(adapted, task.query_x[0]))
+    counted = count_circuits(settings, "quantum", EPISODES, STEPS)
+    assert adapt == counted.adapt + twice * SUPPORT
+    assert total(bills).circuits == QUERY * counted.predict_per_query

@@ -8,8 +8,8 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import Statevector, partial_trace
 
 from fewqubit.config import Circuit
-from fewqubit.quantum import FEATURE_MAPS, build_circuit, build_separable
-from fewqubit.quantum.separable import without_entanglers
+from fewqubit.quantum import FEATURE_MAPS, build_circuit, build_separable, draw_up, entangles
+from fewqubit.quantum.separable import has_entanglers, without_entanglers
 
 
 @pytest.mark.parametrize("name", FEATURE_MAPS)
@@ -38,6 +38,21 @@ def test_what_is_composed_is_opened_and_one_qubit_gates_stay() -> None:
     expected.h(2)
     expected.ry(0.3, 0)
     assert Statevector(without_entanglers(circuit)).equiv(Statevector(expected))
+
+
+@pytest.mark.parametrize(
+    ("name", "repetitions", "expected"),
+    [("angle", 1, False), ("angle", 2, True), ("zz", 1, True), ("hardware_efficient", 1, False)],
+)
+def test_a_circuit_knows_whether_it_has_entanglers(
+    name: str, repetitions: int, expected: bool
+) -> None:
+    settings = Circuit(feature_map=name, n_qubits=2, repetitions=repetitions)
+    assert entangles(settings) == expected
+    assert entangles(settings.model_copy(update={"bagged": ["zz"]}))
+    plain = draw_up(Circuit(feature_map="angle", n_qubits=2))
+    plain.barrier()
+    assert not has_entanglers(plain)
 
 
 def test_weights_of_entanglers_go_with_them() -> None:

@@ -1,12 +1,28 @@
 import pytest
 
-from fewqubit.config import load_settings
-from report.synthetic import write_study
+from fewqubit.config import load_settings, validate
+from report.synthetic import ARMS, write_study
 
 
 @pytest.fixture(scope="session")
 def settings():
     return load_settings()
+
+
+@pytest.fixture(scope="session")
+def every_arm(settings):
+    """The settings of a study with all arms."""
+    values = settings.model_dump()
+    values["run"]["arms"] = ["quantum", "twin", *ARMS]
+    return validate(values, "test")
+
+
+@pytest.fixture(scope="session")
+def whole_project(tmp_path_factory):
+    """The artefacts of a study with all arms; frozen, protonet is the same model as ever."""
+    folder = tmp_path_factory.mktemp("whole")
+    write_study(folder / "artifacts", every_arm=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Artefacts of a made-up study in the layout that the stages leave, for tests of the report."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,13 @@ LEARNERS = {
 BASELINES = {"prototype": 0.840, "logistic": 0.841, "svm": 0.839, "qsvm": 0.792}
 
 
-def write_study(artifacts: Path, dataset: str = "digits", episodes: int = 60) -> None:
+ARMS = {"separable": -0.035, "frozen": -0.004, "bypass": -0.062}  # beside quantum
+SAME = ("protonet", "frozen")  # a circuit without weights
+
+
+def write_study(
+    artifacts: Path, dataset: str = "digits", episodes: int = 60, every_arm: bool = False
+) -> None:
     """A whole study: prepared, encoded, trained, evaluated, journal."""
     random = np.random.default_rng(1)
     difficulty = 0.06 * random.standard_normal(episodes)
@@ -36,13 +43,35 @@ def write_study(artifacts: Path, dataset: str = "digits", episodes: int = 60) ->
             seeds = mean + spread * random.standard_normal((SEEDS, 1))
             _write_evaluated(artifacts / "evaluated" / place, random, seeds, difficulty)
             _write_trained(artifacts / "trained" / place, random, seeds.ravel())
-            for stage, seconds in (("meta_train", 41.2), ("evaluate", 6.3)):
-                name = f"{stage}@{dataset}-{learner}-{arm}"
-                if name != f"meta_train@{dataset}-maml-twin":  # as if restored from the cache
-                    write_json(artifacts / "journal" / f"{name}.json", {"seconds": seconds})
+            _write_journal(artifacts / "journal", f"{dataset}-{learner}-{arm}")
+    if every_arm:
+        _write_other_arms(artifacts, dataset, difficulty)
     for name, mean in BASELINES.items():
         folder = artifacts / "evaluated" / dataset / name / "baseline"
         _write_evaluated(folder, random, np.array([[mean]]), difficulty)
+
+
+def _write_other_arms(artifacts: Path, dataset: str, difficulty: np.ndarray) -> None:
+    random = np.random.default_rng(2)
+    for learner, (quantum, _, spread) in LEARNERS.items():
+        for arm, lost in ARMS.items():
+            evaluated, trained = (
+                artifacts / part / dataset / learner / arm for part in ("evaluated", "trained")
+            )
+            seeds = quantum + lost + spread * random.standard_normal((SEEDS, 1))
+            if (learner, arm) == SAME:
+                shutil.copytree(evaluated.parent / "quantum", evaluated)
+                write_json(evaluated / "cost.json", cost(*SAME))
+            else:
+                _write_evaluated(evaluated, random, seeds, difficulty)
+            _write_trained(trained, random, seeds.ravel())
+            _write_journal(artifacts / "journal", f"{dataset}-{learner}-{arm}")
+
+
+def _write_journal(journal: Path, result: str) -> None:
+    for stage, seconds in (("meta_train", 41.2), ("evaluate", 6.3)):
+        if (stage, result[-9:]) != ("meta_train", "maml-twin"):  # as if restored from the cache
+            write_json(journal / f"{stage}@{result}.json", {"seconds": seconds})
 
 
 def _write_prepared(folder: Path, episodes: int) -> None:
@@ -95,7 +124,9 @@ def _write_evaluated(folder: Path, random, seeds, difficulty) -> None:
     key = stream(root_key(2026), "evaluate", folder.parts[-3])
     resamples = episode_resamples(stream(key, "resamples"), len(difficulty), 200)
     figures = metrics(accuracies, 1 / N_WAY, resamples, 0.95)
-    figures |= {"n_parameters": 5721, "circuit_evaluations_adapt": 4}
+    states = folder.parts[-2] == "qsvm"
+    figures |= {"n_parameters": 0, "circuit_evaluations_adapt": 6 * states}
+    figures |= {"circuit_evaluations_per_query": 4 * states} if folder.name == "baseline" else {}
     curve = [AdaptationPoint("shots", 0, seed, 1 / N_WAY) for seed in range(len(seeds))]
     for n in (1, 2, 3, 5, 10):
         error = (1 - seeds.ravel()) / n**0.6
@@ -106,6 +137,24 @@ def _write_evaluated(folder: Path, random, seeds, difficulty) -> None:
             curve += [AdaptationPoint("steps", n, s, float(a)) for s, a in enumerate(rise)]
     save_results(folder, accuracies, curve, _confusion(after, random), NAMES, figures)
     write_json(folder / "devices.json", DEVICES if folder.parts[-2:] == MEASURED else {})
+
+    if folder.name != "baseline":
+        write_json(folder / "cost.json", cost(*folder.parts[-2:]))
+
+
+def cost(learner: str, arm: str) -> dict:
+    """What cost.json says of an arm; maml's circuit is too large for the device."""
+    circuit, fits = arm not in ("twin", "bypass"), learner != "maml"
+    gates = 0 if arm == "separable" else 144
+    return {
+        "same_as_quantum": (learner, arm) == SAME,
+        "device": "noisy:fake_torino",
+        "shots_adapt": 10240 * circuit,
+        "shots_per_query": 4096 * circuit,
+        "depth": 412 if circuit and fits else None,
+        "two_qubit_gates": gates if circuit and fits else None,
+        "note": "the circuit has 140 qubits, fake_torino 133" if circuit and not fits else "",
+    }
 
 
 MEASURED = ("kernel", "quantum")
@@ -149,7 +198,8 @@ def _write_trained(folder: Path, random, seeds: np.ndarray) -> None:
                 value = reached + 0.006 * random.standard_normal()
                 first = ("", "") if step == 0 else (f"{1.4 - value:.4f}", f"{value + 0.02:.4f}")
                 writer.writerow((step, seed, *first, f"{value:.4f}"))
-    quantum = arm == "quantum"
+    circuit = {"quantum": 24, "separable": 24, "twin": 25}.get(arm, 0)
+    runs = arm not in ("twin", "bypass")
     write_json(
         folder / "learner.json",
         {
@@ -168,15 +218,15 @@ def _write_trained(folder: Path, random, seeds: np.ndarray) -> None:
             "feature_shape": [64],
             "n_parameters": {
                 "encoder": 5720,
-                "circuit": 24 if quantum else 25,
+                "circuit": circuit,
                 "head": 1,
-                "total": 5745 + (not quantum),
+                "total": 5721 + circuit,
             },
             "best_step": [400, 350, 400, 300, 400],
             "circuit_evaluations": {
-                "train": 70400 * quantum,
-                "adapt": 4 * quantum,
-                "predict_per_query": 1 * quantum,
+                "train": 70400 * runs,
+                "adapt": 10 * runs,
+                "predict_per_query": 4 * runs,
             },
         },
     )

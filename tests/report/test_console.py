@@ -24,6 +24,19 @@ def test_every_learner_has_a_line_with_its_verdict(project, settings):
     assert "Baselines: prototype" in " ".join(lines)
 
 
+def test_other_arms_have_a_table_of_their_own(whole_project, every_arm):
+    build_report(whole_project / "artifacts", whole_project / "reports", every_arm)
+    text = printed(whole_project / "reports")
+    first, second = text.split("quantum against its other arms")
+    assert "separable" not in first
+    lines = [line for line in second.splitlines() if line.startswith("│")]
+    assert len(lines) == len(every_arm.run.learners) * 3
+    (same,) = [line for line in lines if "same model" in line]
+    assert same.split() == ["│", "│", "frozen", "│", *same.split()[4:]]
+    assert sum("better" in line for line in lines) > 3
+    assert "frozen: the circuit untrained" in " ".join(second.split())
+
+
 def test_no_report_yet(tmp_path):
     with pytest.raises(ArtifactError, match="dvc repro"):
         printed(tmp_path)

@@ -93,6 +93,27 @@ def test_bytes_repeat_and_times_are_all_that_differs(project, settings, page, tm
     assert re.sub(time, "", again) == re.sub(time, "", page)
 
 
+def test_every_arm_has_its_place(whole_project, every_arm):
+    build_report(whole_project / "artifacts", whole_project / "reports", every_arm)
+    page = (whole_project / "reports/report.html").read_text()
+    outline = Outline()
+    outline.feed(page)
+    assert outline.open == []
+    text = " ".join(" ".join(outline.text).split())
+    assert "Which part of the circuit does it?" in text
+    for words in ("without entanglers (separable)", "a second family: quantum against its other"):
+        assert words in text, words
+    assert text.count("≡ same model") == 2  # its row, and what it means
+    assert text.count("maml does not fit noisy:fake_torino") == 1
+    assert not re.search(r"\b(nan|None|inf|Undefined)\b", text)
+
+
+def test_without_other_arms_nothing_is_said_of_them(page):
+    assert "Which part of the circuit" not in page
+    assert "same model" not in page
+    assert "a second family" not in page
+
+
 def test_two_data_sets_on_one_page(settings, tmp_path):
     values = settings.model_dump()
     values["run"]["datasets"] = ["digits", "other"]

@@ -1,10 +1,13 @@
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fewqubit.config import Evaluation
+from fewqubit.config import Arm, Evaluation
 from fewqubit.evaluate.verdict import Comparison, Verdict
 from fewqubit.report.words import (
+    ARMS,
     duration,
     p_value,
     percent,
@@ -13,6 +16,7 @@ from fewqubit.report.words import (
     sentence,
     short,
     summary,
+    told,
     whole,
 )
 
@@ -22,6 +26,13 @@ READING = Evaluation(margin=0.02, confidence=0.95)
 def verdict(word, difference=0.03, p=0.01, p_same=0.9, seed_share=0.8, corrected=0.02):
     row = Comparison(difference, difference - 0.01, difference + 0.01, p, p_same, seed_share)
     return Verdict(row, corrected, p_same, word)
+
+
+def test_every_arm_is_put_in_words():
+    assert set(ARMS) == set(get_args(Arm))
+    assert told(["frozen", "bypass"]) == (
+        "frozen: the circuit untrained; bypass: no circuit, the encoder alone"
+    )
 
 
 def test_numbers():

@@ -83,6 +83,19 @@ def test_a_finished_search_trains_nothing_and_a_longer_one_the_rest(work: Work) 
     assert (len(again.done), len(rest.done)) == (0, 5)
 
 
+def test_a_search_resumed_for_fewer_trials_than_were_begun_ends_at_all_of_them(
+    work: Work, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fewqubit.progress.INTERVAL_S", 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        search(work, AtOnce(dies_after=3), 1)
+    capsys.readouterr()
+    assert search(budget(work, trials=2), AtOnce(), 1).trials == 4
+    lines = capsys.readouterr().err.splitlines()
+    assert lines
+    assert "100%  trial 4/4" in lines[-1]
+
+
 def test_what_a_kill_left_of_the_journal_is_mended(work: Work) -> None:
     search(budget(work, trials=3), AtOnce(), 1)
     journal = work.folder / "journal.log"

@@ -3,9 +3,11 @@
 import colorsys
 import re
 from itertools import combinations
+from typing import get_args
 
 import pytest
 
+from fewqubit.config import Arm
 from fewqubit.tracking.colour import colour
 
 LEARNERS = ("protonet", "kernel", "maml", "scratch")
@@ -30,3 +32,7 @@ def test_the_twin_is_lighter_and_has_the_same_hue(learner: str):
     )
     assert twin_hue == pytest.approx(hue, abs=0.02)
     assert twin_lightness > lightness + 0.2
+
+
+def test_every_arm_has_a_shade_of_its_own():
+    assert len({colour("maml", arm) for arm in get_args(Arm)}) == len(get_args(Arm))

@@ -41,6 +41,8 @@ def test_metrics_have_a_prefix_for_each_section_and_steps_for_each_curve(project
     assert found["eval/accuracy_permuted", 0] == 0.251
     assert found["cost/parameters", 0] == 26
     assert found["cost/circuits_adapt", 0] == 4
+    assert (found["cost/shots_adapt", 0], found["cost/depth", 0]) == (0, 40)
+    assert ("cost/two_qubit_gates", 0) not in found
     assert found["adapt/accuracy_by_shots", 5] == pytest.approx(0.65)
     assert {name.partition("/")[0] for name, _ in found} == {
         *("eval", "cost", "adapt", "train", "validation")

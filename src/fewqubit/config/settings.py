@@ -10,6 +10,7 @@ from pydantic import (
     PositiveFloat,
     PositiveInt,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from ruamel.yaml import YAML, YAMLError
@@ -43,6 +44,9 @@ class Baselines(Section):
     logistic_cost: list[PositiveFloat] = Field(default=[0.1, 1.0, 10.0], min_length=1)
     svm_cost: list[PositiveFloat] = Field(default=[1.0, 10.0], min_length=1)
     svm_gamma: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
+    fourier_features: PositiveInt = 500
+    fourier_gamma: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
+    fourier_ridge: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
     qsvm_feature_map: str = "zz"
     qsvm_cost: list[PositiveFloat] = Field(default=[1.0, 10.0], min_length=1)
 
@@ -52,7 +56,8 @@ class Evaluation(Section):
 
     Adaptation curves are drawn over the first ``curve_episodes`` test episodes; a trained circuit
     also answers the first ``device_episodes`` on each of ``devices``, adapted by
-    gradient in simulation or, for thousands of circuits, there.
+    gradient in simulation or, for thousands of circuits, there. ``cost_device`` is what depth,
+    two-qubit gates and shots are told for; nothing runs there.
     """
 
     margin: Fraction = 0.02
@@ -63,6 +68,19 @@ class Evaluation(Section):
     devices: dict[str, Device] = {}
     device_episodes: PositiveInt = 50
     device_adaptation: Literal["simulated", "measured"] = "simulated"
+    cost_device: Device = Device(backend="noisy:fake_torino")
+
+    @field_validator("cost_device")
+    @classmethod
+    def _is_transpiled_to(cls, device: Device) -> Device:
+        """Mitigation would change how many circuits there are, which is told without it."""
+        known = device.backend.startswith(("noisy:", "ibm:")) or device.backend == "shots:aer"
+        if not known or device.mitigation != "none" or device.zero_noise:
+            raise ValueError(
+                "costs are told for a device without mitigation: noisy:<fake device>, ibm:<name> "
+                f"or shots:aer, got '{device.backend}'"
+            )
+        return device
 
 
 class Settings(Section):

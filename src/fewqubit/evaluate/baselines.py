@@ -8,14 +8,16 @@ from functools import partial
 from itertools import product
 from typing import Literal, NamedTuple
 
+import jax
 import numpy as np
 import sklearn
-from jaxtyping import Complex, Float, Int
+from jaxtyping import Complex, Float, Int, PRNGKeyArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
 from sklearn.svm import SVC
 
 from fewqubit.config import Baselines
+from fewqubit.keys import stream
 from fewqubit.tasks import Task
 
 Kernel = Callable[[np.ndarray, np.ndarray], Float[np.ndarray, "episodes rows rows"]]
@@ -27,11 +29,12 @@ class Baseline(NamedTuple):
     """A baseline: which features it reads, and a classifier for each point of its grid.
 
     features:    ``examples`` (prepared features) or ``states`` (of the encode stage)
-    candidates:  settings -> [(hyper-parameters, classifier)], tuned on validation episodes
+    candidates:  (settings, key) -> [(hyper-parameters, classifier)], tuned on validation episodes;
+                 what is drawn at random comes from the key
     """
 
     features: Literal["examples", "states"]
-    candidates: Callable[[Baselines], list[tuple[Point, Classify]]]
+    candidates: Callable[[Baselines, PRNGKeyArray], list[tuple[Point, Classify]]]
 
 
 def prototype(tasks: Task) -> Float[np.ndarray, "episodes q n_way"]:
@@ -83,6 +86,35 @@ def kernel_svm(tasks: Task, kernel: Kernel, cost: float) -> Float[np.ndarray, "e
     return logits
 
 
+def fourier(
+    tasks: Task, gamma: float, ridge: float, n_features: int, key: PRNGKeyArray
+) -> Float[np.ndarray, "episodes q n_way"]:
+    """Ridge regression onto one-hot labels in random Fourier features, the same for all episodes.
+
+    logits(q) = z(q) Zᵀ (Z Zᵀ + ridge)⁻¹ (Y − 1/N),     Z: features of the support, in rows
+    """
+    support, query = (
+        fourier_features(x, gamma, n_features, key) for x in (tasks.support_x, tasks.query_x)
+    )
+    member, transposed = _one_hot(tasks.support_y), np.swapaxes(support, 1, 2)
+    gram = support @ transposed + ridge * np.eye(support.shape[1])
+    dual = np.linalg.solve(gram, member - 1 / member.shape[-1])
+    return query @ (transposed @ dual)
+
+
+def fourier_features(
+    x: Float[np.ndarray, "*rows d"], gamma: float, n_features: int, key: PRNGKeyArray
+) -> Float[np.ndarray, "*rows D"]:
+    """z(x) = √(2/D) cos(W x + b), W ~ N(0, 2γ), b ~ U(0, 2π): E z(x)·z(y) = exp(−γ‖x − y‖²).
+
+    Source: Rahimi and Recht (2007), *Random Features for Large-Scale Kernel Machines*, algorithm 1.
+    """
+    random = np.random.default_rng(np.asarray(jax.random.key_data(key)))
+    weights = np.sqrt(2 * gamma) * random.standard_normal((x.shape[-1], n_features))
+    phases = random.uniform(0, 2 * np.pi, n_features)
+    return np.sqrt(2 / n_features) * np.cos(x @ weights + phases)
+
+
 def rbf(
     left: Float[np.ndarray, "episodes m d"], right: Float[np.ndarray, "episodes n d"], gamma: float
 ) -> Float[np.ndarray, "episodes m n"]:
@@ -97,15 +129,18 @@ def fidelity(
     return np.abs(left.conj() @ np.swapaxes(right, 1, 2)) ** 2
 
 
-def _prototype(grid: Baselines) -> list[tuple[Point, Classify]]:  # noqa: ARG001 - nothing to tune
+def _prototype(grid: Baselines, key: PRNGKeyArray) -> list[tuple[Point, Classify]]:
+    del grid, key
     return [({}, prototype)]
 
 
-def _logistic(grid: Baselines) -> list[tuple[Point, Classify]]:
+def _logistic(grid: Baselines, key: PRNGKeyArray) -> list[tuple[Point, Classify]]:
+    del key
     return [({"cost": cost}, partial(logistic, cost=cost)) for cost in grid.logistic_cost]
 
 
-def _svm(grid: Baselines) -> list[tuple[Point, Classify]]:
+def _svm(grid: Baselines, key: PRNGKeyArray) -> list[tuple[Point, Classify]]:
+    del key
     return [
         (
             {"cost": cost, "gamma": gamma},
@@ -115,7 +150,16 @@ def _svm(grid: Baselines) -> list[tuple[Point, Classify]]:
     ]
 
 
-def _qsvm(grid: Baselines) -> list[tuple[Point, Classify]]:
+def _fourier(grid: Baselines, key: PRNGKeyArray) -> list[tuple[Point, Classify]]:
+    drawn = partial(fourier, n_features=grid.fourier_features, key=stream(key, "fourier"))
+    return [
+        ({"gamma": gamma, "ridge": ridge}, partial(drawn, gamma=gamma, ridge=ridge))
+        for gamma, ridge in product(grid.fourier_gamma, grid.fourier_ridge)
+    ]
+
+
+def _qsvm(grid: Baselines, key: PRNGKeyArray) -> list[tuple[Point, Classify]]:
+    del key
     return [
         ({"cost": cost}, partial(kernel_svm, kernel=fidelity, cost=cost)) for cost in grid.qsvm_cost
     ]
@@ -125,6 +169,7 @@ BASELINES: dict[str, Baseline] = {
     "prototype": Baseline("examples", _prototype),
     "logistic": Baseline("examples", _logistic),
     "svm": Baseline("examples", _svm),
+    "fourier": Baseline("examples", _fourier),
     "qsvm": Baseline("states", _qsvm),
 }
 

@@ -50,9 +50,12 @@ def evaluate_baseline(
     reading: Evaluation,
     key: PRNGKeyArray,
 ) -> Tuned:
-    """Tune ``baseline`` on ``validation``, then test it; ``key`` permutes labels, draws shots."""
+    """Tune ``baseline`` on ``validation``, then test it.
+
+    ``key`` permutes labels, draws shots and what the baseline itself draws.
+    """
     x = features.reshape(len(features), -1)
-    point, classify = _best(baseline.candidates(grid), x, validation)
+    point, classify = _best(baseline.candidates(grid, stream(key, "baseline")), x, validation)
     given, truth = _answers(classify, x, test), _truth(test)
     fallen = _answers(classify, x, test, stream(key, "permuted"))
     after, permuted = (tie_accuracy(part, truth) for part in (given, fallen))

@@ -12,19 +12,27 @@ from fewqubit.config import (
     Episodes,
     LearnedStart,
     Natural,
+    ProtoNet,
     Scratch,
 )
 from fewqubit.meta.train import task_shape
 from fewqubit.models.arms import build_body
 from fewqubit.models.network import n_parameters
+from fewqubit.quantum.build import circuits_of
+from fewqubit.quantum.gradients import count_shifted
+
+CLASSICAL = ("twin", "bypass")
 
 
 class Circuits(NamedTuple):
     """Numbers of circuits, one for each different setting of the angles.
 
     train:              forward evaluations of one seed's whole meta-training, in simulation
-    adapt:              to adapt one task on a device, gradients by the two-term parameter shift
-    predict_per_query:  to answer one query
+    adapt:              to adapt one task on a device
+    predict_per_query:  to answer one query there
+
+    A device keeps no states. What compares them measures pairs of examples; what adapts by gradient
+    measures readings and their shifts.
     """
 
     train: int
@@ -35,23 +43,16 @@ class Circuits(NamedTuple):
 def count_circuits(settings: AnyLearner, arm: str, episodes: Episodes, steps: int) -> Circuits:
     """Count circuits for ``steps`` of meta-training and one adaptation; classical arms need none.
 
-    A learner of the user's own is counted as one that adapts in closed form: one circuit for each
-    example.
+    A learner of the user's own is counted as one that adapts by the Gram matrix of its support.
     """
-    if arm in ("twin", "bypass"):
+    if arm in CLASSICAL:
         return Circuits(0, 0, 0)
     each, support = _each(settings.circuit), episodes.n_way * episodes.n_shot
     if isinstance(settings, ByGradient):
-        adapt = _by_gradient(settings, arm, support)
+        adapt, predict = _by_gradient(settings, arm, support), each
     else:
-        adapt = _passes(settings) * support
-    if isinstance(settings, Scratch):
-        return Circuits(0, each * adapt, each)
-    shape = task_shape(settings.training, episodes)
-    seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
-    passes = settings.inner_steps if isinstance(settings, LearnedStart) else _passes(settings)
-    tasks = steps * settings.training.tasks_per_step
-    return Circuits(each * tasks * (passes * seen + asked), each * adapt, each)
+        adapt, predict = each * _by_pairs(settings, support), each * support
+    return Circuits(each * _forward(settings, episodes, steps), adapt, predict)
 
 
 def _each(circuit: Circuit) -> int:
@@ -59,31 +60,53 @@ def _each(circuit: Circuit) -> int:
     return circuit.members * (1 + len(circuit.bagged)) if circuit.combine == "concat" else 1
 
 
-def _passes(settings: AnyLearner) -> int:
-    """How often an adaptation in closed form looks at its support."""
-    return 2 if isinstance(settings, Conditioned) else 1
+def _forward(settings: AnyLearner, episodes: Episodes, steps: int) -> int:
+    """Examples that go through the circuit in meta-training."""
+    if isinstance(settings, Scratch):
+        return 0
+    shape = task_shape(settings.training, episodes)
+    seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
+    passes = 2 if isinstance(settings, Conditioned) else 1
+    if isinstance(settings, LearnedStart):
+        passes = settings.inner_steps
+    return steps * settings.training.tasks_per_step * (passes * seen + asked)
+
+
+def _by_pairs(settings: AnyLearner, support: int) -> int:
+    """Class states are met by queries alone, and a task embedding reads each support example."""
+    if isinstance(settings, ProtoNet):
+        return 0
+    return support if isinstance(settings, Conditioned) else support * (support - 1) // 2
 
 
 def _by_gradient(settings: ByGradient, arm: str, support: int) -> int:
-    """For each step and support example two circuits for each angle that the gradient goes through.
+    """For each step and support example one circuit, and those of the shift rule for each angle
+    that the gradient goes through; the encoder's goes through the inputs.
 
-    The encoder's goes through the circuit's inputs. A readout that adapts alone reads each example
-    once. Each pair of weights in a block of the metric takes four (Mari et al. 2021, arXiv
-    2008.06517, §V).
+    A readout that adapts alone reads each example once. Shares of an ensemble take no circuits of
+    their own: its control register is read in the same shots. Each pair of weights in a block of
+    the metric takes four (Mari et al. 2021, arXiv 2008.06517, §V).
     """
+    runs = circuits_of(settings.circuit, entanglers=arm != "separable")
     if settings.adapts == "readout":
-        return support
+        return support * len(runs)
+    shifted = [count_shifted(circuit) for circuit in runs]
+    trains = arm != "frozen"
+    by_adapting = {
+        "all": sum(each.both if trains else each.inputs for each in shifted),
+        "circuit": sum(each.weights for each in shifted) if trains else 0,
+        "adapters": sum(each.inputs for each in shifted),
+    }
+    pairs = _pairs_of_metric(settings, arm) if isinstance(settings, Natural) else 0
+    return _steps(settings) * support * (len(runs) + by_adapting[settings.adapts] + 4 * pairs)
+
+
+def _pairs_of_metric(settings: Natural, arm: str) -> int:
     body = build_body(settings.circuit, arm, reads=True)
     n_weights = n_parameters(jax.eval_shape(body.init, jax.random.key(0)))
-    angles = n_weights if settings.adapts == "circuit" else body.n_inputs
-    if settings.adapts == "all":
-        angles += n_weights
-    pairs = 0
-    if isinstance(settings, Natural):
-        block = min(settings.block or n_weights, n_weights)
-        sizes = [min(block, n_weights - start) for start in range(0, n_weights, block or 1)]
-        pairs = sum(size * (size + 1) // 2 for size in sizes)
-    return _steps(settings) * support * (2 * angles + 4 * pairs)
+    block = min(settings.block or n_weights, n_weights)
+    sizes = [min(block, n_weights - start) for start in range(0, n_weights, block or 1)]
+    return sum(size * (size + 1) // 2 for size in sizes)
 
 
 def _steps(settings: ByGradient) -> int:

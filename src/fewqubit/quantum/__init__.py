@@ -1,7 +1,7 @@
 """Circuits: feature maps and ansätze as Qiskit circuits, compiled to JAX functions."""
 
 from fewqubit.quantum.ansatze import ANSATZE
-from fewqubit.quantum.build import build_circuit, build_separable, circuit_text, draw_up
+from fewqubit.quantum.build import build_circuit, build_separable, circuit_text, draw_up, entangles
 from fewqubit.quantum.compile import CompiledCircuit, compile, compile_circuit
 from fewqubit.quantum.feature_maps import FEATURE_MAPS
 from fewqubit.quantum.kernels import (
@@ -33,6 +33,7 @@ __all__ = [
     "compile",
     "compile_circuit",
     "draw_up",
+    "entangles",
     "expectation",
     "fidelity_cross",
     "fidelity_gram",

@@ -1,6 +1,7 @@
 """The circuit that a learner's settings describe: feature map, then ansatz."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 from qiskit import QuantumCircuit, qasm3
 from qiskit.circuit import Parameter, ParameterVector
@@ -9,7 +10,8 @@ from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError
 from fewqubit.quantum.compile import CompiledCircuit, compile, compile_circuit, vector
 from fewqubit.quantum.named import find_ansatz, find_feature_map
-from fewqubit.quantum.separable import without_entanglers
+from fewqubit.quantum.separable import has_entanglers, without_entanglers
+from fewqubit.quantum.superpose import superposed
 
 
 def build_circuit(settings: Circuit) -> CompiledCircuit:
@@ -52,12 +54,45 @@ def draw_up(settings: Circuit) -> QuantumCircuit:
     return whole.compose(_renamed(ansatz, second, theta[len(first) :]))
 
 
+def circuits_of(settings: Circuit, entanglers: bool = True) -> list[QuantumCircuit]:
+    """What a device runs for one example: the circuit; members one by one, or all superposed."""
+    drawn = _of_each_map(settings)
+    each = drawn if entanglers else [without_entanglers(circuit) for circuit in drawn]
+    members = [circuit for circuit in each for _ in range(settings.members)]
+    if len(members) == 1 or settings.combine == "concat":
+        return members
+    return [superposed(_side_by_side(members), [1 / len(members)] * len(members))]
+
+
+def entangles(settings: Circuit) -> bool:
+    """Whether ``build_separable`` makes another circuit of ``settings`` than there is."""
+    return any(map(has_entanglers, _of_each_map(settings)))
+
+
 def circuit_text(circuit: QuantumCircuit) -> str:
     """The circuit as OpenQASM 3: the same settings give the same text.
 
     Not QPY, which writes the parameters of an expression in the order of a hash set.
     """
     return qasm3.dumps(circuit)
+
+
+def _of_each_map(settings: Circuit) -> list[QuantumCircuit]:
+    """The circuit, and in an ensemble those with further feature maps."""
+    maps = (settings.feature_map, *settings.bagged)
+    return [draw_up(settings.model_copy(update={"feature_map": name})) for name in maps]
+
+
+def _side_by_side(members: Sequence[QuantumCircuit]) -> list[QuantumCircuit]:
+    """The members in one vector "x", the same for all, and one "θ", a part of it for each."""
+    inputs = ParameterVector("x", max(len(vector(member, "x")) for member in members))
+    counts = [len(vector(member, "θ")) for member in members]
+    theta = iter(ParameterVector("θ", sum(counts)))
+    renamed = []
+    for member, count in zip(members, counts, strict=True):
+        own = _renamed(member, vector(member, "θ"), [*islice(theta, count)])
+        renamed.append(_renamed(own, vector(own, "x"), inputs[: len(vector(own, "x"))]))
+    return renamed
 
 
 def _renamed(

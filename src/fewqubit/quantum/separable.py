@@ -23,6 +23,17 @@ def without_entanglers(circuit: QuantumCircuit) -> QuantumCircuit:
     return kept
 
 
+def has_entanglers(circuit: QuantumCircuit) -> bool:
+    """Whether ``without_entanglers`` leaves something out that acts on the state."""
+    return any(
+        has_entanglers(instruction.operation.definition)
+        if not _is_entangler(instruction)
+        else instruction.operation.name != "barrier"
+        for instruction in circuit.data
+        if len(instruction.qubits) > 1
+    )
+
+
 def _is_entangler(instruction: CircuitInstruction) -> bool:
     """Gates that Qiskit names, anything under a control, and what has no parts to look into."""
     gate = instruction.operation

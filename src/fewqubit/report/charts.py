@@ -8,7 +8,7 @@ from fewqubit.config import Evaluation
 from fewqubit.evaluate.verdict import Verdict
 from fewqubit.report.figures import Chart, HeatMap, Scale, Strip, axis, heat_map, line_chart
 from fewqubit.report.gather import Result, Row, Study
-from fewqubit.report.words import SIGNS, percent, percent_range, points, points_range
+from fewqubit.report.words import SAME, SIGNS, percent, percent_range, points, points_range
 
 MOST_CLASSES = 24  # of a heat map that can still be read
 Line = tuple[str, str, Mapping[float, float]]
@@ -42,7 +42,7 @@ def accuracies(study: Study) -> StripFigure:
 
 
 def differences(
-    groups: Sequence[tuple[str, Mapping[str, Verdict]]], reading: Evaluation
+    groups: Sequence[tuple[str, Mapping[str, Verdict | None]]], reading: Evaluation
 ) -> StripFigure:
     """Paired differences with their intervals against no difference and the margin."""
     strips = [
@@ -87,7 +87,10 @@ def _accuracy(row: Result, label: str, kind: str) -> Strip:
     return Strip(label, kind, value, low, high, percent(value), percent_range(low, high))
 
 
-def _difference(name: str, verdict: Verdict) -> Strip:
+def _difference(name: str, verdict: Verdict | None) -> Strip:
+    """A difference with its interval; the same model is a dot at none."""
+    if verdict is None:
+        return Strip(f"{SIGNS[SAME]} {name}", "same", 0.0, 0.0, 0.0, points(0.0), SAME)
     value, low, high = verdict.comparison[:3]
     text, detail = points(value), points_range(low, high)
     label = f"{SIGNS[verdict.word]} {name}"

@@ -1,9 +1,10 @@
 """What the results of a study mean: a verdict on the quantum part against every other part."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from jaxtyping import PRNGKeyArray
+import numpy as np
+from jaxtyping import Float, PRNGKeyArray
 
 from fewqubit.config import Evaluation
 from fewqubit.evaluate.intervals import episode_resamples
@@ -13,47 +14,71 @@ from fewqubit.report.gather import Result, Study
 from fewqubit.report.words import percent
 
 QUANTUM, TWIN = "quantum", "twin"
+Pairs = Mapping[tuple[str, str], tuple[Result, Result]]
 
 
 class Findings(NamedTuple):
-    """Verdicts of one study.
+    """Verdicts of one study in three families, each Holm-corrected over its own members.
 
-    against_twin:    by learner: quantum − its classical twin, the question asked beforehand;
-                     Holm-corrected over the learners
-    against_others:  by learner and name of the other: quantum − every other arm and baseline, a
-                     second family, Holm-corrected over all its members
+    against_twin:       by learner: quantum − its classical twin, the question asked beforehand
+    against_arms:       by learner and arm: quantum − its other arms; None where the arm is the
+                        very same model, so that there is nothing to test
+    against_baselines:  by learner and baseline
     """
 
     against_twin: dict[str, Verdict]
-    against_others: dict[tuple[str, str], Verdict]
+    against_arms: dict[tuple[str, str], Verdict | None]
+    against_baselines: dict[tuple[str, str], Verdict]
 
 
 def find(study: Study, reading: Evaluation, key: PRNGKeyArray) -> Findings:
     """The verdicts of a study; ``key`` is that of its evaluations, so resamples are theirs."""
     quantum = [row for row in study.learners if row.arm == QUANTUM]
     if not quantum:
-        return Findings({}, {})
+        return Findings({}, {}, {})
     n_episodes = quantum[0].accuracies.after.shape[1]
     resamples = episode_resamples(stream(key, "resamples"), n_episodes, reading.resamples)
-    margin, confidence = reading.margin, reading.confidence
-
-    def family(others: Callable[[Result], list[Result]]) -> dict[tuple[str, str], Verdict]:
-        return verdicts(
-            {
-                (row.learner, other.name): compare(
-                    row.accuracies.after, other.accuracies.after, resamples, margin, confidence
-                )
-                for row in quantum
-                for other in others(row)
-            },
-            confidence,
-        )
-
-    twins = family(lambda row: [arm for arm in _arms(study, row) if arm.arm == TWIN])
-    others = family(
-        lambda row: [arm for arm in _arms(study, row) if arm.arm != TWIN] + [*study.baselines]
+    arms = {(own.learner, arm.arm): (own, arm) for own in quantum for arm in _arms(study, own)}
+    twins = {name: pair for name, pair in arms.items() if name[1] == TWIN}
+    others = {name: pair for name, pair in arms.items() if name[1] != TWIN}
+    different = {name: pair for name, pair in others.items() if not same_model(*pair)}
+    plain = {(own.learner, row.learner): (own, row) for own in quantum for row in study.baselines}
+    first, second, third = (
+        _family(pairs, resamples, reading) for pairs in (twins, different, plain)
     )
-    return Findings({learner: verdict for (learner, _), verdict in twins.items()}, others)
+    against_twin = {learner: verdict for (learner, _), verdict in first.items()}
+    return Findings(against_twin, {name: second.get(name) for name in others}, third)
+
+
+def _family(
+    pairs: Pairs, resamples: Float[np.ndarray, "resamples episodes"], reading: Evaluation
+) -> dict[tuple[str, str], Verdict]:
+    """A verdict on every pair, corrected for all of them."""
+    rows = {
+        name: compare(
+            own.accuracies.after,
+            other.accuracies.after,
+            resamples,
+            reading.margin,
+            reading.confidence,
+        )
+        for name, (own, other) in pairs.items()
+    }
+    return verdicts(rows, reading.confidence)
+
+
+def same_model(quantum: Result, arm: Result) -> bool:
+    """Whether an arm takes nothing away from the circuit, and shows it: all accuracies agree.
+
+    They alone prove nothing, as of two arms that are always right; nor does the circuit, since an
+    arm may have settings of its own.
+    """
+    alike = arm.cost["same_as_quantum"] and _settings(arm) == _settings(quantum)
+    return alike and np.array_equal(arm.accuracies, quantum.accuracies)
+
+
+def _settings(row: Result) -> object:
+    return row.card and row.card["settings"]
 
 
 def standing(study: Study) -> str:

@@ -22,6 +22,7 @@ class Result(NamedTuple):
     confusion:   (true class, answered class) -> count
     card:        learner.json, or None for a baseline
     devices:     devices.json: what the circuit did where it was measured, by the device's name
+    cost:        cost.json: what the circuit asks of a device; empty for a baseline
     curve:       rows of the learning curve; none for what was not trained
     seconds:     wall time by stage; a stage that DVC restored from its cache is not in it
     """
@@ -34,6 +35,7 @@ class Result(NamedTuple):
     confusion: Mapping[tuple[str, str], float]
     card: Mapping[str, Any] | None
     devices: Mapping[str, Any]
+    cost: Mapping[str, Any]
     curve: Sequence[Row]
     seconds: Mapping[str, float]
 
@@ -109,6 +111,7 @@ def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:
         {(cell["true_class"], cell["predicted_class"]): float(cell["count"]) for cell in cells},
         None if is_baseline else read_json(trained / "learner.json"),
         {} if is_baseline else read_json(evaluated / "devices.json"),
+        {} if is_baseline else read_json(evaluated / "cost.json"),
         [] if is_baseline else _read_csv(trained / "curve.csv"),
         _seconds(artifacts / "journal", dataset, learner, arm),
     )

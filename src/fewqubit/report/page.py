@@ -1,18 +1,19 @@
 """One HTML page that needs no other file: a manager's answer on top, a referee's below."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fewqubit.config import Settings
-from fewqubit.report import charts, figures, words
+from fewqubit.report import charts, costs, figures, words
 from fewqubit.report.charts import StripFigure
 from fewqubit.report.figures import Chart, HeatMap, most_confused
 from fewqubit.report.findings import TWIN, Findings, standing
 from fewqubit.report.gather import Study
 
 MOST_CONFUSED = 10
+Row = TypeVar("Row")
 
 
 class View(NamedTuple):
@@ -22,7 +23,8 @@ class View(NamedTuple):
     findings: Findings
     accuracies: StripFigure
     against_twin: StripFigure | None
-    against_others: StripFigure | None
+    against_arms: StripFigure | None
+    against_baselines: StripFigure | None
     learning: Sequence[Chart]
     shots: Sequence[Chart]
     steps: Sequence[Chart]
@@ -65,13 +67,7 @@ def render_page(studies: Sequence[tuple[Study, Findings]], settings: Settings) -
 def _view(study: Study, findings: Findings, settings: Settings) -> View:
     reading = settings.evaluation
     twins = [("", findings.against_twin)] if findings.against_twin else []
-    others = [
-        (
-            learner,
-            {other: row for (own, other), row in findings.against_others.items() if own == learner},
-        )
-        for learner in dict.fromkeys(learner for learner, _ in findings.against_others)
-    ]
+    arms, baselines = _groups(findings.against_arms), _groups(findings.against_baselines)
     maps = charts.confusions(study)
     confused = (
         []
@@ -83,13 +79,22 @@ def _view(study: Study, findings: Findings, settings: Settings) -> View:
         findings,
         charts.accuracies(study),
         charts.differences(twins, reading) if twins else None,
-        charts.differences(others, reading) if others else None,
+        charts.differences(arms, reading) if arms else None,
+        charts.differences(baselines, reading) if baselines else None,
         charts.learning_curves(study),
         charts.adaptation_curves(study, "shots"),
         charts.adaptation_curves(study, "steps"),
         maps,
         confused,
     )
+
+
+def _groups(family: Mapping[tuple[str, str], Row]) -> list[tuple[str, dict[str, Row]]]:
+    """The verdicts of a family by learner."""
+    groups: dict[str, dict[str, Row]] = {}
+    for (learner, other), verdict in family.items():
+        groups.setdefault(learner, {})[other] = verdict
+    return list(groups.items())
 
 
 def _environment() -> Environment:
@@ -101,23 +106,32 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
-        "percent": words.percent,
-        "percent_range": words.percent_range,
-        "points": words.points,
-        "points_range": words.points_range,
-        "p_value": words.p_value,
-        "whole": words.whole,
-        "duration": words.duration,
-        "short": words.short,
-        "signed": lambda text: text.replace("-", words.MINUS) if text.startswith("-") else text,
-    }
-    environment.globals |= {
-        "sentence": words.sentence,
-        "summary": words.summary,
-        "standing": standing,
-        "signs": words.SIGNS,
-        "meanings": words.MEANINGS,
-        **{name: getattr(figures, name) for name in ("WIDTH", "HEIGHT", "LEFT", "RIGHT", "BOTTOM")},
-    }
+    environment.filters |= FILTERS
+    environment.globals |= GLOBALS
     return environment
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "percent": words.percent,
+    "percent_range": words.percent_range,
+    "points": words.points,
+    "points_range": words.points_range,
+    "p_value": words.p_value,
+    "whole": words.whole,
+    "duration": words.duration,
+    "short": words.short,
+    "counted": costs.count,
+    "signed": lambda text: text.replace("-", words.MINUS) if text.startswith("-") else text,
+}
+GLOBALS: dict[str, Any] = {
+    "sentence": words.sentence,
+    "summary": words.summary,
+    "standing": standing,
+    "cost_rows": costs.cost_rows,
+    "misfits": costs.misfits,
+    "signs": words.SIGNS,
+    "same": words.SAME,
+    "arm_words": words.ARMS,
+    "meanings": words.MEANINGS,
+    **{name: getattr(figures, name) for name in ("WIDTH", "HEIGHT", "LEFT", "RIGHT", "BOTTOM")},
+}

@@ -1,20 +1,28 @@
-"""The verdicts as a Markdown table and as figures for `dvc metrics`."""
+"""The verdicts as Markdown tables and as figures for `dvc metrics`."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from fewqubit.config import Evaluation
 from fewqubit.evaluate.verdict import Verdict
+from fewqubit.report.costs import cost_cells, cost_rows, misfits
 from fewqubit.report.findings import QUANTUM, TWIN, Findings, standing
 from fewqubit.report.gather import Result, Study
 from fewqubit.report.words import (
-    SIGNS,
+    SAME,
     p_value,
     percent,
     percent_range,
     points,
     points_range,
+    signed,
     summary,
+    told,
+)
+
+COSTS = (
+    *("learner", "arm", "accuracy", "encoder", "circuit or twin", "head", "all parameters"),
+    *("circuits to train", "to adapt", "per query", "shots to adapt", "depth", "two-qubit gates"),
 )
 
 
@@ -30,7 +38,7 @@ def verdict_figures(
 
 
 def verdict_markdown(studies: Sequence[tuple[Study, Findings]], reading: Evaluation) -> str:
-    """A section for each data set: the sentence, learners against twins, baselines."""
+    """A section for each data set: the sentence, quantum against its arms, baselines, costs."""
     sections = (_section(study, findings, reading) for study, findings in studies)
     return "# Did the quantum part help?\n\n" + "\n".join(sections)
 
@@ -40,68 +48,101 @@ def _figures(study: Study, findings: Findings) -> dict[str, Any]:
     for row in study.results:
         figures.setdefault(row.learner, {})[row.arm] = dict(row.metrics)
     for learner, verdict in findings.against_twin.items():
-        figures[learner]["against_twin"] = {
-            "difference": verdict.comparison.difference,
-            "low": verdict.comparison.low,
-            "high": verdict.comparison.high,
-            "p": verdict.comparison.p_difference,
-            "p_holm": verdict.p_difference,
-            "p_equivalence_holm": verdict.p_equivalence,
-            "verdict": verdict.word,
-        }
+        figures[learner]["against_twin"] = _compared(verdict)
+        figures[learner]["against"] = {TWIN: _compared(verdict)}
+    for (learner, arm), other in findings.against_arms.items():
+        figures[learner].setdefault("against", {})[arm] = _compared(other)
     return figures
+
+
+def _compared(verdict: Verdict | None) -> dict[str, Any]:
+    if verdict is None:
+        return {"difference": 0.0, "verdict": SAME}
+    return {
+        "difference": verdict.comparison.difference,
+        "low": verdict.comparison.low,
+        "high": verdict.comparison.high,
+        "p": verdict.comparison.p_difference,
+        "p_holm": verdict.p_difference,
+        "p_equivalence_holm": verdict.p_equivalence,
+        "verdict": verdict.word,
+    }
 
 
 def _section(study: Study, findings: Findings, reading: Evaluation) -> str:
     episodes, level = study.summary["episodes"], f"{100 * reading.confidence:g} %"
-    lines = [
-        f"## {study.dataset}: {episodes['n_way']}-way {episodes['n_shot']}-shot, "
-        f"{episodes['n_test']} test episodes",
-        "",
-        f"{summary(findings.against_twin)} {standing(study)}",
-        "",
-        *_table(
-            (
-                "learner",
-                "quantum",
-                "twin",
-                "difference, points",
-                f"{level} interval",
-                "p (Holm)",
-                "verdict",
-            ),
-            [_row(study, learner, row) for learner, row in findings.against_twin.items()],
+    compared = ("difference, points", f"{level} interval", "p (Holm)", "verdict")
+    parts = [
+        [
+            f"## {study.dataset}: {episodes['n_way']}-way {episodes['n_shot']}-shot, "
+            f"{episodes['n_test']} test episodes"
+        ],
+        [f"{summary(findings.against_twin)} {standing(study)}"],
+        _table(
+            ("learner", "quantum", "twin", *compared),
+            [_against_twin(study, *item) for item in findings.against_twin.items()],
         ),
-        "",
-        *_table(
+        *_other_arms(study, findings, compared),
+        _table(
             ("baseline", "accuracy", f"{level} interval"),
-            [
-                (row.learner, percent(row.metrics["accuracy"]), _interval(row))
-                for row in study.baselines
-            ],
+            [(row.learner, _accuracy(row), _interval(row)) for row in study.baselines],
         ),
-        "",
-        f"Differences surely within ±{100 * reading.margin:g} points count as equivalent.",
-        "",
+        [f"Differences surely within ±{100 * reading.margin:g} points count as equivalent."],
+        *_costs(study, reading),
     ]
-    return "\n".join(lines)
+    return "\n".join(line for part in parts for line in (*part, ""))
 
 
-def _row(study: Study, learner: str, verdict: Verdict) -> tuple[str, ...]:
+def _other_arms(study: Study, findings: Findings, compared: Sequence[str]) -> list[Sequence[str]]:
+    """Nothing where no other arm was run."""
+    against = findings.against_arms
+    if not against:
+        return []
+    rows = [
+        (learner, arm, _accuracy(study.find(learner, arm)), *_cells(verdict))
+        for (learner, arm), verdict in against.items()
+    ]
+    legend = told(dict.fromkeys(arm for _, arm in against))
+    return [
+        [f"Quantum against its other arms, a family of tests of its own ({legend}):"],
+        _table(("learner", "against", "accuracy", *compared), rows),
+    ]
+
+
+def _costs(study: Study, reading: Evaluation) -> list[Sequence[str]]:
+    device = reading.cost_device
+    rows = [
+        (row.result.learner, row.result.arm, _accuracy(row.result), *cost_cells(row))
+        for row in cost_rows(study, device)
+    ]
+    return [
+        ["What it costs:"],
+        _table(COSTS, rows),
+        *[[line] for line in misfits(study)],
+        [
+            "Circuits to train: simulated, for one seed. To adapt and to answer a query: as a "
+            f"device runs them, {device.shots} shots each. Depth and two-qubit gates: the most of "
+            f"any circuit, transpiled to {device.backend}; those of baselines are not. Wall times "
+            "differ from run to run and stand in report.html."
+        ],
+    ]
+
+
+def _against_twin(study: Study, learner: str, verdict: Verdict) -> tuple[str, ...]:
+    return learner, *(_accuracy(study.find(learner, a)) for a in (QUANTUM, TWIN)), *_cells(verdict)
+
+
+def _cells(verdict: Verdict | None) -> tuple[str, ...]:
+    """Difference, interval, p and verdict; the same model has no interval."""
+    if verdict is None:
+        return points(0.0), "–", "–", signed(SAME)
     row = verdict.comparison
-    accuracies = (
-        percent(found.metrics["accuracy"])
-        for arm in (QUANTUM, TWIN)
-        if (found := study.find(learner, arm))
-    )
-    return (
-        learner,
-        *accuracies,
-        points(row.difference),
-        points_range(row.low, row.high),
-        p_value(verdict.p_difference),
-        f"{SIGNS[verdict.word]} {verdict.word}",
-    )
+    interval = points_range(row.low, row.high)
+    return points(row.difference), interval, p_value(verdict.p_difference), signed(verdict.word)
+
+
+def _accuracy(row: Result | None) -> str:
+    return percent(row.metrics["accuracy"]) if row else ""
 
 
 def _interval(row: Result) -> str:

@@ -1,23 +1,32 @@
 """Figures and verdicts in plain words; a null result and a loss are said as plainly as a win."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fewqubit.config import Evaluation
 
 if TYPE_CHECKING:  # imports JAX, and these words are printed after runs that computed nothing
-    from fewqubit.evaluate.verdict import Verdict, Word
+    from fewqubit.evaluate.verdict import Verdict
 
 MINUS = "\N{MINUS SIGN}"
 SMALLEST_P = 0.001
 LONGEST_NAME = 12
-SIGNS: "dict[Word, str]" = {"better": "▲", "worse": "▼", "equivalent": "=", "undecided": "?"}
-MEANINGS: "dict[Word, str]" = {
+SAME = "same model"  # in place of a verdict
+SIGNS = {"better": "▲", "worse": "▼", "equivalent": "=", "undecided": "?", SAME: "≡"}
+ARMS = {
+    "quantum": "quantum circuit",
+    "twin": "classical twin: same encoder, as many parameters",
+    "separable": "the circuit without entanglers",
+    "frozen": "the circuit untrained",
+    "bypass": "no circuit, the encoder alone",
+}
+MEANINGS = {
     "better": "the quantum arm is more accurate, not by luck of seeds and episodes",
     "worse": "the quantum arm is less accurate, not by luck of seeds and episodes",
     "equivalent": "any difference is smaller than the margin that was declared to matter",
     "undecided": "these seeds and episodes cannot tell the two apart, nor call them equivalent",
+    SAME: "this circuit has nothing that the arm takes away: all answers agree, nothing to test",
 }
 
 
@@ -67,6 +76,16 @@ def duration(seconds: float | None) -> str:
     if minutes < 100:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def signed(word: str) -> str:
+    """``▲ better``, ``≡ same model``: a verdict, or what stands in its place, with its sign."""
+    return f"{SIGNS[word]} {word}"
+
+
+def told(arms: Iterable[str]) -> str:
+    """What stands in the circuit's place: ``separable: the circuit without entanglers; …``."""
+    return "; ".join(f"{arm}: {ARMS[arm]}" for arm in arms)
 
 
 def sentence(learner: str, verdict: "Verdict", reading: Evaluation, family: int) -> str:

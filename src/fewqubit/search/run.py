@@ -48,7 +48,8 @@ def search(work: Work, pool: Executor, workers: int) -> Found:
 
 def _spend(ledger: Ledger, pool: Executor, workers: int) -> None:
     title = f"search {ledger.work.assignment}"
-    progress = Progress(title, ledger.size, "trial", first=len(ledger.rows))
+    size = max(ledger.size, len(ledger.study.trials))  # fewer than were begun: those are finished
+    progress = Progress(title, size, "trial", first=len(ledger.rows))
     running: dict[Future[Measured], Running] = {}
     while True:
         while _begun(running) < workers and (begun := ledger.next()) is not None:

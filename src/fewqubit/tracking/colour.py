@@ -1,4 +1,4 @@
-"""One hue for each learner, its twin lighter, baselines grey: runs are told apart by eye.
+"""One hue for each learner, its arms lighter, baselines grey: runs are told apart by eye.
 
 MLflow would draw a colour by run id, and two runs of twelve then often share one.
 """
@@ -7,6 +7,7 @@ import colorsys
 import hashlib
 
 COLOUR_TAG = "mlflow.runColor"
+LIGHTNESS = {"quantum": 0.38, "frozen": 0.5, "separable": 0.6, "twin": 0.7, "bypass": 0.82}
 
 
 def colour(learner: str, arm: str) -> str:
@@ -16,5 +17,5 @@ def colour(learner: str, arm: str) -> str:
     if arm == "baseline":
         rgb = colorsys.hls_to_rgb(hue, 0.3 + 0.45 * shade, 0.08)
     else:
-        rgb = colorsys.hls_to_rgb(hue, 0.38 if arm == "quantum" else 0.68, 0.75)
+        rgb = colorsys.hls_to_rgb(hue, LIGHTNESS[arm], 0.75)
     return "#" + "".join(f"{round(255 * part):02x}" for part in rgb)

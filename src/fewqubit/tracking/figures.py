@@ -18,7 +18,9 @@ CURVES = {
 COSTS = {
     "n_parameters": "cost/parameters",
     "circuit_evaluations_adapt": "cost/circuits_adapt",
+    "circuit_evaluations_per_query": "cost/circuits_predict_per_query",
 }
+ON_DEVICE = ("shots_adapt", "shots_per_query", "depth", "two_qubit_gates")
 TUNED = "tuned_"  # a baseline's choice from its grid: a setting, not a figure
 VALIDATED = "validation_accuracy"  # of learner.json
 BEST_VALIDATION = "validation/accuracy_best"
@@ -58,6 +60,14 @@ def trained_figures(folder: Path) -> list[Figure]:
     for phase, count in learner["circuit_evaluations"].items():
         figures.append(Figure(f"cost/circuits_{phase}", float(count)))
     return figures
+
+
+def device_figures(folder: Path) -> list[Figure]:
+    """``cost/…`` of the circuit on the cost device, from cost.json, as far as known."""
+    cost = read_json(folder / "cost.json")
+    return [
+        Figure(f"cost/{name}", float(cost[name])) for name in ON_DEVICE if cost[name] is not None
+    ]
 
 
 def best_validation(folder: Path) -> list[float]:

@@ -10,7 +10,13 @@ from typing import Any, NamedTuple
 from fewqubit.files import read_json
 from fewqubit.tracking.checksums import checksum
 from fewqubit.tracking.colour import COLOUR_TAG, colour
-from fewqubit.tracking.figures import TUNED, Figure, evaluated_figures, trained_figures
+from fewqubit.tracking.figures import (
+    TUNED,
+    Figure,
+    device_figures,
+    evaluated_figures,
+    trained_figures,
+)
 from fewqubit.tracking.results import Result, Stage
 from fewqubit.tracking.store import KEY_TAG
 from fewqubit.tracking.times import span
@@ -51,7 +57,9 @@ def gather(root: Path, stages: Mapping[str, Stage], result: Result) -> Record:
     trained = trained_folder(root, result)
     summary = read_json(root / PREPARED / result.dataset / "summary.json")
     metrics = read_json(evaluated / "metrics.json")
-    figures = evaluated_figures(evaluated) + (trained_figures(trained) if trained else [])
+    figures = evaluated_figures(evaluated)
+    if trained:
+        figures += trained_figures(trained) + device_figures(evaluated)
     spans = [span(root, stage) for stage in _own_stages(result)]
     seconds = [one.seconds for one in spans if one.seconds is not None]
     if len(seconds) == len(spans):

@@ -12,4 +12,4 @@ LINE = [[0, 1], [1, 2], [2, 3], [3, 4], [1, 0], [2, 1], [3, 2], [4, 3]]
 def line(noise: NoiseModel | None = None) -> Machine:
     """Five qubits in a line: circuits on fewer get ancillas, others SWAPs."""
     device = GenericBackendV2(5, coupling_map=LINE, noise_info=False)
-    return simulated("line", device, AerSimulator(noise_model=noise))
+    return simulated("line", device, lambda: AerSimulator(noise_model=noise))

@@ -9,7 +9,8 @@ from fewqubit.quantum.backends.contract import (
     total,
 )
 from fewqubit.quantum.backends.exact import exact
-from fewqubit.quantum.backends.registry import BACKENDS, build_backend
+from fewqubit.quantum.backends.registry import BACKENDS, build_backend, build_machine
+from fewqubit.quantum.backends.size import Size, size_on
 
 __all__ = [
     "BACKENDS",
@@ -17,8 +18,11 @@ __all__ = [
     "Bill",
     "Estimate",
     "Evaluator",
+    "Size",
     "build_backend",
+    "build_machine",
     "class_fidelities",
     "exact",
+    "size_on",
     "total",
 ]

@@ -50,6 +50,13 @@ def on_machine(machine: Machine, settings: Device) -> Backend:
     return backend
 
 
+def overlap(circuit: QuantumCircuit, primed: Sequence[Parameter]) -> QuantumCircuit:
+    """U(x), then U†(x′), whose inputs are ``primed``."""
+    pairs = zip(vector(circuit, "x"), primed, strict=True)
+    other = circuit.assign_parameters({a: b for a, b in pairs if a in circuit.parameters})
+    return circuit.compose(other.inverse())
+
+
 class _CircuitRuns:
     """The circuits made of one circuit U(x, θ), and what they measure."""
 
@@ -105,11 +112,7 @@ class _CircuitRuns:
     @cached_property
     def _overlap(self) -> Procedure:
         """U(x), then U†(x′)."""
-        used = self._circuit.parameters
-        other = self._circuit.assign_parameters(
-            {a: b for a, b in zip(self._inputs, self._primed, strict=True) if a in used}
-        )
-        return self._procedure(self._circuit.compose(other.inverse()))
+        return self._procedure(overlap(self._circuit, self._primed))
 
     def _reading(self, basis: str) -> Procedure:
         """U(x), then the rotations to ``basis``."""

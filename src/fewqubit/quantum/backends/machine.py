@@ -1,6 +1,7 @@
 """What runs circuits: a simulator or a device, as what to transpile for and how to sample."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from qiskit.primitives import BaseSamplerV2
@@ -24,14 +25,21 @@ class Machine(NamedTuple):
 def aer() -> Machine:
     """Aer without noise: any gates, every qubit next to every other."""
     simulator = AerSimulator()
-    return simulated("aer", simulator, simulator)
+    return simulated("aer", simulator, lambda: simulator)
 
 
-def simulated(name: str, device: BackendV2, simulator: AerSimulator) -> Machine:
-    """``device`` as ``simulator`` plays it.
+def simulated(name: str, device: BackendV2, simulator: Callable[[], AerSimulator]) -> Machine:
+    """``device`` as a simulator plays it, made when the first shot is asked for: seconds of work
+    for the noise of a large device, which those who only transpile for it are spared.
 
     Circuits run side by side, one thread each: threads within circuits as small as these mostly
     wait for each other.
     """
-    simulator.set_options(max_parallel_experiments=0)
-    return Machine(name, device, lambda seed: SamplerV2.from_backend(simulator, seed=seed))
+
+    @cache
+    def made() -> AerSimulator:
+        player = simulator()
+        player.set_options(max_parallel_experiments=0)
+        return player
+
+    return Machine(name, device, lambda seed: SamplerV2.from_backend(made(), seed=seed))

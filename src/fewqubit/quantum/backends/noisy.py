@@ -24,7 +24,7 @@ def noisy(name: str) -> Machine:
             f"unknown fake device '{name}' in 'noisy:{name}'; known: {', '.join(sorted(known))}"
         )
     fake = known[name]()
-    return simulated(name, fake, AerSimulator.from_backend(fake))
+    return simulated(name, fake, lambda: AerSimulator.from_backend(fake))
 
 
 def _fake_devices() -> dict[str, type[FakeBackendV2]]:

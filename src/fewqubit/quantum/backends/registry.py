@@ -6,7 +6,7 @@ from fewqubit.config import Device
 from fewqubit.quantum.backends.circuits import on_machine
 from fewqubit.quantum.backends.contract import Backend
 from fewqubit.quantum.backends.exact import exact
-from fewqubit.quantum.backends.machine import aer
+from fewqubit.quantum.backends.machine import Machine, aer
 from fewqubit.quantum.backends.sampled import sampled
 from fewqubit.registry import resolve
 
@@ -16,28 +16,47 @@ def build_backend(settings: Device) -> Backend:
 
     Raises ``SettingsError`` for an unknown word, ``DeviceError`` for a device out of reach.
     """
-    kind = settings.backend.partition(":")[0]
-    row = next((word for word in BACKENDS if word.startswith(f"{kind}:<")), settings.backend)
-    return resolve(row, BACKENDS, "backend")(settings)
+    return resolve(_row(settings.backend), BACKENDS, "backend")(settings)
+
+
+def build_machine(settings: Device) -> Machine:
+    """What ``settings.backend`` runs circuits on. Raises as ``build_backend`` does, and
+    ``SettingsError`` for a backend that runs none.
+    """
+    make = resolve(_row(settings.backend), MACHINES, "device")
+    return make(settings.backend.partition(":")[2])
+
+
+def _row(backend: str) -> str:
+    """``noisy:<fake device>`` of ``noisy:fake_manila``."""
+    kind = backend.partition(":")[0]
+    return next((word for word in MACHINES if word.startswith(f"{kind}:<")), backend)
 
 
 # qiskit-ibm-runtime takes seconds to import, so only those wait who ask for it
-def _noisy(settings: Device) -> Backend:
+def _noisy(name: str) -> Machine:
     from fewqubit.quantum.backends.noisy import noisy
 
-    return on_machine(noisy(settings.backend.partition(":")[2]), settings)
+    return noisy(name)
 
 
-def _ibm(settings: Device) -> Backend:
+def _ibm(name: str) -> Machine:
     from fewqubit.quantum.backends.ibm import ibm
 
-    return on_machine(ibm(settings.backend.partition(":")[2]), settings)
+    return ibm(name)
 
 
+def _circuits(settings: Device) -> Backend:
+    return on_machine(build_machine(settings), settings)
+
+
+MACHINES: dict[str, Callable[[str], Machine]] = {
+    "shots:aer": lambda name: aer(),
+    "noisy:<fake device>": _noisy,
+    "ibm:<name>": _ibm,
+}
 BACKENDS: dict[str, Callable[[Device], Backend]] = {
     "exact": lambda settings: exact,
     "shots": lambda settings: sampled(settings.shots),
-    "shots:aer": lambda settings: on_machine(aer(), settings),
-    "noisy:<fake device>": _noisy,
-    "ibm:<name>": _ibm,
+    **dict.fromkeys(MACHINES, _circuits),
 }

@@ -49,11 +49,13 @@ class Occurrences(NamedTuple):
     circuit:      V, of the vector "x" with one angle for each turn
     angles:       (x, θ) -> a, [turns]
     frequencies:  of each turn, those of an expectation as a function of its angle
+    parameters:   of each turn, the places in (x, θ) that its angle depends on
     """
 
     circuit: QuantumCircuit
     angles: Angles
     frequencies: tuple[tuple[float, ...], ...]
+    parameters: tuple[frozenset[int], ...]
 
 
 def occurrences(circuit: QuantumCircuit) -> Occurrences:
@@ -77,7 +79,8 @@ def occurrences(circuit: QuantumCircuit) -> Occurrences:
             case _:
                 apart.append(piece)
     functions = _emit_angles([turn.angle for turn in turns], len(inputs), len(weights))
-    return Occurrences(apart, functions, tuple(_frequencies(turn) for turn in turns))
+    frequencies = tuple(_frequencies(turn) for turn in turns)
+    return Occurrences(apart, functions, frequencies, tuple(_places(turn.angle) for turn in turns))
 
 
 def _pieces(
@@ -137,6 +140,17 @@ def _frequencies(turn: Rotation) -> tuple[float, ...]:
     if not turn.controls:
         return (1.0,)
     return (0.5,) if is_phase else (0.5, 1.0)
+
+
+def _places(angle: Affine) -> frozenset[int]:
+    """What an angle depends on, through functions too."""
+    places: set[int] = set()
+    for atom, _ in angle.terms:
+        if isinstance(atom, int):
+            places.add(atom)
+        else:
+            places.update(*map(_places, atom.arguments))
+    return frozenset(places)
 
 
 def _emit_angles(turns: Sequence[Affine], n_inputs: int, n_weights: int) -> Angles:

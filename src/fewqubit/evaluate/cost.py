@@ -1,0 +1,71 @@
+"""What a trained arm asks of a device, told without running anything there."""
+
+from typing import NamedTuple
+
+import jax
+
+from fewqubit.config import ByGradient, Device, Scratch
+from fewqubit.errors import DeviceError
+from fewqubit.meta.cost import CLASSICAL
+from fewqubit.quantum import entangles
+from fewqubit.quantum.backends import Size, build_machine, size_on
+from fewqubit.trained import Trained
+
+
+class Cost(NamedTuple):
+    """What cost.json tells of one arm.
+
+    same_as_quantum:  the arm takes nothing away: it is the quantum arm's own model
+    device:           the word for the device that its circuits were transpiled to
+    shots_adapt:      to adapt to one task, with the declared shots for each circuit
+    shots_per_query:  to answer one query
+    depth, two_qubit_gates:  the most of any circuit; None: it has none, or does not fit the
+                      device, which ``note`` says
+    """
+
+    same_as_quantum: bool
+    device: str
+    shots_adapt: int
+    shots_per_query: int
+    depth: int | None
+    two_qubit_gates: int | None
+    note: str
+
+
+def cost_on(device: Device, trained: Trained) -> Cost:
+    """The cost of ``trained`` on ``device``; classical arms have none.
+
+    Raises SettingsError or DeviceError: the device is unknown or out of reach.
+    """
+    size, note = (None, "") if trained.arm in CLASSICAL else _size(device, trained)
+    runs = trained.card["circuit_evaluations"]
+    return Cost(
+        _same_as_quantum(trained),
+        device.backend,
+        runs["adapt"] * device.shots,
+        runs["predict_per_query"] * device.shots,
+        size and size.depth,
+        size and size.two_qubit_gates,
+        note,
+    )
+
+
+def _size(device: Device, trained: Trained) -> tuple[Size | None, str]:
+    """Gradients read one example at a time; everything else compares pairs, too."""
+    machine, settings = build_machine(device), trained.settings
+    pairs, entanglers = not isinstance(settings, ByGradient), trained.arm != "separable"
+    try:
+        size = size_on(machine, device, settings.circuit, pairs=pairs, entanglers=entanglers)
+    except DeviceError as error:
+        return None, str(error)
+    return size, ""
+
+
+def _same_as_quantum(trained: Trained) -> bool:
+    """No entangler to leave out, or no weight that would have been trained."""
+    settings = trained.settings
+    if trained.arm == "separable":
+        return not entangles(settings.circuit)
+    weights = jax.tree.leaves(trained.params["circuit"])
+    untrained = isinstance(settings, Scratch) and settings.adapts in ("readout", "adapters")
+    return trained.arm == "frozen" and (untrained or not any(leaf.size for leaf in weights))

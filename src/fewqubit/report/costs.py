@@ -1,0 +1,84 @@
+"""What each result cost, beside how accurate it is."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from fewqubit.config import Device
+from fewqubit.report.gather import Result, Study
+from fewqubit.report.words import whole
+
+
+class CostRow(NamedTuple):
+    """One result: None where there is nothing of the kind.
+
+    head:        parameters of the head, and of rates or adapters where a learner has them
+    train:       circuit evaluations in meta-training, for one seed
+    adapt:       circuits to adapt to one task; shots: for all of them together
+    per_query:   circuits to answer one query
+    depth, two_qubit_gates:  the most of any circuit on the cost device
+    """
+
+    result: Result
+    encoder: int | None = None
+    circuit: int | None = None
+    head: int | None = None
+    total: int | None = None
+    train: int | None = None
+    adapt: int | None = None
+    per_query: int | None = None
+    shots: int | None = None
+    depth: int | None = None
+    two_qubit_gates: int | None = None
+
+
+def cost_rows(study: Study, device: Device) -> list[CostRow]:
+    """Learners in all their arms, then baselines, which have no parts and are not transpiled."""
+    baselines = [_baseline(result, device) for result in study.baselines]
+    return [*map(_learner, study.learners), *baselines]
+
+
+def misfits(study: Study) -> list[str]:
+    """A line for each learner whose circuit the cost device cannot take."""
+    lines = (
+        f"{row.learner} does not fit {row.cost['device']}: {row.cost['note']}."
+        for row in study.learners
+        if row.cost["note"]
+    )
+    return [*dict.fromkeys(lines)]
+
+
+def count(number: int | None) -> str:
+    """``70 400``; a dash for what there is none of."""
+    return "–" if number is None else whole(number)
+
+
+def cost_cells(row: CostRow) -> Sequence[str]:
+    """Every count of a row as text."""
+    return [count(number) for number in row[1:]]
+
+
+def _baseline(result: Result, device: Device) -> CostRow:
+    metrics = result.metrics
+    row = CostRow(result, total=int(metrics["n_parameters"]))
+    per_query = int(metrics["circuit_evaluations_per_query"])
+    if not per_query:
+        return row
+    adapt = int(metrics["circuit_evaluations_adapt"])
+    return row._replace(adapt=adapt, per_query=per_query, shots=adapt * device.shots)
+
+
+def _learner(result: Result) -> CostRow:
+    card, cost = result.card or {}, result.cost
+    n, runs = card["n_parameters"], card["circuit_evaluations"]
+    head = n["total"] - n["encoder"] - n["circuit"]
+    row = CostRow(result, n["encoder"], n["circuit"], head, n["total"])
+    if not runs["predict_per_query"]:  # no circuit at all
+        return row
+    return row._replace(
+        train=runs["train"],
+        adapt=runs["adapt"],
+        per_query=runs["predict_per_query"],
+        shots=cost["shots_adapt"],
+        depth=cost["depth"],
+        two_qubit_gates=cost["two_qubit_gates"],
+    )
