@@ -1,0 +1,149 @@
+"""Trained learners on episodes of another shape: the same parameters, more classes to tell apart.
+
+Run as ``python -m benchmarks.other_shape --n-way 20`` after ``fewqubit run --recipe omniglot``;
+writes what it finds as Markdown and JSON below docs/results.
+"""
+
+import argparse
+import json
+import os
+import platform
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from fewqubit.config import Evaluation, load_settings
+from fewqubit.data import load_examples
+from fewqubit.evaluate.intervals import distribution, episode_resamples, interval
+from fewqubit.evaluate.verdict import compare, verdicts
+from fewqubit.files import read_json, write_json, write_text
+from fewqubit.keys import root_key, stream
+from fewqubit.meta import accuracy, build_learner
+from fewqubit.progress import Progress
+from fewqubit.tasks import Episode, class_index, draw_manifest, gather, manifest_hash
+from fewqubit.trained import load_trained
+
+ARTIFACTS, RESULTS = Path("artifacts"), Path("docs/results")
+ARMS = ("quantum", "twin")
+AT_ONCE = 5  # episodes in memory together
+
+
+class Shape(NamedTuple):
+    """What is asked of the learners here."""
+
+    n_way: int
+    n_shot: int
+    n_query: int
+    n_episodes: int
+
+
+def main() -> None:
+    """Draw episodes of test classes, answer them with every seed of both arms, compare."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.other_shape", description=__doc__)
+    parser.add_argument("--dataset", default="omniglot")
+    parser.add_argument("--learner", default="protonet")
+    for option, default in zip(Shape._fields, (20, 1, 15, 1000), strict=True):
+        parser.add_argument(f"--{option.replace('_', '-')}", type=int, default=default)
+    asked = parser.parse_args()
+    shape = Shape(*(getattr(asked, name) for name in Shape._fields))
+    settings, began = load_settings(), time.monotonic()
+    key = stream(root_key(settings.seed), "other_shape", asked.dataset, *shape)
+    prepared = ARTIFACTS / "prepared" / asked.dataset
+    examples = load_examples(prepared / "examples.npz")
+    test = read_json(prepared / "classes.json")["split"]["meta_test"]
+    manifest = draw_manifest(stream(key, "episodes"), class_index(examples.y, test), *shape)
+    x = jnp.asarray(examples.x)
+    found = {
+        arm: _answered(ARTIFACTS / "trained" / asked.dataset / asked.learner / arm, x, manifest)
+        for arm in ARMS
+    }
+    resamples = episode_resamples(
+        stream(key, "resamples"), shape.n_episodes, settings.evaluation.resamples
+    )
+    record = {
+        "dataset": asked.dataset,
+        "learner": asked.learner,
+        **shape._asdict(),
+        "manifest": manifest_hash(manifest),
+        **_figures(found, resamples, settings.evaluation),
+        "seconds": round(time.monotonic() - began),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+    }
+    path = RESULTS / asked.dataset / f"{shape.n_way}-way"
+    write_json(path.with_suffix(".json"), record)
+    write_text(path.with_suffix(".md"), _page(record))
+    print(json.dumps(record, indent=2))
+
+
+def _answered(folder: Path, x: Array, manifest: Episode) -> Float[np.ndarray, "seeds episodes"]:
+    """Accuracy of every seed in every episode, each query answered alone."""
+    trained, n_way = load_trained(folder), manifest.class_ids.shape[1]
+    learner = build_learner(trained.settings, trained.arm, trained.card["feature_shape"], n_way)
+
+    @jax.jit
+    def scores(params: object, x: Array, manifest: Episode) -> Float[Array, " episodes"]:
+        def one(episode: Episode) -> Array:
+            task = gather(episode, x)
+            adapted = learner.adapt(params, task.support_x, task.support_y)
+            return accuracy(learner.predict(adapted, task.query_x), task.query_y)
+
+        return jax.lax.map(one, manifest, batch_size=AT_ONCE)
+
+    progress = Progress(f"{trained.arm}, {n_way}-way", trained.n_seeds, unit="seed")
+    rows = []
+    for seed in range(trained.n_seeds):
+        rows.append(np.asarray(scores(trained.of_seed(seed), x, manifest)))
+        progress.update(seed + 1, accuracy=rows[-1].mean())
+    return np.stack(rows)
+
+
+def _figures(
+    found: dict[str, np.ndarray], resamples: np.ndarray, reading: Evaluation
+) -> dict[str, object]:
+    quantum, twin = (found[arm] for arm in ARMS)
+    row = compare(quantum, twin, resamples, reading.margin, reading.confidence)
+    word = verdicts({"twin": row}, reading.confidence)["twin"].word
+    figures: dict[str, object] = {"seeds": len(quantum), "margin": reading.margin, "verdict": word}
+    for arm, accuracies in found.items():
+        low, high = interval(distribution(accuracies, resamples), reading.confidence)
+        figures[arm] = {"accuracy": accuracies.mean(), "low": low, "high": high}
+        figures[arm]["by_seed"] = accuracies.mean(axis=1).tolist()
+    return {**figures, "against_twin": row._asdict()}
+
+
+def _page(record: dict[str, object]) -> str:
+    """The record as a short page."""
+    rows = [
+        f"| {arm} | {100 * own['accuracy']:.1f} % | {100 * own['low']:.1f} – "
+        f"{100 * own['high']:.1f} % |"
+        for arm in ARMS
+        if isinstance(own := record[arm], dict)
+    ]
+    row = record["against_twin"]
+    assert isinstance(row, dict)
+    return "\n".join(
+        [
+            f"# {record['dataset']}/{record['learner']}: {record['n_way']}-way "
+            f"{record['n_shot']}-shot, {record['n_episodes']} test episodes\n",
+            f"Made by `python -m benchmarks.other_shape --n-way {record['n_way']}` in "
+            f"{record['seconds']} s on {record['machine']}: the learners of the recipe, as they "
+            f"are, {record['seeds']} training seeds. Manifest `{str(record['manifest'])[:16]}…`.\n",
+            "| arm | accuracy | 95 % interval |",
+            "|---|---:|---:|",
+            *rows,
+            "",
+            f"Quantum − twin: {100 * row['difference']:+.2f} points, {100 * row['low']:+.2f} to "
+            f"{100 * row['high']:+.2f}; within ±{100 * float(str(record['margin'])):g} points "
+            f"counts as equivalent: **{record['verdict']}**.",
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
