@@ -130,9 +130,8 @@ def test_learns_to_adapt_to_sine_waves(name: str) -> None:
 
 def test_the_rates_of_a_readout_are_learned_and_shared_by_its_outputs() -> None:
     settings = LEARNERS["metasgd"].model_copy(update=SMALL)
-    params = jax.eval_shape(
-        build_learner(settings, "quantum", (1,), regression(3)).init, KEY
-    ).params
+    learner = build_learner(settings, "quantum", (1,), regression(3))
+    params = jax.eval_shape(learner.init, KEY).params
     assert params["head"]["weights"].shape == (2, 3)
     assert params["rates"]["head"]["weights"].shape == (2, 1)
 

@@ -1,4 +1,4 @@
-"""Sine waves: the formula, the ranges, and frozen tasks that do not depend on how many there are."""
+"""Sine waves: the formula, the ranges, and tasks that do not depend on how many there are."""
 
 import jax
 import numpy as np

@@ -1,0 +1,185 @@
+"""One contestant: its rates by validation, its seeds by meta-training, its errors on the test."""
+
+import time
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from benchmarks.sinusoid.settings import CIRCUIT, CONTESTANTS, Study
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from fewqubit.checkpoint import fingerprint, load_checkpoint, save_checkpoint
+from fewqubit.config import Maml, Scratch
+from fewqubit.files import read_npz, write_npz
+from fewqubit.keys import root_key, stream
+from fewqubit.meta import MetaLearner, MetaState, build_learner, regression, squared_error
+from fewqubit.meta.train import Progressing, Validator, begin, meta_train
+from fewqubit.models.network import Params, n_parameters
+from fewqubit.progress import Progress
+from fewqubit.tasks import Shape, Sinusoids, Task
+
+KEY, WAVES = stream(root_key(2026), "sinusoid"), Sinusoids()
+KEPT = Path("artifacts/checkpoints/sinusoid")
+AT_ONCE = 50  # test tasks whose circuits are in memory together
+GRID = np.linspace(-5, 5, 201, dtype=np.float32)[:, None]  # of the picture
+
+
+class Measured(NamedTuple):
+    """What is known of a contestant, as arrays, so that it can be kept.
+
+    errors:      squared error [seeds, shots, at, tests]
+    drawn:       answers of seed 0 to the first test task along ``GRID``, most shots and steps
+    rates:       inner and outer, as chosen
+    grid:        a row for each pair of rates: inner, outer, validation error
+    parameters:  trained numbers
+    seconds:     wall time of meta-training all seeds, with compilation
+    """
+
+    errors: Float[np.ndarray, "seeds shots at tests"]
+    drawn: Float[np.ndarray, " grid"]
+    rates: Float[np.ndarray, " 2"]
+    grid: Float[np.ndarray, "cells 3"]
+    parameters: Float[np.ndarray, ""]
+    seconds: Float[np.ndarray, ""]
+
+
+def measured(study: Study, name: str) -> Measured:
+    """Tune, train and test, or read what an earlier run has kept; a killed run goes on."""
+    folder = KEPT / fingerprint(repr(study), CIRCUIT.model_dump_json(), name)
+    kept = folder / f"{name}.npz"
+    if not kept.exists():
+        grid = _tuned(study, name)
+        inner, outer, _ = grid[grid[:, 2].argmin()]
+        settings = CONTESTANTS[name].settings(study, float(inner), float(outer), study.steps)
+        learner = build_learner(settings, CONTESTANTS[name].arm, (1,), regression(1))
+        done, seconds = _trained(study, learner, settings, name, folder / "state.npz")
+        params = done.seeds.best_params
+        one = jax.tree.map(lambda leaf: leaf[0], params)
+        errors, drawn = _tested(study, learner, params)
+        counted, rates = n_parameters(one), (inner, outer)
+        write_npz(kept, Measured(errors, drawn, rates, grid, counted, seconds)._asdict())
+    return Measured(**read_npz(kept))
+
+
+def frozen_tasks(study: Study) -> Task:
+    """The frozen test tasks, with as many shots as there are at most; fewer are the first rows."""
+    return WAVES.draw(
+        stream(KEY, "test"), Shape(1, max(study.shots), study.n_test_query), study.n_test
+    )
+
+
+def _tuned(study: Study, name: str) -> Float[np.ndarray, "cells 3"]:
+    """Validation error of every pair of rates, after a short training; scratch has no outer one.
+
+    All pairs side by side, as one compiled function of the rates.
+    """
+    contestant, shape = CONTESTANTS[name], Shape(1, max(study.shots), study.n_query)
+    outers = study.outer_rates if contestant.learns else study.outer_rates[:1]
+    pairs = jnp.array(list(product(study.inner_rates, outers)))
+    keys = _seed_keys(study.tuning_seeds)
+
+    def error(pair: Float[Array, " 2"], key: PRNGKeyArray) -> Float[Array, ""]:
+        settings = contestant.settings(study, *pair, study.tuning_steps)
+        learner = build_learner(settings, contestant.arm, (1,), regression(1))
+
+        def step(state: MetaState, number: Array) -> tuple[MetaState, None]:
+            key_tasks, key_step = jax.random.split(stream(key, "tune", number))
+            tasks = WAVES.draw(key_tasks, shape, study.tasks_per_step)
+            return learner.step(key_step, state, tasks)[0], None
+
+        steps = jnp.arange(study.tuning_steps if contestant.learns else 0)
+        params = jax.lax.scan(step, learner.init(stream(key, "init")), steps)[0].params
+        return _errors(learner, params, _validation_tasks(study), study.at[-1:]).mean()
+
+    every = jax.jit(jax.vmap(lambda pair: jax.vmap(lambda key: error(pair, key))(keys).mean()))
+    errors = np.nan_to_num(every(pairs), nan=np.inf, posinf=np.inf)
+    return np.column_stack([pairs, errors])
+
+
+def _trained(
+    study: Study,
+    learner: MetaLearner,
+    settings: Maml | Scratch,
+    name: str,
+    checkpoint: Path,
+) -> tuple[Progressing, float]:
+    """Every seed at its best on validation, and the seconds; all draw the same tasks."""
+    keys, start = _seed_keys(study.seeds), time.perf_counter()
+    scores = _validator(study, learner)
+    begun = begin(learner, scores, keys)
+    if isinstance(settings, Scratch):
+        return begun, 0.0
+    shape, training = Shape(1, max(study.shots), study.n_query), settings.training
+    begun = load_checkpoint(checkpoint, begun)
+    progress = Progress(f"sinusoid {name}", training.steps, first=begun.step)
+
+    def report(now: Progressing) -> None:
+        save_checkpoint(checkpoint, now)
+        point = now.curve[-1]
+        progress.update(now.step, loss=point.loss.mean(), validation=-point.validation.mean())
+
+    done = meta_train(learner, scores, WAVES, training, shape, keys, begun, report)
+    share = (done.step - begun.step) / done.step
+    return done, (time.perf_counter() - start) / share if share else 0.0
+
+
+def _seed_keys(seeds: int) -> PRNGKeyArray:
+    return jax.vmap(lambda seed: stream(KEY, "seed", seed))(np.arange(seeds))
+
+
+def _validation_tasks(study: Study) -> Task:
+    shape = Shape(1, max(study.shots), study.n_query)
+    return WAVES.draw(stream(KEY, "validation"), shape, study.n_validation)
+
+
+def _validator(study: Study, learner: MetaLearner) -> Validator:
+    """−error after the last step with most shots, of every seed; where it is none, −∞."""
+    tasks = _validation_tasks(study)
+
+    @jax.jit
+    def scores(params: Params) -> Float[Array, " S"]:
+        last = study.at[-1:]
+        score = jax.vmap(lambda own: -_errors(learner, own, tasks, last).mean())(params)
+        return jnp.nan_to_num(score, nan=-jnp.inf, neginf=-jnp.inf)
+
+    return scores
+
+
+def _tested(
+    study: Study, learner: MetaLearner, params: Params
+) -> tuple[Float[np.ndarray, "seeds shots at tests"], Float[np.ndarray, " grid"]]:
+    tasks = frozen_tasks(study)
+
+    @jax.jit
+    def errors(params: Params, tasks: Task) -> Float[Array, "seeds at tests"]:
+        return jax.vmap(lambda own: _errors(learner, own, tasks, study.at))(params)
+
+    every = [errors(params, _first_shots(tasks, n)) for n in study.shots]
+    one, first = jax.tree.map(lambda leaf: leaf[0], (params, tasks))
+    adapted = jax.jit(learner.adapt)(one, first.support_x, first.support_y)
+    drawn = jax.jit(learner.predict)(adapted, GRID)[:, 0]
+    finite = np.nan_to_num(np.stack(every, axis=1), nan=study.ceiling)
+    return np.minimum(finite, study.ceiling), np.asarray(drawn)
+
+
+def _first_shots(tasks: Task, n_shot: int) -> Task:
+    """The same waves and queries, fewer places known."""
+    return tasks._replace(
+        support_x=tasks.support_x[:, :n_shot], support_y=tasks.support_y[:, :n_shot]
+    )
+
+
+def _errors(
+    learner: MetaLearner, params: Params, tasks: Task, at: tuple[int, ...]
+) -> Float[Array, "at tasks"]:
+    """Squared error of each task's queries after each of ``at`` steps."""
+
+    def one(task: Task) -> Float[Array, " at"]:
+        path = learner.path.adapt(params, task.support_x, task.support_y, at)
+        answers = jax.vmap(learner.predict, (0, None))(path, task.query_x)
+        return jax.vmap(squared_error, (0, None))(answers, task.query_y)
+
+    return jax.lax.map(one, tasks, batch_size=AT_ONCE).T
