@@ -48,8 +48,8 @@ def draw_up(settings: Circuit) -> QuantumCircuit:
         )
     first, second = vector(feature_map, "θ"), vector(ansatz, "θ")
     theta = ParameterVector("θ", len(first) + len(second))
-    whole = _renamed(feature_map, first, theta[: len(first)])
-    return whole.compose(_renamed(ansatz, second, theta[len(first) :]))
+    whole = renamed(feature_map, first, theta[: len(first)])
+    return whole.compose(renamed(ansatz, second, theta[len(first) :]))
 
 
 def circuit_text(circuit: QuantumCircuit) -> str:
@@ -60,7 +60,7 @@ def circuit_text(circuit: QuantumCircuit) -> str:
     return qasm3.dumps(circuit)
 
 
-def _renamed(
+def renamed(
     circuit: QuantumCircuit, old: Sequence[Parameter], new: Sequence[Parameter]
 ) -> QuantumCircuit:
     """``circuit`` in the parameters ``new``: two vectors of the name "θ" could not meet in one."""
