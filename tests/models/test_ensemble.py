@@ -9,9 +9,9 @@ from qiskit.quantum_info import Statevector
 from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.models.arms import build_body
+from fewqubit.models.ensemble import ensemble_weights, members_of
 from fewqubit.models.network import n_parameters
 from fewqubit.quantum import draw_up
-from fewqubit.quantum.compile import vector
 from fewqubit.quantum.superpose import superposed
 
 ONE = Circuit(feature_map="angle", n_qubits=2, ansatz="real_amplitudes", layers=1)
@@ -46,16 +46,11 @@ def test_reading_is_the_weighted_mean_of_the_members() -> None:
 
 def test_the_state_is_that_of_the_one_circuit_with_a_control_register() -> None:
     body, theta = started(ENSEMBLE)
-    members = []
-    for circuit, weights in zip((ONE, OTHER), theta["members"], strict=True):
-        for own in weights:
-            drawn = draw_up(circuit)
-            values = [*map(float, ANGLES), *map(float, own)]
-            names = [*vector(drawn, "x"), *vector(drawn, "θ")]
-            members.append(drawn.assign_parameters(dict(zip(names, values, strict=True))))
-    expected = Statevector(superposed(members, [0.25] * 4)).data
-    found = np.asarray(jax.jit(body.apply)(theta, ANGLES))
-    assert abs(np.vdot(expected, found)) > 1 - 1e-5
+    theta = {**theta, "logits": jnp.array([0.3, -0.5, 1.0, 0.0])}
+    whole = superposed([draw_up(one) for one in members_of(ENSEMBLE)])
+    values = [*map(float, ANGLES), *map(float, ensemble_weights(theta))]
+    expected = Statevector(whole.assign_parameters(values)).data
+    np.testing.assert_allclose(jax.jit(body.apply)(theta, ANGLES), expected, atol=1e-5)
 
 
 def test_side_by_side_every_member_is_read_by_itself() -> None:

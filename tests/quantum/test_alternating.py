@@ -13,9 +13,9 @@ from qiskit.quantum_info import Statevector
 from fewqubit.quantum.alternating import alternate
 from fewqubit.quantum.angles import Columns, Values, emit_values
 from fewqubit.quantum.ansatze import hardware_efficient, real_amplitudes
-from fewqubit.quantum.compile import vector
-from fewqubit.quantum.emit_alternating import emit_alternating, rotate
+from fewqubit.quantum.emit_alternating import emit_alternating
 from fewqubit.quantum.fuse import fuse
+from fewqubit.quantum.parameters import vector
 from fewqubit.quantum.parse import parse
 from quantum.random_circuits import THETA, X, bound, expressions
 
@@ -72,20 +72,3 @@ def test_constants_and_idle_qubits_cost_no_stage():
     form = form_of(circuit)
     assert len(form.stages) == 3
     assert form_of(QuantumCircuit(2)).stages == []
-
-
-def test_rotation_has_the_derivatives_of_its_formula():
-    def plain(pairs, phase):
-        psi = (pairs[0] + 1j * pairs[1]) * jnp.exp(1j * phase)
-        return jnp.stack([psi.real, psi.imag])
-
-    pairs, phase = jax.random.normal(jax.random.key(0), (2, 3)), jnp.array([0.3, -2.0, 5.0])
-    weights = jnp.arange(6.0).reshape(2, 3)
-    for order in (jax.grad, lambda f: jax.jacrev(jax.grad(f)), jax.hessian):
-        ours, theirs = (
-            jax.jit(order(lambda v, f=f: jnp.sum(weights * f(v[:6].reshape(2, 3), v[6:]) ** 3)))(
-                jnp.concatenate([pairs.ravel(), phase])
-            )
-            for f in (rotate, plain)
-        )
-        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-3)

@@ -10,8 +10,8 @@ from qiskit.circuit.library import pauli_feature_map, zz_feature_map
 from qiskit.quantum_info import Statevector, state_fidelity
 
 from fewqubit.quantum import FEATURE_MAPS, circuit_text, compile_circuit
-from fewqubit.quantum.compile import vector
 from fewqubit.quantum.feature_maps import amplitude, amplitude_angles, pauli
+from fewqubit.quantum.parameters import vector
 
 
 def test_zz_is_qiskits_up_to_a_phase():

@@ -6,9 +6,9 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVector
 
 from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile_circuit
-from fewqubit.quantum.compile import vector
 from fewqubit.quantum.fuse import fuse
 from fewqubit.quantum.groups import Layer, Monomial
+from fewqubit.quantum.parameters import vector
 from fewqubit.quantum.parse import parse
 
 
@@ -42,6 +42,14 @@ def test_cx_phase_cx_is_a_phase_and_no_permutation():
 def test_a_hardware_efficient_layer_is_one_layer_and_one_permutation():
     assert kinds(FEATURE_MAPS["hardware_efficient"](6, 4, 1.0)) == [Layer, Monomial] * 3 + [Layer]
     assert kinds(ANSATZE["real_amplitudes"](6, 2)) == [Layer, Monomial] * 2 + [Layer]
+
+
+def test_phases_of_weights_leave_a_real_layer_and_those_of_inputs_do_not():
+    """RY(θ) alone is real; RY(x), RZ(x) is one matrix of each example's own anyway."""
+    shared, own = ANSATZE["hardware_efficient"](4, 1), FEATURE_MAPS["hardware_efficient"](4, 2, 1.0)
+    for circuit, length in ((shared, 1), (own, 2)):
+        layers = [group for group in groups(circuit) if isinstance(group, Layer)]
+        assert {len(run) for layer in layers for run in layer.runs.values()} == {length}
 
 
 def test_turns_about_one_axis_add_and_inverse_gates_cancel():

@@ -9,7 +9,12 @@ import numpy as np
 import pytest
 
 from fewqubit.quantum import gram_blocks
-from fewqubit.quantum.gram_blocks import block_rows, cross_in_blocks, gram_in_blocks
+from fewqubit.quantum.gram_blocks import (
+    block_rows,
+    cross_in_blocks,
+    gram_in_blocks,
+    map_in_blocks,
+)
 from fewqubit.quantum.kernels import fidelity_cross, projected_cross
 
 RANDOM = np.random.default_rng(0)
@@ -65,3 +70,17 @@ def test_peak_memory_stays_within_the_bound():
     answer = subprocess.run([sys.executable, "-c", MEASURE], capture_output=True, check=True)
     grown, result = (int(number) for number in answer.stdout.split())
     assert grown < result + 2 * 2**24
+
+
+@pytest.mark.parametrize("n_rows", [0, 1, 5, 23])
+def test_a_function_of_rows_goes_by_batches_of_one_shape(monkeypatch, n_rows):
+    monkeypatch.setattr(gram_blocks, "BLOCK_BYTES", 2**10)
+    seen = []
+
+    def double(rows):
+        seen.append(rows.shape)
+        return 2 * rows
+
+    rows = FEATURES.reshape(23, 9)[:n_rows]
+    np.testing.assert_array_equal(map_in_blocks(double, rows, 36), 2 * rows)
+    assert len(set(seen)) == 1

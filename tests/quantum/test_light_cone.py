@@ -10,6 +10,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp, Statevector
 
 from fewqubit.errors import CircuitError
+from fewqubit.quantum import light_cone as light_cone_module
 from fewqubit.quantum.ansatze import hardware_efficient
 from fewqubit.quantum.light_cone import compile_expectations, light_cone
 from quantum.random_circuits import THETA, X, bound, circuits
@@ -50,3 +51,42 @@ def test_qubits_keep_their_order():
 def test_an_operator_of_another_size_is_refused():
     with pytest.raises(CircuitError, match=r"operator on 2 qubits, circuit .* has 3"):
         compile_expectations(QuantumCircuit(3), [SparsePauliOp("ZZ")], [], [])
+
+
+def test_phases_before_a_readout_of_bits_are_not_seen():
+    circuit = QuantumCircuit(3)
+    circuit.ry(0.3, [0, 1])
+    circuit.rz(0.2, 0)
+    circuit.cx(0, 1)
+    circuit.cz(1, 2)
+    circuit.rz(0.4, 1)
+    assert light_cone(circuit, [1])[0] == [0, 1, 2]
+    qubits, seen = light_cone(circuit, [1], diagonal=True)
+    assert qubits == [0, 1]
+    assert seen.count_ops() == {"ry": 2, "cx": 1}
+
+
+@pytest.mark.parametrize(("pauli", "sizes"), [("Z", [2, 2]), ("Y", [4])])
+def test_operators_apart_where_their_cones_are_small(pauli, sizes, monkeypatch):
+    """⟨Z_0⟩ and ⟨Z_3⟩ see two qubits each, ⟨Y_0 Y_3⟩ all."""
+    circuit, compiled = QuantumCircuit(4), []
+    circuit.ry(X[0], range(4))
+    circuit.cx([0, 2], [1, 3])
+    circuit.rx(THETA[0], range(4))
+    real = light_cone_module.compile
+    monkeypatch.setattr(
+        light_cone_module,
+        "compile",
+        lambda c, *rest: compiled.append(c.num_qubits) or real(c, *rest),
+    )
+    labels = ["IIIZ", "ZIII"] if pauli == "Z" else ["YIIY", "IIIZ"]
+    operators = [SparsePauliOp(label) for label in labels]
+    found = compile_expectations(circuit, operators, X, THETA)(np.full(3, 0.4), np.full(2, 0.7))
+    whole = Statevector(bound_to(circuit, 0.4, 0.7))
+    expected = [whole.expectation_value(operator).real for operator in operators]
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert compiled == sizes
+
+
+def bound_to(circuit, x, theta):
+    return circuit.assign_parameters({X[0]: x, THETA[0]: theta})

@@ -9,8 +9,8 @@ from qiskit.quantum_info import Statevector
 
 from fewqubit.errors import CircuitError
 from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile_circuit
-from fewqubit.quantum.compile import vector
 from fewqubit.quantum.load import ansatz_from, feature_map_from, read_circuit
+from fewqubit.quantum.parameters import vector
 
 QASM = """OPENQASM 3.0;
 include "stdgates.inc";

@@ -5,8 +5,8 @@ import pytest
 from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError, SettingsError
 from fewqubit.quantum import ANSATZE, FEATURE_MAPS, circuit_text, draw_up
-from fewqubit.quantum.compile import vector
 from fewqubit.quantum.named import find_ansatz, find_feature_map
+from fewqubit.quantum.parameters import vector
 
 
 def test_rows_and_functions():

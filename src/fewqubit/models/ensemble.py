@@ -6,9 +6,26 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Complex, Float, PRNGKeyArray
 
+from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.models.body import Body
 from fewqubit.models.network import Params
+from fewqubit.quantum.superpose import control_angles
+
+
+def members_of(circuit: Circuit) -> list[Circuit]:
+    """The members in the order of |i⟩: ``members`` times the map, then times each bagged one."""
+    maps = (circuit.feature_map, *circuit.bagged)
+    alone = {"members": 1, "bagged": []}
+    each = [circuit.model_copy(update={"feature_map": name} | alone) for name in maps]
+    return [one for one in each for _ in range(circuit.members)]
+
+
+def ensemble_weights(theta: Params) -> Float[Array, " weights"]:
+    """θ as ``quantum.superpose.superposed`` takes it: the members', then the control angles."""
+    own = [weights for body in theta["members"] for weights in body]
+    shares = jax.nn.softmax(theta.get("logits", jnp.zeros(len(own))))
+    return jnp.concatenate([*own, control_angles(shares)])
 
 
 def superpose(bodies: Sequence[Body], members: int, combine: str) -> Body:

@@ -1,8 +1,9 @@
 """A circuit that is not simulated but measured: the same model, on a backend with shots."""
 
 import hashlib
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from itertools import accumulate, pairwise
 
 import jax
 import jax.numpy as jnp
@@ -13,15 +14,17 @@ from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.keys import stream
 from fewqubit.models.body import Body, MakeBody
+from fewqubit.models.ensemble import ensemble_weights, members_of
 from fewqubit.models.geometry import SHARPNESS, Geometry
 from fewqubit.models.network import Params
 from fewqubit.quantum import draw_up
 from fewqubit.quantum.backends import Backend, Bill
-from fewqubit.quantum.compile import vector
 from fewqubit.quantum.gradients import parameter_shift
 from fewqubit.quantum.gradients.parameter_shift import Gradient
 from fewqubit.quantum.kernels import class_means
+from fewqubit.quantum.parameters import vector
 from fewqubit.quantum.readouts import READOUTS, Drawn, Operator
+from fewqubit.quantum.superpose import on_members, superposed
 
 
 def measured(backend: Backend, key: PRNGKeyArray, bills: list[Bill]) -> MakeBody:
@@ -30,30 +33,34 @@ def measured(backend: Backend, key: PRNGKeyArray, bills: list[Bill]) -> MakeBody
     Features are what a device needs to prepare a state: its angles, then θ. Kernels and readings
     are estimates. Readings have derivatives, by shifted circuits; kernels have none. Shots are
     drawn from ``key`` and the angles, so that the same question has the same answer.
+
+    An ensemble is one circuit with a control register, whose shots are the members' weighted mean;
+    members side by side (``concat``) are read one after the other.
     """
 
     def body(circuit: Circuit, reads: bool) -> Body:
         del reads
-        if circuit.members > 1 or circuit.bagged:
-            raise SettingsError("an ensemble of circuits is simulated only; measure its members")
-        drawn = draw_up(circuit)
+        members = [draw_up(one) for one in members_of(circuit)]
         operators = READOUTS[circuit.readout].operators(circuit.n_qubits)
-        device = _Device(backend, drawn, operators, key, bills)
+        device = partial(_Device, backend, key=key, bills=bills)
+        whole = device(superposed(members), [on_members(one, len(members)) for one in operators])
+        read, n_readings = _reading(whole), len(operators)
+        if len(members) > 1 and circuit.combine == "concat":
+            read = _side_by_side([device(one, operators) for one in members], whole)
+            n_readings *= len(members)
 
-        def init(key: PRNGKeyArray) -> Params:
-            del key
-            raise SettingsError("a measured circuit is not trained; train on the exact one")
+        def apply(theta: Params, angles: Float[Array, " angles"]) -> Float[Array, " D"]:
+            weights = ensemble_weights(theta) if len(members) > 1 else theta
+            return jnp.concatenate([angles, weights])
 
-        return Body(
-            device.n_inputs,
-            init,
-            lambda theta, angles: jnp.concatenate([angles, theta]),
-            _reading(device),
-            len(operators),
-            _geometry(device),
-        )
+        return Body(whole.n_inputs, _untrained, apply, read, n_readings, _geometry(whole))
 
     return body
+
+
+def _untrained(key: PRNGKeyArray) -> Params:
+    del key
+    raise SettingsError("a measured circuit is not trained; train on the exact one")
 
 
 class _Device:
@@ -68,8 +75,8 @@ class _Device:
         bills: list[Bill],
     ) -> None:
         self._backend, self._circuit, self.operators = backend, circuit, operators
-        self._evaluator, self.n_inputs = backend(circuit), len(vector(circuit, "x"))
-        self._key, self._bills = key, bills
+        self.n_inputs, self.n_weights = (len(vector(circuit, name)) for name in ("x", "θ"))
+        self._evaluator, self._key, self._bills = backend(circuit), key, bills
 
     @cached_property
     def _gradient(self) -> Gradient:
@@ -148,6 +155,23 @@ def _reading(device: _Device) -> Callable[[Array], Array]:
         return (by_reading @ slopes,)
 
     read.defvjp(forward, backward)
+    return read
+
+
+def _side_by_side(members: Sequence[_Device], whole: _Device) -> Callable[[Array], Array]:
+    """The readings of every member by itself, from the features of the whole."""
+    ends = list(accumulate([whole.n_inputs, *(member.n_weights for member in members)]))
+    reads = [_reading(member) for member in members]
+
+    def read(features: Float[Array, " D"]) -> Float[Array, " readings"]:
+        angles = features[: whole.n_inputs]
+        return jnp.concatenate(
+            [
+                own(jnp.concatenate([angles, features[start:end]]))
+                for own, (start, end) in zip(reads, pairwise(ends), strict=True)
+            ]
+        )
+
     return read
 
 

@@ -93,7 +93,7 @@ class FidelityKernel(RowKernel, FidelityQuantumKernel):
 class ProjectedKernel(RowKernel):
     """K(x, y) = exp(-γ Σ_q ‖ρ_q(x) - ρ_q(y)‖²_F) from the reduced state ρ_q of each qubit; exact.
 
-    Huang et al., 2011.01938, eq. 9. The library has no such kernel.
+    Huang et al., 2011.01938. The library has no such kernel.
     """
 
     def __init__(self, *, feature_map: QuantumCircuit | None = None, gamma: float = 1.0) -> None:

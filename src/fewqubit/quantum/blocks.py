@@ -7,6 +7,7 @@ a circuit are computed by one vectorised operation, and so are all blocks of a s
 number of operations, and with it the time to compile, hardly grows with the circuit's depth.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -51,14 +52,30 @@ def constant_block(block: Block) -> np.ndarray | None:
     return tidy(product)
 
 
-def apply_block(block: Array, psi: Inexact[Array, " 2**n"], low: int) -> Inexact[Array, " 2**n"]:
-    """``block`` on the qubits from ``low`` of a state."""
-    size = block.shape[0]
-    if low == 0:
-        return matmul(psi.reshape(-1, size), block.T).reshape(psi.shape)
-    if size << low == psi.size:
-        return matmul(block, psi.reshape(size, -1)).reshape(psi.shape)
-    return matmul(block, psi.reshape(-1, size, 2**low)).reshape(psi.shape)
+def apply_block(
+    block: Inexact[Array, "k k"], psi: Inexact[Array, "... 2**n"], low: int
+) -> Inexact[Array, "... 2**n"]:
+    """``block`` on the qubits from ``low``: always from the right, which multiplies fastest."""
+    rows = psi.reshape(*psi.shape[:-1], -1, block.shape[0], 2**low).swapaxes(-1, -2)
+    return _from_right(rows, block).swapaxes(-1, -2).reshape(psi.shape)
+
+
+def apply_dense(
+    dense: Inexact[Array, "k k"], psi: Inexact[Array, "... 2**n"], qubits: Sequence[int]
+) -> Inexact[Array, "... 2**n"]:
+    """``dense`` on any qubits, the first of them its lowest bit: their axes to the end and back."""
+    n_qubits = psi.shape[-1].bit_length() - 1
+    tensor = psi.reshape(*psi.shape[:-1], *[2] * n_qubits)
+    axes = [-1 - qubit for qubit in reversed(qubits)]
+    last = list(range(-len(axes), 0))
+    rows = jnp.moveaxis(tensor, axes, last)
+    product = _from_right(rows.reshape(-1, len(dense)), dense).reshape(rows.shape)
+    return jnp.moveaxis(product, last, axes).reshape(psi.shape)
+
+
+def _from_right(rows: Inexact[Array, "... k"], matrix: Array) -> Inexact[Array, "... k"]:
+    """``matrix`` on every row, as one product."""
+    return matmul(rows.reshape(-1, rows.shape[-1]), matrix.T).reshape(rows.shape)
 
 
 def matmul(left: Array, right: Array) -> Array:

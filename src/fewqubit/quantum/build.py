@@ -1,15 +1,13 @@
 """The circuit that a learner's settings describe: feature map, then ansatz."""
 
-from collections.abc import Sequence
-from itertools import islice
-
 from qiskit import QuantumCircuit, qasm3
-from qiskit.circuit import Parameter, ParameterVector
+from qiskit.circuit import ParameterVector
 
 from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError
-from fewqubit.quantum.compile import CompiledCircuit, compile, compile_circuit, vector
+from fewqubit.quantum.compile import CompiledCircuit, compile, compile_circuit
 from fewqubit.quantum.named import find_ansatz, find_feature_map
+from fewqubit.quantum.parameters import renamed, vector
 from fewqubit.quantum.separable import has_entanglers, without_entanglers
 from fewqubit.quantum.superpose import superposed
 
@@ -50,8 +48,8 @@ def draw_up(settings: Circuit) -> QuantumCircuit:
         )
     first, second = vector(feature_map, "θ"), vector(ansatz, "θ")
     theta = ParameterVector("θ", len(first) + len(second))
-    whole = _renamed(feature_map, first, theta[: len(first)])
-    return whole.compose(_renamed(ansatz, second, theta[len(first) :]))
+    whole = renamed(feature_map, first, theta[: len(first)])
+    return whole.compose(renamed(ansatz, second, theta[len(first) :]))
 
 
 def circuits_of(settings: Circuit, entanglers: bool = True) -> list[QuantumCircuit]:
@@ -61,7 +59,7 @@ def circuits_of(settings: Circuit, entanglers: bool = True) -> list[QuantumCircu
     members = [circuit for circuit in each for _ in range(settings.members)]
     if len(members) == 1 or settings.combine == "concat":
         return members
-    return [superposed(_side_by_side(members), [1 / len(members)] * len(members))]
+    return [superposed(members)]
 
 
 def entangles(settings: Circuit) -> bool:
@@ -81,23 +79,3 @@ def _of_each_map(settings: Circuit) -> list[QuantumCircuit]:
     """The circuit, and in an ensemble those with further feature maps."""
     maps = (settings.feature_map, *settings.bagged)
     return [draw_up(settings.model_copy(update={"feature_map": name})) for name in maps]
-
-
-def _side_by_side(members: Sequence[QuantumCircuit]) -> list[QuantumCircuit]:
-    """The members in one vector "x", the same for all, and one "θ", a part of it for each."""
-    inputs = ParameterVector("x", max(len(vector(member, "x")) for member in members))
-    counts = [len(vector(member, "θ")) for member in members]
-    theta = iter(ParameterVector("θ", sum(counts)))
-    renamed = []
-    for member, count in zip(members, counts, strict=True):
-        own = _renamed(member, vector(member, "θ"), [*islice(theta, count)])
-        renamed.append(_renamed(own, vector(own, "x"), inputs[: len(vector(own, "x"))]))
-    return renamed
-
-
-def _renamed(
-    circuit: QuantumCircuit, old: Sequence[Parameter], new: Sequence[Parameter]
-) -> QuantumCircuit:
-    """``circuit`` in the parameters ``new``: two vectors of the name "θ" could not meet in one."""
-    pairs = zip(old, new, strict=True)
-    return circuit.assign_parameters({a: b for a, b in pairs if a in circuit.parameters})

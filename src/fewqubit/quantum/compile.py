@@ -10,12 +10,13 @@ from jax.dtypes import canonicalize_dtype
 from jax.typing import DTypeLike
 from jaxtyping import Array, Complex, Float, PRNGKeyArray
 from qiskit import QuantumCircuit
-from qiskit.circuit import Parameter, ParameterVectorElement
+from qiskit.circuit import Parameter
 
 from fewqubit.errors import CircuitError
 from fewqubit.quantum.angles import Columns
 from fewqubit.quantum.emit import emit
 from fewqubit.quantum.fuse import fuse
+from fewqubit.quantum.parameters import vector
 from fewqubit.quantum.parse import parse
 
 StateFunction = Callable[
@@ -77,11 +78,3 @@ def compile_circuit(circuit: QuantumCircuit, dtype: DTypeLike = jnp.complex64) -
 def random_weights(circuit: CompiledCircuit, key: PRNGKeyArray) -> Float[Array, " weights"]:
     """θ ~ U(−π, π): where training starts, and what an untrained circuit is looked at with."""
     return jax.random.uniform(key, (circuit.n_weights,), minval=-math.pi, maxval=math.pi)
-
-
-def vector(circuit: QuantumCircuit, name: str) -> list[Parameter]:
-    """All elements of the vector ``name``, those that the circuit does not use included."""
-    for parameter in circuit.parameters:
-        if isinstance(parameter, ParameterVectorElement) and parameter.vector.name == name:
-            return list(parameter.vector)
-    return []

@@ -9,7 +9,7 @@ half the work or less; it becomes complex at the first group that is not.
 """
 
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import partial, reduce
 from typing import NamedTuple
 
 import jax
@@ -20,13 +20,14 @@ from jaxtyping import Array
 
 from fewqubit.quantum.alternating import alternate
 from fewqubit.quantum.angles import Columns, Values, emit_values
-from fewqubit.quantum.blocks import Block, apply_block, constant_block, matmul, split
+from fewqubit.quantum.blocks import Block, apply_block, apply_dense, constant_block, split
 from fewqubit.quantum.constants import apply_constant, is_constant_group
 from fewqubit.quantum.emit_alternating import emit_alternating
 from fewqubit.quantum.expressions import Affine
 from fewqubit.quantum.groups import Group, Layer, Monomial
 from fewqubit.quantum.items import Dense, Turn
 from fewqubit.quantum.matrices import Blocks, MatrixTable
+from fewqubit.quantum.parts import Turns, apply_to, fence, joined, turn, weigh
 from fewqubit.quantum.permute import Permutation, permute
 from fewqubit.quantum.phases import PhaseTable
 from fewqubit.quantum.runs import tidy
@@ -38,7 +39,7 @@ class Built(NamedTuple):
     """What is computed from the angles before the state moves."""
 
     blocks: Blocks
-    phases: list[Array]
+    phases: list[Turns]
 
 
 Fetch = Callable[[Built], Array]
@@ -74,7 +75,7 @@ def _emit_amplitudes(
 
     def amplitudes(values: Values) -> Array:
         built = Built(build_blocks(values), build_phases(values))
-        return reduce(lambda psi, step: step(psi, built), steps, first(built))
+        return joined(reduce(lambda psi, step: step(psi, built), steps, first(built)[None]))[0]
 
     return amplitudes
 
@@ -117,8 +118,8 @@ class _Emitter:
         blocks = [self._fetch(block, column=True) for block in split(idle, self.n_qubits)]
 
         def first(built: Built) -> Array:
-            columns = [block(built)[:, 0] for block in blocks]
-            return reduce(lambda psi, column: jnp.outer(column, psi).reshape(-1), columns)
+            columns = [fence(block(built)[:, 0]) for block in blocks]
+            return reduce(_tensor_product, columns)
 
         return first
 
@@ -127,7 +128,7 @@ class _Emitter:
 
         def step(psi: Array, built: Built) -> Array:
             for low, block in blocks:
-                psi = apply_block(block(built), psi, low)
+                psi = apply_to(block(built), psi, partial(apply_block, low=low))
             return psi
 
         return step
@@ -142,40 +143,42 @@ class _Emitter:
         return lambda built: built.blocks[kind, shape][position]
 
     def _monomial(self, monomial: Monomial) -> Step:
-        constant, source = self._cast(monomial.constant), monomial.source
+        """Phases of θ alone turn amplitudes where they were before the permutation.
+
+        Then what moves is multiplied at once, and no copy of it is kept for the derivative.
+        """
+        constant, source, terms = self._cast(monomial.constant), monomial.source, monomial.terms
         permutation = Permutation.of(source)
         moves = not np.array_equal(source, np.arange(len(source)))
         weighs = not np.array_equal(constant, np.ones(len(constant)))
-        phase = self.phases.add(monomial.terms) if monomial.terms else None
+        early = moves and not self.phases.is_own(terms)
+        phase = self.phases.add(terms, permutation if early else None) if terms else None
+
+        def turned(psi: Array, built: Built) -> Array:
+            return psi if phase is None else turn(psi, built.phases[phase])
 
         def step(psi: Array, built: Built) -> Array:
+            psi = turned(psi, built) if early else psi
             psi = permute(psi, permutation) if moves else psi
-            psi = psi * constant if weighs else psi
-            return psi if phase is None else psi * built.phases[phase]
+            psi = weigh(psi, constant) if weighs else psi
+            return psi if early else turned(psi, built)
 
         return step
 
     def _dense(self, dense: Dense) -> Step:
-        """A matrix on any qubits: their axes to the front, one product, and back."""
-        matrix, shape = self._cast(dense.matrix), (2,) * self.n_qubits
-        if dense.qubits == tuple(range(self.n_qubits)):
-            return lambda psi, _: matmul(matrix, psi)
-        axes = [self.n_qubits - 1 - qubit for qubit in reversed(dense.qubits)]
-        front = list(range(len(axes)))
-
-        def step(psi: Array, built: Built) -> Array:
-            del built
-            tensor = jnp.moveaxis(psi.reshape(shape), axes, front)
-            product = matmul(matrix, tensor.reshape(len(matrix), -1)).reshape(tensor.shape)
-            return jnp.moveaxis(product, front, axes).reshape(-1)
-
-        return step
+        matrix, apply = self._cast(dense.matrix), partial(apply_dense, qubits=dense.qubits)
+        return lambda psi, _: apply_to(matrix, psi, apply)
 
     def _cast(self, entries: np.ndarray) -> np.ndarray:
         """``entries`` as the state's type, or as its real type where they are real."""
         entries = tidy(entries)
         real = jnp.finfo(self.dtype).dtype
         return entries.astype(real if np.isrealobj(entries) else self.dtype)
+
+
+def _tensor_product(low: Array, high: Array) -> Array:
+    """high ⊗ low; unlike ``outer``, its derivatives are matrix products too."""
+    return jax.lax.dot_general(high, low, (((), ()), ((), ()))).reshape(-1)
 
 
 def _angles(group: Group) -> list[Affine]:

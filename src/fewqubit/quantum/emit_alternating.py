@@ -6,15 +6,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.typing import DTypeLike
-from jaxtyping import Array, Float
+from jaxtyping import Array
 
 from fewqubit.quantum.alternating import Alternating, Stage
 from fewqubit.quantum.angles import Columns, Matrix, Values, apply_matrix
 from fewqubit.quantum.bits import parity_signs
 from fewqubit.quantum.blocks import matmul
 from fewqubit.quantum.cis import cis
-
-_QUARTER = np.array([[-1.0], [1.0]])
+from fewqubit.quantum.parts import Turns, turn
 
 
 def emit_alternating(
@@ -30,32 +29,11 @@ def emit_alternating(
         vector = jnp.ones(1, real)
         for number, (matrix, phase) in enumerate(zip(matrices, phases(values), strict=True)):
             pairs = matmul(matrix, vector) if number else jnp.asarray(matrix)
-            vector = rotate(pairs.reshape(2, -1), phase).reshape(-1)
+            by = Turns(phase, cis(phase), own=False)
+            vector = turn(pairs.reshape(2, -1), by).reshape(-1)
         return matmul(last, vector)
 
     return state
-
-
-@jax.custom_jvp
-def rotate(pairs: Float[Array, "2 h"], phase: Float[Array, " h"]) -> Float[Array, "2 h"]:
-    """exp(iφ) ψ, on pairs (Re ψ, Im ψ).
-
-    dψ' = exp(iφ) dψ + i ψ' dφ: the derivative by φ comes from the result.
-    """
-    turn = cis(phase)
-    return turn.real * pairs + turn.imag * _quarter_turn(pairs)
-
-
-@rotate.defjvp
-def _rotate_jvp(primals: tuple[Array, Array], tangents: tuple[Array, Array]) -> tuple[Array, Array]:
-    (pairs, phase), (moved, turned) = primals, tangents
-    result = rotate(pairs, phase)
-    return result, rotate(moved, phase) + turned * _quarter_turn(result)
-
-
-def _quarter_turn(pairs: Float[Array, "2 h"]) -> Float[Array, "2 h"]:
-    """i ψ."""
-    return _QUARTER.astype(pairs.dtype) * pairs[::-1]
 
 
 def _emit_phases(

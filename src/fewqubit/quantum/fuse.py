@@ -2,20 +2,22 @@
 
 One-qubit gates wait on their qubit until something else needs it. A run that only changes phases
 joins a monomial; so do the phases before and after a constant run (H, then P(x)), since a constant
-layer is shared by all examples and a monomial is there anyway. Any other run joins a layer.
+layer is shared by all examples and a monomial is there anyway. Phases of θ alone leave a real run
+(RY, then RZ) too, since real layers are half of the work. Any other run joins a layer.
 """
 
 import numpy as np
 
+from fewqubit.quantum.angles import Columns
 from fewqubit.quantum.groups import Group, Layer, Monomial
 from fewqubit.quantum.items import Dense, Item, Local, Phase, Shuffle, Turn, items, support
 from fewqubit.quantum.program import Program
-from fewqubit.quantum.runs import Run, is_constant, is_diagonal, simplified
+from fewqubit.quantum.runs import Run, is_constant, is_diagonal, is_real, simplified
 
 
 def fuse(program: Program) -> list[Group]:
     """The groups that act like ``program``, in the order of time."""
-    n = program.n_qubits
+    n, columns = program.n_qubits, Columns(program.n_inputs, program.n_weights)
     waiting: dict[int, Run] = {}
     groups: list[Group] = []
     for operation in program.operations:
@@ -24,17 +26,18 @@ def fuse(program: Program) -> list[Group]:
                 waiting[item.qubit] = (*waiting.get(item.qubit, ()), item.gate)
                 continue
             for qubit in [q for q in waiting if support(item) >> q & 1]:
-                _place_run(groups, qubit, simplified(waiting.pop(qubit)), n)
+                _place_run(groups, qubit, simplified(waiting.pop(qubit)), n, columns)
             _place(groups, item, n)
     for qubit in sorted(waiting):
-        _place_run(groups, qubit, simplified(waiting.pop(qubit)), n)
+        _place_run(groups, qubit, simplified(waiting.pop(qubit)), n, columns)
     return groups
 
 
-def _place_run(groups: list[Group], qubit: int, run: Run, n: int) -> None:
+def _place_run(groups: list[Group], qubit: int, run: Run, n: int, columns: Columns) -> None:
     """Put the gates of one qubit where they cost least."""
     before, core, after = _split(run)
-    if core and not is_constant(core):
+    shared = not any(isinstance(g, Turn) and columns.is_own(g.angle) for g in before + after)
+    if core and not is_constant(core) and not (is_real(core) and shared):
         before, core, after = (), run, ()
     _place_phases(groups, qubit, before, n)
     if core:

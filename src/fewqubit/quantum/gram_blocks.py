@@ -54,6 +54,20 @@ def cross_in_blocks(
     return out
 
 
+def map_in_blocks(
+    function: Callable[[Array], Array], rows: Shaped[np.ndarray, "N *row"], row_bytes: int
+) -> Shaped[np.ndarray, "N ..."]:
+    """``function`` of batches of rows, whose results are ``row_bytes`` for a row.
+
+    The last batch is filled up, as few rows are to a power of two: one shape, one compilation.
+    """
+    size = min(block_rows(row_bytes), 1 << (max(len(rows), 1) - 1).bit_length())
+    filled = np.concatenate([rows, np.zeros((-len(rows) % size, *rows.shape[1:]), rows.dtype)])
+    starts = range(0, max(len(filled), 1), size)
+    parts = [np.asarray(function(filled[start : start + size])) for start in starts]
+    return np.concatenate(parts)[: len(rows)]
+
+
 def block_rows(row_bytes: int) -> int:
     """How many rows a block has: the b with 8 b · row_bytes + 20 b² ≤ ``BLOCK_BYTES``."""
     half = 4 * row_bytes / 20

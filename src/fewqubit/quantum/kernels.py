@@ -40,7 +40,8 @@ def projected_cross(
 ) -> Float[Array, "m n"]:
     """K_ij = exp(-γ Σ_q ‖ρ_q(i) - ρ_q(j)‖²_F), from ``projected_features``.
 
-    ‖ρ - σ‖²_F = |r - s|²/2 for Bloch vectors r, s. Huang et al., 2011.01938, eq. 9.
+    ‖ρ - σ‖²_F = |r - s|²/2 for Bloch vectors r, s. The projected kernel of one-qubit
+    reduced states of Huang et al., 2011.01938.
     """
     a, b = left.reshape(left.shape[0], -1), right.reshape(right.shape[0], -1)
     squared = jnp.sum(a**2, 1)[:, None] + jnp.sum(b**2, 1)[None, :]

@@ -3,12 +3,14 @@
     ⟨0|U† M U|0⟩ = ⟨0|V† M V|0⟩,      V: the gates of U that reach M's qubits
 
 Gates outside of this cone cancel against their inverses, and qubits outside of it stay in |0⟩: of
-ten qubits under four chains of CX, ⟨Z_0⟩ sees five.
+ten qubits under four chains of CX, ⟨Z_0⟩ sees five. Neither are phases seen that only a permutation
+of the basis separates from an M that is diagonal.
 """
 
 from collections.abc import Sequence
 
 import jax.numpy as jnp
+import numpy as np
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 from qiskit import QuantumCircuit
@@ -19,6 +21,9 @@ from fewqubit.errors import CircuitError
 from fewqubit.quantum.compile import StateFunction, compile
 from fewqubit.quantum.observables import expectation
 
+_PERMUTATIONS = {"x", "cx", "ccx", "swap", "cswap"}
+_PHASES = {"z", "s", "sdg", "t", "tdg", "rz", "p", "cz", "crz", "cp", "rzz", "ccz"}
+
 
 def compile_expectations(
     circuit: QuantumCircuit,
@@ -27,7 +32,7 @@ def compile_expectations(
     weights: Sequence[Parameter],
     dtype: DTypeLike = jnp.complex64,
 ) -> StateFunction:
-    """(x, θ) -> ⟨M_k⟩ [operators], from the state of their common light cone.
+    """(x, θ) -> ⟨M_k⟩ [operators], from the states of their light cones, or of all in one.
 
     Raises ``CircuitError`` for an operator on another number of qubits, and as ``compile`` does.
     """
@@ -37,7 +42,38 @@ def compile_expectations(
                 f"operator on {operator.num_qubits} qubits, circuit '{circuit.name}' has "
                 f"{circuit.num_qubits}; pad the operator with I"
             )
-    qubits, seen = light_cone(circuit, sorted(set().union(*map(_support, operators))) or [0])
+    parts = _apart(circuit, operators)
+    makers = [
+        _emit(circuit, [operators[k] for k in part], inputs, weights, dtype) for part in parts
+    ]
+    order = np.argsort(np.concatenate(parts))
+
+    def expectations(x: Array, theta: Array) -> Float[Array, " operators"]:
+        return jnp.concatenate([make(x, theta) for make in makers])[order]
+
+    return expectations
+
+
+def _apart(circuit: QuantumCircuit, operators: Sequence[SparsePauliOp]) -> list[list[int]]:
+    """Operators by their light cones, or all in one where that is less work."""
+    cones: dict[tuple[int, ...], list[int]] = {}
+    for number, operator in enumerate(operators):
+        cones.setdefault(tuple(_cone(circuit, [operator])[0]), []).append(number)
+    together = len(_cone(circuit, operators)[0])
+    if sum(2 ** len(cone) for cone in cones) < 2**together:
+        return list(cones.values())
+    return [list(range(len(operators)))]
+
+
+def _emit(
+    circuit: QuantumCircuit,
+    operators: Sequence[SparsePauliOp],
+    inputs: Sequence[Parameter],
+    weights: Sequence[Parameter],
+    dtype: DTypeLike,
+) -> StateFunction:
+    """(x, θ) -> ⟨M_k⟩ from one state."""
+    qubits, seen = _cone(circuit, operators)
     state = compile(seen, inputs, weights, dtype)
     restricted = [_restricted(operator, qubits) for operator in operators]
 
@@ -48,14 +84,35 @@ def compile_expectations(
     return expectations
 
 
-def light_cone(circuit: QuantumCircuit, qubits: Sequence[int]) -> tuple[list[int], QuantumCircuit]:
-    """The qubits that reach ``qubits``, in their order, and the circuit of those alone."""
+def _cone(
+    circuit: QuantumCircuit, operators: Sequence[SparsePauliOp]
+) -> tuple[list[int], QuantumCircuit]:
+    """The light cone of all ``operators``."""
+    diagonal = not any(operator.paulis.x.any() for operator in operators)
+    supports = sorted(set().union(*map(_support, operators))) or [0]
+    return light_cone(circuit, supports, diagonal)
+
+
+def light_cone(
+    circuit: QuantumCircuit, qubits: Sequence[int], diagonal: bool = False
+) -> tuple[list[int], QuantumCircuit]:
+    """The qubits that reach ``qubits``, in their order, and the circuit of those alone.
+
+    ``diagonal``: what is measured is a function of the bits.
+    """
     cone, kept = set(qubits), []
+    classical = set(range(circuit.num_qubits)) if diagonal else set()  # a function of their bits
     for instruction in reversed(circuit.data):
+        operation = instruction.operation
         touched = [circuit.find_bit(qubit).index for qubit in instruction.qubits]
-        if cone.intersection(touched) and not isinstance(instruction.operation, Barrier):
-            cone.update(touched)
-            kept.append((instruction.operation, touched, instruction.clbits))
+        is_classical = classical.issuperset(touched)
+        unseen = is_classical and operation.name in _PHASES
+        if unseen or not cone.intersection(touched) or isinstance(operation, Barrier):
+            continue
+        if not (is_classical and operation.name in _PERMUTATIONS):
+            classical.difference_update(touched)
+        cone.update(touched)
+        kept.append((operation, touched, instruction.clbits))
     order = sorted(cone)
     seen = QuantumCircuit(len(order), name=circuit.name)
     seen.add_bits(circuit.clbits)

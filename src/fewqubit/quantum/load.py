@@ -16,7 +16,7 @@ from qiskit.circuit import Parameter, ParameterVector
 from qiskit.exceptions import QiskitError
 
 from fewqubit.errors import CircuitError
-from fewqubit.quantum.compile import vector
+from fewqubit.quantum.parameters import vector
 
 _SPELLING = re.compile(r"_*(x|θ|theta)[_\[]*(\d*)\]?_*")
 

@@ -38,11 +38,13 @@ def expectation(state: Complex[Array, " 2**n"], operator: SparsePauliOp) -> Floa
     A Pauli string maps b to b ⊕ x with a phase, so each term is one gather; those with the same x
     share it.
     """
-    dimension = state.shape[-1]
-    basis = np.arange(dimension)
-    total = jnp.zeros((), state.real.dtype)
+    basis, real = np.arange(state.shape[-1]), state.real.dtype
+    total = jnp.zeros((), real)
     for flip, diagonal in _pauli_diagonals(operator, basis).items():
-        moved = state[basis ^ flip] if flip else state
+        if not flip:
+            total = total + jnp.asarray(diagonal.real, real) @ probabilities(state)
+            continue
+        moved = state[basis ^ flip]
         weighted = jnp.asarray(diagonal, state.dtype) * moved
         total = total + jnp.sum(state.real * weighted.real + state.imag * weighted.imag)
     return total

@@ -35,6 +35,13 @@ def is_constant(run: Run) -> bool:
     return not any(isinstance(gate, Turn) and gate.angle.terms for gate in run)
 
 
+def is_real(run: Run) -> bool:
+    """Whether the run is a real matrix for all values of its parameters."""
+    return all(
+        gate.pauli == "Y" if isinstance(gate, Turn) else np.isrealobj(tidy(gate)) for gate in run
+    )
+
+
 def is_diagonal(gate: np.ndarray | Turn) -> bool:
     """Whether the gate only changes phases."""
     if isinstance(gate, Turn):

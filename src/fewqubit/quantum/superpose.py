@@ -1,40 +1,72 @@
-"""Several circuits in one evaluation, under a control register in superposition."""
+"""Several circuits in one evaluation, under a control register in superposition.
 
-import math
+    |Ψ⟩ = Σ_i √p_i |i⟩ |ψ_i⟩,     ⟨Ψ|1⊗M|Ψ⟩ = Σ_i p_i ⟨ψ_i|M|ψ_i⟩
+
+An expectation of the first register is the members' mean weighted by p, from one circuit's shots
+(Schuld, Petruccione 2018, arXiv 1704.02146). Here the control register comes last, so that the
+members' qubits keep their numbers.
+"""
+
 from collections.abc import Sequence
+from itertools import islice
 
-import numpy as np
+import jax.numpy as jnp
+from jaxtyping import Array, Float
 from qiskit import QuantumCircuit
-from qiskit.circuit.library import StatePreparation
+from qiskit.circuit import Parameter, ParameterVector
+from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.errors import CircuitError
+from fewqubit.quantum.feature_maps import amplitude, amplitude_angles
+from fewqubit.quantum.parameters import renamed, vector
 
 
-def superposed(circuits: Sequence[QuantumCircuit], shares: Sequence[float]) -> QuantumCircuit:
-    """|Ψ⟩ = Σ_i √p_i |i⟩ |ψ_i⟩ with |ψ_i⟩ = C_i |0⟩: circuit i acts where the control reads i.
+def superposed(circuits: Sequence[QuantumCircuit]) -> QuantumCircuit:
+    """|Ψ(x, θ)⟩: member i acts where the control register of ⌈log₂ members⌉ qubits reads i.
 
-    An expectation of the first register is the members' mean weighted by p, from one circuit's
-    shots: ⟨Ψ|1⊗M|Ψ⟩ = Σ_i p_i ⟨ψ_i|M|ψ_i⟩ (Schuld, Petruccione 2018, arXiv 1704.02146). The control
-    register of ⌈log₂ members⌉ qubits comes last. Raises CircuitError: the members differ in size,
-    or ``shares`` are no probabilities of as many members.
+    "x" is shared by all members. "θ" holds the weights of the first, of the second, …, then the
+    ``control_angles`` of p. Raises CircuitError: the members differ in qubits or inputs.
     """
-    sizes = {circuit.num_qubits for circuit in circuits}
-    if len(sizes) != 1 or len(shares) != len(circuits):
+    sizes = {(circuit.num_qubits, len(vector(circuit, "x"))) for circuit in circuits}
+    if len(sizes) != 1:
         raise CircuitError(
-            f"expected members of one size with a share each, got {len(circuits)} circuits of "
-            f"{sorted(sizes)} qubits and {len(shares)} shares"
+            f"expected members of one size, got (qubits, inputs) of {sorted(sizes)}; an ensemble "
+            "shares its inputs and its readout"
         )
-    if min(shares) < 0 or not math.isclose(sum(shares), 1.0, abs_tol=1e-6):
-        raise CircuitError(f"expected shares that sum to 1, got {[*shares]}; divide by their sum")
-    n_target, n_control = sizes.pop(), math.ceil(math.log2(len(circuits)))
-    whole = QuantumCircuit(n_target + n_control, name="ensemble")
+    [(n_target, n_inputs)], n_control = sizes, (len(circuits) - 1).bit_length()
+    counts = [len(vector(circuit, "θ")) for circuit in circuits]
+    x = list(ParameterVector("x", n_inputs))
+    theta = iter(ParameterVector("θ", sum(counts) + 2**n_control - 1))
+    members = [
+        _member(circuit, x, [*islice(theta, count)])
+        for circuit, count in zip(circuits, counts, strict=True)
+    ]
     if not n_control:
-        return whole.compose(circuits[0], range(n_target))
+        return members[0]
+    whole = QuantumCircuit(n_target + n_control, name="ensemble")
     control = range(n_target, n_target + n_control)
-    amplitudes = np.zeros(2**n_control)
-    amplitudes[: len(shares)] = np.sqrt(np.asarray(shares) / sum(shares))
-    whole.append(StatePreparation(amplitudes), control)
-    for number, circuit in enumerate(circuits):
-        gate = circuit.to_gate(label=f"member {number}").control(n_control, ctrl_state=number)
+    tree = amplitude(n_control, 1, 1.0)
+    whole.compose(renamed(tree, vector(tree, "x"), [*theta]), control, inplace=True)
+    for number, member in enumerate(members):
+        gate = member.to_gate().control(n_control, ctrl_state=number, annotated=False)
         whole.append(gate, [*control, *range(n_target)])
     return whole
+
+
+def _member(
+    circuit: QuantumCircuit, x: Sequence[Parameter], theta: Sequence[Parameter]
+) -> QuantumCircuit:
+    """``circuit`` in the parameters of the whole."""
+    return renamed(renamed(circuit, vector(circuit, "x"), x), vector(circuit, "θ"), theta)
+
+
+def control_angles(shares: Float[Array, " members"]) -> Float[Array, " 2**c-1"]:
+    """The angles that prepare Σ_i √p_i |i⟩ of the control register."""
+    padding = 2 ** (len(shares) - 1).bit_length() - len(shares)
+    return amplitude_angles(jnp.pad(jnp.sqrt(shares), (0, padding)))
+
+
+def on_members(operator: SparsePauliOp, n_members: int) -> SparsePauliOp:
+    """1 ⊗ M: ``operator`` on the members' register."""
+    n_control = (n_members - 1).bit_length()
+    return SparsePauliOp("I" * n_control).tensor(operator) if n_control else operator

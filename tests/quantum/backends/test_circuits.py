@@ -17,8 +17,8 @@ from fewqubit.quantum.ansatze import real_amplitudes
 from fewqubit.quantum.backends import Bill, exact, procedure
 from fewqubit.quantum.backends.circuits import on_machine
 from fewqubit.quantum.backends.machine import aer
-from fewqubit.quantum.compile import vector
 from fewqubit.quantum.feature_maps import reuploading, zz
+from fewqubit.quantum.parameters import vector
 from quantum.backends.machines import line
 from quantum.random_circuits import bound, circuits
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from fewqubit.quantum import FEATURE_MAPS, compile, fidelity_gram
-from fewqubit.quantum.compile import vector
 from fewqubit.quantum.diagnostics import alignment, centred_alignment, target_kernel
+from fewqubit.quantum.parameters import vector
 
 LABELS = jnp.array([0, 0, 1, 1, 2, 2])
 

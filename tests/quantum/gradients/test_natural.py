@@ -7,8 +7,8 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
 from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile
-from fewqubit.quantum.compile import vector
 from fewqubit.quantum.gradients import fubini_study, natural_direction
+from fewqubit.quantum.parameters import vector
 
 NOTHING = jnp.zeros((1, 0))
 

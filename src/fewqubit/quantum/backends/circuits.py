@@ -36,7 +36,7 @@ from fewqubit.quantum.backends.procedure import (
     draw_up_procedure,
 )
 from fewqubit.quantum.backends.template import Columns, check_size, transpiler
-from fewqubit.quantum.compile import vector
+from fewqubit.quantum.parameters import vector
 from fewqubit.quantum.parse import parse
 
 

@@ -1,40 +1,64 @@
-"""``exact``: state vectors in JAX, one circuit per row, never per pair; differentiable."""
+"""``exact``: state vectors in JAX, one circuit per row, never per pair; differentiable.
 
-from collections.abc import Sequence
+Kernels of many rows go by blocks (``gram_blocks``): beside the states and the result they take
+bounded memory. Expectations come from the part of the circuit that they see (``light_cone``).
+"""
+
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Complex, Float, PRNGKeyArray
+import numpy as np
+from jaxtyping import Array, PRNGKeyArray
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.quantum.backends.contract import Bill, Estimate, Evaluator, Rows, Weights
 from fewqubit.quantum.compile import compile_circuit
+from fewqubit.quantum.gram_blocks import cross_in_blocks, gram_in_blocks, map_in_blocks
 from fewqubit.quantum.kernels import fidelity_cross, fidelity_gram
-from fewqubit.quantum.observables import expectation
+from fewqubit.quantum.light_cone import compile_expectations
+from fewqubit.quantum.parameters import vector
 
 
 def exact(circuit: QuantumCircuit) -> Evaluator:
     """The circuit without noise or shots; keys are not used."""
     states = jax.jit(jax.vmap(compile_circuit(circuit).state, (0, None)))
+    readings: dict[tuple[object, ...], Callable[[Rows, Weights], Array]] = {}
 
     def gram(x: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:
         del key
-        return Estimate(fidelity_gram(states(x, theta)), Bill(len(x)))
+        if _traced(x, theta):
+            return Estimate(fidelity_gram(states(x, theta)), Bill(len(x)))
+        return Estimate(jnp.asarray(gram_in_blocks(fidelity_cross, held(x, theta))), Bill(len(x)))
 
     def cross(left: Rows, right: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:
         del key
-        values = fidelity_cross(states(left, theta), states(right, theta))
-        return Estimate(values, Bill(len(left) + len(right)))
+        bill = Bill(len(left) + len(right))
+        if _traced(left, right, theta):
+            return Estimate(fidelity_cross(states(left, theta), states(right, theta)), bill)
+        sides = held(left, theta), held(right, theta)
+        return Estimate(jnp.asarray(cross_in_blocks(fidelity_cross, *sides)), bill)
+
+    def held(x: Rows, theta: Weights) -> np.ndarray:
+        return map_in_blocks(
+            lambda rows: states(rows, theta), np.asarray(x), 8 << circuit.num_qubits
+        )
 
     def expectations(
         x: Rows, theta: Weights, operators: Sequence[SparsePauliOp], key: PRNGKeyArray
     ) -> Estimate:
         del key
-
-        def of_state(state: Complex[Array, " 2**n"]) -> Float[Array, " operators"]:
-            return jnp.stack([expectation(state, operator) for operator in operators])
-
-        return Estimate(jax.vmap(of_state)(states(x, theta)), Bill(len(x)))
+        asked = tuple(tuple(operator.to_list()) for operator in operators)
+        if asked not in readings:
+            names = vector(circuit, "x"), vector(circuit, "θ")
+            found = compile_expectations(circuit, operators, *names)
+            readings[asked] = jax.jit(jax.vmap(found, (0, None)))
+        return Estimate(readings[asked](x, theta), Bill(len(x)))
 
     return Evaluator(gram, cross, expectations)
+
+
+def _traced(*arrays: Array) -> bool:
+    """Whether JAX is looking for derivatives, or compiling: then all is one program."""
+    return any(isinstance(array, jax.core.Tracer) for array in arrays)

@@ -9,7 +9,7 @@ from fewqubit.quantum.backends.circuits import overlap
 from fewqubit.quantum.backends.machine import Machine
 from fewqubit.quantum.backends.template import check_size, measured, transpiled, transpiler
 from fewqubit.quantum.build import circuits_of
-from fewqubit.quantum.compile import vector
+from fewqubit.quantum.parameters import vector
 
 
 class Size(NamedTuple):

@@ -17,7 +17,8 @@ EXAMPLES = 1000  # n; one for all data sets, so that their figures compare
 def effective_dimension(fisher: Float[np.ndarray, "T d d"], n_examples: int = EXAMPLES) -> float:
     """d_n = 2 log(mean_θ √det(1 + κ F̂(θ))) / log κ with κ = n / (2π log n); at most about d.
 
-    F̂ = d F / mean tr F over the T drawn θ. Abbas et al. 2021, 2011.00027, eqs. 2 and 3, with γ = 1.
+    F̂ = d F / mean tr F over the T drawn θ. The effective dimension as Abbas et al. 2021
+    define it (2011.00027), with γ = 1.
     """
     d = fisher.shape[-1]
     kappa = n_examples / (2 * np.pi * np.log(n_examples))

@@ -5,7 +5,7 @@ from jaxtyping import Float
 
 
 def entangling_capability(bloch: Float[np.ndarray, "states q 3"]) -> float:
-    """Mean Q over states. Sim, Johnson, Aspuru-Guzik 2019, 1905.10876, section 3.2."""
+    """Mean Q over states, as Sim, Johnson, Aspuru-Guzik 2019, 1905.10876, define it."""
     return float(meyer_wallach(bloch).mean())
 
 

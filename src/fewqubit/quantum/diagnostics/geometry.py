@@ -49,7 +49,7 @@ def nearest_classical(
 def geometric_difference(
     classical: Float[np.ndarray, "n n"], quantum: Float[np.ndarray, "n n"]
 ) -> float:
-    """g = ‖√K_Q K_C⁻¹ √K_Q‖^½ in the spectral norm. Huang et al., eq. 5.
+    """g = ‖√K_Q K_C⁻¹ √K_Q‖^½ in the spectral norm: Huang et al.'s definition of g(K_C ‖ K_Q).
 
     As the root of the largest λ with K_Q v = λ K_C v, which takes no square root of a matrix.
     """
@@ -67,7 +67,7 @@ def model_complexity(gram: Float[np.ndarray, "n n"], labels: Int[np.ndarray, " n
     """s = yᵀ K⁻¹ y with y = ±1 for one class against the rest, averaged over the classes.
 
     The squared norm of the function that fits y; its error on new rows is bounded by a multiple
-    of √(s/N) (Huang et al., eq. 4), and s_C ≤ g² s_Q.
+    of √(s/N) (their prediction error bound), and s_C ≤ g² s_Q.
     """
     targets = np.where(labels[:, None] == np.unique(labels)[None, :], 1.0, -1.0)
     solved = np.linalg.solve(_conditioned(gram), targets)

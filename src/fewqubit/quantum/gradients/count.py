@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from qiskit import QuantumCircuit
 
-from fewqubit.quantum.compile import vector
 from fewqubit.quantum.gradients.occurrences import occurrences
+from fewqubit.quantum.parameters import vector
 
 
 class Shifted(NamedTuple):

@@ -30,8 +30,8 @@ from qiskit.circuit.library import (
 from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.quantum.angles import Columns, Values, apply_matrix, emit_values
-from fewqubit.quantum.compile import vector
 from fewqubit.quantum.expressions import Affine
+from fewqubit.quantum.parameters import vector
 from fewqubit.quantum.parse import Positions, is_free, lower
 from fewqubit.quantum.program import Control, Operation, Rotation, Unitary
 
