@@ -83,9 +83,9 @@ def _by_gradient(settings: ByGradient, arm: str, support: int) -> int:
     """For each step and support example one circuit, and those of the shift rule for each angle
     that the gradient goes through; the encoder's goes through the inputs.
 
-    A readout that adapts alone reads each example once. Shares of an ensemble take no circuits of
-    their own: its control register is read in the same shots. Each pair of weights in a block of
-    the metric takes four (Mari et al. 2021, arXiv 2008.06517, §V).
+    A readout that adapts alone reads each example once. Shares of an ensemble are angles of its
+    control register. Each pair of weights in a block of the metric takes four (Mari et al. 2021,
+    arXiv 2008.06517, §V).
     """
     runs = circuits_of(settings.circuit, entanglers=arm != "separable")
     if settings.adapts == "readout":
