@@ -102,8 +102,8 @@ def mlflow(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 5000) -> N
     """Serve the runs on this machine and say where the comparison page is."""
     from fewqubit.pipeline.environment import stage_environment
     from fewqubit.pipeline.process import module
+    from fewqubit.tracking.address import tracking_uri
     from fewqubit.tracking.links import comparison_links
-    from fewqubit.tracking.store import tracking_uri
 
     address = f"http://127.0.0.1:{port}"
     say(f"MLflow starts in half a minute; Ctrl-C ends it. {address}")

@@ -23,8 +23,8 @@ from mlflow.tracking.context.registry import resolve_tags
 
 from fewqubit.errors import PipelineError
 from fewqubit.files import replacing
+from fewqubit.tracking.address import KEY_TAG, experiment_name, sqlite_file
 from fewqubit.tracking.record import Episodes, Record
-from fewqubit.tracking.store import KEY_TAG, experiment_name, sqlite_file
 from fewqubit.tracking.times import milliseconds
 from fewqubit.tracking.view import PAGE, comparison
 from fewqubit.tracking.view import TAG as VIEW_TAG

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from fewqubit.tracking.store import experiment_name, reading, sqlite_file, tracking_uri
+from fewqubit.tracking.address import experiment_name, sqlite_file, tracking_uri
+from fewqubit.tracking.store import reading
 from fewqubit.tracking.view import PAGE
 
 LOCAL = "http://127.0.0.1:5000"  # where `fewqubit mlflow` serves

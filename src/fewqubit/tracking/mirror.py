@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fewqubit.progress import Progress
+from fewqubit.tracking.address import tracking_uri
 from fewqubit.tracking.checksums import checksum
 from fewqubit.tracking.results import Result, Stage, broken_link, read_stages, results
-from fewqubit.tracking.store import known_keys, sole_writer, tracking_uri
+from fewqubit.tracking.store import known_keys, sole_writer
 
 
 class MirrorSummary(NamedTuple):

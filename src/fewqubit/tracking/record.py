@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from fewqubit.files import read_json
+from fewqubit.tracking.address import KEY_TAG
 from fewqubit.tracking.checksums import checksum
 from fewqubit.tracking.colour import COLOUR_TAG, colour
 from fewqubit.tracking.figures import (
@@ -18,7 +19,6 @@ from fewqubit.tracking.figures import (
     trained_figures,
 )
 from fewqubit.tracking.results import Result, Stage
-from fewqubit.tracking.store import KEY_TAG
 from fewqubit.tracking.times import span
 
 TRAINED, EVALUATED, PREPARED = (

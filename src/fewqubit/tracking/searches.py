@@ -1,38 +1,13 @@
 """Finished searches in MLflow: a run for each searched arm, and within it a run for each trial."""
 
-import csv
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from fewqubit.errors import ArtifactError
-from fewqubit.files import read_json
-from fewqubit.tracking.store import known_keys, sole_writer, tracking_uri
+from fewqubit.tracking.address import tracking_uri
+from fewqubit.tracking.search_record import Search, read_search
+from fewqubit.tracking.store import known_keys, sole_writer
 
 SEARCHES = Path("artifacts/searches")
-OWN = ("trial", "validation_accuracy", "seconds", "started")  # columns that are no settings
-
-
-class Search(NamedTuple):
-    """What a search wrote: search.json, and the rows of trials.csv as text."""
-
-    folder: Path
-    card: dict[str, Any]
-    trials: list[dict[str, str]]
-
-    @property
-    def key(self) -> str:
-        """Equal for equal trials, so that the same search has one run."""
-        content = json.dumps([self.card["study"], self.trials], sort_keys=True)
-        return hashlib.sha256(content.encode()).hexdigest()
-
-    @property
-    def name(self) -> str:
-        """``protonet``, ``protonet-twin``: as the arm's own run is called."""
-        learner, arm = self.card["learner"], self.card["arm"]
-        return learner if arm == "quantum" else f"{learner}-{arm}"
 
 
 def mirror_searches(root: Path) -> tuple[str, ...]:
@@ -47,16 +22,6 @@ def mirror_searches(root: Path) -> tuple[str, ...]:
     ]
     known = known_keys(uri) if found else frozenset()
     return _write(root, uri, [search for search in found if search.key not in known])
-
-
-def read_search(folder: Path) -> Search:
-    """The search in ``folder``. Raises ArtifactError: a file is missing or damaged."""
-    card, path = read_json(folder / "search.json"), folder / "trials.csv"
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            return Search(folder, card, list(csv.DictReader(stream)))
-    except OSError as error:
-        raise ArtifactError(f"{path}: cannot be read: {error.strerror}; search again") from None
 
 
 def _write(root: Path, uri: str, fresh: Sequence[Search]) -> tuple[str, ...]:

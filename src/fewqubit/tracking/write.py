@@ -7,13 +7,13 @@ from statistics import fmean
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
+from fewqubit.tracking.address import experiment_name
 from fewqubit.tracking.client import close_run, experiment_id, open_run
 from fewqubit.tracking.figures import best_validation
 from fewqubit.tracking.models import log_few_shot, log_first_task
 from fewqubit.tracking.record import PREPARED, Record, gather, trained_folder
 from fewqubit.tracking.registry import EPISODES, elect_champion, register
 from fewqubit.tracking.results import Result, Stage
-from fewqubit.tracking.store import experiment_name
 
 
 def log(client: MlflowClient, root: Path, stages: Mapping[str, Stage], result: Result) -> None:

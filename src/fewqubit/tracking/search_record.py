@@ -1,0 +1,42 @@
+"""What a finished search left on disk."""
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fewqubit.errors import ArtifactError
+from fewqubit.files import read_json
+
+OWN = ("trial", "validation_accuracy", "seconds", "started")  # columns that are no settings
+
+
+class Search(NamedTuple):
+    """What a search wrote: search.json, and the rows of trials.csv as text."""
+
+    folder: Path
+    card: dict[str, Any]
+    trials: list[dict[str, str]]
+
+    @property
+    def key(self) -> str:
+        """Equal for equal trials, so that the same search has one run."""
+        content = json.dumps([self.card["study"], self.trials], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """``protonet``, ``protonet-twin``: as the arm's own run is called."""
+        learner, arm = self.card["learner"], self.card["arm"]
+        return learner if arm == "quantum" else f"{learner}-{arm}"
+
+
+def read_search(folder: Path) -> Search:
+    """The search in ``folder``. Raises ArtifactError: a file is missing or damaged."""
+    card, path = read_json(folder / "search.json"), folder / "trials.csv"
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            return Search(folder, card, list(csv.DictReader(stream)))
+    except OSError as error:
+        raise ArtifactError(f"{path}: cannot be read: {error.strerror}; search again") from None
