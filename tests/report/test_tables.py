@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from fewqubit.config import validate
 from fewqubit.report.build import build_report
 from report.synthetic import ARMS
 
@@ -20,6 +21,13 @@ def test_markdown_has_a_row_for_each_learner_and_baseline(reports, settings):
     assert "▼ worse" in first["protonet"]
     assert len({line.count("|") for line in rows}) == 3  # verdicts, baselines, costs
     assert not any("its other arms" in line for line in lines)
+
+
+def test_markdown_has_no_table_where_no_baseline_was_run(project, settings, tmp_path):
+    values = settings.model_dump()
+    values["run"]["baselines"] = []
+    build_report(project / "artifacts", tmp_path, validate(values, "test"))
+    assert "| baseline |" not in (tmp_path / "verdicts.md").read_text()
 
 
 @pytest.fixture(scope="module")

@@ -83,14 +83,17 @@ def _section(study: Study, findings: Findings, reading: Evaluation) -> str:
             [_against_twin(study, *item) for item in findings.against_twin.items()],
         ),
         *_other_arms(study, findings, compared),
-        _table(
-            ("baseline", "accuracy", f"{level} interval"),
-            [(row.learner, _accuracy(row), _interval(row)) for row in study.baselines],
-        ),
+        *_baselines(study, level),
         [f"Differences surely within ±{100 * reading.margin:g} points count as equivalent."],
         *_costs(study, reading),
     ]
     return "\n".join(line for part in parts for line in (*part, ""))
+
+
+def _baselines(study: Study, level: str) -> list[Sequence[str]]:
+    """Nothing where none was run."""
+    rows = [(row.learner, _accuracy(row), _interval(row)) for row in study.baselines]
+    return [_table(("baseline", "accuracy", f"{level} interval"), rows)] if rows else []
 
 
 def _other_arms(study: Study, findings: Findings, compared: Sequence[str]) -> list[Sequence[str]]:
