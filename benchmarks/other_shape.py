@@ -5,7 +5,6 @@ writes what it finds as Markdown and JSON below docs/results.
 """
 
 import argparse
-import json
 import os
 import platform
 import time
@@ -77,7 +76,7 @@ def main() -> None:
     path = RESULTS / asked.dataset / f"{shape.n_way}-way"
     write_json(path.with_suffix(".json"), record)
     write_text(path.with_suffix(".md"), _page(record))
-    print(json.dumps(record, indent=2))
+    print(_page(record))
 
 
 def _answered(folder: Path, x: Array, manifest: Episode) -> Float[np.ndarray, "seeds episodes"]:
