@@ -35,7 +35,9 @@ def test_the_best_values_become_the_arm_s_own(tmp_path: Path) -> None:
     learner = load_settings(tmp_path / "params.yaml").learners["protonet"]
     twin, quantum = of_arm(learner, "twin"), of_arm(learner, "quantum")
     assert (twin.training.learning_rate, twin.encoder.widths) == (1e-05, [4])
-    assert (quantum.training.learning_rate, quantum.encoder.widths) == (0.003, [])
+    assert quantum == of_arm(load_settings(PARAMS).learners["protonet"], "quantum").model_copy(
+        update={"per_arm": quantum.per_arm}
+    )
 
 
 def test_grover_reads_the_losses_of_a_whole_grid_in_its_order(work: Work) -> None:
