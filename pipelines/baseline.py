@@ -46,7 +46,7 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     check_permuted(tuned.accuracies.permuted, chance, f"{dataset}/{name}")
     resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)
     figures = metrics(tuned.accuracies, chance, resamples, reading.confidence)
-    n = test.support_rows.shape[1] * (baseline.features == "states")  # states: measured by pairs
+    n = test.support_rows.shape[1] if baseline.features == "states" else 0  # measured by pairs
     figures |= {"n_parameters": 0, "circuit_evaluations_adapt": n * (n - 1) // 2}
     figures |= {"circuit_evaluations_per_query": n}
     figures |= {f"tuned_{what}": value for what, value in tuned.point.items()}

@@ -16,6 +16,7 @@ from fewqubit.models.geometry import VECTORS
 from fewqubit.models.network import Params, n_parameters
 from fewqubit.models.twin import twin_network
 from fewqubit.quantum import CompiledCircuit, build_circuit, build_separable
+from fewqubit.quantum.build import of_each_map
 from fewqubit.registry import resolve
 
 
@@ -74,9 +75,7 @@ def without_entanglers(circuit: Circuit) -> Body:
 
 def _body(circuit: Circuit, build: Callable[[Circuit], CompiledCircuit]) -> Body:
     """One circuit, or an ensemble of its members and of those with further feature maps."""
-    maps = (circuit.feature_map, *circuit.bagged)
-    each = [circuit.model_copy(update={"feature_map": name}) for name in maps]
-    bodies = [circuit_body(build(own), circuit.readout) for own in each]
+    bodies = [circuit_body(build(own), circuit.readout) for own in of_each_map(circuit)]
     if circuit.members * len(bodies) == 1:
         return bodies[0]
     return superpose(bodies, circuit.members, circuit.combine)

@@ -10,15 +10,13 @@ from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.models.body import Body
 from fewqubit.models.network import Params
+from fewqubit.quantum.build import of_each_map
 from fewqubit.quantum.superpose import control_angles
 
 
 def members_of(circuit: Circuit) -> list[Circuit]:
     """The members in the order of |i⟩: ``members`` times the map, then times each bagged one."""
-    maps = (circuit.feature_map, *circuit.bagged)
-    alone = {"members": 1, "bagged": []}
-    each = [circuit.model_copy(update={"feature_map": name} | alone) for name in maps]
-    return [one for one in each for _ in range(circuit.members)]
+    return [one for one in of_each_map(circuit) for _ in range(circuit.members)]
 
 
 def ensemble_weights(theta: Params) -> Float[Array, " weights"]:

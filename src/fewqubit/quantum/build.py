@@ -54,7 +54,7 @@ def draw_up(settings: Circuit) -> QuantumCircuit:
 
 def circuits_of(settings: Circuit, entanglers: bool = True) -> list[QuantumCircuit]:
     """What a device runs for one example: the circuit; members one by one, or all superposed."""
-    drawn = _of_each_map(settings)
+    drawn = [draw_up(one) for one in of_each_map(settings)]
     each = drawn if entanglers else [without_entanglers(circuit) for circuit in drawn]
     members = [circuit for circuit in each for _ in range(settings.members)]
     if len(members) == 1 or settings.combine == "concat":
@@ -64,7 +64,7 @@ def circuits_of(settings: Circuit, entanglers: bool = True) -> list[QuantumCircu
 
 def entangles(settings: Circuit) -> bool:
     """Whether ``build_separable`` makes another circuit of ``settings`` than there is."""
-    return any(map(has_entanglers, _of_each_map(settings)))
+    return any(has_entanglers(draw_up(one)) for one in of_each_map(settings))
 
 
 def circuit_text(circuit: QuantumCircuit) -> str:
@@ -75,7 +75,7 @@ def circuit_text(circuit: QuantumCircuit) -> str:
     return qasm3.dumps(circuit)
 
 
-def _of_each_map(settings: Circuit) -> list[QuantumCircuit]:
-    """The circuit, and in an ensemble those with further feature maps."""
-    maps = (settings.feature_map, *settings.bagged)
-    return [draw_up(settings.model_copy(update={"feature_map": name})) for name in maps]
+def of_each_map(settings: Circuit) -> list[Circuit]:
+    """The circuit by itself, and in an ensemble those with further feature maps, each by itself."""
+    maps, alone = (settings.feature_map, *settings.bagged), {"members": 1, "bagged": []}
+    return [settings.model_copy(update={"feature_map": name} | alone) for name in maps]

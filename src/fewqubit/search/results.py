@@ -11,7 +11,7 @@ from fewqubit.errors import ArtifactError
 from fewqubit.files import read_json, write_json, write_text
 
 FORMAT = 1
-OWN = ("trial", "validation_accuracy", "seconds", "started")
+OWN = ("trial", "validation_accuracy", "seconds", "started")  # columns that are no settings
 
 
 class Row(NamedTuple):

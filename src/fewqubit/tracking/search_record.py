@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 from fewqubit.errors import ArtifactError
 from fewqubit.files import read_json
 
-OWN = ("trial", "validation_accuracy", "seconds", "started")  # columns that are no settings
-
 
 class Search(NamedTuple):
     """What a search wrote: search.json, and the rows of trials.csv as text."""

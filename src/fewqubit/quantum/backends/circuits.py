@@ -36,7 +36,7 @@ from fewqubit.quantum.backends.procedure import (
     draw_up_procedure,
 )
 from fewqubit.quantum.backends.template import Columns, check_size, transpiler
-from fewqubit.quantum.parameters import vector
+from fewqubit.quantum.parameters import renamed, vector
 from fewqubit.quantum.parse import parse
 
 
@@ -52,9 +52,7 @@ def on_machine(machine: Machine, settings: Device) -> Backend:
 
 def overlap(circuit: QuantumCircuit, primed: Sequence[Parameter]) -> QuantumCircuit:
     """U(x), then U†(x′), whose inputs are ``primed``."""
-    pairs = zip(vector(circuit, "x"), primed, strict=True)
-    other = circuit.assign_parameters({a: b for a, b in pairs if a in circuit.parameters})
-    return circuit.compose(other.inverse())
+    return circuit.compose(renamed(circuit, vector(circuit, "x"), primed).inverse())
 
 
 class _CircuitRuns:
