@@ -101,6 +101,22 @@ def test_only_what_is_said_adapts(adapts: str) -> None:
     assert ("adapters" in adapted) == (adapts == "adapters")
 
 
+def test_a_readout_learns_as_fast_as_the_square_of_its_readings() -> None:
+    """From zero, by one step on a balanced support: s f at the rate α is f at the rate s² α."""
+
+    def answers(scale: float, rate: float) -> jax.Array:
+        asked = {"adapts": "readout", "reading_scale": scale}
+        settings = LEARNERS["maml"].model_copy(update=asked)
+        maml = gradient_adaptation(settings, MODEL, N_WAY, 1, descent(rate))
+        params = jax.jit(maml.init_params)(KEY)
+        adapted = jax.jit(maml.adapt)(params, TASK.support_x, TASK.support_y)
+        return jax.jit(maml.predict)(adapted, TASK.query_x)
+
+    scaled = answers(3.0, 0.1)
+    np.testing.assert_allclose(scaled, answers(1.0, 0.9), rtol=1e-4, atol=1e-6)
+    assert not np.allclose(scaled, answers(1.0, 0.1), rtol=0.1)
+
+
 def test_adapters_begin_without_effect_and_have_their_rank() -> None:
     encoder = jax.jit(MODEL.init)(KEY)["encoder"]
     adapters = begin_adapters(encoder, init_adapters(KEY, encoder, rank=1))

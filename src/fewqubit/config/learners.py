@@ -22,10 +22,10 @@ Arm = Literal["quantum", "twin", "separable", "frozen", "bypass"]
 class Training(Section):
     """Meta-training: how many tasks, of which shape, and when to stop.
 
-    What disturbs tasks in training, and only there: ``jitter`` and ``angle_noise`` are standard
-    deviations, of features and of angles; ``entangler_dropout`` is the share of tasks that see the
-    circuit without entanglers; ``adversarial`` the largest change of a support feature for the
-    worse.
+    What disturbs tasks in training, and only there: ``jitter``, ``distortion`` and ``angle_noise``
+    are standard deviations, of features, of the affine maps that images are seen through, and of
+    angles; ``entangler_dropout`` is the share of tasks that see the circuit without entanglers;
+    ``adversarial`` the largest change of a support feature for the worse.
     """
 
     steps: PositiveInt
@@ -43,6 +43,7 @@ class Training(Section):
     vectorize_seeds: bool = True  # one step for all seeds; one after the other suits conv better
     patience: PositiveInt | None = None  # validations without a new best; None: never stop early
     jitter: NonNegativeFloat = 0.0
+    distortion: NonNegativeFloat = 0.0
     angle_noise: NonNegativeFloat = 0.0
     entangler_dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     adversarial: NonNegativeFloat = 0.0
@@ -114,13 +115,15 @@ class ByGradient(Learner):
     """A classifier on readings, adapted by gradient.
 
     ``adapts`` says what moves beside the readout: ``all``, nothing (``readout``), the ``circuit``,
-    or ``adapters`` of ``rank`` on the encoder's weight matrices.
+    or ``adapters`` of ``rank`` on the encoder's weight matrices. ``reading_scale`` multiplies the
+    readings: those of many qubits are small, and a readout learns as fast as their square.
     """
 
     inner_steps: NonNegativeInt = 5
     inner_lr: PositiveFloat = 0.1
     adapts: Literal["all", "readout", "circuit", "adapters"] = "all"
     rank: PositiveInt = 2
+    reading_scale: PositiveFloat = 1.0
 
 
 class Scratch(ByGradient):

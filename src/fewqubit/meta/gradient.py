@@ -61,7 +61,8 @@ def gradient_adaptation(
 ) -> GradientAdaptation:
     """φ_0 = params; φ_{t+1} = φ_t − direction(∇ L_support(φ_t)) (Finn et al. 2017, eq. 1).
 
-    outputs = f_φ(x) W + b; L_support, and where W and b start, are the target's.
+    outputs = s f_φ(x) W + b, s the settings' ``reading_scale``; L_support, and where W and b start,
+    are the target's.
     ``first_order`` treats the inner gradients as constants (FOMAML). What no inner step changes is
     computed once.
     """
@@ -86,7 +87,7 @@ def gradient_adaptation(
     def outputs(params: Params, half: Array) -> Float[Array, "q n_outputs"]:
         if settings.adapts == "adapters":
             params = {**params, "encoder": merged(params["encoder"], params["adapters"])}
-        return affine(params["head"], after(params, half))
+        return affine(params["head"], settings.reading_scale * after(params, half))
 
     def predict(params: Params, x: Float[Array, "q *feature"]) -> Float[Array, "q n_outputs"]:
         return outputs(params, before(params, x))

@@ -8,6 +8,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.config import Training
 from fewqubit.meta.accuracy import accuracy, cross_entropy
+from fewqubit.meta.distort import distorted
 from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.learner import Adapted, MetaLearner, MetaState, StepInfo
 from fewqubit.models.network import Params, is_trained
@@ -96,6 +97,8 @@ def disturbed(
     """Parameters and task as training shall see them; without such settings, as they are."""
     key_params, key_task = jax.random.split(key)
     params = with_noise(key_params, params, training)
+    if training.distortion:
+        task = distorted(jax.random.fold_in(key_task, 1), task, training.distortion)
     if training.jitter:
         task = jittered(key_task, task, training.jitter)
     if training.adversarial:
