@@ -6,12 +6,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jaxtyping import Array
 
-from fewqubit.config import Arm, Circuit, Encoder
+from fewqubit.config import Arm, Circuit, Encoder, Training
 from fewqubit.errors import SettingsError
 from fewqubit.models.arms import ARMS
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import n_parameters
+from fewqubit.models.noise import with_noise
 
 KEY = jax.random.key(3)
 X = jnp.linspace(-1.0, 1.0, 7)
@@ -19,6 +21,7 @@ ENCODER = Encoder(kind="mlp", widths=[5])
 CIRCUIT = Circuit(
     feature_map="reuploading", n_qubits=3, repetitions=2, ansatz="hardware_efficient", layers=1
 )
+ENSEMBLE = CIRCUIT.model_copy(update={"members": 2})
 PLAIN = Circuit(feature_map="hardware_efficient", n_qubits=2)
 
 
@@ -45,6 +48,23 @@ def test_readings_are_bounded_and_as_many_as_is_said(
     readings = jax.jit(lambda x: model.read(model.apply(model.init(KEY), x)))(X)
     assert readings.shape == (model.n_readings,)
     assert (jnp.abs(readings) <= 1 + 1e-6).all()
+
+
+@pytest.mark.parametrize("circuit", [CIRCUIT, ENSEMBLE])
+@pytest.mark.parametrize("arm", ARMS)
+@pytest.mark.parametrize("training", [{}, {"angle_noise": 0.1}, {"entangler_dropout": 0.5}])
+def test_what_is_begun_and_finished_is_the_whole(
+    arm: str, circuit: Circuit, training: dict[str, float]
+) -> None:
+    model = model_of(arm, circuit, reads=True)
+
+    def twice(key: Array) -> tuple[Array, Array]:
+        params = with_noise(key, model.init(KEY), Training(steps=1, **training))
+        begun = model.begin(params, model.encode(params, X))
+        return model.apply(params, X), model.finish(params, begun)
+
+    whole, halved = jax.jit(twice)(jax.random.key(1))
+    np.testing.assert_allclose(halved, whole, atol=1e-5)
 
 
 @pytest.mark.parametrize("reads", [True, False])

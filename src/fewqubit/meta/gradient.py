@@ -134,13 +134,16 @@ def _halves(model: Model, adapts: str) -> tuple[Features, Features]:
     For one example. Where only the readout adapts nothing is left to do but to read it out.
     """
 
-    def read(params: Params, angles: Array) -> Array:
-        return model.read(model.evolve(params, angles))
-
     def whole(params: Params, x: Array) -> Array:
-        return read(params, model.encode(params, x))
+        return model.read(model.apply(params, x))
+
+    def begin(params: Params, x: Array) -> Array:
+        return model.begin(params, model.encode(params, x))
+
+    def finish(params: Params, begun: Array) -> Array:
+        return model.read(model.finish(params, begun))
 
     return {
         "readout": (whole, lambda params, readings: readings),
-        "circuit": (model.encode, read),
+        "circuit": (begin, finish),
     }.get(adapts, (lambda params, x: x, whole))

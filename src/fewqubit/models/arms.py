@@ -48,7 +48,7 @@ def frozen(circuit: Circuit, reads: bool) -> Body:
     def apply(theta: Params, angles: Float[Array, " angles"]) -> Array:
         return body.apply(jax.lax.stop_gradient(theta["fixed"]), angles)
 
-    return body._replace(init=lambda key: {"fixed": body.init(key)}, apply=apply)
+    return body._replace(init=lambda key: {"fixed": body.init(key)}, apply=apply, halves=None)
 
 
 def twin(circuit: Circuit, reads: bool) -> Body:

@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.config import Circuit
 from fewqubit.models.geometry import STATES, Geometry
 from fewqubit.models.network import Params
-from fewqubit.quantum import CompiledCircuit
+from fewqubit.quantum import CompiledCircuit, Halves
 from fewqubit.quantum.compile import random_weights
 from fewqubit.quantum.readouts import READOUTS
 
@@ -26,6 +26,8 @@ class Body(NamedTuple):
     read:        features -> readings in [−1, 1]: what gradient learners see
     n_readings:  how many
     geometry:    how features are compared: what the other learners see
+    halves:      ``apply`` in two, () -> (begin: angles -> begun, finish: (begun, θ) -> features),
+                 where there is much to do before θ comes in; goes when ``apply`` is replaced
     """
 
     n_inputs: int
@@ -34,6 +36,7 @@ class Body(NamedTuple):
     read: Callable[[Array], Float[Array, " readings"]]
     n_readings: int
     geometry: Geometry
+    halves: Callable[[], Halves] | None = None
 
 
 # How a body is made of a circuit's settings, for a learner that reads it out or not; and an arm by
@@ -54,4 +57,5 @@ def circuit_body(compiled: CompiledCircuit, readout: str) -> Body:
         read,
         jax.eval_shape(read, state).size,
         STATES,
+        compiled.halves,
     )

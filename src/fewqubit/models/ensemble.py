@@ -59,4 +59,4 @@ def superpose(bodies: Sequence[Body], members: int, combine: str) -> Body:
         return parts.sum(axis=0) if combine == "mean" else (count * parts).reshape(-1)
 
     n_readings = first.n_readings * (1 if combine == "mean" else count)
-    return first._replace(init=init, apply=apply, read=read, n_readings=n_readings)
+    return first._replace(init=init, apply=apply, read=read, n_readings=n_readings, halves=None)

@@ -1,7 +1,7 @@
 """A model: an encoder and the body behind it."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -24,6 +24,8 @@ class Model(NamedTuple):
                  make, scales and shifts them
     evolve:      (params, angles) -> features: the state C(θ) U(angles) |0⟩, or a vector; a part
                  "noise" is what training disturbs
+    begin:       (params, angles) -> begun, what of ``evolve`` no θ changes
+    finish:      (params, begun) -> features, the rest of it
     geometry:    how features are compared
     read:        features -> readings in [−1, 1]
     n_readings:  how many
@@ -33,6 +35,8 @@ class Model(NamedTuple):
     init: Callable[[PRNGKeyArray], Params]
     encode: Callable[[Params, Float[Array, "*feature"]], Float[Array, " angles"]]
     evolve: Callable[[Params, Float[Array, " angles"]], Array]
+    begin: Callable[[Params, Float[Array, " angles"]], Any]
+    finish: Callable[[Params, Any], Array]
     geometry: Geometry
     read: Callable[[Array], Float[Array, " readings"]]
     n_readings: int
@@ -77,4 +81,17 @@ def build_model(
             features = jnp.where(noise["dropped"], without, features)
         return features
 
-    return Model(init, encode, evolve, body.geometry, body.read, body.n_readings, body.n_inputs)
+    def begin(params: Params, angles: Float[Array, " angles"]) -> Any:
+        if body.halves is None or "noise" in params:
+            return angles
+        return body.halves().begin(angles)
+
+    def finish(params: Params, begun: Any) -> Array:
+        if body.halves is None or "noise" in params:
+            return evolve(params, begun)
+        return body.halves().finish(begun, params["circuit"])
+
+    return Model(
+        *(init, encode, evolve, begin, finish),
+        *(body.geometry, body.read, body.n_readings, body.n_inputs),
+    )

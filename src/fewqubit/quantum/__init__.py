@@ -4,6 +4,7 @@ from fewqubit.quantum.ansatze import ANSATZE
 from fewqubit.quantum.build import build_circuit, build_separable, circuit_text, draw_up, entangles
 from fewqubit.quantum.compile import CompiledCircuit, compile, compile_circuit
 from fewqubit.quantum.feature_maps import FEATURE_MAPS
+from fewqubit.quantum.halves import Halves
 from fewqubit.quantum.kernels import (
     class_fidelities,
     fidelity_cross,
@@ -25,6 +26,7 @@ __all__ = [
     "ANSATZE",
     "FEATURE_MAPS",
     "CompiledCircuit",
+    "Halves",
     "bloch_vectors",
     "build_circuit",
     "build_separable",

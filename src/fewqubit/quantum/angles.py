@@ -63,6 +63,15 @@ class Columns:
         """Whether ``affine`` depends on x."""
         return any(self._atom_is_own(atom) for atom, _ in affine.terms)
 
+    def takes_weights(self, affine: Affine) -> bool:
+        """Whether ``affine`` depends on θ, be it together with x."""
+        return any(self._atom_takes_weights(atom) for atom, _ in affine.terms)
+
+    def _atom_takes_weights(self, atom: Atom) -> bool:
+        if isinstance(atom, int):
+            return atom >= self._n_inputs
+        return any(self.takes_weights(argument) for argument in atom.arguments)
+
     def _atom_is_own(self, atom: Atom) -> bool:
         if isinstance(atom, int):
             return atom < self._n_inputs

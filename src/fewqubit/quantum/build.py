@@ -5,7 +5,7 @@ from qiskit.circuit import ParameterVector
 
 from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError
-from fewqubit.quantum.compile import CompiledCircuit, compile, compile_circuit
+from fewqubit.quantum.compile import CompiledCircuit, compile_circuit, compile_vectors
 from fewqubit.quantum.named import find_ansatz, find_feature_map
 from fewqubit.quantum.parameters import renamed, vector
 from fewqubit.quantum.separable import has_entanglers, without_entanglers
@@ -28,8 +28,7 @@ def build_separable(settings: Circuit, every_weight: bool = False) -> CompiledCi
     weights = vector(whole, "θ")
     if not every_weight:
         weights = [weight for weight in weights if weight in circuit.parameters]
-    state = compile(circuit, inputs, weights)
-    return CompiledCircuit(state, circuit.num_qubits, len(inputs), len(weights))
+    return compile_vectors(circuit, inputs, weights)
 
 
 def draw_up(settings: Circuit) -> QuantumCircuit:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import NamedTuple
 
 import jax
@@ -16,6 +17,7 @@ from fewqubit.errors import CircuitError
 from fewqubit.quantum.angles import Columns
 from fewqubit.quantum.emit import emit
 from fewqubit.quantum.fuse import fuse
+from fewqubit.quantum.halves import Halves, compile_halves
 from fewqubit.quantum.parameters import vector
 from fewqubit.quantum.parse import parse
 
@@ -25,12 +27,13 @@ StateFunction = Callable[
 
 
 class CompiledCircuit(NamedTuple):
-    """``state(x, theta) -> complex[2**n_qubits]`` and its sizes."""
+    """``state(x, theta) -> complex[2**n_qubits]``, the same in ``halves()``, and its sizes."""
 
     state: StateFunction
     n_qubits: int
     n_inputs: int
     n_weights: int
+    halves: Callable[[], Halves]
 
 
 def compile(
@@ -70,9 +73,19 @@ def compile_circuit(circuit: QuantumCircuit, dtype: DTypeLike = jnp.complex64) -
 
     Raises ``CircuitError`` for a parameter of another name.
     """
-    inputs, weights = (vector(circuit, name) for name in ("x", "θ"))
+    return compile_vectors(circuit, vector(circuit, "x"), vector(circuit, "θ"), dtype)
+
+
+def compile_vectors(
+    circuit: QuantumCircuit,
+    inputs: Sequence[Parameter],
+    weights: Sequence[Parameter],
+    dtype: DTypeLike = jnp.complex64,
+) -> CompiledCircuit:
+    """``compile`` with the sizes beside it, and the halves for who asks for them."""
     state = compile(circuit, inputs, weights, dtype)
-    return CompiledCircuit(state, circuit.num_qubits, len(inputs), len(weights))
+    halves = cache(partial(compile_halves, circuit, inputs, weights, dtype))
+    return CompiledCircuit(state, circuit.num_qubits, len(inputs), len(weights), halves)
 
 
 def random_weights(circuit: CompiledCircuit, key: PRNGKeyArray) -> Float[Array, " weights"]:

@@ -61,6 +61,24 @@ def emit(
     return state
 
 
+def emit_onto(
+    groups: Sequence[Group], n_qubits: int, columns: Columns, dtype: DTypeLike
+) -> Callable[[Array, Array, Array], Array]:
+    """What ``groups`` make of a state, a pure function of (parts of the state [2, D], x, θ)."""
+    real = jnp.finfo(dtype).dtype
+    values = emit_values([angle for group in groups for angle in _angles(group)], columns, real)
+    emitter = _Emitter(n_qubits, columns, dtype)
+    steps = [emitter.step(group) for group in groups]
+    build_blocks, build_phases = emitter.blocks.emit(), emitter.phases.emit()
+
+    def state(parts: Array, x: Array, theta: Array) -> Array:
+        at = values(Values(jnp.asarray(x, real), jnp.asarray(theta, real)))
+        built = Built(build_blocks(at), build_phases(at))
+        return joined(reduce(lambda psi, step: step(psi, built), steps, parts))[0]
+
+    return state
+
+
 def _emit_amplitudes(
     groups: Sequence[Group], n_qubits: int, columns: Columns, dtype: DTypeLike
 ) -> Callable[[Values], Array]:
@@ -101,9 +119,9 @@ class _Emitter:
                 psi = apply_constant(group, psi, self.n_qubits)
             start = self._cast(psi)
             first, rest = lambda _: jnp.asarray(start), groups[constants:]
-        return first, [self._step(group) for group in rest]
+        return first, [self.step(group) for group in rest]
 
-    def _step(self, group: Group) -> Step:
+    def step(self, group: Group) -> Step:
         match group:
             case Layer():
                 return self._layer(group)
