@@ -3,8 +3,9 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
-from fewqubit.meta import cross_entropy
+from fewqubit.meta import build_learner, cross_entropy
 from fewqubit.meta.gradient import GradientAdaptation, descent, gradient_adaptation
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
@@ -86,3 +87,18 @@ def test_the_path_leads_from_the_start_to_where_adaptation_ends() -> None:
             lambda a, b, i=place: np.testing.assert_allclose(a[i], b, atol=1e-6), along, end
         )
     assert maml.path.steps == 3
+
+
+@pytest.mark.parametrize("name", ["maml", "natural"])
+def test_tests_take_steps_and_a_rate_of_their_own(name: str) -> None:
+    settings = LEARNERS[name].model_copy(update={"inner_steps": 2, "inner_lr": 0.1})
+    at_test = {"test_inner_steps": 3, "test_inner_lr": 0.4}
+    own, plain, expected = (
+        build_learner(settings.model_copy(update=changes), "quantum", (FEATURES,), N_WAY)
+        for changes in (at_test, {}, {"inner_steps": 3, "inner_lr": 0.4})
+    )
+    state, support = jax.jit(own.init)(jax.random.key(0)), (TASK.support_x, TASK.support_y)
+    adapted = [jax.jit(one.adapt)(state.params, *support) for one in (own, expected)]
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5), *adapted)
+    steps = [jax.jit(one.step)(jax.random.key(1), state, clusters(2))[1] for one in (own, plain)]
+    assert steps[0].loss == steps[1].loss  # training is as it was

@@ -136,10 +136,13 @@ class Scratch(ByGradient):
 class LearnedStart(ByGradient):
     """Adaptation by gradient from where meta-learning has put the start.
 
-    ``first_order`` drops the second derivatives; at test ``test_inner_steps`` may be more.
+    ``first_order`` drops the second derivatives. At test ``test_inner_steps`` may be more, of size
+    ``test_inner_lr``: the loss is a mean over the support, so where training tasks have more
+    classes than tests, each example weighs less in them.
     """
 
     test_inner_steps: NonNegativeInt | None = None
+    test_inner_lr: PositiveFloat | None = None
     first_order: bool = False
     training: Training
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from jaxtyping import PRNGKeyArray
+import jax
+from jaxtyping import Array, PRNGKeyArray
 
 from fewqubit.config import LearnedStart, Maml
 from fewqubit.meta.gradient import Direction, GradientAdaptation, descent, gradient_adaptation
@@ -20,7 +21,8 @@ def maml(
     """Learn the start from which ``inner_steps`` of gradient solve a new task.
 
     The outer gradient goes through the inner ones: exact second order, unless ``first_order``
-    (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more.
+    (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more,
+    and ``test_inner_lr`` another rate.
     """
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
     return learned_start(settings, model, target, descent(settings.inner_lr))
@@ -50,12 +52,22 @@ def train_and_test(
     settings: LearnedStart, model: Model, target: AnyTarget, direction: Direction
 ) -> tuple[GradientAdaptation, GradientAdaptation]:
     """The adaptation that is trained through, and the one of as many steps as tests take."""
-    at_test = settings.inner_steps
-    if settings.test_inner_steps is not None:
-        at_test = settings.test_inner_steps
-    return (
-        gradient_adaptation(
-            settings, model, target, settings.inner_steps, direction, settings.first_order
-        ),
-        gradient_adaptation(settings, model, target, at_test, direction),
+    steps, rate = settings.test_inner_steps, settings.test_inner_lr
+    at_test = gradient_adaptation(
+        settings,
+        model,
+        target,
+        settings.inner_steps if steps is None else steps,
+        direction if rate is None else _scaled(direction, rate / settings.inner_lr),
     )
+    trained = gradient_adaptation(
+        settings, model, target, settings.inner_steps, direction, settings.first_order
+    )
+    return trained, at_test
+
+
+def _scaled(direction: Direction, factor: float) -> Direction:
+    def scaled(params: Params, now: Params, gradient: Params, x: Array) -> Params:
+        return jax.tree.map(lambda leaf: factor * leaf, direction(params, now, gradient, x))
+
+    return scaled
