@@ -12,6 +12,7 @@ from fewqubit.meta.adapters import begin_adapters, init_adapters, merged
 from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.gradient import PARTS, descent, gradient_adaptation
 from fewqubit.meta.outer import both_ways, build_optimizer, query_loss
+from fewqubit.meta.rows import OnRows
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.models.noise import with_noise
@@ -158,13 +159,14 @@ def test_both_ways_is_the_mean_over_a_task_and_its_mirror_image() -> None:
     np.testing.assert_array_equal(logits, TASK.query_x)
 
 
-def test_class_states_learn_both_ways_as_any_other_learner_would() -> None:
+@pytest.mark.parametrize("name", ["protonet", "kernel", "maml"])
+def test_embedding_once_changes_nothing_of_learning_both_ways(name: str) -> None:
     asked = TRAINING.model_copy(update={"both_ways": True})
     learner = build_learner(
-        LEARNERS["protonet"].model_copy(update={"training": asked}), "quantum", (FEATURES,), N_WAY
+        LEARNERS[name].model_copy(update={"training": asked}), "quantum", (FEATURES,), N_WAY
     )
     state, tasks = jax.jit(learner.init)(KEY), clusters(2)
-    loss = jax.jit(query_loss(learner.adapt, learner.predict, asked))
+    loss = jax.jit(query_loss(OnRows(learner.adapt, learner.predict), asked))
     expected = [loss(state.params, Task(*(part[k] for part in tasks)))[0] for k in range(2)]
     _, info = jax.jit(learner.step)(KEY, state, tasks)
     np.testing.assert_allclose(info.loss, np.mean(expected), rtol=1e-5)

@@ -1,7 +1,7 @@
 """Adaptation by gradient: what MAML learns to start from, and scratch starts without."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -10,6 +10,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.config import ByGradient
 from fewqubit.meta.adapters import begin_adapters, init_adapters, merged
 from fewqubit.meta.learner import GradientPath
+from fewqubit.meta.rows import OnRows
 from fewqubit.meta.target import AnyTarget, Target, as_target
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params, affine
@@ -36,6 +37,8 @@ class GradientAdaptation(NamedTuple):
     adapt:        (params, support_x, support_y) -> adapted params
     predict:      (adapted params, query_x) -> outputs: logits of classes, or numbers
     path:         the way from params to adapted params
+    rows:         ``adapt`` and ``predict`` of embedded examples: they, and what no inner step
+                  changes of them
     """
 
     target: Target
@@ -44,6 +47,7 @@ class GradientAdaptation(NamedTuple):
     adapt: Callable[[Params, Float[Array, "s *feature"], Array], Params]
     predict: Callable[[Params, Float[Array, "q *feature"]], Float[Array, "q n_outputs"]]
     path: GradientPath
+    rows: OnRows
 
 
 def descent(rate: float) -> Direction:
@@ -89,11 +93,14 @@ def gradient_adaptation(
             params = {**params, "encoder": merged(params["encoder"], params["adapters"])}
         return affine(params["head"], settings.reading_scale * after(params, half))
 
-    def predict(params: Params, x: Float[Array, "q *feature"]) -> Float[Array, "q n_outputs"]:
-        return outputs(params, before(params, x))
+    def embed(params: Params, x: Float[Array, "N *feature"]) -> tuple[Array, Any]:
+        return x, before(params, x)
 
-    def descent_on(params: Params, x: Array, y: Array) -> Callable[[Params], Params]:
-        half = before(params, x)
+    def answer(params: Params, rows: tuple[Array, Any]) -> Float[Array, "q n_outputs"]:
+        return outputs(params, rows[1])
+
+    def descent_on(params: Params, rows: tuple[Array, Any], y: Array) -> Callable[[Params], Params]:
+        x, half = rows
 
         def descend(now: Params) -> Params:
             gradient = jax.grad(lambda own: target.loss(outputs({**params, **own}, half), y))(now)
@@ -102,8 +109,8 @@ def gradient_adaptation(
 
         return descend
 
-    def adapt(params: Params, x: Float[Array, "s *feature"], y: Array) -> Params:
-        descend = descent_on(params, x, y)
+    def adapt(params: Params, rows: tuple[Array, Any], y: Array) -> Params:
+        descend = descent_on(params, rows, y)
 
         def one(now: Params, _: None) -> tuple[Params, None]:
             return descend(now), None
@@ -111,7 +118,7 @@ def gradient_adaptation(
         return {**params, **jax.lax.scan(one, begin(params), length=steps)[0]}
 
     def path(params: Params, x: Array, y: Array, at: Sequence[int]) -> Params:
-        descend = descent_on(params, x, y)
+        descend = descent_on(params, embed(params, x), y)
 
         def one(now: Params, _: None) -> tuple[Params, Params]:
             new = descend(now)
@@ -125,7 +132,8 @@ def gradient_adaptation(
             lambda leaf: jnp.broadcast_to(leaf, (len(at), *leaf.shape)), still
         )
 
-    return GradientAdaptation(target, init_params, begin, adapt, predict, GradientPath(steps, path))
+    rows, way = OnRows(adapt, answer, embed, lambda adapted: adapted), GradientPath(steps, path)
+    return GradientAdaptation(target, init_params, begin, *rows.on_examples(), way, rows)
 
 
 def _halves(model: Model, adapts: str) -> tuple[Features, Features]:

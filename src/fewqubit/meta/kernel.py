@@ -10,7 +10,7 @@ from fewqubit.config import KernelRidge
 from fewqubit.heads import ridge_coefficients, svm_coefficients
 from fewqubit.meta.kernel_machine import kernel_machine, one_versus_rest
 from fewqubit.meta.learner import MetaLearner
-from fewqubit.meta.outer import episodic_learner
+from fewqubit.meta.outer import embedding_learner
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
@@ -43,11 +43,12 @@ def kernel(
         return svm_coefficients(gram, one_hot, settings.svm_cost)
 
     trained = kernel_machine(model, n_way, ridge, tempered)
-    learner = episodic_learner(init_params, *trained, settings.training)
+    learner = embedding_learner(init_params, trained, settings.training)
     if settings.test_head == "ridge":
         return learner
     tested = kernel_machine(model, n_way, support_vectors, one_versus_rest)
-    return learner._replace(**tested._asdict())
+    adapt, predict = tested.on_examples()
+    return learner._replace(adapt=adapt, predict=predict)
 
 
 def tempered(similarity: Array, coefficients: Array, params: Params) -> Array:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
@@ -10,7 +9,7 @@ from fewqubit.config import KernelAlign
 from fewqubit.heads import svm_coefficients
 from fewqubit.meta.kernel_machine import kernel_machine, one_versus_rest
 from fewqubit.meta.learner import MetaLearner
-from fewqubit.meta.outer import episodic_learner
+from fewqubit.meta.outer import embedding_learner
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
@@ -28,7 +27,6 @@ def kernel_align(
     in training; a task adapts by one-versus-rest support vectors.
     """
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm)
-    embed = jax.vmap(model.apply, in_axes=(None, 0))
 
     def init_params(key: PRNGKeyArray) -> Params:
         return {**model.init(key), "head": {}}
@@ -41,10 +39,10 @@ def kernel_align(
     def misalignment(
         params: Params, task: Task
     ) -> tuple[Float[Array, ""], Float[Array, "q n_way"]]:
-        features = embed(params, jnp.concatenate([task.support_x, task.query_x]))
-        labels = jnp.concatenate([task.support_y, task.query_y])
-        gram = model.geometry.kernel(features, features)
-        adapted = machine.adapt(jax.lax.stop_gradient(params), task.support_x, task.support_y)
-        return 1 - centred_alignment(gram, labels), machine.predict(adapted, task.query_x)
+        rows = machine.embed(params, jnp.concatenate([task.support_x, task.query_x]))
+        labels, n_support = jnp.concatenate([task.support_y, task.query_y]), len(task.support_y)
+        adapted = machine.adapt(params, rows[:n_support], task.support_y)
+        alignment = centred_alignment(model.geometry.kernel(rows, rows), labels)
+        return 1 - alignment, machine.predict(adapted, rows[n_support:])
 
-    return episodic_learner(init_params, *machine, settings.training, misalignment)
+    return embedding_learner(init_params, machine, settings.training, misalignment)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import jax
 from jaxtyping import Array, Float, Int
 
+from fewqubit.meta.rows import OnRows
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params
 
@@ -23,27 +24,18 @@ class Machine(NamedTuple):
     coefficients: Float[Array, "s n_way"]
 
 
-class KernelMachine(NamedTuple):
-    """How a task adapts and answers: two of a learner's four functions."""
-
-    adapt: Callable[[Params, Array, Array], Machine]
-    predict: Callable[[Machine, Array], Float[Array, "q n_way"]]
-
-
-def kernel_machine(model: Model, n_way: int, head: Head, readout: Readout) -> KernelMachine:
+def kernel_machine(model: Model, n_way: int, head: Head, readout: Readout) -> OnRows:
     """The support through ``head``, queries through ``readout``, both by the model's kernel."""
-    embed = jax.vmap(model.apply, in_axes=(None, 0))
 
-    def adapt(params: Params, x: Float[Array, "s *feature"], y: Int[Array, " s"]) -> Machine:
-        support = embed(params, x)
-        gram = model.geometry.kernel(support, support)
-        return Machine(params, support, head(gram, jax.nn.one_hot(y, n_way), params))
+    def adapt(params: Params, rows: Array, y: Int[Array, " s"]) -> Machine:
+        gram = model.geometry.kernel(rows, rows)
+        return Machine(params, rows, head(gram, jax.nn.one_hot(y, n_way), params))
 
-    def predict(machine: Machine, x: Float[Array, "q *feature"]) -> Float[Array, "q n_way"]:
-        similarity = model.geometry.kernel(embed(machine.params, x), machine.support)
+    def predict(machine: Machine, rows: Array) -> Float[Array, "q n_way"]:
+        similarity = model.geometry.kernel(rows, machine.support)
         return readout(similarity, machine.coefficients, machine.params)
 
-    return KernelMachine(adapt, predict)
+    return OnRows(adapt, predict, jax.vmap(model.apply, in_axes=(None, 0)))
 
 
 def one_versus_rest(similarity: Array, coefficients: Array, params: Params) -> Array:

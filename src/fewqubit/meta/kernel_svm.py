@@ -11,7 +11,7 @@ from fewqubit.heads import multiclass_svm_coefficients
 from fewqubit.meta.kernel import tempered
 from fewqubit.meta.kernel_machine import kernel_machine
 from fewqubit.meta.learner import MetaLearner
-from fewqubit.meta.outer import episodic_learner
+from fewqubit.meta.outer import embedding_learner
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
@@ -37,4 +37,4 @@ def kernel_svm(
         return multiclass_svm_coefficients(gram, one_hot, settings.svm_cost)
 
     machine = kernel_machine(model, n_way, support_vectors, tempered)
-    return episodic_learner(init_params, *machine, settings.training)
+    return embedding_learner(init_params, machine, settings.training)

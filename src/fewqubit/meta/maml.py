@@ -37,7 +37,7 @@ def learned_start(
 ) -> MetaLearner:
     """``maml`` whose inner steps go along ``direction``; ``more`` adds parameters to learn."""
     train, test = train_and_test(settings, model, target, direction)
-    loss = query_loss(train.adapt, train.predict, settings.training, train.target.loss)
+    loss = query_loss(train.rows, settings.training, train.target.loss)
 
     def init_params(key: PRNGKeyArray) -> Params:
         return more(train.init_params(key))

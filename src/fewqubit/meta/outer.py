@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import jax
+import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
@@ -11,6 +12,7 @@ from fewqubit.meta.accuracy import accuracy, cross_entropy
 from fewqubit.meta.distort import distorted
 from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.learner import Adapted, MetaLearner, MetaState, StepInfo
+from fewqubit.meta.rows import OnRows
 from fewqubit.models.network import Params, is_trained
 from fewqubit.models.noise import with_noise
 from fewqubit.tasks import Task
@@ -37,7 +39,7 @@ def episodic_learner(
     through the adaptation, whatever it is (Finn et al. 2017, eq. 4). ``score`` is of the curve.
     """
     optimizer = build_optimizer(training)
-    of_task = loss or query_loss(adapt, predict, training)
+    of_task = loss or query_loss(OnRows(adapt, predict), training)
 
     def init(key: PRNGKeyArray) -> MetaState:
         params = init_params(key)
@@ -65,19 +67,38 @@ def episodic_learner(
     return MetaLearner(init, step, adapt, predict)
 
 
-def query_loss(
-    adapt: Callable[[Params, Array, Array], Adapted],
-    predict: Callable[[Adapted, Array], Array],
+def embedding_learner(
+    init_params: Callable[[PRNGKeyArray], Params],
+    rows: OnRows,
     training: Training,
-    judge: Judge = cross_entropy,
-) -> TaskLoss:
-    """``judge`` of the queries, answered after adaptation to the support; both ways if asked."""
+    loss: TaskLoss | None = None,
+) -> MetaLearner:
+    """``episodic_learner`` of what adapts to embedded examples."""
+    adapt, predict = rows.on_examples()
+    loss = loss or query_loss(rows, training)
+    return episodic_learner(init_params, adapt, predict, training, loss)
 
-    def loss(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_outputs"]]:
-        outputs = predict(adapt(params, task.support_x, task.support_y), task.query_x)
+
+def query_loss(rows: OnRows, training: Training, judge: Judge = cross_entropy) -> TaskLoss:
+    """``judge`` of the queries, answered after adaptation to the support; both ways if asked.
+
+    Every example is embedded once, even if it both teaches and is asked.
+    """
+
+    def of_rows(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_outputs"]]:
+        outputs = rows.predict(rows.adapt(params, task.support_x, task.support_y), task.query_x)
         return judge(outputs, task.query_y), outputs
 
-    return both_ways(loss) if training.both_ways else loss
+    asked = both_ways(of_rows) if training.both_ways else of_rows
+
+    def loss(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_outputs"]]:
+        embedded = rows.embed(params, jnp.concatenate([task.support_x, task.query_x]))
+        n_support = len(task.support_y)
+        support = jax.tree.map(lambda part: part[:n_support], embedded)
+        query = jax.tree.map(lambda part: part[n_support:], embedded)
+        return asked(params, task._replace(support_x=support, query_x=query))
+
+    return loss
 
 
 def both_ways(loss: TaskLoss) -> TaskLoss:
