@@ -9,7 +9,7 @@ import os
 import platform
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -22,9 +22,11 @@ from fewqubit.evaluate.intervals import distribution, episode_resamples, interva
 from fewqubit.evaluate.verdict import compare, verdicts
 from fewqubit.files import read_json, write_json, write_text
 from fewqubit.keys import root_key, stream
-from fewqubit.meta import accuracy, build_learner
+from fewqubit.meta import build_learner
+from fewqubit.meta.train import episode_accuracies
+from fewqubit.models.network import Params
 from fewqubit.progress import Progress
-from fewqubit.tasks import Episode, class_index, draw_manifest, gather, manifest_hash
+from fewqubit.tasks import Episode, class_index, draw_manifest, manifest_hash
 from fewqubit.trained import load_trained
 
 ARTIFACTS, RESULTS = Path("artifacts"), Path("docs/results")
@@ -85,13 +87,8 @@ def _answered(folder: Path, x: Array, manifest: Episode) -> Float[np.ndarray, "s
     learner = build_learner(trained.settings, trained.arm, trained.card["feature_shape"], n_way)
 
     @jax.jit
-    def scores(params: object, x: Array, manifest: Episode) -> Float[Array, " episodes"]:
-        def one(episode: Episode) -> Array:
-            task = gather(episode, x)
-            adapted = learner.adapt(params, task.support_x, task.support_y)
-            return accuracy(learner.predict(adapted, task.query_x), task.query_y)
-
-        return jax.lax.map(one, manifest, batch_size=AT_ONCE)
+    def scores(params: Params, x: Array, manifest: Episode) -> Float[Array, " episodes"]:
+        return episode_accuracies(learner, params, x, manifest, AT_ONCE)
 
     progress = Progress(f"{trained.arm}, {n_way}-way", trained.n_seeds, unit="seed")
     rows = []
@@ -103,11 +100,11 @@ def _answered(folder: Path, x: Array, manifest: Episode) -> Float[np.ndarray, "s
 
 def _figures(
     found: dict[str, np.ndarray], resamples: np.ndarray, reading: Evaluation
-) -> dict[str, object]:
+) -> dict[str, Any]:
     quantum, twin = (found[arm] for arm in ARMS)
     row = compare(quantum, twin, resamples, reading.margin, reading.confidence)
     word = verdicts({"twin": row}, reading.confidence)["twin"].word
-    figures: dict[str, object] = {"seeds": len(quantum), "margin": reading.margin, "verdict": word}
+    figures: dict[str, Any] = {"seeds": len(quantum), "margin": reading.margin, "verdict": word}
     for arm, accuracies in found.items():
         low, high = interval(distribution(accuracies, resamples), reading.confidence)
         figures[arm] = {"accuracy": accuracies.mean(), "low": low, "high": high}
@@ -115,33 +112,32 @@ def _figures(
     return {**figures, "against_twin": row._asdict()}
 
 
-def _page(record: dict[str, object]) -> str:
+def _page(record: dict[str, Any]) -> str:
     """The record as a short page."""
-    rows = [
-        f"| {arm} | {100 * own['accuracy']:.1f} % | {100 * own['low']:.1f} – "
-        f"{100 * own['high']:.1f} % |"
-        for arm in ARMS
-        if isinstance(own := record[arm], dict)
-    ]
+    rows = [_row(arm, record[arm]) for arm in ARMS]
     row = record["against_twin"]
-    assert isinstance(row, dict)
     return "\n".join(
         [
             f"# {record['dataset']}/{record['learner']}: {record['n_way']}-way "
             f"{record['n_shot']}-shot, {record['n_episodes']} test episodes\n",
             f"Made by `python -m benchmarks.other_shape --n-way {record['n_way']}` in "
             f"{record['seconds']} s on {record['machine']}: the learners of the recipe, as they "
-            f"are, {record['seeds']} training seeds. Manifest `{str(record['manifest'])[:16]}…`.\n",
+            f"are, {record['seeds']} training seeds. Manifest `{record['manifest'][:16]}…`.\n",
             "| arm | accuracy | 95 % interval |",
             "|---|---:|---:|",
             *rows,
             "",
             f"Quantum − twin: {100 * row['difference']:+.2f} points, {100 * row['low']:+.2f} to "
-            f"{100 * row['high']:+.2f}; within ±{100 * float(str(record['margin'])):g} points "
+            f"{100 * row['high']:+.2f}; within ±{100 * record['margin']:g} points "
             f"counts as equivalent: **{record['verdict']}**.",
             "",
         ]
     )
+
+
+def _row(arm: str, found: dict[str, float]) -> str:
+    mean, low, high = (100 * found[name] for name in ("accuracy", "low", "high"))
+    return f"| {arm} | {mean:.1f} % | {low:.1f} – {high:.1f} % |"
 
 
 if __name__ == "__main__":

@@ -62,10 +62,8 @@ def evaluate(
     along, permuted = answer(manifest, False), answer(manifest, True)
     if trained.learner.path is None:
         before = answer(_without_support(manifest), False)
-    else:
-        before = along[
-            :, :, :1
-        ]  # no step, nothing seen of the support: the same, without compiling
+    else:  # no step: nothing seen of the support, and nothing to compile for it
+        before = along[:, :, :1]
     scores = [tie_accuracy(logits, truth) for logits in (before, along, permuted)]
     accuracies = Accuracies(*(score[..., -1] for score in scores))
     curve = _shots_curve(answer, y, manifest, accuracies, reading, stream(key, "shots"))

@@ -175,13 +175,24 @@ def _chunk(
 
 def validate(learner: MetaLearner, params: Params, material: Material) -> Float[Array, ""]:
     """Mean query accuracy over the validation episodes."""
+    return episode_accuracies(learner, params, material.x, material.validation).mean()
 
-    def score(episode: Episode) -> Float[Array, ""]:
-        task = gather(episode, material.x)
+
+def episode_accuracies(
+    learner: MetaLearner,
+    params: Params,
+    x: Float[Array, "N *feature"],
+    episodes: Episode,
+    at_once: int = VALIDATION_TASKS_AT_ONCE,
+) -> Float[Array, " episodes"]:
+    """Query accuracy in each of the episodes of ``x``, ``at_once`` of them in memory together."""
+
+    def one(episode: Episode) -> Float[Array, ""]:
+        task = gather(episode, x)
         adapted = learner.adapt(params, task.support_x, task.support_y)
         return accuracy(learner.predict(adapted, task.query_x), task.query_y)
 
-    return jax.lax.map(score, material.validation, batch_size=VALIDATION_TASKS_AT_ONCE).mean()
+    return jax.lax.map(one, episodes, batch_size=at_once)
 
 
 def _keep_best(
