@@ -107,15 +107,19 @@ class _Device:
 
         return self._by_theta(rows, expectations, (len(self.operators),))
 
-    def slopes(self, rows: np.ndarray) -> np.ndarray:
-        """Their derivatives by angles and θ, [..., operators, D]."""
+    def read_with_slopes(self, rows: np.ndarray) -> np.ndarray:
+        """Expectations, and behind each its derivatives by angles and θ, [..., operators, 1 + D].
 
-        def derivatives(angles: np.ndarray, theta: np.ndarray, key: PRNGKeyArray) -> np.ndarray:
+        Those without a shift are in the gradient's batch already.
+        """
+
+        def both(angles: np.ndarray, theta: np.ndarray, key: PRNGKeyArray) -> np.ndarray:
             shifted = self._gradient(angles, theta, self.operators, key)
             self._bills.append(shifted.bill)
-            return np.concatenate([shifted.by_inputs, shifted.by_weights], axis=-1)
+            values = shifted.values[..., None]
+            return np.concatenate([values, shifted.by_inputs, shifted.by_weights], axis=-1)
 
-        return self._by_theta(rows, derivatives, (len(self.operators), np.shape(rows)[-1]))
+        return self._by_theta(rows, both, (len(self.operators), 1 + np.shape(rows)[-1]))
 
     def _by_theta(
         self, rows: np.ndarray, measure: Callable[..., np.ndarray], shape: tuple[int, ...]
@@ -148,10 +152,10 @@ def _reading(device: _Device) -> Callable[[Array], Array]:
         return call(device.read, (n_readings,), features)
 
     def forward(features: Array) -> tuple[Array, Array]:
-        return read(features), features
+        both = call(device.read_with_slopes, (n_readings, 1 + features.shape[-1]), features)
+        return both[..., 0], both[..., 1:]
 
-    def backward(features: Array, by_reading: Array) -> tuple[Array]:
-        slopes = call(device.slopes, (n_readings, features.shape[-1]), features)
+    def backward(slopes: Array, by_reading: Array) -> tuple[Array]:
         return (by_reading @ slopes,)
 
     read.defvjp(forward, backward)
