@@ -36,9 +36,10 @@ GRAM = SUPPORT * (SUPPORT - 1) // 2
         ("scratch", "quantum", (0, 20 * SUPPORT * ALL, 1)),
         # three members: inputs and weights turn Z₀, Z₁ and Z₀Z₁ each
         ("maml-perceptrons", "quantum", (3 * INNER, 3 * 3 * SUPPORT * (1 + 2 * 6), 3)),
-        # four members of six turns, iqp's of seven, under control: four shifts for each;
-        # the shares are three angles, of which two are under control
-        ("maml-ensemble", "quantum", (INNER, 3 * SUPPORT * (1 + 4 * (4 * 6 + 2) + 10), 1)),
+        # four members: twice two turns of the map and twice iqp's three under control, four shifts
+        # for each; four weights, each as four turns that no control touches; the shares are three
+        # angles, of which two are under control
+        ("maml-ensemble", "quantum", (INNER, 3 * SUPPORT * (1 + 4 * 10 + 2 * 4 * 4 + 10), 1)),
     ],
 )
 def test_counts(name: str, arm: str, expected: tuple[int, int, int]) -> None:

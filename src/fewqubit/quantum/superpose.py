@@ -18,12 +18,15 @@ from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.errors import CircuitError
 from fewqubit.quantum.feature_maps import amplitude, amplitude_angles
+from fewqubit.quantum.multiplex import Placed, append_multiplexed, placed, shared_ends
 from fewqubit.quantum.parameters import renamed, vector
 
 
 def superposed(circuits: Sequence[QuantumCircuit]) -> QuantumCircuit:
     """|Ψ(x, θ)⟩: member i acts where the control register of ⌈log₂ members⌉ qubits reads i.
 
+    Gates that all members begin or end with stand there once, rotations of another angle each as
+    multiplexed ones; only what lies between is controlled gate by gate.
     "x" is shared by all members. "θ" holds the weights of the first, of the second, …, then the
     ``control_angles`` of p. Raises CircuitError: the members differ in qubits or inputs.
     """
@@ -47,10 +50,34 @@ def superposed(circuits: Sequence[QuantumCircuit]) -> QuantumCircuit:
     control = range(n_target, n_target + n_control)
     tree = amplitude(n_control, 1, 1.0)
     whole.compose(renamed(tree, vector(tree, "x"), [*theta]), control, inplace=True)
-    for number, member in enumerate(members):
-        gate = member.to_gate().control(n_control, ctrl_state=number, annotated=False)
-        whole.append(gate, [*control, *range(n_target)])
+    each = [placed(member) for member in members]
+    first, last = shared_ends(each)
+    for alike in zip(*(own[:first] for own in each), strict=True):
+        append_multiplexed(whole, control, alike)
+    middles = [own[first : len(own) - last] for own in each]
+    _append_controlled(whole, control, members, middles)
+    for alike in zip(*(own[len(own) - last :] for own in each), strict=True):
+        append_multiplexed(whole, control, alike)
     return whole
+
+
+def _append_controlled(
+    whole: QuantumCircuit,
+    control: Sequence[int],
+    members: Sequence[QuantumCircuit],
+    middles: Sequence[Sequence[Placed]],
+) -> None:
+    """What the members do not have in common: all of it under full control, their phases too."""
+    phases = [member.global_phase for member in members]
+    if not any(middles) and all(phase == phases[0] for phase in phases):
+        whole.global_phase += phases[0]
+        return
+    for number, (member, middle) in enumerate(zip(members, middles, strict=True)):
+        own = member.copy_empty_like()
+        for operation, qubits in middle:
+            own.append(operation, qubits)
+        gate = own.to_gate().control(len(control), ctrl_state=number, annotated=False)
+        whole.append(gate, [*control, *range(own.num_qubits)])
 
 
 def _member(
