@@ -47,6 +47,19 @@ def test_counts(name: str, arm: str, expected: tuple[int, int, int]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("protonet", STEPS * TASKS * (SUPPORT + QUERY)),  # each example's state, once
+        ("maml", STEPS * TASKS * (3 + 1) * (SUPPORT + QUERY)),
+    ],
+)
+def test_both_ways_only_adapt_twice(name: str, expected: int) -> None:
+    training = LEARNERS[name].training.model_copy(update={"both_ways": True})
+    settings = LEARNERS[name].model_copy(update={"training": training})
+    assert count_circuits(settings, "quantum", EPISODES, STEPS).train == expected
+
+
+@pytest.mark.parametrize(
     "name", ["protonet", "conditioned", "kernel", "kernel_align", "maml", "maml-reuploading"]
 )
 def test_counts_are_those_on_the_bill(name: str) -> None:

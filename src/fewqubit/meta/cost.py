@@ -69,7 +69,10 @@ def _forward(settings: AnyLearner, episodes: Episodes, steps: int) -> int:
     passes = 2 if isinstance(settings, Conditioned) else 1
     if isinstance(settings, LearnedStart):
         passes = settings.inner_steps
-    return steps * settings.training.tasks_per_step * (passes * seen + asked)
+    once = passes * seen + asked
+    if settings.training.both_ways and isinstance(settings, Conditioned | LearnedStart):
+        once += passes * asked + seen  # for others an example's state serves both ways
+    return steps * settings.training.tasks_per_step * once
 
 
 def _by_pairs(settings: AnyLearner, support: int) -> int:
