@@ -9,6 +9,7 @@ from qiskit.quantum_info import SparsePauliOp, random_statevector, random_unitar
 
 X, THETA = ParameterVector("x", 3), ParameterVector("θ", 2)
 PARAMETERS = [*X, *THETA]
+values = st.integers(0, 2**20).map(lambda seed: np.random.default_rng(seed).uniform(-2, 2, 5))
 
 
 class Custom(Gate):

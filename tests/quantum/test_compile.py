@@ -5,7 +5,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Gate, Parameter
 from qiskit.circuit.library import Initialize
@@ -13,9 +12,7 @@ from qiskit.quantum_info import Statevector
 
 from fewqubit.errors import CircuitError
 from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile, compile_circuit
-from quantum.random_circuits import PARAMETERS, THETA, X, bound, circuits
-
-values = st.integers(0, 2**20).map(lambda seed: np.random.default_rng(seed).uniform(-2, 2, 5))
+from quantum.random_circuits import PARAMETERS, THETA, X, bound, circuits, values
 
 
 @given(circuits(), values)

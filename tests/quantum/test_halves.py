@@ -5,14 +5,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from qiskit.quantum_info import Statevector
 
 from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile_circuit
 from fewqubit.quantum.halves import compile_halves
-from quantum.random_circuits import THETA, X, bound, circuits
+from quantum.random_circuits import THETA, X, bound, circuits, values
 
-values = st.integers(0, 2**20).map(lambda seed: np.random.default_rng(seed).uniform(-2, 2, 5))
 KEYS = jax.random.split(jax.random.key(0))
 
 

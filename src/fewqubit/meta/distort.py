@@ -6,6 +6,7 @@ from jax.scipy.ndimage import map_coordinates
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.errors import SettingsError
+from fewqubit.meta.disturb import on_both
 from fewqubit.tasks import Task
 
 
@@ -16,11 +17,7 @@ def distorted(key: PRNGKeyArray, task: Task, scale: float) -> Task:
     1 in both directions; between pixels bilinear, beyond the edge the edge.
     Raises SettingsError: the examples are no images.
     """
-    key_support, key_query = jax.random.split(key)
-    return task._replace(
-        support_x=_rows(key_support, task.support_x, scale),
-        query_x=_rows(key_query, task.query_x, scale),
-    )
+    return on_both(key, task, lambda own, x: _rows(own, x, scale))
 
 
 def _rows(key: PRNGKeyArray, x: Array, scale: float) -> Array:

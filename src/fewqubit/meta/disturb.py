@@ -11,11 +11,14 @@ from fewqubit.tasks import Task
 
 def jittered(key: PRNGKeyArray, task: Task, scale: float) -> Task:
     """x + ε with ε ~ N(0, scale²) for every feature of support and query."""
+    return on_both(key, task, lambda own, x: x + scale * jax.random.normal(own, x.shape))
+
+
+def on_both(key: PRNGKeyArray, task: Task, change: Callable[[PRNGKeyArray, Array], Array]) -> Task:
+    """``change`` of the support's rows and, by a key of their own, of the queries'."""
     key_support, key_query = jax.random.split(key)
-    support, query = task.support_x, task.query_x
     return task._replace(
-        support_x=support + scale * jax.random.normal(key_support, support.shape),
-        query_x=query + scale * jax.random.normal(key_query, query.shape),
+        support_x=change(key_support, task.support_x), query_x=change(key_query, task.query_x)
     )
 
 

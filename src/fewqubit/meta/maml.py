@@ -21,8 +21,8 @@ def maml(
     """Learn the start from which ``inner_steps`` of gradient solve a new task.
 
     The outer gradient goes through the inner ones: exact second order, unless ``first_order``
-    (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more,
-    and ``test_inner_lr`` another rate.
+    (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more, and ``test_inner_lr``
+    another rate.
     """
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
     return learned_start(settings, model, target, descent(settings.inner_lr))

@@ -14,6 +14,7 @@ from fewqubit.models.encoder import build_encoder
 from fewqubit.models.geometry import Geometry
 from fewqubit.models.network import Params
 from fewqubit.models.noise import shaken
+from fewqubit.quantum import Halves
 
 
 class Model(NamedTuple):
@@ -81,15 +82,16 @@ def build_model(
             features = jnp.where(noise["dropped"], without, features)
         return features
 
+    def halves(params: Params) -> Halves | None:
+        return None if body.halves is None or "noise" in params else body.halves()
+
     def begin(params: Params, angles: Float[Array, " angles"]) -> Any:
-        if body.halves is None or "noise" in params:
-            return angles
-        return body.halves().begin(angles)
+        own = halves(params)
+        return angles if own is None else own.begin(angles)
 
     def finish(params: Params, begun: Any) -> Array:
-        if body.halves is None or "noise" in params:
-            return evolve(params, begun)
-        return body.halves().finish(begun, params["circuit"])
+        own = halves(params)
+        return evolve(params, begun) if own is None else own.finish(begun, params["circuit"])
 
     return Model(
         *(init, encode, evolve, begin, finish),

@@ -50,12 +50,11 @@ def emit(
     groups: Sequence[Group], n_qubits: int, columns: Columns, dtype: DTypeLike
 ) -> Callable[[Array, Array], Array]:
     """The state after ``groups`` on |0…0⟩ as a pure function of (x, θ)."""
-    real = jnp.finfo(dtype).dtype
-    values = emit_values([angle for group in groups for angle in _angles(group)], columns, real)
+    values = _emit_angles(groups, columns, dtype)
     amplitudes = _emit_amplitudes(groups, n_qubits, columns, dtype)
 
     def state(x: Array, theta: Array) -> Array:
-        psi = amplitudes(values(Values(jnp.asarray(x, real), jnp.asarray(theta, real))))
+        psi = amplitudes(values(x, theta))
         return psi if jnp.iscomplexobj(psi) else jax.lax.complex(psi, jnp.zeros_like(psi))
 
     return state
@@ -65,18 +64,19 @@ def emit_onto(
     groups: Sequence[Group], n_qubits: int, columns: Columns, dtype: DTypeLike
 ) -> Callable[[Array, Array, Array], Array]:
     """What ``groups`` make of a state, a pure function of (parts of the state [2, D], x, θ)."""
+    values = _emit_angles(groups, columns, dtype)
+    emitter = _Emitter(n_qubits, columns, dtype)
+    walk = emitter.walk([emitter.step(group) for group in groups])
+    return lambda parts, x, theta: walk(lambda _: parts, values(x, theta))
+
+
+def _emit_angles(
+    groups: Sequence[Group], columns: Columns, dtype: DTypeLike
+) -> Callable[[Array, Array], Values]:
+    """(x, θ) -> the values that the groups' angles are affine in."""
     real = jnp.finfo(dtype).dtype
     values = emit_values([angle for group in groups for angle in _angles(group)], columns, real)
-    emitter = _Emitter(n_qubits, columns, dtype)
-    steps = [emitter.step(group) for group in groups]
-    build_blocks, build_phases = emitter.blocks.emit(), emitter.phases.emit()
-
-    def state(parts: Array, x: Array, theta: Array) -> Array:
-        at = values(Values(jnp.asarray(x, real), jnp.asarray(theta, real)))
-        built = Built(build_blocks(at), build_phases(at))
-        return joined(reduce(lambda psi, step: step(psi, built), steps, parts))[0]
-
-    return state
+    return lambda x, theta: values(Values(jnp.asarray(x, real), jnp.asarray(theta, real)))
 
 
 def _emit_amplitudes(
@@ -89,13 +89,8 @@ def _emit_amplitudes(
             return emit_alternating(form, n_qubits, columns, dtype)
     emitter = _Emitter(n_qubits, columns, dtype)
     first, steps = emitter.emit_steps(groups)
-    build_blocks, build_phases = emitter.blocks.emit(), emitter.phases.emit()
-
-    def amplitudes(values: Values) -> Array:
-        built = Built(build_blocks(values), build_phases(values))
-        return joined(reduce(lambda psi, step: step(psi, built), steps, first(built)[None]))[0]
-
-    return amplitudes
+    walk = emitter.walk(steps)
+    return lambda values: walk(lambda built: first(built)[None], values)
 
 
 class _Emitter:
@@ -120,6 +115,16 @@ class _Emitter:
             start = self._cast(psi)
             first, rest = lambda _: jnp.asarray(start), groups[constants:]
         return first, [self.step(group) for group in rest]
+
+    def walk(self, steps: Sequence[Step]) -> Callable[[Fetch, Values], Array]:
+        """(where the state begins, values) -> where ``steps``, all that were emitted, lead it."""
+        build_blocks, build_phases = self.blocks.emit(), self.phases.emit()
+
+        def state(start: Fetch, values: Values) -> Array:
+            built = Built(build_blocks(values), build_phases(values))
+            return joined(reduce(lambda psi, step: step(psi, built), steps, start(built)))[0]
+
+        return state
 
     def step(self, group: Group) -> Step:
         match group:

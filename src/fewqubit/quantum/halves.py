@@ -41,7 +41,8 @@ def compile_halves(
 ) -> Halves:
     """|ψ(x, θ)⟩ = B(x, θ) A(x)|0…0⟩, where B begins with the first gate that takes a weight.
 
-    Raises ``CircuitError`` as ``compile`` does. A circuit without weights is all A.
+    A circuit without weights is all A. Raises ``CircuitError`` for what is not a unitary circuit of
+    these parameters.
     """
     program = parse(circuit, inputs, weights)
     n_qubits, sizes = program.n_qubits, (program.n_inputs, program.n_weights)
