@@ -11,6 +11,7 @@ from fewqubit.files import sha256, write_npz
 from fewqubit.keys import root_key, stream
 from fewqubit.tasks import (
     Episode,
+    asked_hash,
     class_index,
     draw_manifest,
     load_manifest,
@@ -56,7 +57,7 @@ def test_a_longer_manifest_starts_with_the_shorter_one():
 
 def test_file_round_trip_with_repeatable_bytes(tmp_path):
     manifest = _manifest()
-    assert save_manifest(tmp_path / "a.npz", manifest) == manifest_hash(manifest)
+    save_manifest(tmp_path / "a.npz", manifest)
     save_manifest(tmp_path / "b.npz", load_manifest(tmp_path / "a.npz"))
     assert sha256(tmp_path / "a.npz") == sha256(tmp_path / "b.npz")
     assert manifest_hash(load_manifest(tmp_path / "a.npz")) == manifest_hash(manifest)
@@ -69,6 +70,32 @@ def test_the_hash_sees_every_number(part, episode, place):
     changed = [np.array(rows) for rows in manifest]
     changed[part][episode, place] += 1
     assert manifest_hash(Episode(*changed)) != manifest_hash(manifest)
+
+
+X = np.arange(70, dtype=np.float32).reshape(35, 2)
+NAMES = list("abcde")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.uint8])
+def test_what_is_asked_is_the_contents_of_the_rows(dtype):
+    """Other data of the same shape draws the same row numbers, and asks something else."""
+    manifest, x = _manifest(1), X.astype(dtype)
+    asked = asked_hash(manifest, x, NAMES)
+    drawn = {int(row) for part in manifest[1:] for row in part.ravel()}
+    for row in range(len(x)):
+        other = x.copy()
+        other[row, 1] += 1
+        assert (asked_hash(manifest, other, NAMES) != asked) == (row in drawn)
+    assert asked_hash(manifest, x.byteswap().view(x.dtype.newbyteorder()), NAMES) == asked
+
+
+def test_what_is_asked_is_the_names_of_the_classes():
+    manifest = _manifest(1)
+    asked = asked_hash(manifest, X, NAMES)
+    for number in range(len(NAMES)):
+        renamed = [*NAMES[:number], "other", *NAMES[number + 1 :]]
+        assert (asked_hash(manifest, X, renamed) != asked) == (number in manifest.class_ids)
+    assert asked_hash(_manifest(1, "other"), X, NAMES) != asked
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):

@@ -8,7 +8,7 @@ from fewqubit.data import apply, load_examples, load_transform
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.files import read_json, sha256
 from fewqubit.keys import root_key
-from fewqubit.tasks import load_manifest, manifest_hash
+from fewqubit.tasks import asked_hash, load_manifest
 from fewqubit.tasks.prepare import prepare
 
 FILES = {
@@ -61,9 +61,10 @@ def test_every_file_is_there_and_they_agree(table, tmp_path):
     assert summary["n_classes"] == {"meta_train": 3, "validation": 2, "meta_test": 2}
     assert summary["n_examples"] == {"meta_train": 18, "validation": 12, "meta_test": 12}
     assert summary["n_classes_left_out"] == 1
+    raw = np.loadtxt(table, delimiter=",", skiprows=1, usecols=(0, 1), dtype=np.float32)
     for name, part, n_episodes in (("validation", {3, 4}, 5), ("test", {5, 6}, 7)):
         manifest = load_manifest(folder / f"manifest_{name}.npz")
-        assert summary[f"manifest_{name}"] == manifest_hash(manifest)
+        assert summary[f"manifest_{name}"] == asked_hash(manifest, raw, classes["names"])
         assert manifest.query_rows.shape == (n_episodes, 6)
         assert set(np.unique(manifest.class_ids).tolist()) == part
         np.testing.assert_array_equal(y[manifest.support_rows], manifest.class_ids)

@@ -1,6 +1,7 @@
 """Features to episodes: the Task pytree, its sampler, the frozen manifest; tasks from formulas."""
 
 from fewqubit.tasks.manifest import (
+    asked_hash,
     draw_manifest,
     first_episodes,
     load_manifest,
@@ -18,6 +19,7 @@ __all__ = [
     "Shape",
     "Sinusoids",
     "Task",
+    "asked_hash",
     "class_index",
     "draw_manifest",
     "first_episodes",

@@ -1,6 +1,8 @@
-"""The manifest: a frozen, hashed list of episodes, the same for every learner tested on it."""
+"""The manifest: a frozen list of episodes, the same for every learner, and what it asks, hashed."""
 
 import hashlib
+import json
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -49,7 +51,10 @@ def first_episodes(manifest: Episode, n_episodes: int) -> Episode:
 
 
 def manifest_hash(manifest: Episode) -> str:
-    """SHA-256 over shapes and row numbers: equal if and only if the episodes are the same."""
+    """SHA-256 over shapes and row numbers: equal if and only if the same rows are drawn.
+
+    Says nothing of what is in these rows; ``asked_hash`` does.
+    """
     digest = hashlib.sha256()
     for name, part in zip(Episode._fields, manifest, strict=True):
         digest.update(f"{name}{part.shape}".encode())
@@ -57,10 +62,25 @@ def manifest_hash(manifest: Episode) -> str:
     return digest.hexdigest()
 
 
-def save_manifest(path: str | Path, manifest: Episode) -> str:
-    """Write the manifest to an npz file and return its hash."""
+def asked_hash(manifest: Episode, x: Float[np.ndarray, "N *feature"], names: Sequence[str]) -> str:
+    """SHA-256 over what the episodes ask: row numbers, their classes' names, the rows' contents.
+
+    Two learners may be compared by their accuracy only where this is equal. Rows ``x`` are those
+    before scaling, so that learners with other features still compare.
+    """
+    rows = np.unique(np.concatenate([part.ravel() for part in manifest[1:]]))
+    asked = np.ascontiguousarray(x[rows])
+    asked = asked.astype(asked.dtype.newbyteorder("<"), copy=False)
+    classes = {int(number): names[number] for number in np.unique(manifest.class_ids)}
+    about = [manifest_hash(manifest), classes, asked.dtype.str, asked.shape]
+    digest = hashlib.sha256(json.dumps(about).encode())
+    digest.update(asked.tobytes())
+    return digest.hexdigest()
+
+
+def save_manifest(path: str | Path, manifest: Episode) -> None:
+    """Write the manifest to an npz file."""
     write_npz(path, manifest._asdict())
-    return manifest_hash(manifest)
 
 
 def load_manifest(path: str | Path) -> Episode:

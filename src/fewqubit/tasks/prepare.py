@@ -23,7 +23,7 @@ from fewqubit.data.sources import read_raw
 from fewqubit.files import sha256, write_json
 from fewqubit.keys import stream
 from fewqubit.tasks.first_task import FIRST_TASK, row_columns, write_first_task
-from fewqubit.tasks.manifest import draw_manifest, load_manifest, save_manifest
+from fewqubit.tasks.manifest import asked_hash, draw_manifest, load_manifest, save_manifest
 from fewqubit.tasks.sampler import ClassIndex, check_enough, class_index
 
 
@@ -42,7 +42,7 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
     indices = _indices(name, raw, split, settings.episodes)
     transform = fit(raw.x[np.isin(raw.y, split.meta_train)], settings.features)
     _write_features(folder, raw, split, transform)
-    checksums = _write_manifests(folder, indices, settings.episodes, key)
+    checksums = _write_manifests(folder, raw, indices, settings.episodes, key)
     tested = load_manifest(folder / "manifest_test.npz")
     write_first_task(folder / FIRST_TASK, raw, columns, tested)
     checksums["examples"] = sha256(folder / "examples.npz")
@@ -69,9 +69,13 @@ def _write_features(folder: Path, raw: RawData, split: Split, transform: Transfo
 
 
 def _write_manifests(
-    folder: Path, indices: Mapping[str, ClassIndex], episodes: Episodes, key: PRNGKeyArray
+    folder: Path,
+    raw: RawData,
+    indices: Mapping[str, ClassIndex],
+    episodes: Episodes,
+    key: PRNGKeyArray,
 ) -> dict[str, str]:
-    """Freeze the episodes of validation and test; their hashes by name."""
+    """Freeze the episodes of validation and test; hashes of what they ask, by name."""
     frozen = {
         "manifest_validation": ("validation", episodes.n_validation),
         "manifest_test": ("meta_test", episodes.n_test),
@@ -80,7 +84,8 @@ def _write_manifests(
     hashes = {}
     for name, (part, n_episodes) in frozen.items():
         manifest = draw_manifest(stream(key, name), indices[part], *shape, n_episodes)
-        hashes[name] = save_manifest(folder / f"{name}.npz", manifest)
+        save_manifest(folder / f"{name}.npz", manifest)
+        hashes[name] = asked_hash(manifest, raw.x, raw.names)
     return hashes
 
 
