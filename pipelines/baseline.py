@@ -1,6 +1,5 @@
 """baseline: a plain classifier, tuned on validation episodes -> accuracies of every episode."""
 
-import argparse
 from pathlib import Path
 
 from fewqubit.config import Settings, load_settings
@@ -13,7 +12,7 @@ from fewqubit.evaluate.tuned import evaluate_baseline
 from fewqubit.files import read_json, read_npz
 from fewqubit.keys import root_key, stream
 from fewqubit.registry import resolve
-from fewqubit.stage import stage
+from fewqubit.stage import asked, stage
 from fewqubit.tasks import load_manifest
 
 PREPARED, ENCODED = Path("artifacts/prepared"), Path("artifacts/encoded")
@@ -22,13 +21,9 @@ EVALUATED = Path("artifacts/evaluated")
 
 def main() -> None:
     """Evaluate one baseline of params.yaml on one data set."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    for option in ("--dataset", "--baseline"):
-        parser.add_argument(option, required=True)
-    asked = parser.parse_args()
-    with stage(f"baseline@{asked.dataset}-{asked.baseline}"):
-        baseline = resolve(asked.baseline, BASELINES, "baseline")
-        run(load_settings(), asked.dataset, asked.baseline, baseline)
+    dataset, name = asked(__doc__, "dataset", "baseline")
+    with stage(f"baseline@{dataset}-{name}"):
+        run(load_settings(), dataset, name, resolve(name, BASELINES, "baseline"))
 
 
 def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None:

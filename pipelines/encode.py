@@ -1,6 +1,5 @@
 """encode: features -> states of a quantum feature map, with a look at its kernel."""
 
-import argparse
 from pathlib import Path
 
 from fewqubit.config import load_settings
@@ -16,18 +15,14 @@ from fewqubit.quantum.heat_map import draw_gram
 from fewqubit.quantum.look import as_json, look
 from fewqubit.quantum.named import find_feature_map
 from fewqubit.registry import resolve
-from fewqubit.stage import stage
+from fewqubit.stage import asked, stage
 
 PREPARED, ENCODED = Path("artifacts/prepared"), Path("artifacts/encoded")
 
 
 def main() -> None:
     """Encode one data set with one feature map of params.yaml."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    for option in ("--dataset", "--feature-map"):
-        parser.add_argument(option, required=True)
-    asked = parser.parse_args()
-    dataset, name = asked.dataset, asked.feature_map
+    dataset, name = asked(__doc__, "dataset", "feature_map")
     prepared, folder = PREPARED / dataset, ENCODED / dataset / name
     with stage(f"encode@{dataset}-{name}"):
         settings = load_settings()

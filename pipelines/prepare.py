@@ -1,12 +1,11 @@
 """prepare: raw data -> features, class-disjoint splits, frozen episodes."""
 
-import argparse
 from pathlib import Path
 
 from fewqubit.config import load_settings
 from fewqubit.keys import root_key
 from fewqubit.registry import resolve
-from fewqubit.stage import stage
+from fewqubit.stage import asked, stage
 from fewqubit.tasks.prepare import prepare
 
 PREPARED = Path("artifacts/prepared")
@@ -14,9 +13,7 @@ PREPARED = Path("artifacts/prepared")
 
 def main() -> None:
     """Prepare one data set of params.yaml."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dataset", required=True, help="its name in params.yaml")
-    name = parser.parse_args().dataset
+    (name,) = asked(__doc__, "dataset")
     with stage(f"prepare@{name}"):
         settings = load_settings()
         chosen = resolve(name, settings.datasets, "data set")

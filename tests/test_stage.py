@@ -6,7 +6,7 @@ import pytest
 
 from fewqubit.errors import DataError
 from fewqubit.files import read_json
-from fewqubit.stage import stage
+from fewqubit.stage import asked, stage
 
 
 def test_a_known_error_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,3 +29,10 @@ def test_success_is_journaled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with stage("prepare@x"):
         pass
     assert read_json("artifacts/journal/prepare@x.json")["stage"] == "prepare@x"
+
+
+@pytest.mark.parametrize("name", ["../../x", "a b", "$(x)", ""])
+def test_a_stage_is_asked_for_a_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["prepare", "--dataset", name])
+    with pytest.raises(SystemExit, match="--dataset: expected a name"):
+        asked("about", "dataset")

@@ -1,15 +1,34 @@
 """What surrounds the work of every stage: its journal, and errors as one line."""
 
+import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from fewqubit.config.names import check_name
 from fewqubit.errors import FewqubitError
 from fewqubit.journal import stage_journal
 
 # A stage compiles for longer than it runs: on the MAML step, level 1 compiled in half the time of
 # XLA's default and ran as fast. XLA reads this when JAX first computes.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")
+
+
+def asked(about: str | None, *axes: str) -> list[str]:
+    """The names that the command line gives for ``axes``, as ``--dataset digits``.
+
+    Ends the process with one line if one is no name: it would be part of a path.
+    """
+    parser = argparse.ArgumentParser(description=about)
+    for axis in axes:
+        parser.add_argument(f"--{axis}", required=True, help="its name in params.yaml")
+    given = vars(parser.parse_args())
+    for axis, name in given.items():
+        try:
+            check_name(name)
+        except ValueError as error:
+            raise SystemExit(f"--{axis}: {error}, got {name!r}") from None
+    return [given[axis] for axis in axes]
 
 
 @contextmanager

@@ -65,10 +65,13 @@ def run(
 @commands.command()
 def status(targets: Targets = None) -> None:
     """Show which stages are stale, and why."""
+    from fewqubit.config import load_settings
     from fewqubit.pipeline.graph import read_pipeline
     from fewqubit.pipeline.project import open_project
 
-    pipeline = read_pipeline(open_project(Path.cwd())).select(targets or ())
+    project = open_project(Path.cwd())
+    load_settings(project / "params.yaml")
+    pipeline = read_pipeline(project).select(targets or ())
     if not pipeline.stale:
         console.print(f"All {len(pipeline.upstream)} stages are up to date.")
         return

@@ -1,5 +1,6 @@
 """Commands on learners: adapt a trained one, search the settings of another."""
 
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -103,7 +104,7 @@ def search(
         say("written into params.yaml; `fewqubit run` trains with them")
     else:
         say("to use these: the same with --apply, or")
-        say("fewqubit run " + " ".join(f"--set '{override}'" for override in overrides))
+        say("fewqubit run " + " ".join(f"--set {shlex.quote(override)}" for override in overrides))
 
 
 def _edit(overrides: list[str]) -> None:

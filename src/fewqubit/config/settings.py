@@ -20,6 +20,7 @@ from fewqubit.config.datasets import AnyDataset, Table
 from fewqubit.config.device import Device
 from fewqubit.config.learners import AnyLearner, Arm
 from fewqubit.config.models import FeatureMap
+from fewqubit.config.names import Name, check_distinct, check_stages
 from fewqubit.config.search import Search, check_space
 from fewqubit.config.section import Fraction, Section
 from fewqubit.errors import SettingsError
@@ -27,15 +28,29 @@ from fewqubit.errors import SettingsError
 PARAMS_FILE = Path("params.yaml")
 TABLES = Path("data/tables")
 
+Baseline = Literal["prototype", "logistic", "svm", "fourier", "qsvm"]
+
 
 class Run(Section):
     """The axes of the stage matrix: what ``dvc repro`` computes."""
 
-    datasets: list[str] = Field(min_length=1)
-    feature_maps: list[str]
-    learners: list[str] = Field(min_length=1)
+    datasets: list[Name] = Field(min_length=1)
+    feature_maps: list[Name]
+    learners: list[Name] = Field(min_length=1)
     arms: list[Arm] = Field(min_length=1)
-    baselines: list[str]
+    baselines: list[Baseline]
+
+    @model_validator(mode="after")
+    def _stages_have_names(self) -> Self:
+        """One for each place of each matrix of dvc.yaml."""
+        for axis, names in self:
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"{axis} has {', '.join(twice)} more than once; once is enough")
+        check_stages([self.datasets, self.feature_maps])
+        check_stages([self.datasets, self.learners, self.arms])
+        check_stages([self.datasets, self.baselines])
+        return self
 
 
 class Baselines(Section):
@@ -47,7 +62,7 @@ class Baselines(Section):
     fourier_features: PositiveInt = 500
     fourier_gamma: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
     fourier_ridge: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
-    qsvm_feature_map: str = "zz"
+    qsvm_feature_map: Name = "zz"
     qsvm_cost: list[PositiveFloat] = Field(default=[1.0, 10.0], min_length=1)
 
 
@@ -65,7 +80,7 @@ class Evaluation(Section):
     resamples: PositiveInt = 2000
     curve_shots: list[PositiveInt] = Field(default=[1, 5], min_length=1)
     curve_episodes: PositiveInt = 100
-    devices: dict[str, Device] = {}
+    devices: dict[Name, Device] = {}
     device_episodes: PositiveInt = 50
     device_adaptation: Literal["simulated", "measured"] = "simulated"
     cost_device: Device = Device(backend="noisy:fake_torino")
@@ -88,12 +103,19 @@ class Settings(Section):
 
     seed: NonNegativeInt
     run: Run
-    datasets: dict[str, AnyDataset]
-    feature_maps: dict[str, FeatureMap]
-    learners: dict[str, AnyLearner]
+    datasets: dict[Name, AnyDataset]
+    feature_maps: dict[Name, FeatureMap]
+    learners: dict[Name, AnyLearner]
     baselines: Baselines = Baselines()
     evaluation: Evaluation = Evaluation()
     search: Search = Search()
+
+    @model_validator(mode="after")
+    def _names_are_folders(self) -> Self:
+        check_distinct("datasets", self.datasets)
+        check_distinct("feature_maps", self.feature_maps)
+        check_distinct("learners", self.learners)
+        return self
 
     @model_validator(mode="after")
     def _learners_take_it(self) -> Self:
@@ -152,13 +174,22 @@ def _one_line(error: ValidationError) -> str:
     """The first fault, in one line, and how many more there are."""
     faults = error.errors(include_url=False)
     first = faults[0]
-    key = ".".join(str(part) for part in _without_tag(first["loc"])) or "settings"
-    came = "" if isinstance(first["input"], Mapping) else f", got {first['input']!r}"
+    key = ".".join(_shown(part) for part in _without_tag(first["loc"])) or "settings"
+    came = "" if isinstance(first["input"], Mapping) else f", got {_short(repr(first['input']))}"
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         message, came = "unknown key; remove it or correct its name", ""
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     return f"{key}: {message}{came}{more}"
+
+
+def _shown(part: int | str) -> str:
+    """A key on one line, whatever it is made of."""
+    return _short(str(part) if str(part).isprintable() else repr(part))
+
+
+def _short(text: str, most: int = 120) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _without_tag(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
