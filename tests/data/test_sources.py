@@ -28,7 +28,7 @@ def _own_module(tmp_path, monkeypatch):
 
 
 def test_the_registry():
-    assert sorted(SOURCES) == ["coset", "digits", "linear", "omniglot", "phases", "table"]
+    assert sorted(SOURCES) == ["coset", "digits", "glyphs", "linear", "omniglot", "phases", "table"]
 
 
 def test_an_import_path_is_called_with_the_options(episodes):

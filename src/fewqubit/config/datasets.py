@@ -16,6 +16,7 @@ from pydantic import (
 from fewqubit.config.section import Fraction, Section, tag_of
 
 Degrees = Literal[0, 90, 180, 270]
+Script = Literal["latin", "greek", "cyrillic", "armenian", "georgian"]
 
 
 class Episodes(Section):
@@ -100,6 +101,21 @@ class Omniglot(Dataset):
     rotations: list[Degrees] = [0, 90, 180, 270]
 
 
+class Glyphs(Dataset):
+    """Characters of the fonts that Matplotlib brings; a script (an alphabet) is a group."""
+
+    source: Literal["glyphs"]
+    scripts: list[Script] = Field(
+        default=["latin", "greek", "cyrillic", "armenian", "georgian"], min_length=1
+    )
+    size: Annotated[int, Field(ge=8, le=56)] = 14
+    rows: Annotated[int, Field(ge=2, le=1000)] = 20  # of each character
+    distortion: Annotated[float, Field(ge=0, le=0.3)] = 0.1  # of the affine maps' entries
+    look_alike: Annotated[float, Field(gt=0, le=1)] = 0.9  # a correlation
+    data_seed: NonNegativeInt = 0
+    split: ClassLists | Fractions
+
+
 class Phases(Dataset):
     """Ground states of spin chains: quantum data; the classes are the phases of each chain."""
 
@@ -161,6 +177,7 @@ AnyDataset = Annotated[
     Annotated[Digits, Tag("digits")]
     | Annotated[Omniglot, Tag("omniglot")]
     | Annotated[Table, Tag("table")]
+    | Annotated[Glyphs, Tag("glyphs")]
     | Annotated[Phases, Tag("phases")]
     | Annotated[Coset, Tag("coset")]
     | Annotated[Linear, Tag("linear")]

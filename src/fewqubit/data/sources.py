@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fewqubit.config import AnyDataset, Custom
 from fewqubit.data.controls import read_coset, read_linear
 from fewqubit.data.digits import read_digits
+from fewqubit.data.glyphs import read_glyphs
 from fewqubit.data.omniglot import read_omniglot
 from fewqubit.data.phases import read_phases
 from fewqubit.data.raw import RawData, checked
@@ -13,6 +14,7 @@ from fewqubit.registry import resolve
 
 SOURCES: dict[str, Callable[..., RawData]] = {
     "digits": read_digits,
+    "glyphs": read_glyphs,
     "omniglot": read_omniglot,
     "table": read_table,
     "phases": read_phases,
