@@ -6,11 +6,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jaxtyping import Array
 
-from fewqubit.config import Arm, Circuit, Encoder, Training
+from fewqubit.config import CLASSICAL_ARMS, Arm, Circuit, Classical, Encoder, Training
 from fewqubit.errors import SettingsError
 from fewqubit.models.arms import ARMS
+from fewqubit.models.classical import affine_network, mlp_network, rbf_network, trained_size
+from fewqubit.models.geometry import rbf_gram
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import n_parameters
 from fewqubit.models.noise import with_noise
@@ -31,6 +35,7 @@ def model_of(arm: str, circuit: Circuit = CIRCUIT, reads: bool = False) -> Model
 
 def test_settings_name_the_arms_that_there_are() -> None:
     assert set(get_args(Arm)) == set(ARMS)
+    assert set(CLASSICAL_ARMS) < set(ARMS)
 
 
 def test_an_unknown_arm_is_named() -> None:
@@ -76,7 +81,9 @@ def test_every_arm_starts_from_the_same_encoder_and_has_the_weights_that_are_its
         jax.tree.map(np.testing.assert_array_equal, start["encoder"], starts["quantum"]["encoder"])
     weights = {arm: n_parameters(start["circuit"]) for arm, start in starts.items()}
     own = 3 * 3 * 2 + 2 * 3 * 2
-    assert weights == {"quantum": own, "separable": own, "twin": own, "frozen": 0, "bypass": 0}
+    exact = {"quantum": own, "separable": own, "twin": own, "frozen": 0, "bypass": 0}
+    assert {arm: weights[arm] for arm in exact} == exact
+    assert all(0 < weights[arm] <= own for arm in ("affine", "mlp", "rbf"))
 
 
 def test_a_frozen_circuit_is_the_circuit_before_training() -> None:
@@ -98,3 +105,67 @@ def test_bypass_is_the_encoder() -> None:
     narrow = build_model(Encoder(kind="identity"), PLAIN, (4,), "bypass")
     np.testing.assert_array_equal(narrow.apply(narrow.init(KEY), X[:4]), X[:4])
     assert model.apply(model.init(KEY), X).shape == (3,)
+
+
+SIZES = st.tuples(st.integers(1, 7), st.integers(0, 80), st.integers(1, 9))
+
+
+@settings(deadline=None, max_examples=15)
+@given(SIZES)
+def test_opponents_are_no_larger_than_the_circuit_and_start_as_what_is_there_without_them(
+    sizes: tuple[int, int, int],
+) -> None:
+    n, size, outputs = sizes
+    angles = jnp.linspace(-2.0, 1.0, n)
+    for network in (affine_network(n, size), mlp_network(n, size)):
+        assert trained_size(network.init) <= size
+        found = network.apply(network.init(KEY), angles)
+        np.testing.assert_allclose(found, angles, rtol=1e-6)
+    waves = rbf_network(n, size, outputs, gamma=0.5)
+    assert trained_size(waves.init) == min(size, n)
+    assert waves.apply(waves.init(KEY), angles).shape == (outputs,)
+
+
+def test_rbf_features_have_the_kernel_they_are_named_after() -> None:
+    network = rbf_network(3, 2, 4000, gamma=0.3)
+    rows = jax.random.normal(KEY, (5, 3))
+    z = jax.vmap(network.apply, (None, 0))(jnp.array([0.5, 2.0]), rows)
+    scaled = rows * jnp.array([0.5, 2.0, 1.0])
+    np.testing.assert_allclose(z @ z.T, rbf_gram(scaled, scaled, 0.3), atol=0.06)
+    np.testing.assert_allclose(jnp.diag(z @ z.T), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("arm", ["twin", "bypass", "affine", "mlp", "rbf"])
+def test_every_classical_arm_has_a_scale_of_its_own(arm: str) -> None:
+    """γ of its kernel, and what multiplies its inputs; of readers the latter."""
+    rows = jnp.stack([X, -X, 0.3 * X])
+
+    def seen(reads: bool, **scale: float) -> np.ndarray:
+        own = CIRCUIT.model_copy(update={"classical": Classical(**scale)})
+        model = model_of(arm, own, reads)
+        features = jax.vmap(model.apply, (None, 0))(model.init(KEY), rows)
+        if reads:
+            return np.asarray(jax.vmap(model.read)(features))
+        return np.asarray(model.geometry.kernel(features, features))
+
+    assert abs(seen(False) - seen(False, gamma=0.1)).max() > 0.01
+    for reads in (True, False):
+        assert abs(seen(reads) - seen(reads, input_scale=0.3)).max() > 0.01
+
+
+def test_the_twin_s_kernel_is_gaussian_of_its_gamma() -> None:
+    wide = CIRCUIT.model_copy(update={"classical": Classical(gamma=0.2)})
+    grams = []
+    for circuit in (CIRCUIT, wide):
+        model = model_of("twin", circuit)
+        rows = jax.vmap(model.apply, (None, 0))(model.init(KEY), jnp.stack([X, -X]))
+        grams.append(model.geometry.kernel(rows, rows))
+    np.testing.assert_allclose(grams[1], grams[0] ** 0.2, rtol=1e-4)
+
+
+@pytest.mark.parametrize("arm", ["quantum", "separable", "frozen"])
+def test_the_classical_scale_leaves_circuits_alone(arm: str) -> None:
+    other = CIRCUIT.model_copy(update={"classical": Classical(gamma=0.2, input_scale=3.0)})
+    models = model_of(arm), model_of(arm, other)
+    states = jax.jit(lambda: [model.apply(model.init(KEY), X) for model in models])()
+    np.testing.assert_array_equal(*states)

@@ -4,9 +4,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from fewqubit.models.geometry import SHARPNESS, STATES, VECTORS
+from fewqubit.models.geometry import SHARPNESS, STATES, vectors
 
 KEY = jax.random.key(0)
+VECTORS = vectors(1.0)
 ONE_HOT = jnp.eye(3).repeat(2, axis=0)
 
 

@@ -4,12 +4,13 @@ import pytest
 from rich.console import Console
 
 from fewqubit.config import load_settings, of_arm, validate
-from fewqubit.errors import ArtifactError
+from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.pipeline.overrides import edit_settings
 from fewqubit.search.arms import best_overrides, measured_losses, works
 from fewqubit.search.grover import compare
 from fewqubit.search.results import Found
 from fewqubit.search.run import search
+from fewqubit.search.space import grid_points
 from fewqubit.search.tables import comparison, outcomes
 from fewqubit.search.work import Work
 from search_work import GRID, AtOnce
@@ -27,6 +28,34 @@ def test_every_arm_is_searched_in_its_own_settings() -> None:
         for work in works(settings, "digits", "protonet", settings.search)
     }
     assert steps == {"quantum": 200, "twin": 7}
+
+
+def test_a_scale_is_searched_where_it_acts_so_that_every_arm_has_as_many_points() -> None:
+    document = load_settings(PARAMS).model_dump()
+    document["run"]["arms"] = ["quantum", "twin", "separable", "rbf"]
+    document["search"]["per_arm"] = {"kernel": {"separable": {"circuit.bandwidth": [0.1, 0.2]}}}
+    settings = validate(document, "here")
+    axes = {
+        work.assignment.arm: work.axes
+        for work in works(settings, "digits", "kernel", settings.search)
+    }
+    assert set(axes["quantum"]) == {"training.learning_rate", "circuit.bandwidth"}
+    assert set(axes["twin"]) == {"training.learning_rate", "circuit.classical.gamma"}
+    assert axes["rbf"] == axes["twin"]
+    assert len(grid_points(axes["twin"])) == len(grid_points(axes["quantum"])) == 16
+    assert axes["separable"]["circuit.bandwidth"] == [0.1, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("arm", "key"), [("twin", "circuit.bandwidth"), ("quantum", "circuit.classical.gamma")]
+)
+def test_a_scale_named_for_an_arm_in_which_it_cannot_act_is_one_clear_line(
+    arm: str, key: str
+) -> None:
+    document = load_settings(PARAMS).model_dump()
+    document["search"]["per_arm"] = {"kernel": {arm: {key: [0.1]}}}
+    with pytest.raises(SettingsError, match=f"kernel.{arm}: {key} changes nothing"):
+        validate(document, "here")
 
 
 def test_the_best_values_become_the_arm_s_own(tmp_path: Path) -> None:

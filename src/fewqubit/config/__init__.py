@@ -19,6 +19,8 @@ from fewqubit.config.datasets import (
 )
 from fewqubit.config.device import Device, ZeroNoise
 from fewqubit.config.learners import (
+    CLASSICAL_ARMS,
+    OPPONENTS,
     Anil,
     AnyLearner,
     Arm,
@@ -39,7 +41,7 @@ from fewqubit.config.learners import (
     Scratch,
     Training,
 )
-from fewqubit.config.models import Circuit, Encoder, FeatureMap
+from fewqubit.config.models import Circuit, Classical, Encoder, FeatureMap
 from fewqubit.config.search import Axis, Range, Search
 from fewqubit.config.settings import (
     PARAMS_FILE,
@@ -52,6 +54,8 @@ from fewqubit.config.settings import (
 )
 
 __all__ = [
+    "CLASSICAL_ARMS",
+    "OPPONENTS",
     "PARAMS_FILE",
     "Anil",
     "AnyDataset",
@@ -62,6 +66,7 @@ __all__ = [
     "ByGradient",
     "Circuit",
     "ClassLists",
+    "Classical",
     "Conditioned",
     "Coset",
     "Custom",

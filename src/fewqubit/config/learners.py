@@ -16,7 +16,9 @@ from pydantic import (
 from fewqubit.config.models import Circuit, Encoder
 from fewqubit.config.section import Section, tag_of
 
-Arm = Literal["quantum", "twin", "separable", "frozen", "bypass"]
+Arm = Literal["quantum", "twin", "separable", "frozen", "bypass", "affine", "mlp", "rbf"]
+OPPONENTS = ("bypass", "affine", "mlp", "rbf")  # of at most the trained size of the circuit
+CLASSICAL_ARMS = ("twin", *OPPONENTS)
 
 
 class Training(Section):
@@ -71,16 +73,24 @@ class Learner(Section):
 
 
 class ProtoNet(Learner):
-    """Class states: the fidelity of a query's state to the mean state of each class."""
+    """Class states: the fidelity of a query's state to the mean state of each class.
+
+    ``temperature`` is where the learned factor of all similarities starts.
+    """
 
     kind: Literal["protonet"]
+    temperature: PositiveFloat = 1.0
     training: Training
 
 
 class KernelRidge(Learner):
-    """QSVM(x; θ): quantum Gram matrix, ridge head in training, ridge or SVM at test."""
+    """QSVM(x; θ): quantum Gram matrix, ridge head in training, ridge or SVM at test.
+
+    ``temperature`` and ``ridge`` are learned; here is where they start.
+    """
 
     kind: Literal["kernel"]
+    temperature: PositiveFloat = 10.0
     ridge: PositiveFloat = 0.1
     test_head: Literal["ridge", "svm"] = "ridge"
     svm_cost: PositiveFloat = 1.0
@@ -88,9 +98,13 @@ class KernelRidge(Learner):
 
 
 class KernelSvm(Learner):
-    """QSVM(x; θ): quantum Gram matrix, multiclass support vectors in training and at test."""
+    """QSVM(x; θ): quantum Gram matrix, multiclass support vectors in training and at test.
+
+    ``temperature`` is where the learned factor of all logits starts.
+    """
 
     kind: Literal["kernel_svm"]
+    temperature: PositiveFloat = 10.0
     svm_cost: PositiveFloat = 0.1
     training: Training
 
@@ -107,6 +121,7 @@ class Conditioned(Learner):
     """Class states of a circuit whose angles a task's own embedding shifts and scales."""
 
     kind: Literal["conditioned"]
+    temperature: PositiveFloat = 1.0
     hidden: PositiveInt = 16
     training: Training
 

@@ -36,6 +36,18 @@ class Encoder(Section):
     options: dict[str, Any] = {}
 
 
+class Classical(Section):
+    """The scale of the classical arms, theirs to tune as ``bandwidth`` is the circuit's.
+
+    ``input_scale`` c multiplies the angles φ that the encoder gives; features f are compared by
+    exp(−γ‖f − f′‖²) or −γ‖f − μ‖², γ = ``gamma``. Of the arm ``rbf`` there are ``features``.
+    """
+
+    gamma: PositiveFloat = 1.0
+    input_scale: PositiveFloat = 1.0
+    features: PositiveInt = 64
+
+
 class Circuit(Section):
     """Feature map and ansatz; the feature map's inputs are the encoder's outputs.
 
@@ -43,6 +55,7 @@ class Circuit(Section):
     every pair, or with ``zero`` the probability of all qubits in |0⟩. Several ``members``, each
     with weights of its own, and further ones with the feature maps ``bagged``, make an ensemble:
     ``mean`` averages their readings with learned weights, ``concat`` puts them side by side.
+    ``classical`` is what stands in the circuit's place in classical arms.
     """
 
     feature_map: str
@@ -55,3 +68,4 @@ class Circuit(Section):
     members: PositiveInt = 1
     bagged: list[str] = []
     combine: Literal["mean", "concat"] = "mean"
+    classical: Classical = Classical()

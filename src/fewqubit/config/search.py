@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, PositiveFloat, PositiveInt, Tag, model_validator
 
 from fewqubit.config.arms import with_values
-from fewqubit.config.learners import AnyLearner
+from fewqubit.config.learners import CLASSICAL_ARMS, AnyLearner, Arm
 from fewqubit.config.section import Section
 
 
@@ -40,7 +40,8 @@ class Search(Section):
     """The same budget for every arm: ``trials``, and the ``seconds`` after which none begins.
 
     A trial trains ``seeds`` seeds and counts their mean validation accuracy. ``space`` gives, for
-    each learner, the values or the range of its settings, by dotted key.
+    each learner, the values or the range of its settings, by dotted key; ``per_arm`` what one arm
+    has of its own beside or in place of it.
     """
 
     sampler: Literal["grid", "random", "tpe"] = "tpe"
@@ -48,20 +49,50 @@ class Search(Section):
     seconds: PositiveFloat | None = None
     seeds: PositiveInt = 1
     space: dict[str, dict[str, Axis]] = {}
+    per_arm: dict[str, dict[Arm, dict[str, Axis]]] = {}
+
+    def axes(self, learner: str, arm: str) -> dict[str, Axis]:
+        """Where to look for the settings of ``learner`` in ``arm``.
+
+        What cannot act in an arm is no axis of it: its trials would be the same one many times.
+        """
+        shared = {key: axis for key, axis in self.space.get(learner, {}).items() if acts(key, arm)}
+        own = self.per_arm.get(learner, {})
+        return shared | next((axes for name, axes in own.items() if name == arm), {})
 
 
-def check_space(
-    space: Mapping[str, Mapping[str, Axis]], learners: Mapping[str, AnyLearner]
-) -> None:
-    """Raise ValueError, in one line, if a value of ``space`` is not one that the learner takes."""
-    for name, axes in space.items():
-        if name not in learners:
-            known = ", ".join(sorted(learners))
-            raise ValueError(f"search.space: there is no learner '{name}'; described: {known}")
-        for key, axis in axes.items():
-            values = [axis.low, axis.high] if isinstance(axis, Range) else axis
-            for value in values:
-                try:
-                    with_values(learners[name], {key: value})
-                except ValueError as error:
-                    raise ValueError(f"search.space.{name}: {error}") from None
+def acts(key: str, arm: str) -> bool:
+    """Whether a value at ``key`` changes ``arm``: each scale is of one sort of arm."""
+    if arm in CLASSICAL_ARMS:
+        return key != "circuit.bandwidth"
+    return not key.startswith("circuit.classical.")
+
+
+def check_space(search: Search, learners: Mapping[str, AnyLearner]) -> None:
+    """Raise ValueError, in one line, if a value to search is not one that the learner takes."""
+    for where, spaces in (("space", search.space), ("per_arm", search.per_arm)):
+        for name in spaces:
+            if name not in learners:
+                known = ", ".join(sorted(learners))
+                raise ValueError(
+                    f"search.{where}: there is no learner '{name}'; described: {known}"
+                )
+    for name, axes in search.space.items():
+        _check_axes(f"search.space.{name}", axes, learners[name])
+    for name, arms in search.per_arm.items():
+        for arm, axes in arms.items():
+            where = f"search.per_arm.{name}.{arm}"
+            _check_axes(where, axes, learners[name])
+            inert = next((key for key in axes if not acts(key, arm)), None)
+            if inert:
+                raise ValueError(f"{where}: {inert} changes nothing in the arm '{arm}'; remove it")
+
+
+def _check_axes(where: str, axes: Mapping[str, Axis], learner: AnyLearner) -> None:
+    for key, axis in axes.items():
+        values = [axis.low, axis.high] if isinstance(axis, Range) else axis
+        for value in values:
+            try:
+                with_values(learner, {key: value})
+            except ValueError as error:
+                raise ValueError(f"{where}: {error}") from None

@@ -120,7 +120,7 @@ class Settings(Section):
     @model_validator(mode="after")
     def _learners_take_it(self) -> Self:
         check_arms(self.learners)
-        check_space(self.search.space, self.learners)
+        check_space(self.search, self.learners)
         return self
 
     @model_validator(mode="after")

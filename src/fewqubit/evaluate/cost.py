@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import jax
 
-from fewqubit.config import ByGradient, Device, Scratch
+from fewqubit.config import CLASSICAL_ARMS, ByGradient, Device, Scratch
 from fewqubit.errors import DeviceError
-from fewqubit.meta.cost import CLASSICAL
 from fewqubit.quantum import entangles
 from fewqubit.quantum.backends import Size, build_machine, size_on
 from fewqubit.trained import Trained
@@ -37,7 +36,7 @@ def cost_on(device: Device, trained: Trained) -> Cost:
 
     Raises SettingsError or DeviceError: the device is unknown or out of reach.
     """
-    size, note = (None, "") if trained.arm in CLASSICAL else _size(device, trained)
+    size, note = (None, "") if trained.arm in CLASSICAL_ARMS else _size(device, trained)
     runs = trained.card["circuit_evaluations"]
     return Cost(
         _same_as_quantum(trained),

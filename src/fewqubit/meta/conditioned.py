@@ -1,5 +1,6 @@
 """A circuit that a task's own embedding tunes, without a gradient."""
 
+import math
 from collections.abc import Sequence
 
 import jax
@@ -36,7 +37,7 @@ def conditioned(
             "bias": jnp.zeros(2 * model.n_inputs),
         }
         task = {"in": dense(key_task, n_summary, settings.hidden), "out": out}
-        head = {"log_temperature": jnp.zeros(()), "task": task}
+        head = {"log_temperature": jnp.asarray(math.log(settings.temperature), float), "task": task}
         return {**model.init(key_model), "head": head}
 
     def summary(params: Params, x: Float[Array, "s *feature"]) -> Float[Array, " n"]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax
 
 from fewqubit.config import (
+    CLASSICAL_ARMS,
     AnyLearner,
     ByGradient,
     Circuit,
@@ -20,8 +21,6 @@ from fewqubit.models.arms import build_body
 from fewqubit.models.network import n_parameters
 from fewqubit.quantum.build import circuits_of
 from fewqubit.quantum.gradients import count_shifted
-
-CLASSICAL = ("twin", "bypass")
 
 
 class Circuits(NamedTuple):
@@ -45,7 +44,7 @@ def count_circuits(settings: AnyLearner, arm: str, episodes: Episodes, steps: in
 
     A learner of the user's own is counted as one that adapts by the Gram matrix of its support.
     """
-    if arm in CLASSICAL:
+    if arm in CLASSICAL_ARMS:
         return Circuits(0, 0, 0)
     each, support = _each(settings.circuit), episodes.n_way * episodes.n_shot
     if isinstance(settings, ByGradient):

@@ -15,8 +15,6 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 
-TEMPERATURE = 10.0  # at the start: ridge regression onto labels gives logits within ±1
-
 
 def kernel(
     settings: KernelRidge, arm: AnyArm, feature_shape: Sequence[int], n_way: int
@@ -31,7 +29,7 @@ def kernel(
     def init_params(key: PRNGKeyArray) -> Params:
         # A dtype of their own: weakly typed numbers would be compiled for twice.
         head = {
-            "log_temperature": jnp.asarray(math.log(TEMPERATURE), float),
+            "log_temperature": jnp.asarray(math.log(settings.temperature), float),
             "log_ridge": jnp.asarray(math.log(settings.ridge), float),
         }
         return {**model.init(key), "head": head}

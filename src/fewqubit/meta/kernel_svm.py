@@ -16,8 +16,6 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 
-TEMPERATURE = 10.0  # at the start: coefficients are within ±C
-
 
 def kernel_svm(
     settings: KernelSvm, arm: AnyArm, feature_shape: Sequence[int], n_way: int
@@ -30,7 +28,7 @@ def kernel_svm(
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm)
 
     def init_params(key: PRNGKeyArray) -> Params:
-        head = {"log_temperature": jnp.asarray(math.log(TEMPERATURE), float)}
+        head = {"log_temperature": jnp.asarray(math.log(settings.temperature), float)}
         return {**model.init(key), "head": head}
 
     def support_vectors(gram: Array, one_hot: Array, _: Params) -> Array:

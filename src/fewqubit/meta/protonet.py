@@ -1,5 +1,6 @@
 """Prototypical networks, with class states in place of prototypes."""
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
@@ -30,12 +31,16 @@ def protonet(
 ) -> MetaLearner:
     """Class states: logits_c = τ ⟨ψ_q| ρ_c |ψ_q⟩ with a learned sharpness τ, 15 at the start.
 
-    In classical arms: logits_c = −τ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2).
+    In classical arms: logits_c = −τ γ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2), 1 at the start.
+    ``temperature`` multiplies where τ starts, in both.
     """
     model = build_model(settings.encoder, settings.circuit, feature_shape, arm)
 
     def init_params(key: PRNGKeyArray) -> Params:
-        return {**model.init(key), "head": {"log_temperature": jnp.zeros(())}}
+        return {
+            **model.init(key),
+            "head": {"log_temperature": jnp.asarray(math.log(settings.temperature), float)},
+        }
 
     def adapt(params: Params, rows: Array, y: Int[Array, " s"]) -> Classes:
         return Classes(params, rows, jax.nn.one_hot(y, n_way))

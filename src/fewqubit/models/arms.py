@@ -11,9 +11,16 @@ from jaxtyping import Array, Float
 
 from fewqubit.config import Circuit
 from fewqubit.models.body import AnyArm, Body, circuit_body
+from fewqubit.models.classical import (
+    PRODUCTS,
+    affine_network,
+    mlp_network,
+    rbf_network,
+    trained_size,
+)
 from fewqubit.models.ensemble import superpose
-from fewqubit.models.geometry import VECTORS
-from fewqubit.models.network import Params, n_parameters
+from fewqubit.models.geometry import vectors
+from fewqubit.models.network import Network, Params
 from fewqubit.models.twin import twin_network
 from fewqubit.quantum import CompiledCircuit, build_circuit, build_separable
 from fewqubit.quantum.build import of_each_map
@@ -58,14 +65,41 @@ def twin(circuit: Circuit, reads: bool) -> Body:
     For a circuit without weights it is what ``bypass`` is.
     """
     body = quantum(circuit, reads)
-    n_weights = n_parameters(jax.eval_shape(body.init, jax.random.key(0)))
-    return _vectors(body.n_inputs, body.n_readings if reads else body.n_inputs, n_weights)
+    n, size = body.n_inputs, trained_size(body.init)
+    width = body.n_readings if reads and size else n
+    return _vectors(circuit, twin_network(n, width, size), n, width)
 
 
 def bypass(circuit: Circuit, reads: bool) -> Body:
     """Nothing: the encoder's outputs are the features. Does the encoder do all the work?"""
-    n_inputs = quantum(circuit, reads).n_inputs
-    return _vectors(n_inputs, n_inputs, 0)
+    n = quantum(circuit, reads).n_inputs
+    return _vectors(circuit, twin_network(n, n, 0), n, n)
+
+
+def affine(circuit: Circuit, reads: bool) -> Body:
+    """An affine map of at most the circuit's trained size."""
+    body = quantum(circuit, reads)
+    n = body.n_inputs
+    return _vectors(circuit, affine_network(n, trained_size(body.init)), n, n)
+
+
+def mlp(circuit: Circuit, reads: bool) -> Body:
+    """A hidden layer of at most the circuit's trained size, all of it trained."""
+    body = quantum(circuit, reads)
+    n = body.n_inputs
+    return _vectors(circuit, mlp_network(n, trained_size(body.init)), n, n)
+
+
+def rbf(circuit: Circuit, reads: bool) -> Body:
+    """Features of an RBF kernel, of which at most the circuit's trained size is trained.
+
+    Compared by their kernel, or read one by one; they are as many as the circuit gives readings.
+    """
+    body, own = quantum(circuit, reads), circuit.classical
+    n, width = body.n_inputs, body.n_readings if reads else 2 * own.features
+    network = rbf_network(n, trained_size(body.init), width, own.gamma)
+    waves = _vectors(circuit, network, n, width)
+    return waves._replace(read=lambda z: (width / 2) ** 0.5 * z, geometry=PRODUCTS)
 
 
 def without_entanglers(circuit: Circuit) -> Body:
@@ -81,11 +115,14 @@ def _body(circuit: Circuit, build: Callable[[Circuit], CompiledCircuit]) -> Body
     return superpose(bodies, circuit.members, circuit.combine)
 
 
-def _vectors(n_inputs: int, n_outputs: int, n_weights: int) -> Body:
-    """The classical body of so many trained numbers; of none, the angles are the features."""
-    width = n_outputs if n_weights else n_inputs
-    network = twin_network(n_inputs, width, n_weights)
-    return Body(n_inputs, network.init, network.apply, jnp.tanh, width, VECTORS)
+def _vectors(circuit: Circuit, network: Network, n_inputs: int, n_readings: int) -> Body:
+    """The classical body ``network``, on the scale that the settings give to classical arms."""
+    own = circuit.classical
+
+    def apply(theta: Params, angles: Float[Array, " angles"]) -> Float[Array, " features"]:
+        return network.apply(theta, own.input_scale * angles)
+
+    return Body(n_inputs, network.init, apply, jnp.tanh, n_readings, vectors(own.gamma))
 
 
 ARMS: dict[str, Callable[[Circuit, bool], Body]] = {
@@ -94,4 +131,7 @@ ARMS: dict[str, Callable[[Circuit, bool], Body]] = {
     "frozen": frozen,
     "twin": twin,
     "bypass": bypass,
+    "affine": affine,
+    "mlp": mlp,
+    "rbf": rbf,
 }

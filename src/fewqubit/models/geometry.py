@@ -1,6 +1,7 @@
 """How embedded examples are compared: states by fidelity, vectors by distance."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -45,16 +46,25 @@ def class_fidelity(
 
 
 def class_distance(
-    queries: Float[Array, "q D"], support: Float[Array, "s D"], one_hot: Float[Array, "s N"]
+    queries: Float[Array, "q D"],
+    support: Float[Array, "s D"],
+    one_hot: Float[Array, "s N"],
+    gamma: float = 1.0,
 ) -> Float[Array, "q N"]:
-    """−‖f_q − μ_c‖² with the prototype μ_c, the mean of class c (Snell et al. 2017, eq. 1–2)."""
+    """−γ‖f_q − μ_c‖² with the prototype μ_c, the mean of class c (Snell et al. 2017, eq. 1–2)."""
     prototypes = class_weights(one_hot).T @ support
-    return -squared_distances(queries, prototypes)
+    return -gamma * squared_distances(queries, prototypes)
 
 
-def rbf_gram(a: Float[Array, "a D"], b: Float[Array, "b D"]) -> Float[Array, "a b"]:
-    """exp(−‖f_a − f_b‖²); the encoder learns the bandwidth."""
-    return jnp.exp(-squared_distances(a, b))
+def rbf_gram(
+    a: Float[Array, "a D"], b: Float[Array, "b D"], gamma: float = 1.0
+) -> Float[Array, "a b"]:
+    """exp(−γ‖f_a − f_b‖²).
+
+    The encoder alone does not find the bandwidth: an optimiser of small steps leaves the scale of
+    its outputs about where it began, which is why γ is a setting, searched as a circuit's is.
+    """
+    return jnp.exp(-gamma * squared_distances(a, b))
 
 
 def squared_distances(a: Float[Array, "a D"], b: Float[Array, "b D"]) -> Float[Array, "a b"]:
@@ -78,4 +88,10 @@ def gauss_newton(
 
 
 STATES = Geometry(fidelity_cross, class_fidelity, fubini_study)
-VECTORS = Geometry(rbf_gram, class_distance, gauss_newton)
+
+
+def vectors(gamma: float) -> Geometry:
+    """How features of classical arms are compared: by distance, on the scale γ."""
+    return Geometry(
+        partial(rbf_gram, gamma=gamma), partial(class_distance, gamma=gamma), gauss_newton
+    )

@@ -38,7 +38,7 @@ def twin_network(n_inputs: int, n_outputs: int, n_weights: int) -> Network:
     def apply(
         theta: Float[Array, " weights"], angles: Float[Array, " angles"]
     ) -> Float[Array, " features"]:
-        flat = rest.at[order[:n_weights]].set(theta)
+        flat = rest.astype(theta.dtype).at[order[:n_weights]].set(theta)
         parts = jnp.split(flat, cuts)
         w1, b1, w2, b2 = (part.reshape(s) for part, s in zip(parts, shapes, strict=True))
         return jnp.tanh(angles @ w1 + b1) @ w2 + b2

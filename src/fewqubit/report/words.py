@@ -20,6 +20,9 @@ ARMS = {
     "separable": "the circuit without entanglers",
     "frozen": "the circuit untrained",
     "bypass": "no circuit, the encoder alone",
+    "affine": "an affine map, at most as many parameters",
+    "mlp": "a hidden layer, at most as many parameters",
+    "rbf": "features of an RBF kernel, at most as many parameters",
 }
 MEANINGS = {
     "better": "the quantum arm is more accurate, not by luck of seeds and episodes",

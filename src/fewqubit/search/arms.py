@@ -25,13 +25,12 @@ def works(settings: Settings, dataset: str, learner: str, plan: Search) -> list[
     """A search for each arm of ``run.arms``, in its own settings."""
     base = resolve(learner, settings.learners, "learner")
     episodes = resolve(dataset, settings.datasets, "data set").episodes
-    axes = settings.search.space.get(learner, {})
     prepared = PREPARED / dataset
     return [
         Work(
             Assignment(dataset, learner, arm, of_arm(base, arm), episodes, prepared),
             plan,
-            axes,
+            settings.search.axes(learner, arm),
             settings.seed,
         )
         for arm in settings.run.arms

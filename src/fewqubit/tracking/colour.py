@@ -7,7 +7,16 @@ import colorsys
 import hashlib
 
 COLOUR_TAG = "mlflow.runColor"
-LIGHTNESS = {"quantum": 0.38, "frozen": 0.5, "separable": 0.6, "twin": 0.7, "bypass": 0.82}
+LIGHTNESS = {
+    "quantum": 0.38,
+    "frozen": 0.5,
+    "separable": 0.6,
+    "twin": 0.7,
+    "affine": 0.74,
+    "mlp": 0.77,
+    "rbf": 0.8,
+    "bypass": 0.84,
+}
 
 
 def colour(learner: str, arm: str) -> str:
