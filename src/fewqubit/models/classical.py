@@ -4,6 +4,8 @@ With the twin, which has exactly the circuit's size, they are its opponents. Eac
 there without it, so that none begins with a handicap: the identity, or one fixed kernel.
 """
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -81,7 +83,7 @@ def class_product(
 PRODUCTS = Geometry(inner_product, class_product, gauss_newton)
 
 
-def trained_size(init: object) -> int:
+def trained_size(init: Callable[[PRNGKeyArray], Params]) -> int:
     """How many trained numbers ``init`` makes; nothing is computed."""
     return n_parameters(jax.eval_shape(init, jax.random.key(0)))
 
