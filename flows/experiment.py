@@ -17,11 +17,12 @@ from pydantic import Field
 from fewqubit.config import load_settings
 from fewqubit.errors import PipelineError
 from fewqubit.pipeline.graph import Pipeline, read_pipeline
+from fewqubit.pipeline.last_run import record
 from fewqubit.pipeline.locks import sole_run
-from fewqubit.pipeline.overrides import edit_settings
 from fewqubit.pipeline.project import open_project
 from fewqubit.pipeline.schedule import walk
 from fewqubit.pipeline.stages import Stages
+from fewqubit.pipeline.view import with_settings
 from flows.progress import StageLog
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -40,17 +41,20 @@ def experiment(
 ) -> None:
     """Make what is stale, mirror it into MLflow and show the verdicts.
 
-    Overrides and recipe are written into params.yaml. Raises PipelineError if a stage fails.
+    Overrides and recipe are this run's own. Raises PipelineError if a stage fails.
     """
     project = open_project(PROJECT)
-    with sole_run(project, get_run_logger().info) as lock:
-        edit_settings(project, overrides, recipe)
-        load_settings(project / "params.yaml")
-        pipeline = read_pipeline(project).select(targets)
-        with Stages(project, lock) as stages:
+    with (
+        sole_run(project, get_run_logger().info) as lock,
+        with_settings(project, overrides, recipe) as place,
+    ):
+        load_settings(place / "params.yaml")
+        record(project, overrides, recipe)
+        pipeline = read_pipeline(place).select(targets)
+        with Stages(place, lock) as stages:
             _run(pipeline, stages, workers, retries)
         if not targets:
-            mirror_results(project)
+            mirror_results(place)
     _show_verdicts(project)
 
 

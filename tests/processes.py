@@ -37,11 +37,12 @@ def all_end(*numbers: int, within: float) -> bool:
 
 
 def at_work_in(folder: Path) -> list[str]:
-    """Command lines of the processes whose working folder is ``folder``."""
+    """Command lines of the processes that work in ``folder`` or in a folder of it."""
     found = []
     for process in psutil.process_iter():
         try:
-            if process.cwd() == str(folder) and process.status() != psutil.STATUS_ZOMBIE:
+            inside = Path(process.cwd()).is_relative_to(folder)
+            if inside and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(" ".join(process.cmdline()))
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue

@@ -71,16 +71,21 @@ def test_outside_a_project_it_says_where_to_go(tmp_path: Path) -> None:
     assert "run from the project's top folder" in answer.stderr
 
 
-def test_run_writes_the_setting_makes_the_target_and_status_tells_what_is_left(toy: Path) -> None:
+def test_a_setting_is_the_runs_own_and_status_tells_what_is_left(toy: Path) -> None:
+    before = (toy / "params.yaml").read_bytes()
     answer = fewqubit("run", "train@a", "--set", "seed=5", cwd=toy)
     assert answer.returncode == 0, answer.stderr
     assert "train-a toy   50%  step 1/2" in answer.stderr  # the stage's own progress
-    assert "\nseed: 5 " in "\n" + (toy / "params.yaml").read_text()
+    assert (toy / "params.yaml").read_bytes() == before
+    assert "seed: 5\n" in (toy / "dvc.lock").read_text()
     assert (toy / "train-a.out").exists()
-    left = fewqubit("status", cwd=toy).stdout
+    left = fewqubit("status", "--set", "seed=5", cwd=toy).stdout
     assert "train@b" in left
     assert "2 of 4 stages" in left
-    assert "up to date" in fewqubit("status", "train@a", cwd=toy).stdout
+    assert "up to date" in fewqubit("status", "train@a", "--set", "seed=5", cwd=toy).stdout
+    assert (
+        "the last run had settings of its own: --set seed=5" in fewqubit("status", cwd=toy).stdout
+    )
 
 
 def test_a_failed_stage_is_named_once_without_a_traceback(toy: Path) -> None:

@@ -31,10 +31,11 @@ WORK = """\
 import pathlib, sys, time
 stage, *inputs = sys.argv[1:]
 # what a test wants of a stage: wait-STAGE names a file to wait for, fail-STAGE how often to fail
-wait, fail = pathlib.Path(f"wait-{stage}"), pathlib.Path(f"fail-{stage}")
-pathlib.Path(f"started-{stage}").touch()
+home = pathlib.Path("work.py").resolve().parent  # a run with other settings works in a view of it
+wait, fail = home / f"wait-{stage}", home / f"fail-{stage}"
+(home / f"started-{stage}").touch()
 print(f"{stage} toy   50%  step 1/2  loss 0.500  left 1 s", file=sys.stderr, flush=True)
-while wait.exists() and not pathlib.Path(wait.read_text()).exists():
+while wait.exists() and not (home / wait.read_text()).exists():
     time.sleep(0.1)
 if fail.exists() and int(fail.read_text()):
     fail.write_text(str(int(fail.read_text()) - 1))

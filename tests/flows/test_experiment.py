@@ -59,9 +59,11 @@ def test_a_run_by_the_api_tries_a_failed_stage_again_and_shows_the_verdicts(
     api: PrefectApi, toy: Path
 ) -> None:
     (toy / "fail-train-a").write_text("1")
+    before = (toy / "params.yaml").read_bytes()
     run = api.start(overrides=["seed=3"], retries=1, workers=2)
     assert api.final_state(run) == "COMPLETED"
-    assert "\nseed: 3 " in (toy / "params.yaml").read_text()
+    assert (toy / "params.yaml").read_bytes() == before  # the next night is not this run's
+    assert "seed: 3\n" in (toy / "dvc.lock").read_text()
     tries = dict.fromkeys(STAGES, 1) | {"train@a": 2}
     assert eventually(lambda: api.stages(run, "run_count") == tries)
     assert api.artifacts(run)["verdicts"] == (toy / "report.out").read_text()
@@ -76,6 +78,8 @@ def test_the_form_asks_for_what_a_run_can_be_told(api: PrefectApi) -> None:
 
 
 def test_a_schedule_fires_and_finds_nothing_to_do(api: PrefectApi) -> None:
+    run = api.start()  # what the run before was told was its own
+    assert api.final_state(run) == "COMPLETED"
     assert api.deployment["schedules"][0]["schedule"]["cron"] == "0 2 * * *"
     api.set_cron("* * * * * */15", active=True)  # the sixth place counts seconds
     assert eventually(api.scheduled_runs, within=60)

@@ -89,7 +89,7 @@ def of(learner: str) -> set[str]:
 
 def test_editing_one_learner_reruns_that_learner_only(project: Path) -> None:
     before = (project / "params.yaml").read_bytes()
-    edit_settings(project, ["learners.maml.inner_lr=0.25"], None)
+    edit_settings(project, ["learners.maml.inner_lr=0.25"])
     pipeline = read_pipeline(project)
     (project / "params.yaml").write_bytes(before)
     assert pipeline.stale == of("maml") | {"report", "track"}

@@ -4,10 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
-from fewqubit.config import load_settings
+from fewqubit.config import Settings, load_settings, validate
 from fewqubit.errors import SettingsError
-from fewqubit.pipeline.overrides import edit_settings, recipe_names
+from fewqubit.pipeline.overrides import edit_settings, layered, recipe_names
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 
@@ -21,6 +22,11 @@ def project(tmp_path: Path) -> Path:
 
 def text(project: Path) -> str:
     return (project / "params.yaml").read_text()
+
+
+def laid_over(project: Path, overrides: list[str], recipe: str | None = None) -> Settings:
+    values = YAML(typ="safe").load(layered(project, overrides, recipe))
+    return validate(values, "laid over")
 
 
 def test_changes_one_value_and_not_one_letter_more(project: Path) -> None:
@@ -93,8 +99,7 @@ def test_a_recipe_joins_mappings_and_replaces_lists_and_overrides_come_last(proj
     (project / "recipes/quick.yaml").write_text(
         "run: {learners: [maml]}\nlearners:\n  maml: {inner_steps: 2, inner_lr: 0.5}\n"
     )
-    edit_settings(project, ["learners.maml.inner_steps=3"], recipe="quick")
-    settings = load_settings(project / "params.yaml")
+    settings = laid_over(project, ["learners.maml.inner_steps=3"], "quick")
     assert settings.run.learners == ["maml"]
     assert settings.run.arms == ["quantum", "twin"]
     assert (settings.learners["maml"].inner_steps, settings.learners["maml"].inner_lr) == (3, 0.5)
@@ -103,10 +108,10 @@ def test_a_recipe_joins_mappings_and_replaces_lists_and_overrides_come_last(proj
 def test_an_unknown_recipe_is_told_what_there_is(project: Path) -> None:
     (project / "recipes/quick.yaml").write_text("seed: 1\n")
     with pytest.raises(SettingsError, match="expected a recipe, got 'qiuck'; there are: quick"):
-        edit_settings(project, [], recipe="qiuck")
+        layered(project, [], recipe="qiuck")
 
 
 @pytest.mark.parametrize("recipe", recipe_names(PARAMS.parent))
 def test_every_recipe_of_the_project_is_valid(project: Path, recipe: str) -> None:
     shutil.copytree(PARAMS.parent / "recipes", project / "recipes", dirs_exist_ok=True)
-    edit_settings(project, [], recipe=recipe)
+    laid_over(project, [], recipe)

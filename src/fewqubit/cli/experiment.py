@@ -20,11 +20,11 @@ Targets = Annotated[
 ]
 Overrides = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Write a value into params.yaml; repeatable."),
+    typer.Option("--set", metavar="KEY=VALUE", help="A value of this run alone; repeatable."),
 ]
 Recipe = Annotated[
     str | None,
-    typer.Option(help="Write the settings of recipes/NAME.yaml into params.yaml.", metavar="NAME"),
+    typer.Option(help="Lay recipes/NAME.yaml over params.yaml, for this run.", metavar="NAME"),
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Stages to run at the same time.")]
 
@@ -38,40 +38,46 @@ def run(
 ) -> None:
     """Make what is stale, mirror it into MLflow and print the verdicts.
 
-    Nothing is computed twice; stopped or killed, it goes on where it was.
+    Nothing is computed twice; stopped or killed, it goes on where it was. Settings of a run are its
+    own: params.yaml stays as it is.
     """
     from fewqubit.config import load_settings
     from fewqubit.journal import ran_since
+    from fewqubit.pipeline.last_run import record
     from fewqubit.pipeline.locks import sole_run
     from fewqubit.pipeline.project import open_project
     from fewqubit.pipeline.reproduce import reproduce
+    from fewqubit.pipeline.view import with_settings
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as tidily as Ctrl-C
     project = open_project(Path.cwd())
-    with sole_run(project, say) as lock:
-        if override or recipe:
-            from fewqubit.pipeline.overrides import edit_settings
-
-            edit_settings(project, override or (), recipe)
-        load_settings(project / "params.yaml")
+    with (
+        sole_run(project, say) as lock,
+        with_settings(project, override or (), recipe) as place,
+    ):
+        load_settings(place / "params.yaml")
+        record(project, override or (), recipe)
         began = datetime.now(UTC)
-        reproduce(project, targets or (), workers, lock)
+        reproduce(place, targets or (), workers, lock)
         if not targets and not ran_since("track", began):  # the database may be gone since
-            _mirror(project)
+            _mirror(place)
     if not targets:
         _show_results(project)
 
 
 @commands.command()
-def status(targets: Targets = None) -> None:
+def status(targets: Targets = None, override: Overrides = None, recipe: Recipe = None) -> None:
     """Show which stages are stale, and why."""
     from fewqubit.config import load_settings
     from fewqubit.pipeline.graph import read_pipeline
+    from fewqubit.pipeline.last_run import last_run
     from fewqubit.pipeline.project import open_project
+    from fewqubit.pipeline.view import with_settings
 
     project = open_project(Path.cwd())
-    load_settings(project / "params.yaml")
-    pipeline = read_pipeline(project).select(targets or ())
+    with with_settings(project, override or (), recipe, "status") as place:
+        load_settings(place / "params.yaml")
+        pipeline = read_pipeline(place).select(targets or ())
     if not pipeline.stale:
         console.print(f"All {len(pipeline.upstream)} stages are up to date.")
         return
@@ -80,6 +86,9 @@ def status(targets: Targets = None) -> None:
         table.add_row(stage, "\n".join(pipeline.changed.get(stage, ["reads what will be remade"])))
     console.print(table)
     console.print(f"{len(pipeline.stale)} of {len(pipeline.upstream)} stages; `fewqubit run`")
+    other = last_run(project)
+    if other and not (override or recipe):
+        say(f"params.yaml is asked about; the last run had settings of its own: {other}")
 
 
 @commands.command()

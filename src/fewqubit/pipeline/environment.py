@@ -10,6 +10,7 @@ NO_TELEMETRY = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
 }
+VIEW_CONFIG = ".dvc-settings"  # in a view of the project (fewqubit.pipeline.view), DVC's own there
 
 
 def silence_telemetry() -> None:
@@ -21,8 +22,11 @@ def silence_telemetry() -> None:
         os.environ.setdefault(name, value)
 
 
-def stage_environment() -> dict[str, str]:
-    """For DVC and its stages: ``python`` in dvc.yaml is the Python that runs this."""
+def stage_environment(folder: Path | None = None) -> dict[str, str]:
+    """For DVC and its stages in ``folder``: ``python`` in dvc.yaml is the Python that runs this."""
     scripts = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", os.defpath)
-    return NO_TELEMETRY | os.environ | {"PATH": scripts + os.pathsep + path}
+    environment = NO_TELEMETRY | os.environ | {"PATH": scripts + os.pathsep + path}
+    if folder is not None and (folder / VIEW_CONFIG).is_dir():
+        environment["DVC_SYSTEM_CONFIG_DIR"] = str(folder / VIEW_CONFIG)
+    return environment

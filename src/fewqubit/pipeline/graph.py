@@ -119,7 +119,7 @@ def _ask(project: Path, *question: str) -> str:
     answer = subprocess.run(
         dvc(*question),
         cwd=project,
-        env=stage_environment(),
+        env=stage_environment(project),
         capture_output=True,
         text=True,
         check=False,

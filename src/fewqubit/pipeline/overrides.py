@@ -1,4 +1,4 @@
-"""Edits of params.yaml: single values (``--set``) and recipes, validated before written."""
+"""Settings laid over params.yaml: recipes and single values (``--set``), validated as a whole."""
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from io import StringIO
@@ -16,15 +16,12 @@ RECIPES = Path("recipes")
 Edit = tuple[Sequence[str | int], Any]  # the keys that lead to a value, and the value
 
 
-def edit_settings(project: Path, overrides: Sequence[str], recipe: str | None = None) -> None:
-    """Write a recipe, then overrides ``a.b=value``, into params.yaml; comments and order stay.
+def layered(project: Path, overrides: Sequence[str], recipe: str | None = None) -> str:
+    """params.yaml with a recipe, then overrides ``a.b=value`` laid over it, as text of its form.
 
-    Raises SettingsError, and leaves the file as it was, if an override cannot be read or the
-    whole would not be valid.
+    Raises SettingsError if an override cannot be read or the whole would not be valid.
     """
     edits = [*(_recipe_edits(project, recipe) if recipe else ()), *map(_parse, overrides)]
-    if not edits:
-        return
     path = project / PARAMS_FILE
     before = _text(path)
     document = _load(before, str(path))
@@ -33,8 +30,16 @@ def edit_settings(project: Path, overrides: Sequence[str], recipe: str | None = 
     after = StringIO()
     _yaml().dump(document, after)
     validate(YAML(typ="safe").load(after.getvalue()), "with these overrides")
-    if after.getvalue() != before:
-        write_text(path, after.getvalue())
+    return after.getvalue()
+
+
+def edit_settings(project: Path, overrides: Sequence[str]) -> None:
+    """Write overrides ``a.b=value`` into params.yaml; comments and order stay.
+
+    Raises SettingsError as ``layered``, and leaves the file as it was.
+    """
+    if overrides:
+        write_text(project / PARAMS_FILE, layered(project, overrides))
 
 
 def recipe_names(project: Path) -> list[str]:

@@ -35,7 +35,7 @@ class GuardedProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-IS", guard.__file__, *command],
             cwd=cwd,
-            env=stage_environment(),
+            env=stage_environment(cwd),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if captured else None,
             stderr=subprocess.STDOUT if captured else None,

@@ -19,8 +19,8 @@ def open_project(place: Path) -> Path:
             f"expected dvc.yaml in {project}, found none; run from the project's top folder"
         )
     # The report watches these folders whole; a run without feature maps makes none of the first.
-    for folder in ("encoded", "trained", "evaluated"):
-        (project / "artifacts" / folder).mkdir(parents=True, exist_ok=True)
+    for folder in ("artifacts/encoded", "artifacts/trained", "artifacts/evaluated", "reports"):
+        (project / folder).mkdir(parents=True, exist_ok=True)
     if not (project / ".git").exists():
         _do_without_git(project)
     return project

@@ -1,0 +1,68 @@
+"""The project with other settings: a folder of links in which params.yaml alone is its own file.
+
+DVC, and every stage, reads settings from the params.yaml of the folder it works in. A run with
+settings of its own (``--set``, ``--recipe``) therefore works in ``.run/run``: everything there is a
+link to the project, so results, dvc.lock and the cache are the project's, and the user's
+params.yaml is never written, not even for the length of the run.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from fewqubit.config import PARAMS_FILE
+from fewqubit.files import write_text
+from fewqubit.pipeline.environment import VIEW_CONFIG
+from fewqubit.pipeline.overrides import layered
+
+VIEWS = Path(".run")
+_NOT_LINKED = {PARAMS_FILE.name, VIEWS.name, ".gitignore", VIEW_CONFIG}
+_MADE_LATER = ("mlflow.db", "mlartifacts")  # made through the link where they are missing
+
+
+@contextmanager
+def with_settings(
+    project: Path, overrides: Sequence[str], recipe: str | None, purpose: str = "run"
+) -> Iterator[Path]:
+    """The folder to work in: ``project``, or a view of it if there are other settings.
+
+    ``purpose`` names the view; a run and a question may each have one. Raises SettingsError as
+    ``layered`` does, before anything is made.
+    """
+    view = project / VIEWS / purpose
+    _remove(view, project)
+    if not (overrides or recipe):
+        yield project
+        return
+    settings = layered(project, overrides, recipe)
+    _make(view, project, settings)
+    try:
+        yield view
+    finally:
+        _remove(view, project)
+
+
+def _make(view: Path, project: Path, settings: str) -> None:
+    view.mkdir(parents=True)
+    for name in {*_MADE_LATER, *(path.name for path in project.iterdir())} - _NOT_LINKED:
+        (view / name).symlink_to(Path("../..", name))
+    # DVC refuses a dvc.yaml that git ignores; in a view it does without git, as in an archive
+    write_text(view / VIEW_CONFIG / "config", "[core]\n    no_scm = true\n")
+    write_text(view / PARAMS_FILE, settings)
+
+
+def _remove(view: Path, project: Path) -> None:
+    """End a view, also one of a killed run; what a stage wrote at its top is brought home."""
+    if not view.is_dir():
+        return
+    for path in view.iterdir():
+        if not path.is_symlink() and path.name not in _NOT_LINKED:
+            _bring(path, project / path.name)
+    shutil.rmtree(view)
+
+
+def _bring(path: Path, home: Path) -> None:
+    if home.is_dir() and not home.is_symlink():
+        shutil.rmtree(home)
+    path.replace(home)
