@@ -40,7 +40,7 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     chance = 1 / test.class_ids.shape[1]
     check_permuted(tuned.accuracies.permuted, chance, f"{dataset}/{name}")
     resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)
-    figures = metrics(tuned.accuracies, chance, resamples, reading.confidence)
+    figures = metrics(tuned.accuracies, chance, resamples, reading.confidence, random=False)
     n = test.support_rows.shape[1] if baseline.features == "states" else 0  # measured by pairs
     figures |= {"n_parameters": 0, "circuit_evaluations_adapt": n * (n - 1) // 2}
     figures |= {"circuit_evaluations_per_query": n}

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from benchmarks.simulated_studies import SHAPES, Spread, any_word, arm, p_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -114,7 +115,7 @@ def test_comparison_is_antisymmetric(resamples):
     row = compare(quantum, twin, resamples, MARGIN, CONFIDENCE)
     back = compare(twin, quantum, resamples, MARGIN, CONFIDENCE)
     np.testing.assert_allclose([back.low, back.high], [-row.high, -row.low], atol=1e-12)
-    np.testing.assert_allclose(back[3:], row[3:], rtol=1e-9)
+    np.testing.assert_allclose(back[3:6], row[3:6], rtol=1e-9)
 
 
 def test_identical_arms_are_equivalent_and_a_constant_gap_is_not(resamples):
@@ -163,3 +164,58 @@ def test_correction_can_take_a_word_back():
     others = {f"other {i}": Comparison(0.0, -0.05, 0.05, 0.9, 0.5, 0.5) for i in range(3)}
     assert verdicts({"it": alone}, CONFIDENCE)["it"].word == "better"
     assert verdicts({"it": alone, **others}, CONFIDENCE)["it"].word == "undecided"
+
+
+SHORT = 60  # episodes
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("n_seeds", "n_learners"), [(3, 1), (3, 14), (10, 4)])
+def test_words_are_rare_and_intervals_cover_whatever_the_shape_of_the_noise(
+    shape, n_seeds, n_learners
+):
+    """The corners of docs/measured/interval_coverage.md; *better* and *worse* both count."""
+    random, resamples = np.random.default_rng(9), episode_resamples(root_key(3), SHORT, 100)
+    studies, spread = 300, Spread(0.015, 0.04, 0.05)
+    size = (studies * n_learners, n_seeds, SHORT)
+    first, second = (arm(random, SHAPES[shape], spread, size) for _ in range(2))
+    p = p_values(first - second, resamples).reshape(studies, n_learners)
+    errors = 2 * np.sqrt(np.array([0.05 * 0.95, 0.935 * 0.065 / n_learners]) / studies)
+    assert any_word(p).mean() <= 0.05 + errors[0]
+    assert (p >= 0.05).mean() >= 0.935 - errors[1]
+
+
+@pytest.mark.parametrize(
+    ("shape", "why"),
+    [
+        ((2, 40), "2 training seeds, where a verdict takes 3"),
+        ((1, 40), "1 training seed, where a verdict takes 3"),
+        ((5, 29), "29 test episodes, where a verdict takes 30"),
+        (
+            (1, 1),
+            "1 training seed, where a verdict takes 3; 1 test episode, where a verdict takes 30",
+        ),
+    ],
+)
+def test_from_too_little_there_are_means_and_no_verdict(shape, why):
+    quantum, resamples = np.full(shape, 0.9), episode_resamples(root_key(0), shape[1], 50)
+    row = compare(quantum, quantum - 0.5, resamples, MARGIN, CONFIDENCE)
+    (found,) = verdicts({"it": row}, CONFIDENCE).values()
+    assert (row.difference, row.low, row.high, row.too_few) == (0.5, -1, 1, why)
+    assert found.word == "no verdict"
+
+
+def test_what_cannot_be_tested_makes_no_other_stricter():
+    alone = Comparison(0.03, 0.001, 0.06, 0.04, 0.8, 0.5)
+    not_tested = Comparison(0.5, -1, 1, 1, 1, 1, too_few="2 training seeds")
+    found = verdicts({"it": alone, "other": not_tested}, CONFIDENCE)
+    assert (found["it"].word, found["it"].p_difference) == ("better", 0.04)
+
+
+def test_intervals_of_a_family_are_those_of_the_level_that_is_left_to_each(resamples):
+    random = np.random.default_rng(6)
+    quantum, twin = (accuracies(random, 0.7, np.zeros(EPISODES)) for _ in range(2))
+    row = compare(quantum, twin, resamples, MARGIN, CONFIDENCE, family=4)
+    strict = compare(quantum, twin, resamples, MARGIN, 1 - 0.05 / 4)
+    assert (row.low_all, row.high_all) == pytest.approx((strict.low, strict.high))
+    assert row.low_all < row.low < row.high < row.high_all

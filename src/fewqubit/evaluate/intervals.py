@@ -1,4 +1,4 @@
-"""What the mean accuracy would be with new training seeds and new episodes.
+"""What the mean accuracy would be with new training seeds, new episodes, and new classes.
 
 Every seed is tested on the same episodes, so results are a crossed table, seed × episode:
 
@@ -8,7 +8,9 @@ A bootstrap that resamples episodes within seeds takes the shared episodes for i
 (68 % coverage where 95 % is claimed, when episodes differ most); resampling five seeds repeats
 them and misses their spread (87 %, when seeds differ most; docs/decisions/intervals.md).
 Therefore both levels are drawn apart: episodes by resampling, of which there are
-hundreds; seeds from Student's t, which knows that their spread is itself a guess.
+hundreds; seeds from Student's t with S − 1 degrees of freedom, since their spread is itself a
+guess. Classes, where there are enough of them to tell their spread, are drawn in the same way
+(``evaluate/classes.py``).
 """
 
 from typing import NamedTuple
@@ -18,7 +20,10 @@ import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 from scipy.special import stdtr, stdtrit
 
+from fewqubit.evaluate.classes import ClassSpread
+
 HALVINGS = 40  # of the bracket around a quantile: to 12 digits of its width
+MIN_SEEDS, MIN_EPISODES = 3, 30  # below them there are means, and no verdict
 
 
 class Distribution(NamedTuple):
@@ -28,7 +33,7 @@ class Distribution(NamedTuple):
 
     centres:  mean of each resample of the episodes
     scale:    standard error that the training seeds cause; 0 for one seed, where it is unknown
-    df:       degrees of freedom of ``scale``; seeds − 1 where the seeds cause all uncertainty
+    df:       degrees of freedom of ``scale``: seeds − 1
     """
 
     estimate: Float[np.ndarray, "..."]
@@ -54,18 +59,22 @@ def episode_resamples(
 def distribution(
     values: Float[np.ndarray, "... seeds episodes"],
     resamples: Float[np.ndarray, "resamples episodes"],
+    classes: ClassSpread | None = None,
 ) -> Distribution:
     """Confidence distribution of the mean of a seed × episode table, from its mean squares.
 
         scale²       = MS_seed / (S·E)                 estimates  σ²_seed/S + σ²_rest/(S·E)
         Var centres  = (MS_episode − MS_rest) / (S·E)  estimates  σ²_episode/E
-        df           = (S − 1) (scale² + Var centres) / scale²
+        df           = S − 1
 
-    ``rest`` is counted once, with the seeds. Needs at least two episodes.
-    Source: the crossed random-effects analysis of readers × cases, Hillis (2007), Stat. Med. 26,
-    596, eqs. for the mean squares and their degrees of freedom. Deviation: there one t
-    distribution with df (scale² + Var centres) / scale² takes the place of the mixture, which
-    keeps the shape of the episodes; the variances of the two agree to order 1/S.
+    ``rest`` is counted once, with the seeds. Needs at least two episodes. With ``classes`` the
+    centres are spread by their variance too, as Student's t with one degree of freedom less than
+    there are classes, and what episodes and classes both hold is counted once.
+    Source: the crossed analysis of readers × cases, Hillis (2007), Stat. Med. 26, 596, for the
+    mean squares. Deviation: there one t distribution, with more degrees of freedom the smaller the
+    share of the seeds is estimated, takes the place of the mixture. It covers too rarely, since
+    seeds that agree by luck are then believed. The mixture is the distribution of Behrens and
+    Fisher, which errs on the wide side (docs/decisions/intervals.md).
     """
     n_seeds, n_episodes = values.shape[-2:]
     estimate = values.mean((-2, -1))
@@ -77,13 +86,29 @@ def distribution(
     ms_episode = n_seeds * (episode**2).sum(-1) / (n_episodes - 1)
     ms_rest = (rest**2).sum((-2, -1)) / (free * (n_episodes - 1))
     ms_shared = np.maximum(ms_episode - ms_rest, 0)
+    if classes is not None:
+        ms_shared = np.maximum(ms_shared - n_seeds * n_episodes * classes.overlap, 0)
     shrink = np.sqrt(_ratio(ms_shared, ms_episode) * n_episodes / (n_episodes - 1))
     resampled = np.einsum(
         "...e,je->...j", episode, resamples
     )  # not BLAS, whose sums vary by thread
     centres = estimate[..., None] + shrink[..., None] * resampled
+    if classes is not None:
+        shares = (np.arange(len(resamples)) + 0.5) / len(resamples)
+        centres += np.sqrt(classes.variance)[..., None] * stdtrit(classes.n - 1, shares)
     scale = np.sqrt(ms_seed / (n_seeds * n_episodes))
-    return Distribution(estimate, centres, scale, free * (1 + _ratio(ms_shared, ms_seed)))
+    return Distribution(estimate, centres, scale, np.full(scale.shape, float(free)))
+
+
+def too_few(n_seeds: int, n_episodes: int) -> str:
+    """Why there is no verdict: ``2 training seeds, where a verdict takes 3``; else nothing."""
+    counts = (n_seeds, MIN_SEEDS, "training seed"), (n_episodes, MIN_EPISODES, "test episode")
+    lacking = [
+        f"{n} {what}{'s' * (n != 1)}, where a verdict takes {least}"
+        for n, least, what in counts
+        if n < least
+    ]
+    return "; ".join(lacking)
 
 
 def below(mean: Distribution, x: float | Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:

@@ -84,14 +84,22 @@ def metrics(
     chance: float,
     resamples: Float[np.ndarray, "resamples episodes"],
     confidence: float,
+    random: bool = True,
 ) -> dict[str, float]:
-    """Figures of metrics.json: the mean accuracy with its interval, before, and permuted."""
-    mean = distribution(accuracies.after, resamples)
-    low, high = np.clip(interval(mean, confidence), 0.0, 1.0)
+    """Figures of metrics.json: the mean accuracy with its interval, before, and permuted.
+
+    ``random``: whether training is, as that of plain baselines is not. The spread of one random
+    seed is unknown: its interval spans all that is possible, as that of one episode does.
+    """
+    low, high = 0.0, 1.0
+    n_seeds, n_episodes = accuracies.after.shape
+    if n_episodes > 1 and (n_seeds > 1 or not random):
+        mean = distribution(accuracies.after, resamples)
+        low, high = (float(end) for end in np.clip(interval(mean, confidence), 0.0, 1.0))
     return {
-        "accuracy": float(mean.estimate),
-        "accuracy_low": float(low),
-        "accuracy_high": float(high),
+        "accuracy": float(accuracies.after.mean()),
+        "accuracy_low": low,
+        "accuracy_high": high,
         "accuracy_before": float(accuracies.before.mean()),
         "accuracy_permuted": float(accuracies.permuted.mean()),
         "chance": chance,

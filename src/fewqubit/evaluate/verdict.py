@@ -7,19 +7,22 @@ import numpy as np
 from jaxtyping import Float
 
 from fewqubit.errors import ArtifactError
-from fewqubit.evaluate.intervals import below, distribution, interval, seed_share
+from fewqubit.evaluate.classes import ClassSpread
+from fewqubit.evaluate.intervals import below, distribution, interval, seed_share, too_few
 
-Word = Literal["better", "worse", "equivalent", "undecided"]
+Word = Literal["better", "worse", "equivalent", "undecided", "no verdict"]
 Name = TypeVar("Name", bound=Hashable)
 
 
 class Comparison(NamedTuple):
     """A paired difference in accuracy, quantum − other, before any correction.
 
-    low, high:      confidence interval of the difference
-    p_difference:   two-sided, against no difference
-    p_equivalence:  two one-sided tests (TOST), against a difference of the margin or more
-    seed_share:     share of the uncertainty that the training seeds cause
+    low, high:          confidence interval of the difference
+    p_difference:       two-sided, against no difference
+    p_equivalence:      two one-sided tests (TOST), against a difference of the margin or more
+    seed_share:         share of the uncertainty that the training seeds cause
+    low_all, high_all:  simultaneous interval: those of the whole family hold at once (Bonferroni)
+    too_few:            why nothing can be concluded; intervals then span all that is possible
     """
 
     difference: float
@@ -28,6 +31,9 @@ class Comparison(NamedTuple):
     p_difference: float
     p_equivalence: float
     seed_share: float
+    low_all: float = -1.0
+    high_all: float = 1.0
+    too_few: str = ""
 
 
 class Verdict(NamedTuple):
@@ -45,20 +51,41 @@ def compare(
     resamples: Float[np.ndarray, "resamples episodes"],
     margin: float,
     confidence: float,
+    family: int = 1,
+    classes: ClassSpread | None = None,
 ) -> Comparison:
     """Compare two learners on the same episodes, seed s with seed s; one seed pairs with each.
+
+    ``family``: how many comparisons are made at once; ``classes``: spread of the difference over
+    classes, where new ones are to be covered too. Fewer than 3 seeds or 30 episodes give the
+    difference and no more.
 
     Raises ArtifactError if the episodes or the seeds of the two cannot be paired.
     """
     _check_pairs(quantum, other)
-    mean = distribution(quantum - other, resamples)
+    values = quantum - other
+    lacking = too_few(*values.shape)
+    if lacking:
+        return Comparison(float(values.mean()), -1.0, 1.0, 1.0, 1.0, 1.0, too_few=lacking)
+    mean = distribution(values, resamples, classes)
     low, high = interval(mean, confidence)
+    low_all, high_all = (
+        (low, high) if family == 1 else interval(mean, 1 - (1 - confidence) / family)
+    )
     floor = 1 / (len(resamples) + 1) if mean.scale == 0 else 0.0  # resampling resolves no less
     not_above, above_minus, above_plus = below(mean, 0.0), below(mean, -margin), below(mean, margin)
     p_difference = max(2 * min(not_above, 1 - not_above), floor)
     p_equivalence = max(above_minus, 1 - above_plus, floor)
-    figures = (mean.estimate, low, high, p_difference, p_equivalence, seed_share(mean))
-    return Comparison(*(float(figure) for figure in figures))
+    return Comparison(
+        float(mean.estimate),
+        float(low),
+        float(high),
+        float(p_difference),
+        float(p_equivalence),
+        float(seed_share(mean)),
+        float(low_all),
+        float(high_all),
+    )
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -77,14 +104,17 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def verdicts(comparisons: Mapping[Name, Comparison], confidence: float) -> dict[Name, Verdict]:
-    """A verdict for each comparison of one family, Holm-corrected over the family."""
-    differences = holm([row.p_difference for row in comparisons.values()])
-    equivalences = holm([row.p_equivalence for row in comparisons.values()])
-    return {
+    """A verdict for each comparison of one family, Holm-corrected over those that can be tested."""
+    tested = {name: row for name, row in comparisons.items() if not row.too_few}
+    differences = holm([row.p_difference for row in tested.values()])
+    equivalences = holm([row.p_equivalence for row in tested.values()])
+    words = {
         name: Verdict(row, differ, same, _word(row.difference, differ, same, 1 - confidence))
-        for (name, row), differ, same in zip(
-            comparisons.items(), differences, equivalences, strict=True
-        )
+        for (name, row), differ, same in zip(tested.items(), differences, equivalences, strict=True)
+    }
+    return {
+        name: words.get(name, Verdict(row, 1.0, 1.0, "no verdict"))
+        for name, row in comparisons.items()
     }
 
 

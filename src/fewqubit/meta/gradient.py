@@ -63,7 +63,7 @@ def gradient_adaptation(
     direction: Direction,
     first_order: bool = False,
 ) -> GradientAdaptation:
-    """φ_0 = params; φ_{t+1} = φ_t − direction(∇ L_support(φ_t)) (Finn et al. 2017, eq. 1).
+    """φ_0 = params; φ_{t+1} = φ_t − direction(∇ L_support(φ_t)) (Finn et al. 2017, §2.2).
 
     outputs = s f_φ(x) W + b, s the settings' ``reading_scale``; L_support, and where W and b start,
     are the target's.

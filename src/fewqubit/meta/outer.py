@@ -36,7 +36,8 @@ def episodic_learner(
 
     L_k(params) = cross_entropy(predict(adapt(params, support_k), query_k), query labels_k),
 
-    through the adaptation, whatever it is (Finn et al. 2017, eq. 4). ``score`` is of the curve.
+    through the adaptation, whatever it is (Finn et al. 2017, §2.2; eq. 1 is the step by plain
+    gradient descent). ``score`` is of the curve.
     """
     optimizer = build_optimizer(training)
     of_task = loss or query_loss(OnRows(adapt, predict), training)
