@@ -31,8 +31,8 @@ def test_label_to_sorted_classes_and_the_rest_to_features(read, write_csv):
 
 
 def test_labels_stay_text(read, write_csv):
-    raw = read(write_csv("kind,v", "007,1", "NA, 2", "7,3", "007,4", " NA ,5", "7,6"))
-    assert raw.names == ["007", "7", "NA"]
+    raw = read(write_csv("kind,v", "007,1", "NA, 2", "nan,3", "007,4", " NA ,5", "nan,6"))
+    assert raw.names == ["007", "NA", "nan"]
 
 
 def test_a_byte_order_mark_and_booleans_do_no_harm(read, tmp_path):
@@ -70,7 +70,7 @@ def test_parquet_equals_csv(read, write_csv, tmp_path):
         (["u,kind", "1,a", "inf,a"], "column 'u' is infinite, .* in row 2"),
         (
             ["u,kind", "1,a", "1e39,a"],
-            "column 'u' is infinite, or beyond single precision, in row 2",
+            r"column 'u' is infinite, or beyond ±1e\+20, in row 2",
         ),
         (
             ["u,kind", "1,a", "2,b", "3,a"],
@@ -148,7 +148,7 @@ def test_a_column_of_groups_is_no_feature(read, write_csv):
     assert raw.names == ["a", "b", "c", "d"]
     assert raw.groups == ["x", "x", "y", "y"]
     assert raw.columns == ["u"]
-    with pytest.raises(DataError, match="no group column 'store'; correct the group"):
+    with pytest.raises(DataError, match=r"no group column 'store'; .*correct the group"):
         read(write_csv(*lines), group="store")
     with pytest.raises(DataError, match=r"class 'a' is in groups 'x' and 'y' of column 'shop'"):
         read(write_csv(*lines, "y,9,a"), group="shop")

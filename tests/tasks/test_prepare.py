@@ -61,7 +61,7 @@ def test_every_file_is_there_and_they_agree(table, tmp_path):
     assert summary["n_classes"] == {"meta_train": 3, "validation": 2, "meta_test": 2}
     assert summary["n_examples"] == {"meta_train": 18, "validation": 12, "meta_test": 12}
     assert summary["n_classes_left_out"] == 1
-    raw = np.loadtxt(table, delimiter=",", skiprows=1, usecols=(0, 1), dtype=np.float32)
+    raw = np.loadtxt(table, delimiter=",", skiprows=1, usecols=(0, 1))
     for name, part, n_episodes in (("validation", {3, 4}, 5), ("test", {5, 6}, 7)):
         manifest = load_manifest(folder / f"manifest_{name}.npz")
         assert summary[f"manifest_{name}"] == asked_hash(manifest, raw, classes["names"])
@@ -77,7 +77,7 @@ def test_the_transform_is_fitted_on_meta_train_classes_only(table, tmp_path):
     np.testing.assert_allclose(x[train].min(0), 0)
     np.testing.assert_allclose(x[train].max(0), 1, atol=1e-6)
     assert x[~train, 0].min() > 1  # other classes lie beyond, and are not pulled in
-    raw = np.loadtxt(table, delimiter=",", skiprows=1, usecols=(0, 1), dtype=np.float32)
+    raw = np.loadtxt(table, delimiter=",", skiprows=1, usecols=(0, 1))
     np.testing.assert_array_equal(apply(load_transform(folder), raw), x)
 
 

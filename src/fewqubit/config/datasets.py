@@ -156,12 +156,14 @@ class Table(Dataset):
     """Any CSV or Parquet file with one column of labels.
 
     ``group`` names a column that says which classes belong together: no split cuts a group.
+    ``columns`` are the features; None: all other columns.
     """
 
     source: Literal["table"]
     path: str
     label: str
     group: str | None = None
+    columns: Annotated[list[str], Field(min_length=1)] | None = None
     split: ClassLists | Fractions = Fractions()
 
 

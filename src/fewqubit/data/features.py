@@ -13,16 +13,21 @@ from fewqubit.files import read_json, read_npz, write_json, write_npz
 
 FORMAT = 1
 BLOCK = 8192  # rows transformed at a time, so that memory does not grow with the data
+LARGEST = 1e12  # of a feature: its square, and a sum of many, fit single precision
+BLUR = 0.01  # of a deviation, that rounding to single precision may cost
 
 
 class Transform(NamedTuple):
     """features = components · (flat(factor · (raw − shift)) − mean); an absent part is None.
+
+    Computed in double precision, so that seconds since 1970 keep what tells them apart.
 
     raw_shape:      shape of one raw row
     flatten:        whether features are one vector; PCA always makes one
     shift, factor:  of the shape of a row
     mean:           [d], d numbers in a raw row
     components:     [k, d], orthonormal rows
+    columns:        names of the d numbers, if they have any
     """
 
     raw_shape: tuple[int, ...]
@@ -31,18 +36,22 @@ class Transform(NamedTuple):
     factor: np.ndarray | None = None
     mean: np.ndarray | None = None
     components: np.ndarray | None = None
+    columns: list[str] | None = None
 
 
 def fit(rows: np.ndarray, settings: Features) -> Transform:
     """The transform of ``settings`` fitted on ``rows`` [N, *raw], which must be meta-train's alone.
 
-    Raises DataError if PCA is asked for more components than the rows can have.
+    Raises DataError if PCA is asked for more components than the rows can have, or if unscaled
+    features differ by less than single precision can tell.
     """
     flatten = settings.flatten or settings.pca is not None
     transform = Transform(rows.shape[1:], flatten)
     if settings.scale != "none":
         shift, factor = _scaling(as_float(rows), settings.scale)
         transform = transform._replace(shift=shift, factor=factor)
+    elif settings.pca is None:
+        _check_sharp(rows)
     if settings.pca is not None:
         mean, components = _principal(apply_all(transform, rows), settings.pca)
         transform = transform._replace(mean=mean, components=components)
@@ -50,7 +59,10 @@ def fit(rows: np.ndarray, settings: Features) -> Transform:
 
 
 def apply(transform: Transform, raw: np.ndarray) -> Float[np.ndarray, "..."]:
-    """Features [..., *feature] float32 of raw rows [..., *raw]; DataError on another shape."""
+    """Features [..., *feature] float32 of raw rows [..., *raw].
+
+    Raises DataError: rows of another shape, or features that are not finite or far too large.
+    """
     shape = transform.raw_shape
     lead = raw.ndim - len(shape)
     if lead < 0 or raw.shape[lead:] != shape:
@@ -62,7 +74,8 @@ def apply(transform: Transform, raw: np.ndarray) -> Float[np.ndarray, "..."]:
         x = x.reshape(*raw.shape[:lead], -1)
     if transform.components is not None:
         x = (x - transform.mean) @ transform.components.T
-    return x
+    _check_size(x, lead)
+    return x.astype(np.float32, copy=False)
 
 
 def apply_all(transform: Transform, raw: np.ndarray) -> np.ndarray:
@@ -71,7 +84,7 @@ def apply_all(transform: Transform, raw: np.ndarray) -> np.ndarray:
     Where neither scaling nor PCA changes the numbers, uint8 levels stay uint8.
     """
     features = (len(raw), *feature_shape(transform))
-    if transform.shift is None and transform.components is None:
+    if raw.dtype == np.uint8 and transform.shift is None and transform.components is None:
         return raw.reshape(features)
     out = np.empty(features, np.float32)
     for start in range(0, len(raw), BLOCK):
@@ -91,6 +104,8 @@ def save_transform(folder: str | Path, transform: Transform) -> None:
     fields = transform._asdict()
     shape, flatten = fields.pop("raw_shape"), fields.pop("flatten")
     header = {"format": FORMAT, "raw_shape": list(shape), "flatten": flatten}
+    if (columns := fields.pop("columns")) is not None:
+        header["columns"] = columns
     arrays = {name: array for name, array in fields.items() if array is not None}
     write_npz(Path(folder) / "transform.npz", arrays)
     write_json(Path(folder) / "transform.json", header)
@@ -106,19 +121,47 @@ def load_transform(folder: str | Path) -> Transform:
             "run `dvc repro` to make it again"
         )
     arrays = read_npz(Path(folder) / "transform.npz")
-    return Transform(tuple(header["raw_shape"]), header["flatten"], **arrays)
+    columns = header.get("columns")
+    return Transform(tuple(header["raw_shape"]), header["flatten"], columns=columns, **arrays)
 
 
 def _scaling(rows: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
     """Shift and factor to [0, 1] or to zero mean and unit deviation; a constant feature gives 0."""
+    low, high = (edge(rows, axis=0).astype(np.float64) for edge in (np.min, np.max))
     if scale == "minmax":
-        shift, width = rows.min(axis=0), np.ptp(rows, axis=0)
+        shift, width = low, high - low
     else:
         shift = rows.mean(axis=0, dtype=np.float64)
         width = rows.std(axis=0, dtype=np.float64)
-    constant = np.ptp(rows, axis=0) == 0  # where rounding may leave a deviation above zero
-    factor = 1 / np.where(constant, 1, width)
-    return shift.astype(np.float32), factor.astype(np.float32)
+    constant = low == high  # where rounding may leave a mean beside them, a deviation above zero
+    return np.where(constant, low, shift), 1 / np.where(constant, 1, width)
+
+
+def _check_sharp(rows: np.ndarray) -> None:
+    """Raise DataError if rounding to single precision blurs what tells rows apart."""
+    if rows.dtype != np.float64:
+        return
+    flat = rows.reshape(len(rows), -1)
+    lost = np.abs(flat - flat.astype(np.float32)).max(axis=0)
+    blurred = lost > BLUR * flat.std(axis=0)
+    if blurred.any() and (np.ptp(flat, axis=0) > 0)[blurred].any():
+        place = int(np.argmax(blurred & (np.ptp(flat, axis=0) > 0)))
+        raise DataError(
+            f"feature {place} (of 0 … {flat.shape[1] - 1}) has numbers like {flat[0, place]:.15g}, "
+            "whose differences single precision does not hold; set features.scale to standard or "
+            "minmax"
+        )
+
+
+def _check_size(x: np.ndarray, lead: int) -> None:
+    far = ~(np.abs(x) <= LARGEST)
+    if far.any():
+        place = np.argwhere(far)[0].tolist()
+        raise DataError(
+            f"row {place[0] + 1 if lead else 1} has the feature {x[tuple(place)]:g} after scaling, "
+            f"beyond ±{LARGEST:g}; it is far outside of what the meta-train rows have: correct it "
+            "or drop the row, or set features.scale"
+        )
 
 
 def _principal(rows: np.ndarray, n_components: int) -> tuple[np.ndarray, np.ndarray]:
@@ -137,4 +180,4 @@ def _principal(rows: np.ndarray, n_components: int) -> tuple[np.ndarray, np.ndar
     vectors = np.linalg.eigh(covariance)[1].T[::-1][:n_components]
     largest = np.abs(vectors).argmax(axis=1)[:, None]
     vectors = vectors * np.sign(np.take_along_axis(vectors, largest, axis=1))
-    return mean.astype(np.float32), vectors.astype(np.float32)
+    return mean, vectors

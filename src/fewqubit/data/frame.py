@@ -1,112 +1,129 @@
 """A CSV or Parquet file as a data frame, or one clear line about what is wrong with it."""
 
 import csv
+import re
+import unicodedata
 import warnings
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow
 import pyarrow.parquet
 
+from fewqubit.data.labels import quoted
+from fewqubit.data.source_file import check_text, table_kind
 from fewqubit.errors import DataError
 
 CSV_FAULTS = (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, csv.Error)
 MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
-UNREADABLE = (*CSV_FAULTS, UnicodeDecodeError, OSError, pyarrow.ArrowException)
+UNREADABLE = (
+    *CSV_FAULTS,
+    UnicodeDecodeError,
+    OSError,
+    MemoryError,
+    pyarrow.ArrowException,
+)
+MOST_COLUMNS, MOST_CELLS = 20_000, 2**28
+UNNAMED = re.compile(r"__index_level_\d+__")
 
 
-def read_frame(path: Path, label: str, *, labelled: bool = True) -> pd.DataFrame:
-    """The table as read, labels as text; without a label column only if ``labelled`` is False.
+def read_frame(path: Path, texts: Sequence[str], needed: Sequence[str] = ()) -> pd.DataFrame:
+    """The table as read; the columns ``texts`` are labels, and read as they are written.
 
-    Raises DataError, with the remedy: unreadable or empty file, duplicate columns, no such label,
-    no column beside it.
+    A Parquet index that has a name is a column like others; one that has none is left out, being
+    the number of the row. Raises DataError, with the remedy: unreadable or empty file, duplicate
+    columns, none of a name that is ``needed``, no column beside ``texts``.
     """
-    if not path.is_file():
-        raise DataError(f"{path}: no such file; correct the path")
+    kind = table_kind(path)
     try:
-        columns = _columns(path)
-        _check_columns(columns, label, path, labelled)
-        frame = _content(path, label, columns)
+        columns = _csv_columns(path) if kind == "CSV" else _parquet_columns(path)
+        check_columns(columns, path)
+        _check_needed(columns, texts, needed, path)
+        frame = _read_csv(path, texts, columns) if kind == "CSV" else _read_parquet(path, texts)
     except UNREADABLE as error:
         reason = " ".join(str(error).split())
-        raise DataError(f"{path}: cannot be read as {_kind(path)}: {reason}; repair it") from error
+        raise DataError(f"{path}: cannot be read as {kind}: {reason}; repair it") from error
     if frame.empty:
         raise DataError(f"{path}: no rows below the header; expected one for each example")
     return frame
 
 
-def _kind(path: Path) -> str:
-    kinds = {".csv": "CSV", ".parquet": "Parquet", ".pq": "Parquet"}
-    if path.suffix.lower() not in kinds:
-        raise DataError(f"{path}: expected a file named .csv or .parquet; rename or convert it")
-    return kinds[path.suffix.lower()]
+def check_columns(columns: Sequence[str], where: object) -> None:
+    """Raise DataError if two columns have one name, or names that nobody can tell apart."""
+    seen: dict[str, str] = {}
+    for name in columns:
+        plain = unicodedata.normalize("NFC", name).strip()
+        if (other := seen.get(plain)) is not None:
+            alike = "" if other == name else f" (one {quoted(other)})"
+            raise DataError(
+                f"{where}: more than one column is called {quoted(name)}{alike}; rename or drop one"
+            )
+        seen[plain] = name
+    if len(columns) > MOST_COLUMNS:
+        raise DataError(
+            f"{where}: has {len(columns)} columns; up to {MOST_COLUMNS} are read: leave some out"
+        )
 
 
-def _columns(path: Path) -> list[str]:
+def _csv_columns(path: Path) -> list[str]:
     """Names as the file has them: pandas would rename the second of two equal ones."""
-    if _kind(path) == "Parquet":
-        return list(pyarrow.parquet.read_schema(path).names)
+    check_text(path)
     with path.open(encoding="utf-8-sig", newline="") as lines:
         return next(csv.reader(lines), [])
 
 
-def _check_columns(columns: list[str], label: str, path: Path, labelled: bool) -> None:
-    twice = sorted({name for name in columns if columns.count(name) > 1})
-    if twice:
-        raise DataError(f"{path}: more than one column is called '{twice[0]}'; rename or drop one")
-    if labelled and label not in columns:
+def _parquet_columns(path: Path) -> list[str]:
+    about = pyarrow.parquet.read_metadata(path)
+    if about.num_rows * about.num_columns > MOST_CELLS:  # a small file may unpack to a huge table
         raise DataError(
-            f"{path}: no label column '{label}'; the columns, separated by commas, are "
-            f"{', '.join(repr(name) for name in columns) or 'none'}; correct the label"
+            f"{path}: has {about.num_rows} rows of {about.num_columns} columns; up to "
+            f"{MOST_CELLS} cells are read: take a sample of the rows, or fewer columns"
         )
-    if columns == [label]:
-        raise DataError(f"{path}: no column beside the label '{label}'; expected numeric features")
+    schema = pyarrow.parquet.read_schema(path)
+    return [name for name in schema.names if name not in _row_numbers(schema)]
 
 
-def _content(path: Path, label: str, columns: list[str]) -> pd.DataFrame:
-    if _kind(path) == "Parquet":
-        return pd.read_parquet(path)
+def _row_numbers(schema: pyarrow.Schema) -> Collection[str]:
+    """Columns in which pandas has kept an index without a name."""
+    indices = (schema.pandas_metadata or {}).get("index_columns", [])
+    return {name for name in indices if isinstance(name, str) and UNNAMED.fullmatch(name)}
+
+
+def _check_needed(
+    columns: Sequence[str], texts: Sequence[str], needed: Sequence[str], path: Path
+) -> None:
+    for name in needed:
+        if name not in columns:
+            what, setting = ("label", "label") if name == texts[0] else ("group", "group")
+            known = ", ".join(quoted(column) for column in columns[:30]) or "none"
+            raise DataError(
+                f"{path}: no {what} column {quoted(name)}; the columns, separated by commas, are "
+                f"{known}{', …' if len(columns) > 30 else ''}; correct the {setting}"
+            )
+    if not set(columns) - set(texts):
+        beside = " and ".join(quoted(name) for name in dict.fromkeys(texts))
+        raise DataError(f"{path}: no column beside the label {beside}; expected numeric features")
+
+
+def _read_csv(path: Path, texts: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
     with warnings.catch_warnings():  # a row longer than the header would lose its last values
         warnings.simplefilter("error", pd.errors.ParserWarning)
         return pd.read_csv(
             path,
             encoding="utf-8-sig",
-            dtype={label: str},  # "007" and "NA" are good labels, and stay what they are
+            dtype=dict.fromkeys(texts, str),  # "007" and "NA" are good labels, and stay as they are
             keep_default_na=False,
-            na_values={name: MISSING for name in columns if name != label},
+            na_values={name: MISSING for name in columns if name not in texts},
             index_col=False,
             low_memory=False,
         )
 
 
-def numbers(column: pd.Series, path: Path) -> np.ndarray:
-    """float32 values of a feature column. Raises DataError at the first that is not a number."""
-    missing = column.isna().to_numpy()
-    values = pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    text = np.isnan(values) & ~missing
-    where = f"{path}: column '{column.name}'"
-    if text.any() or not (column.dtype.kind in "biuf" or missing.all()):
-        row = first_row(text) if text.any() else 1
-        raise DataError(
-            f"{where} must hold numbers, but row {row} has '{column.iloc[row - 1]}'; drop the "
-            "column, or encode it (for categories: one column of 0 and 1 for each)"
-        )
-    if missing.any():
-        raise DataError(
-            f"{where} has no value in row {first_row(missing)} ({missing.sum()} such rows); "
-            "fill it or drop the rows"
-        )
-    with np.errstate(over="ignore"):
-        single = values.astype(np.float32)
-    if not np.isfinite(single).all():
-        raise DataError(
-            f"{where} is infinite, or beyond single precision, in row "
-            f"{first_row(~np.isfinite(single))}; correct it or drop the row"
-        )
-    return single
-
-
-def first_row(where: np.ndarray) -> int:
-    """The first row that ``where`` marks, counted from 1."""
-    return int(np.argmax(where)) + 1
+def _read_parquet(path: Path, texts: Sequence[str]) -> pd.DataFrame:
+    table = pyarrow.parquet.read_table(path)
+    table = table.drop_columns(list(_row_numbers(table.schema)))
+    frame = table.to_pandas(ignore_metadata=True)
+    for name in set(texts) & set(frame.columns):  # whole numbers stay whole where some are missing
+        frame[name] = table.column(name).to_pandas(integer_object_nulls=True)
+    return frame

@@ -1,19 +1,22 @@
 """What every source returns: raw rows, their classes, and how the classes belong together."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from fewqubit.data.labels import check_labels, label_text, quoted
 from fewqubit.errors import DataError
 
 LEVELS = np.float32(255)
+LARGEST = 1e20  # no measurement is beyond; sentinels and slips of the pen are
 
 
 class RawData(NamedTuple):
     """A data set before splitting and scaling.
 
-    x:        rows [N, *raw], float32; or uint8 levels of 1/255, a quarter of the size
+    x:        rows [N, *raw] of finite numbers; or images [N, H, W, …] uint8, levels of 1/255
     y:        class of each row, an index into ``names``
     names:    one for each class
     groups:   for each class, what it was made from (a digit, a character); no group crosses splits
@@ -28,29 +31,111 @@ class RawData(NamedTuple):
 
 
 def as_float(x: np.ndarray) -> Float[np.ndarray, "..."]:
-    """float32 rows; uint8 stands for levels of 1/255, exactly as a stored image means them."""
-    rows = np.asarray(x, dtype=np.float32)
+    """Rows as float32, or float64 if they are; uint8 are levels of 1/255, as an image has them."""
     if x.dtype == np.uint8:
+        rows = x.astype(np.float32)
         rows /= LEVELS  # in place: these can be the largest arrays of a run
-    return rows
+        return rows
+    return np.asarray(x, x.dtype if x.dtype in (np.float32, np.float64) else np.float64)
 
 
 def checked(raw: RawData, where: str) -> RawData:
-    """``raw`` if it is consistent. Raises DataError naming ``where``: a user's source may err."""
+    """``raw`` if it is consistent. Raises DataError naming ``where``: a user's source may err.
+
+    Bytes of images stay bytes; bytes of plain rows are counts, and numbers like others.
+    """
     if not isinstance(raw, RawData):
         raise DataError(f"{where} must return a fewqubit.data.RawData, got {type(raw).__name__}")
-    x, y = np.asarray(raw.x), np.asarray(raw.y)
-    if x.ndim < 2 or len(x) == 0 or not (x.dtype == np.uint8 or x.dtype.kind in "fib"):
-        raise DataError(f"{where}: x must be numbers [N, ...], got {x.dtype} {list(x.shape)}")
-    if y.shape != (len(x),) or y.dtype.kind not in "iu":
-        raise DataError(f"{where}: y must be {len(x)} integers, got {y.dtype} {list(y.shape)}")
-    n_classes = len(raw.names)
-    if len(set(raw.names)) != n_classes or len(raw.groups) != n_classes:
-        raise DataError(f"{where}: names must be unique, with one group for each class")
-    if set(np.unique(y).tolist()) != set(range(n_classes)):
-        raise DataError(f"{where}: y must use each of 0 … {n_classes - 1}, one for each class name")
-    x = x if x.dtype == np.uint8 else x.astype(np.float32)
-    if not np.isfinite(x).all():
-        row = int(np.argwhere(~np.isfinite(x))[0][0])
-        raise DataError(f"{where}: x must be finite, but row {row} is not; fill or drop it")
-    return raw._replace(x=x, y=y.astype(np.int32))
+    names, groups = (_texts(raw, field, where) for field in ("names", "groups"))
+    x = _rows(raw.x, where)
+    y = _classes(raw.y, len(x), names, where)
+    check_labels(dict(zip(names, range(1, len(names) + 1), strict=True)), f"{where}: names")
+    _check_groups(names, groups, where)
+    columns = None if raw.columns is None else _texts(raw, "columns", where)
+    if columns is not None:
+        _check_columns(columns, x, where)
+    return raw._replace(x=x, y=y, names=names, groups=groups, columns=columns)
+
+
+def _texts(raw: RawData, field: str, where: str) -> list[str]:
+    """A list of texts, trimmed as labels are; a number, or one text for all, is refused."""
+    given = getattr(raw, field)
+    if isinstance(given, str | bytes) or not isinstance(given, Sequence | np.ndarray):
+        raise DataError(f"{where}: {field} must be a list of texts, got {type(given).__name__}")
+    for place, value in enumerate(given):
+        if not isinstance(value, str) or not label_text(value):
+            raise DataError(
+                f"{where}: {field}[{place}] must be a text, got {value!r} ({type(value).__name__})"
+            )
+    return [label_text(value) for value in given]
+
+
+def _rows(given: object, where: str) -> np.ndarray:
+    """Finite numbers [N, …], or bytes of images."""
+    x = _array(given, "x", where)
+    if x.ndim < 2 or x.size == 0 or x.dtype.kind not in "fiub":
+        hint = "; give real and imaginary parts as two features" if x.dtype.kind == "c" else ""
+        raise DataError(f"{where}: x must be numbers [N, …], got {x.dtype} {list(x.shape)}{hint}")
+    if x.dtype == np.uint8 and x.ndim > 2:
+        return x
+    rows = as_float(x.astype(np.float64) if x.dtype == np.uint8 else x)
+    bad = ~(np.abs(rows) <= LARGEST)
+    if bad.any():
+        row, *place = np.argwhere(bad)[0].tolist()
+        raise DataError(
+            f"{where}: x must be finite and within ±{LARGEST:g}, but row {row} has "
+            f"{rows[(row, *place)]:g} at {place}; fill it or drop the row"
+        )
+    return rows
+
+
+def _classes(given: object, n_rows: int, names: list[str], where: str) -> Int[np.ndarray, " N"]:
+    y = _array(given, "y", where)
+    if y.shape != (n_rows,) or y.dtype.kind not in "iu":
+        hint = "; numpy.unique(y, return_inverse=True) makes numbers" if y.ndim == 1 else ""
+        raise DataError(
+            f"{where}: y must be {n_rows} integers, got {y.dtype} {list(y.shape)}{hint}"
+        )
+    outside = (y < 0) | (y >= len(names))
+    if outside.any():
+        raise DataError(
+            f"{where}: y must use each of 0 … {len(names) - 1}, one for each class name, but row "
+            f"{int(np.argmax(outside))} has {y[outside][0]}"
+        )
+    missing = np.setdiff1d(np.arange(len(names)), y)
+    if len(missing):
+        raise DataError(
+            f"{where}: y must use each of 0 … {len(names) - 1}, one for each class name, but no "
+            f"row is of class {missing[0]}, {quoted(names[missing[0]])}"
+        )
+    return y.astype(np.int32)
+
+
+def _check_groups(names: list[str], groups: list[str], where: str) -> None:
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DataError(f"{where}: names must be unique, but {quoted(twice)} stands there twice")
+    if len(groups) != len(names):
+        raise DataError(
+            f"{where}: there must be one group for each class, got {len(groups)} groups for "
+            f"{len(names)} classes"
+        )
+    check_labels({group: place + 1 for place, group in enumerate(groups)}, f"{where}: groups")
+
+
+def _check_columns(columns: list[str], x: np.ndarray, where: str) -> None:
+    width = int(np.prod(x.shape[1:]))
+    if len(columns) != width:
+        raise DataError(
+            f"{where}: columns must name each of {width} numbers of a row, got {len(columns)} names"
+        )
+    if len(set(columns)) != len(columns):
+        twice = next(name for name in columns if columns.count(name) > 1)
+        raise DataError(f"{where}: more than one column is called {quoted(twice)}")
+
+
+def _array(given: object, field: str, where: str) -> np.ndarray:
+    try:
+        return np.asarray(given)
+    except ValueError as error:  # rows of different lengths
+        raise DataError(f"{where}: {field} is no array: {error}") from None

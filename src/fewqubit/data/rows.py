@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from fewqubit.data.frame import numbers, read_frame
+from fewqubit.data.columns import numbers
+from fewqubit.data.frame import read_frame
+from fewqubit.data.labels import check_labels
+from fewqubit.data.table import label_texts
 from fewqubit.errors import DataError
 
 
@@ -12,9 +16,15 @@ def read_rows(path: Path, label: str, columns: list[str]) -> tuple[pd.DataFrame,
     """Features in the order of ``columns``, and labels as text, NaN where there is none.
 
     Raises DataError, with file, row or column and the remedy: what ``read_frame`` raises, a column
-    of training that is missing, one that was not there, text or nothing in place of a number.
+    of training that is missing, one that was not there, text or nothing in place of a number, one
+    class in two spellings.
     """
-    frame = read_frame(path, label, labelled=False)
+    frame = read_frame(path, [label])
+    if label in columns:
+        raise DataError(
+            f"{path}: '{label}' is a feature that the model was trained on; name the column of "
+            "the labels"
+        )
     features = frame.drop(columns=label, errors="ignore")
     missing = [name for name in columns if name not in features]
     strange = [name for name in features if name not in columns]
@@ -26,6 +36,14 @@ def read_rows(path: Path, label: str, columns: list[str]) -> tuple[pd.DataFrame,
             f"column of the labels, taken to be '{label}'"
         )
     values = {name: numbers(features[name], path) for name in columns}
-    labels = frame.get(label, pd.Series(None, frame.index, dtype=object)).astype(object)
-    texts = labels.where(labels.isna(), labels.astype(str).str.strip())
-    return pd.DataFrame(values, index=frame.index), texts.where(texts != "")
+    return pd.DataFrame(values, index=frame.index), _labels(frame, label, path)
+
+
+def _labels(frame: pd.DataFrame, label: str, path: Path) -> pd.Series:
+    if label not in frame:
+        return pd.Series(None, frame.index, dtype=object)
+    texts = pd.Series(label_texts(frame[label], path), frame.index)
+    known = texts != ""
+    firsts = {str(text): int(np.argmax(texts == text)) + 1 for text in texts[known].unique()}
+    check_labels(firsts, f"{path}: column '{label}'")
+    return texts.where(known, np.nan)

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import ClassLists, Fractions
+from fewqubit.data.labels import label_key, label_text
 from fewqubit.data.omniglot_splits import named_split
 from fewqubit.data.raw import RawData
 from fewqubit.errors import SettingsError
@@ -68,8 +69,10 @@ def by_fractions(
 
 
 def _members(raw: RawData, part: str, listed: Sequence[int | str]) -> list[int]:
-    wanted = [str(name) for name in listed]
-    unknown = sorted(set(wanted) - set(raw.names) - set(raw.groups))
+    """Classes whose name or group is listed, however it is spelled (``fewqubit.data.labels``)."""
+    wanted = {label_key(label_text(name)): str(name) for name in listed}
+    names, groups = ([label_key(one) for one in some] for some in (raw.names, raw.groups))
+    unknown = sorted(wanted[key] for key in wanted.keys() - set(names) - set(groups))
     if unknown:
         known = list(dict.fromkeys(raw.groups))
         shown = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
@@ -77,6 +80,5 @@ def _members(raw: RawData, part: str, listed: Sequence[int | str]) -> list[int]:
             f"split.{part} names {', '.join(unknown[:10])}, which the data do not have; "
             f"they have {shown}"
         )
-    named = set(wanted)
-    owners = enumerate(zip(raw.names, raw.groups, strict=True))
-    return [number for number, (name, group) in owners if name in named or group in named]
+    owners = enumerate(zip(names, groups, strict=True))
+    return [number for number, (name, group) in owners if name in wanted or group in wanted]

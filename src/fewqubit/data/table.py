@@ -4,72 +4,115 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Int
 
 from fewqubit.config import ClassLists, Table
-from fewqubit.data.frame import first_row, numbers, read_frame
+from fewqubit.data.columns import check_row_numbers, features, first_row
+from fewqubit.data.frame import read_frame
+from fewqubit.data.labels import check_labels, label_key, label_text, quoted
 from fewqubit.data.raw import RawData
-from fewqubit.errors import DataError
+from fewqubit.errors import DataError, SettingsError
 
 
 def read_table(settings: Table) -> RawData:
     """Rows of a table: label column to classes (as text, sorted), all other columns to features.
 
     Rows are counted from 1, the header apart. Raises DataError, with file, row or column and the
-    remedy: unreadable file, no such label, duplicate columns, text among the features, missing or
-    infinite values, a class with a single example.
+    remedy: what ``read_frame`` raises, text among the features, missing or infinite values, an
+    index among them, one class in two spellings, a class with a single example.
     """
-    path = Path(settings.path)
-    frame = read_frame(path, settings.label)
-    if settings.group is not None and settings.group not in frame:
-        raise DataError(f"{path}: no group column '{settings.group}'; correct the group")
-    labels = _labels(frame[settings.label], path)
-    features = frame.drop(columns=[name for name in (settings.label, settings.group) if name])
-    x = np.stack([numbers(features[name], path) for name in features.columns], axis=1)
-    names, y = np.unique(labels, return_inverse=True)
-    _no_loners(y, names.tolist(), settings, path)
-    groups = names.tolist() if settings.group is None else _groups(frame, y, settings, path)
-    return RawData(x, y.astype(np.int32), names.tolist(), groups, list(features.columns))
+    path, frame = Path(settings.path), open_table(settings)
+    names, y = classes(frame[settings.label], path)
+    no_loners(y, names, settings, path)
+    groups = names if settings.group is None else class_groups(frame, names, y, settings, path)
+    chosen = frame[feature_names(frame, settings)]
+    x = features(chosen, path)
+    if settings.columns is None:
+        check_row_numbers(x, list(chosen.columns), path)
+    return RawData(x, y, names, groups, list(chosen.columns))
 
 
-def _groups(frame: pd.DataFrame, y: np.ndarray, settings: Table, path: Path) -> list[str]:
-    """The group of each class. Raises DataError if a class is in two, or a row in none."""
-    labels = _labels(frame[settings.group], path)
-    groups = []
-    for number in range(y.max() + 1):
-        rows = np.flatnonzero(y == number)
-        found = np.unique(labels[rows])
-        if len(found) > 1:
-            name = frame[settings.label].iloc[rows[0]]
-            raise DataError(
-                f"{path}: class '{name}' is in groups '{found[0]}' and '{found[1]}' of column "
-                f"'{settings.group}'; a class belongs to one: make one label for each group of it"
+def open_table(settings: Table) -> pd.DataFrame:
+    """The table of ``settings`` as read; it has the columns that they name."""
+    texts = [settings.label, *([settings.group] if settings.group else [])]
+    return read_frame(Path(settings.path), texts, needed=texts)
+
+
+def feature_names(frame: pd.DataFrame, settings: Table) -> list[str]:
+    """The columns that are features: those of the setting ``columns``, or all but the labels.
+
+    Raises SettingsError: one is not there, or is the label's or the group's.
+    """
+    if settings.columns is None:
+        return [name for name in frame.columns if name not in (settings.label, settings.group)]
+    for name in settings.columns:
+        if name not in frame.columns or name in (settings.label, settings.group):
+            known = ", ".join(quoted(column) for column in frame.columns[:30])
+            raise SettingsError(
+                f"columns names {quoted(name)}, which is no feature of {settings.path}; "
+                f"its columns are {known}"
             )
-        groups.append(str(found[0]))
-    return groups
+    return list(settings.columns)
 
 
-def _labels(column: pd.Series, path: Path) -> np.ndarray:
-    """Labels as text, whatever they were. Raises DataError at the first empty one."""
-    texts = np.char.strip(column.astype(str).to_numpy(dtype=str))
-    empty = column.isna().to_numpy() | (texts == "")
+def classes(column: pd.Series, path: Path) -> tuple[list[str], Int[np.ndarray, " N"]]:
+    """Class names, sorted, and the class of each row.
+
+    Raises DataError: a row without a label, labels that are lists, one class in two spellings.
+    """
+    where = f"{path}: column {quoted(column.name)}"
+    texts = label_texts(column, path)
+    empty = texts == ""
     if empty.any():
         raise DataError(
-            f"{path}: row {first_row(empty)} has no label in column '{column.name}' "
+            f"{path}: row {first_row(empty)} has no label in column {quoted(column.name)} "
             f"({empty.sum()} such rows); fill it or drop the row"
         )
-    return texts
+    names, firsts, y = np.unique(texts, return_index=True, return_inverse=True)
+    check_labels(dict(zip(names.tolist(), (firsts + 1).tolist(), strict=True)), where)
+    return names.tolist(), y.astype(np.int32)
 
 
-def _no_loners(y: np.ndarray, names: list[str], settings: Table, path: Path) -> None:
+def label_texts(column: pd.Series, path: Path) -> np.ndarray:
+    """The label of each row as text [N], empty where there is none."""
+    try:
+        codes, values = pd.factorize(column, use_na_sentinel=True)
+    except TypeError:
+        raise DataError(
+            f"{path}: column {quoted(column.name)} holds lists or structures; "
+            "a label is a text, a number or a date"
+        ) from None
+    texts = np.array([*map(label_text, values), ""], dtype=object)
+    return texts[codes]  # a missing one has code −1
+
+
+def class_groups(
+    frame: pd.DataFrame, names: list[str], y: np.ndarray, settings: Table, path: Path
+) -> list[str]:
+    """The group of each class. Raises DataError if a class is in two, or a row in none."""
+    known, group = classes(frame[str(settings.group)], path)
+    pairs = np.unique(np.stack([y, group]), axis=1)
+    twice = np.flatnonzero(np.diff(pairs[0]) == 0)
+    if len(twice):
+        (number, one), other = pairs[:, twice[0]], pairs[1, twice[0] + 1]
+        raise DataError(
+            f"{path}: class {quoted(names[number])} is in groups {quoted(known[one])} and "
+            f"{quoted(known[other])} of column {quoted(settings.group)}; a class belongs to one: "
+            "make one label for each group of it"
+        )
+    return [known[group] for group in pairs[1]]
+
+
+def no_loners(y: np.ndarray, names: list[str], settings: Table, path: Path) -> None:
     """A class with one example can never be in a support and a query set."""
-    used = names
+    used = set(map(label_key, names))
     if isinstance(settings.split, ClassLists):
-        used = [str(name) for part in settings.split.model_dump().values() for name in part]
-    for number, name in enumerate(names):
-        rows = np.flatnonzero(y == number)
-        if len(rows) == 1 and name in used:
+        lists = settings.split.model_dump().values()
+        used = {label_key(label_text(name)) for part in lists for name in part}
+    for number in np.flatnonzero(np.bincount(y) == 1):
+        if label_key(names[number]) in used:
             raise DataError(
-                f"{path}: class '{name}' has one example (row {rows[0] + 1}); a task needs one to "
-                "learn from and one to ask; add examples, drop the row, or leave the class out "
-                "of the split's lists"
+                f"{path}: class {quoted(names[number])} has one example (row "
+                f"{first_row(y == number)}); a task needs one to learn from and one to ask; add "
+                "examples, drop the row, or leave the class out of the split's lists"
             )

@@ -20,6 +20,7 @@ from fewqubit.data import (
     split_classes,
 )
 from fewqubit.data.sources import read_raw
+from fewqubit.errors import DataError
 from fewqubit.files import sha256, write_json
 from fewqubit.keys import stream
 from fewqubit.tasks.first_task import FIRST_TASK, row_columns, write_first_task
@@ -40,7 +41,9 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
     columns = row_columns(raw)
     split = split_classes(raw, settings.split, stream(key, "split"))
     indices = _indices(name, raw, split, settings.episodes)
-    transform = fit(raw.x[np.isin(raw.y, split.meta_train)], settings.features)
+    seen = raw.x[np.isin(raw.y, split.meta_train)]
+    _check_something_varies(name, seen)
+    transform = fit(seen, settings.features)._replace(columns=raw.columns)
     _write_features(folder, raw, split, transform)
     checksums = _write_manifests(folder, raw, indices, settings.episodes, key)
     tested = load_manifest(folder / "manifest_test.npz")
@@ -58,6 +61,14 @@ def _indices(name: str, raw: RawData, split: Split, episodes: Episodes) -> Mappi
         n_rows, where = episodes.n_shot + episodes.n_query, f"datasets.{name}, {part} classes"
         check_enough(index, episodes.n_way, n_rows, raw.names, where)
     return indices
+
+
+def _check_something_varies(name: str, rows: np.ndarray) -> None:
+    if np.ptp(rows.reshape(len(rows), -1), axis=0).max() == 0:
+        raise DataError(
+            f"datasets.{name}: the meta-train rows are all the same; a feature must vary for "
+            "anything to be learned from it"
+        )
 
 
 def _write_features(folder: Path, raw: RawData, split: Split, transform: Transform) -> None:

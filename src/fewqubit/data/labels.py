@@ -1,0 +1,93 @@
+"""What a label is, and when two labels name the same class: one rule, wherever labels come in.
+
+A label is text: Unicode NFC, without blanks or invisible characters at its ends. A whole number
+that a table holds as 1.0, because others are missing, is ``1``. There is no label where nothing is
+left, and none in an empty cell; ``NA``, ``nan`` and ``null`` are ordinary classes.
+
+Two labels are the same class if their keys are equal: without regard to case, to the width of
+letters, to blanks within, and to how a number is written (1, 01, 1.0).
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from fewqubit.errors import DataError
+
+VARIANTS = "\ufe0e\ufe0f"  # an emoji in black, an emoji in colours
+NUMBER = re.compile(r"([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,6}))?", re.ASCII)
+WHOLE = 2.0**53  # beyond, a float does not know its units
+
+
+def label_text(value: Any) -> str:
+    """A label as text; the empty text where there is none. ``value`` is a scalar, not missing."""
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "backslashreplace")
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        value = int(value) if abs(float(value)) < WHOLE else value
+    return _trimmed(unicodedata.normalize("NFC", str(value)))
+
+
+def label_key(label: str) -> str:
+    """What labels of the same class have in common."""
+    shown = "".join(letter for letter in label if letter.isspace() or not _blank(letter))
+    text = unicodedata.normalize("NFKC", shown.translate(dict.fromkeys(map(ord, VARIANTS))))
+    text = " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
+    number = NUMBER.fullmatch(text)
+    if number is None:
+        return text
+    sign, whole, fraction, exponent = number.groups(default="")
+    digits = (whole + fraction).lstrip("0")
+    power = int(exponent or 0) - len(fraction) + len(digits) - len(digits.rstrip("0"))
+    return f"number {sign.strip('+')}{digits.rstrip('0')}e{power}" if digits else "number 0"
+
+
+def check_labels(rows: Mapping[str, int], where: str) -> None:
+    """Raise DataError if two labels name one class, or one cannot be printed.
+
+    ``rows`` has the number of the first row with each label; ``where`` names the column.
+    """
+    seen: dict[str, str] = {}
+    for label, row in rows.items():
+        if odd := [letter for letter in label if _unprintable(letter)]:
+            raise DataError(
+                f"{where}: the label in row {row} holds the control character U+{ord(odd[0]):04X}; "
+                "remove it"
+            )
+        other = seen.setdefault(label_key(label), label)
+        if other != label:
+            raise DataError(
+                f"{where}: {quoted(other)} (row {rows[other]}) and {quoted(label)} (row {row}) are "
+                "one class spelled in two ways: case, blanks and how a number is written make no "
+                "difference; spell them alike, or give two classes names that differ in more"
+            )
+
+
+def quoted(value: object, limit: int = 60) -> str:
+    """A name of the user's for a message: in quotes, on one line, and no longer than ``limit``."""
+    text = "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in str(value)[: limit + 1]
+    )
+    return f"'{text}'" if len(text) <= limit else f"'{text[:limit]}…'"
+
+
+def _trimmed(text: str) -> str:
+    start, end = 0, len(text)
+    while start < end and _blank(text[start]):
+        start += 1
+    while end > start and _blank(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _blank(letter: str) -> bool:
+    """Space, or of no width; the letters of which flags are made (U+E0020 …) are seen."""
+    return letter.isspace() or (unicodedata.category(letter) == "Cf" and letter < "\U000e0020")
+
+
+def _unprintable(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\r\t"
