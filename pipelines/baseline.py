@@ -11,7 +11,7 @@ from fewqubit.evaluate.results import metrics, save_results
 from fewqubit.evaluate.tuned import evaluate_baseline
 from fewqubit.files import read_json, read_npz
 from fewqubit.keys import root_key, stream
-from fewqubit.registry import resolve
+from fewqubit.registry import look_up
 from fewqubit.stage import asked, stage
 from fewqubit.tasks import load_manifest
 
@@ -23,7 +23,7 @@ def main() -> None:
     """Evaluate one baseline of params.yaml on one data set."""
     dataset, name = asked(__doc__, "dataset", "baseline")
     with stage(f"baseline@{dataset}-{name}"):
-        run(load_settings(), dataset, name, resolve(name, BASELINES, "baseline"))
+        run(load_settings(), dataset, name, look_up(name, BASELINES, "baseline"))
 
 
 def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None:

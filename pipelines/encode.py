@@ -14,7 +14,7 @@ from fewqubit.quantum.encode import encode
 from fewqubit.quantum.heat_map import draw_gram
 from fewqubit.quantum.look import as_json, look
 from fewqubit.quantum.named import find_feature_map
-from fewqubit.registry import resolve
+from fewqubit.registry import look_up
 from fewqubit.stage import asked, stage
 
 PREPARED, ENCODED = Path("artifacts/prepared"), Path("artifacts/encoded")
@@ -26,7 +26,7 @@ def main() -> None:
     prepared, folder = PREPARED / dataset, ENCODED / dataset / name
     with stage(f"encode@{dataset}-{name}"):
         settings = load_settings()
-        chosen = resolve(name, settings.feature_maps, "feature map")
+        chosen = look_up(name, settings.feature_maps, "feature map")
         make = find_feature_map(chosen.kind)
         circuit = make(chosen.n_qubits, chosen.repetitions, chosen.bandwidth)
         examples = load_examples(prepared / "examples.npz")

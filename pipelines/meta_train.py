@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fewqubit.config import load_settings, of_arm
 from fewqubit.keys import root_key
-from fewqubit.registry import resolve
+from fewqubit.registry import look_up
 from fewqubit.stage import asked, stage
 from fewqubit.training import Assignment, train_and_save
 
@@ -20,8 +20,8 @@ def main() -> None:
             dataset,
             learner,
             arm,
-            of_arm(resolve(learner, settings.learners, "learner"), arm),
-            resolve(dataset, settings.datasets, "data set").episodes,
+            of_arm(look_up(learner, settings.learners, "learner"), arm),
+            look_up(dataset, settings.datasets, "data set").episodes,
             PREPARED / dataset,
         )
         train_and_save(assignment, root_key(settings.seed), TRAINED / dataset / learner / arm)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fewqubit.config import load_settings
 from fewqubit.keys import root_key
-from fewqubit.registry import resolve
+from fewqubit.registry import look_up
 from fewqubit.stage import asked, stage
 from fewqubit.tasks.prepare import prepare
 
@@ -16,7 +16,7 @@ def main() -> None:
     (name,) = asked(__doc__, "dataset")
     with stage(f"prepare@{name}"):
         settings = load_settings()
-        chosen = resolve(name, settings.datasets, "data set")
+        chosen = look_up(name, settings.datasets, "data set")
         prepare(name, chosen, root_key(settings.seed), PREPARED / name)
 
 

@@ -5,6 +5,10 @@ a fifth of the time to compile.
 """
 
 import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 QUICK = (
     "--xla_backend_optimization_level=0",
@@ -14,3 +18,14 @@ QUICK = (
 )
 
 os.environ.setdefault("XLA_FLAGS", " ".join(QUICK))
+
+
+@pytest.fixture
+def allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes the current folder a project whose settings may name functions of a module."""
+
+    def project_that_allows(module: str) -> None:
+        (tmp_path / "params.yaml").write_text(f"allow: [{module}]\n")
+        monkeypatch.chdir(tmp_path)
+
+    return project_that_allows

@@ -6,6 +6,7 @@ FewqubitError
 ├── CircuitError     a circuit cannot become a differentiable function
 ├── DeviceError      a device cannot be reached, cannot take a circuit, or failed a job
 ├── ArtifactError    a stored result is missing, incomplete or of another version
+├── OwnCodeError     code of the user's own raised, or gave something else than it should
 ├── PipelineError    a stage failed, is locked, or was stopped
 └── HonestyError     a result that must not be believed: a learner beats chance on permuted labels
 """
@@ -33,6 +34,10 @@ class DeviceError(FewqubitError):
 
 class ArtifactError(FewqubitError):
     """A stored result is missing, incomplete or of another version."""
+
+
+class OwnCodeError(FewqubitError):
+    """Code of the user's own, named in settings, raised or gave something else than it should."""
 
 
 class PipelineError(FewqubitError):

@@ -20,7 +20,7 @@ from fewqubit.quantum.encode import encode
 from fewqubit.quantum.feature_maps import FEATURE_MAPS
 from fewqubit.quantum.look import Look, look, smaller_sizes
 from fewqubit.quantum.named import find_feature_map
-from fewqubit.registry import resolve
+from fewqubit.registry import look_up
 
 _FISHER_DRAWS, _FISHER_INPUTS = 100, 10
 
@@ -47,8 +47,8 @@ def inspect(settings: Settings, dataset: str, feature_map: str, artifacts: Path)
 
     Raises SettingsError for an unknown name, ArtifactError if the data are not prepared.
     """
-    chosen = resolve(feature_map, settings.feature_maps, "feature map")
-    resolve(dataset, settings.datasets, "data set")
+    chosen = look_up(feature_map, settings.feature_maps, "feature map")
+    look_up(dataset, settings.datasets, "data set")
     examples = load_examples(artifacts / "prepared" / dataset / "examples.npz")
     classes = read_json(artifacts / "prepared" / dataset / "classes.json")
     circuit = find_feature_map(chosen.kind)(chosen.n_qubits, chosen.repetitions, chosen.bandwidth)

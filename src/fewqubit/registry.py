@@ -3,33 +3,33 @@
 Registries are plain dictionaries; a user's own function is named by import path, "module:function".
 """
 
-import importlib
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
+from fewqubit.config import allowed_modules
 from fewqubit.errors import SettingsError
+from fewqubit.usercode import load
 
 Row = TypeVar("Row")
 
 
-def resolve(name: str, registry: Mapping[str, Row], what: str) -> Row:
-    """The row ``name`` of ``registry``, or the attribute that "module:attribute" points to.
+def look_up(name: str, registry: Mapping[str, Row], what: str, more: str = "") -> Row:
+    """The row ``name`` of ``registry``; ``what`` names the kind of thing, as "feature map".
 
-    ``what`` names the kind of thing in messages, such as "feature map". Raises ``SettingsError``
-    with the known names.
+    Raises ``SettingsError`` with the known names, and ``more`` behind them.
     """
-    if name in registry:
-        return registry[name]
-    module_name, separator, attribute = name.partition(":")
-    if not separator:
-        known = ", ".join(sorted(registry))
-        raise SettingsError(
-            f"unknown {what} '{name}'; known: {known}; or name your own as module:function"
-        )
-    try:
-        row: Row = getattr(importlib.import_module(module_name), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise SettingsError(
-            f"cannot import {what} '{name}': {error}; is the module on PYTHONPATH?"
-        ) from error
-    return row
+    if name not in registry:
+        known = ", ".join(sorted(registry)) or "none"
+        raise SettingsError(f"unknown {what} '{name}'; known: {known}{more}")
+    return registry[name]
+
+
+def resolve(name: str, registry: Mapping[str, Row], what: str) -> Row:
+    """``look_up``, or the function that "module:function" points to.
+
+    Raises ``SettingsError``: it is neither, or the module is none that settings may name;
+    ``OwnCodeError``: the module raises when it is imported.
+    """
+    if name in registry or ":" not in name:
+        return look_up(name, registry, what, "; or name your own as module:function")
+    return cast(Row, load(name, what, allowed_modules()))

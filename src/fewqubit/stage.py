@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from fewqubit.config.names import check_name
 from fewqubit.errors import FewqubitError
 from fewqubit.journal import stage_journal
+from fewqubit.usercode import OwnCode, wants_traceback
 
 # A stage compiles for longer than it runs: on the MAML step, level 1 compiled in half the time of
 # XLA's default and ran as fast. XLA reads this when JAX first computes.
@@ -33,11 +34,16 @@ def asked(about: str | None, *axes: str) -> list[str]:
 
 @contextmanager
 def stage(name: str) -> Iterator[None]:
-    """Keep the journal of stage ``name``; a FewqubitError ends the process with its one line."""
+    """Keep the journal of stage ``name``; a FewqubitError ends the process with its one line.
+
+    So does what code of the user's own raises, wherever in the stage it runs.
+    """
     try:
-        with stage_journal(name):
+        with OwnCode(), stage_journal(name):
             yield
     except FewqubitError as error:
+        if wants_traceback():
+            raise
         raise SystemExit(f"{name}: {error}") from None
     except KeyboardInterrupt:
         raise SystemExit(f"{name}: stopped") from None

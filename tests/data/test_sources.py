@@ -21,7 +21,8 @@ def bad():
 
 
 @pytest.fixture(autouse=True)
-def _own_module(tmp_path, monkeypatch):
+def _own_module(allow, tmp_path, monkeypatch):
+    allow("own_source")
     (tmp_path / "own_source.py").write_text(OWN)
     monkeypatch.syspath_prepend(tmp_path)
 
@@ -43,5 +44,5 @@ def test_an_own_source_is_checked(episodes):
 
 
 def test_a_wrong_import_path_is_one_clear_line(episodes):
-    with pytest.raises(SettingsError, match="cannot import data source 'no_module:good'"):
-        read_raw(Custom(source="no_module:good", episodes=episodes))
+    with pytest.raises(SettingsError, match=r"cannot import data source 'own\.no_module:good'"):
+        read_raw(Custom(source="own.no_module:good", episodes=episodes))

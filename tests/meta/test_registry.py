@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
 from fewqubit.config import AnyLearner, Encoder, validate
-from fewqubit.errors import SettingsError
+from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.meta import build_learner
 from fewqubit.models.encoder import build_encoder
 from fewqubit.models.network import Network
@@ -30,6 +30,7 @@ def test_the_documented_learner_learns(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "own").mkdir()
     (tmp_path / "own/learners.py").write_text(documented("python", "def neighbours"), "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
     values = YAML(typ="safe").load(documented("yaml", "own.learners"))["learners"]["neighbours"]
     values["circuit"] |= {"n_qubits": 2, "repetitions": 1}
     settings = TypeAdapter(AnyLearner).validate_python(values)
@@ -52,10 +53,20 @@ def double(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) ->
     return Network(lambda key: {}, lambda params, x: settings.options["factor"] * x)
 
 
-def test_an_encoder_is_found_by_import_path() -> None:
+def test_an_encoder_is_found_by_import_path(allow) -> None:
+    allow("meta.test_registry")
     settings = Encoder(kind="meta.test_registry:double", options={"factor": 2.0})
     network = build_encoder(settings, (3,), 3)
     np.testing.assert_array_equal(network.apply({}, np.ones(3)), 2 * np.ones(3))
+    with pytest.raises(OwnCodeError, match=r"expected 2 angles \[2\] for one example, got \(3,\)"):
+        build_encoder(settings, (3,), 2)
+    with pytest.raises(OwnCodeError, match=r"expected a Network .* returned NoneType"):
+        build_encoder(settings.model_copy(update={"kind": "meta.test_registry:no"}), (3,), 3)
+    with pytest.raises(OwnCodeError, match=r"KeyError: 'factor' .*test_registry.py, line"):
+        build_encoder(settings.model_copy(update={"options": {}}), (3,), 3)
+
+
+def no(settings: object, feature_shape: object, n_outputs: int) -> None: ...
 
 
 def nothing(settings: object, arm: str, feature_shape: object, n_way: int) -> None: ...
@@ -64,14 +75,16 @@ def nothing(settings: object, arm: str, feature_shape: object, n_way: int) -> No
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("no_such_module:learner", "cannot import learner .* is the module on PYTHONPATH"),
-        ("meta.test_registry:absent", "cannot import learner 'meta.test_registry:absent'"),
+        ("own.no_such_module:learner", "cannot import learner .* are files in own/"),
+        ("no_such_module:learner", "learner 'no_such_module:learner': .* neither below own/"),
+        ("meta.test_registry:absent", "learner 'meta.test_registry:absent': .* no such name"),
         ("meta.test_registry:nothing", "expected a MetaLearner .* returned NoneType"),
     ],
 )
-def test_what_is_wrong_with_a_path_is_one_line(name: str, message: str) -> None:
+def test_what_is_wrong_with_a_path_is_one_line(allow, name: str, message: str) -> None:
+    allow("meta")
     settings = LEARNERS["protonet"].model_dump() | {"kind": name, "options": {}}
-    with pytest.raises(SettingsError, match=message) as raised:
+    with pytest.raises((SettingsError, OwnCodeError), match=message) as raised:
         build_learner(TypeAdapter(AnyLearner).validate_python(settings), "quantum", (4,), 3)
     assert "\n" not in str(raised.value)
 

@@ -21,6 +21,7 @@ SURROUNDINGS = {
     "progress",
     "registry",
     "stage",
+    "usercode",
 }  # no result depends on them
 PARTS = ("dvc.yaml", "params.yaml", ".dvcignore", "pipelines", "src", "own", "data/tables")
 

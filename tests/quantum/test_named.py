@@ -2,8 +2,8 @@
 
 import pytest
 
-from fewqubit.config import Circuit
-from fewqubit.errors import CircuitError, SettingsError
+from fewqubit.config import Circuit, models
+from fewqubit.errors import CircuitError, OwnCodeError, SettingsError
 from fewqubit.quantum import ANSATZE, FEATURE_MAPS, circuit_text, draw_up
 from fewqubit.quantum.named import find_ansatz, find_feature_map
 from fewqubit.quantum.parameters import vector
@@ -12,7 +12,35 @@ from fewqubit.quantum.parameters import vector
 def test_rows_and_functions():
     assert find_feature_map("zz") is FEATURE_MAPS["zz"]
     assert find_ansatz("none") is ANSATZE["none"]
-    assert find_feature_map("fewqubit.quantum.feature_maps:iqp") is FEATURE_MAPS["iqp"]
+
+
+def test_a_function_is_called_and_looked_at(allow):
+    allow("quantum.test_named")
+    made = find_feature_map("quantum.test_named:own_map")(2, 1, 1.0)
+    assert made.count_ops() == FEATURE_MAPS["angle"](2, 1, 1.0).count_ops()
+    with pytest.raises(CircuitError, match="own_map' has 4 qubits, the settings ask for 7"):
+        find_feature_map("quantum.test_named:own_map")(7, 1, 1.0)
+    with pytest.raises(CircuitError, match="only_weights' has no inputs"):
+        find_feature_map("quantum.test_named:only_weights")(2, 1, 1.0)
+    for find, sizes in ((find_feature_map, (2, 1, 1.0)), (find_ansatz, (2, 1))):
+        with pytest.raises(OwnCodeError, match=r"expected a QuantumCircuit, .* returned NoneType"):
+            find("quantum.test_named:nothing")(*sizes)
+
+
+def own_map(n_qubits, repetitions, bandwidth):
+    return FEATURE_MAPS["angle"](min(n_qubits, 4), repetitions, bandwidth)
+
+
+def only_weights(n_qubits, repetitions, bandwidth):
+    return ANSATZE["real_amplitudes"](n_qubits, repetitions)
+
+
+def nothing(*sizes): ...
+
+
+def test_the_settings_know_the_rows():
+    assert {*models.FEATURE_MAPS} == {*FEATURE_MAPS}
+    assert {*models.ANSATZE} == {*ANSATZE}
 
 
 def test_a_file_stands_where_a_name_does(tmp_path):

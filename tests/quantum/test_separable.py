@@ -55,7 +55,8 @@ def test_a_circuit_knows_whether_it_has_entanglers(
     assert not has_entanglers(plain)
 
 
-def test_weights_of_entanglers_go_with_them() -> None:
+def test_weights_of_entanglers_go_with_them(allow) -> None:
+    allow("quantum")
     settings = Circuit(feature_map="angle", n_qubits=2, ansatz="quantum.test_separable:coupled")
     assert (build_circuit(settings).n_weights, build_separable(settings).n_weights) == (3, 2)
 

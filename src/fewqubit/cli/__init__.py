@@ -7,6 +7,7 @@ from rich.console import Console
 from fewqubit.cli import experiment, learner, look  # noqa: F401 - registers their commands
 from fewqubit.cli.root import commands
 from fewqubit.errors import FewqubitError
+from fewqubit.usercode import OwnCode, wants_traceback
 
 __all__ = ["app", "commands"]
 
@@ -14,8 +15,11 @@ __all__ = ["app", "commands"]
 def app() -> None:
     """Run the command; what Fewqubit raises on purpose is one line on stderr and exit code 2."""
     try:
-        commands()
+        with OwnCode():
+            commands()
     except FewqubitError as error:
+        if wants_traceback():
+            raise
         Console(stderr=True, soft_wrap=True).print(
             f"{type(error).__name__}: {error}", style="red", markup=False, highlight=False
         )

@@ -49,6 +49,7 @@ from fewqubit.config.settings import (
     Evaluation,
     Run,
     Settings,
+    allowed_modules,
     load_settings,
     validate,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "Table",
     "Training",
     "ZeroNoise",
+    "allowed_modules",
     "load_settings",
     "of_arm",
     "validate",

@@ -6,6 +6,13 @@ from pydantic import AfterValidator, Field, NonNegativeInt, PositiveFloat, Posit
 
 from fewqubit.config.section import Section
 
+# the rows of fewqubit.quantum, which this room does not import; a test compares them
+FEATURE_MAPS = (
+    *("angle", "zz", "iqp", "pauli", "amplitude", "reuploading"),
+    *("hardware_efficient", "phase", "covariant"),
+)
+ANSATZE = ("none", "real_amplitudes", "hardware_efficient", "phase")
+
 
 class FeatureMap(Section):
     """A fixed circuit for the encode stage: ``kind`` is a registry row or ``module:function``."""

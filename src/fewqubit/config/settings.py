@@ -1,8 +1,8 @@
 """The whole of params.yaml, read and validated at the door."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     Field,
@@ -13,21 +13,21 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from ruamel.yaml import YAML, YAMLError
 
 from fewqubit.config.arms import check_arms
-from fewqubit.config.datasets import AnyDataset, Table
+from fewqubit.config.datasets import AnyDataset, Omniglot, Table
 from fewqubit.config.device import Device
 from fewqubit.config.learners import AnyLearner, Arm
 from fewqubit.config.models import FeatureMap
 from fewqubit.config.names import Name, check_distinct, check_stages
+from fewqubit.config.places import TABLES, check_file, check_inside, check_names, check_there
+from fewqubit.config.reading import check_plain, one_line, read_yaml
 from fewqubit.config.search import Search, check_space
 from fewqubit.config.section import Fraction, Section
 from fewqubit.errors import SettingsError
 
 PARAMS_FILE = Path("params.yaml")
-TABLES = Path("data/tables")
-
+Module = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 Baseline = Literal["prototype", "logistic", "svm", "fourier", "qsvm"]
 
 
@@ -109,6 +109,7 @@ class Settings(Section):
     baselines: Baselines = Baselines()
     evaluation: Evaluation = Evaluation()
     search: Search = Search()
+    allow: list[Module] = []  # packages whose functions settings may name, beside own/
 
     @model_validator(mode="after")
     def _names_are_folders(self) -> Self:
@@ -134,67 +135,60 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
-    def _tables_are_watched(self) -> Self:
+    def _places_are_watched(self) -> Self:
         """DVC can only rerun what it watches; a table elsewhere would go stale unnoticed."""
-        for name, dataset in self.datasets.items():
-            if isinstance(dataset, Table) and TABLES not in Path(dataset.path).parents:
-                raise ValueError(
-                    f"datasets.{name}.path: expected a file in {TABLES}/, which the pipeline "
-                    f"watches for changes, got {dataset.path}; move it there"
-                )
+        check_names(self.model_dump(), self.allow)
+        for key, path in self.data_files():
+            try:
+                check_inside(path, TABLES)
+            except ValueError as error:
+                raise ValueError(f"{key}: {error}, got {path!r}; move it there") from None
         return self
+
+    def data_files(self) -> Iterator[tuple[str, str]]:
+        """Keys and paths of the files and folders that data sets are read from."""
+        for name, dataset in self.datasets.items():
+            if isinstance(dataset, Table):
+                yield f"datasets.{name}.path", dataset.path
+            if isinstance(dataset, Omniglot) and dataset.folder is not None:
+                yield f"datasets.{name}.folder", dataset.folder
 
 
 def load_settings(path: Path = PARAMS_FILE) -> Settings:
-    """Read and validate ``path``.
+    """Read and validate ``path``, and look whether the modules and circuits in it are there.
 
     Raises SettingsError: the file is unreadable, a key is unknown or a value is out of range; the
     message names the file, the dotted key, what was expected and what came.
     """
+    settings = validate(read_yaml(path), str(path))
     try:
-        values = YAML(typ="safe").load(path.read_text())
-    except FileNotFoundError:
-        raise SettingsError(f"{path} does not exist; run from the project's top folder") from None
-    except YAMLError as error:
-        raise SettingsError(f"{path} is not valid YAML: {' '.join(str(error).split())}") from None
-    return validate(values, str(path))
+        check_there(settings.model_dump(), path.parent)
+        for key, place in settings.data_files():
+            check_file(key, place, path.parent)
+    except ValueError as error:
+        raise SettingsError(f"{path}: {error}") from None
+    return settings
 
 
 def validate(values: Any, where: str) -> Settings:
     """Settings from plain ``values``; ``where`` names their origin in the error."""
     if not isinstance(values, Mapping):
         raise SettingsError(f"{where}: expected a mapping of sections, got {type(values).__name__}")
+    check_plain(values, where)
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError(f"{where}: {_one_line(error)}") from None
+        raise SettingsError(f"{where}: {one_line(error)}") from None
 
 
-def _one_line(error: ValidationError) -> str:
-    """The first fault, in one line, and how many more there are."""
-    faults = error.errors(include_url=False)
-    first = faults[0]
-    key = ".".join(_shown(part) for part in _without_tag(first["loc"])) or "settings"
-    came = "" if isinstance(first["input"], Mapping) else f", got {_short(repr(first['input']))}"
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        message, came = "unknown key; remove it or correct its name", ""
-    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"{key}: {message}{came}{more}"
-
-
-def _shown(part: int | str) -> str:
-    """A key on one line, whatever it is made of."""
-    return _short(str(part) if str(part).isprintable() else repr(part))
-
-
-def _short(text: str, most: int = 120) -> str:
-    return text if len(text) <= most else f"{text[:most]}…"
-
-
-def _without_tag(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    """pydantic names the branch of a union behind the name: learners.maml.(maml.)inner_lr."""
-    return place[:2] + place[3:] if place[:1] in (("datasets",), ("learners",)) else place
+def allowed_modules(path: Path = PARAMS_FILE) -> list[str]:
+    """What the project's settings list under ``allow``; nothing where there is no project."""
+    try:
+        values = read_yaml(path)
+    except SettingsError:
+        return []
+    listed = values.get("allow") if isinstance(values, Mapping) else None
+    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
 
 
 def _known(key: str, names: list[str], known: Mapping[str, object]) -> None:

@@ -11,6 +11,7 @@ from fewqubit.data.phases import read_phases
 from fewqubit.data.raw import RawData, checked
 from fewqubit.data.table import read_table
 from fewqubit.registry import resolve
+from fewqubit.usercode import OwnCode
 
 SOURCES: dict[str, Callable[..., RawData]] = {
     "digits": read_digits,
@@ -27,8 +28,12 @@ def read_raw(settings: AnyDataset) -> RawData:
     """The rows of a data set, checked.
 
     A source of this package is given its settings; a user's own ``module:function`` is called with
-    the data set's ``options`` by name and returns a RawData. Raises DataError or SettingsError.
+    the data set's ``options`` by name and returns a RawData. Raises DataError or
+    SettingsError, and OwnCodeError for what the function raises.
     """
     source = resolve(settings.source, SOURCES, "data source")
-    raw = source(**settings.options) if isinstance(settings, Custom) else source(settings)
-    return checked(raw, settings.source)
+    if not isinstance(settings, Custom):
+        return checked(source(settings), settings.source)
+    with OwnCode(f"data source '{settings.source}'"):
+        raw = source(**settings.options)
+        return checked(raw, settings.source)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from fewqubit.config import AnyLearner, ByGradient, CustomLearner
-from fewqubit.errors import SettingsError
+from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.meta.anil import anil
 from fewqubit.meta.conditioned import conditioned
 from fewqubit.meta.fomaml import fomaml
@@ -20,6 +20,7 @@ from fewqubit.meta.scratch import scratch
 from fewqubit.meta.target import AnyTarget, Target
 from fewqubit.models.body import AnyArm
 from fewqubit.registry import resolve
+from fewqubit.usercode import OwnCode
 
 LEARNERS: dict[str, Callable[..., MetaLearner]] = {
     "protonet": protonet,
@@ -42,17 +43,21 @@ def build_learner(
 ) -> MetaLearner:
     """The learner of ``settings`` in ``arm`` of its arms; ``target``: how many classes, or else.
 
-    Raises SettingsError: the function of the user's own is not there, or gives something else; the
-    learner knows nothing but classes.
+    Raises SettingsError: the function of the user's own is not there; the learner knows nothing
+    but classes. Raises OwnCodeError: the function raises, or gives something else.
     """
     if isinstance(target, Target) and not isinstance(settings, ByGradient | CustomLearner):
         raise SettingsError(
             f"learner '{settings.kind}' compares classes and takes their number, not a Target; for "
             "regression take a learner that adapts by gradient, such as maml"
         )
-    learner = resolve(settings.kind, LEARNERS, "learner")(settings, arm, feature_shape, target)
+    make = resolve(settings.kind, LEARNERS, "learner")
+    if settings.kind in LEARNERS:
+        return make(settings, arm, feature_shape, target)
+    with OwnCode(f"learner '{settings.kind}'"):
+        learner = make(settings, arm, feature_shape, target)
     if not isinstance(learner, MetaLearner):
-        raise SettingsError(
+        raise OwnCodeError(
             f"learner '{settings.kind}': expected a MetaLearner (fewqubit.meta), the function "
             f"returned {type(learner).__name__}; see docs/learners.md"
         )

@@ -24,12 +24,12 @@ from fewqubit.models.network import Network, Params
 from fewqubit.models.twin import twin_network
 from fewqubit.quantum import CompiledCircuit, build_circuit, build_separable
 from fewqubit.quantum.build import of_each_map
-from fewqubit.registry import resolve
+from fewqubit.registry import look_up
 
 
 def build_body(circuit: Circuit, arm: AnyArm, reads: bool) -> Body:
     """The body that ``arm`` makes of ``circuit``; ``reads``: for a learner that reads it out."""
-    make = arm if callable(arm) else resolve(arm, ARMS, "arm")
+    make = arm if callable(arm) else look_up(arm, ARMS, "arm")
     return make(circuit, reads)
 
 

@@ -7,11 +7,12 @@ import jax
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.config import Encoder
-from fewqubit.errors import SettingsError
+from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.models.conv import pooled_conv, strided_conv
 from fewqubit.models.network import Network, Params, affine, dense
 from fewqubit.quantum.feature_maps import amplitude_angles
 from fewqubit.registry import resolve
+from fewqubit.usercode import OwnCode
 
 MakeEncoder = Callable[[Encoder, tuple[int, ...], int], Network]
 
@@ -19,7 +20,29 @@ MakeEncoder = Callable[[Encoder, tuple[int, ...], int], Network]
 def build_encoder(settings: Encoder, feature_shape: Sequence[int], n_outputs: int) -> Network:
     """The encoder of ``settings`` from examples of ``feature_shape`` to ``n_outputs`` angles."""
     make = resolve(settings.kind, ENCODERS, "encoder")
-    return make(settings, tuple(feature_shape), n_outputs)
+    shape = tuple(feature_shape)
+    if settings.kind in ENCODERS:
+        return make(settings, shape, n_outputs)
+    with OwnCode(f"encoder '{settings.kind}'"):
+        return _checked(make(settings, shape, n_outputs), settings.kind, shape, n_outputs)
+
+
+def _checked(network: object, name: str, shape: tuple[int, ...], n_outputs: int) -> Network:
+    """What a function of the user's own gave, if it is an encoder."""
+    if not isinstance(network, Network):
+        raise OwnCodeError(
+            f"encoder '{name}': expected a Network (fewqubit.models.network), the function "
+            f"returned {type(network).__name__}"
+        )
+    params = jax.eval_shape(network.init, jax.random.key(0))
+    angles = jax.eval_shape(network.apply, params, jax.ShapeDtypeStruct(shape, float))
+    found = getattr(angles, "shape", type(angles).__name__)
+    if found != (n_outputs,):
+        raise OwnCodeError(
+            f"encoder '{name}': expected {n_outputs} angles [{n_outputs}] for one example, "
+            f"got {found}"
+        )
+    return network
 
 
 def identity(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:

@@ -8,7 +8,7 @@ from fewqubit.config import Search, Settings, of_arm
 from fewqubit.errors import ArtifactError
 from fewqubit.files import write_json
 from fewqubit.progress import Progress
-from fewqubit.registry import resolve
+from fewqubit.registry import look_up
 from fewqubit.search.grover import Comparison, compare
 from fewqubit.search.pool import processes
 from fewqubit.search.results import Found, read_trials
@@ -23,8 +23,8 @@ GROVER_RUNS = 20
 
 def works(settings: Settings, dataset: str, learner: str, plan: Search) -> list[Work]:
     """A search for each arm of ``run.arms``, in its own settings."""
-    base = resolve(learner, settings.learners, "learner")
-    episodes = resolve(dataset, settings.datasets, "data set").episodes
+    base = look_up(learner, settings.learners, "learner")
+    episodes = look_up(dataset, settings.datasets, "data set").episodes
     prepared = PREPARED / dataset
     return [
         Work(

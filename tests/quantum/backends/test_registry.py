@@ -3,7 +3,7 @@
 import pytest
 
 from fewqubit.config import Device
-from fewqubit.errors import SettingsError
+from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.quantum.backends import build_backend, exact
 
 
@@ -11,16 +11,19 @@ def own_backend(settings):
     return exact if settings.shots == 7 else None
 
 
-def test_a_backend_of_ones_own_is_called_with_the_settings():
+def test_a_backend_of_ones_own_is_called_with_the_settings(allow):
+    allow("quantum")
     word = "quantum.backends.test_registry:own_backend"
     assert build_backend(Device(backend=word, shots=7)) is exact
+    with pytest.raises(OwnCodeError, match=r"expected a Backend .* returned NoneType"):
+        build_backend(Device(backend=word, shots=8))
 
 
 @pytest.mark.parametrize(
     ("word", "message"),
     [
         ("exactly", "known: exact, ibm:<name>, noisy:<fake device>, shots, shots:aer; or name"),
-        ("shots:qulacs", "cannot import backend 'shots:qulacs'"),
+        ("shots:qulacs", "backend 'shots:qulacs': module shots is neither below own/"),
         ("noisy:", "unknown fake device ''"),
     ],
 )

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 from fewqubit.config import Device
+from fewqubit.errors import OwnCodeError
 from fewqubit.quantum.backends.circuits import on_machine
 from fewqubit.quantum.backends.contract import Backend
 from fewqubit.quantum.backends.exact import exact
 from fewqubit.quantum.backends.machine import Machine, aer
 from fewqubit.quantum.backends.sampled import sampled
-from fewqubit.registry import resolve
+from fewqubit.registry import look_up, resolve
+from fewqubit.usercode import OwnCode
 
 
 def build_backend(settings: Device) -> Backend:
@@ -16,14 +18,25 @@ def build_backend(settings: Device) -> Backend:
 
     Raises ``SettingsError`` for an unknown word, ``DeviceError`` for a device out of reach.
     """
-    return resolve(_row(settings.backend), BACKENDS, "backend")(settings)
+    row = _row(settings.backend)
+    make = resolve(row, BACKENDS, "backend")
+    if row in BACKENDS:
+        return make(settings)
+    with OwnCode(f"backend '{row}'"):
+        backend = make(settings)
+    if not callable(backend):
+        raise OwnCodeError(
+            f"backend '{row}': expected a Backend (fewqubit.quantum.backends), a function, the "
+            f"function returned {type(backend).__name__}"
+        )
+    return backend
 
 
 def build_machine(settings: Device) -> Machine:
     """What ``settings.backend`` runs circuits on. Raises as ``build_backend`` does, and
     ``SettingsError`` for a backend that runs none.
     """
-    make = resolve(_row(settings.backend), MACHINES, "device")
+    make = look_up(_row(settings.backend), MACHINES, "device")
     return make(settings.backend.partition(":")[2])
 
 

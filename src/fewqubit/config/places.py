@@ -1,0 +1,109 @@
+"""What settings name outside themselves: code by import path, circuits and data by file.
+
+Both are looked for only where the pipeline watches for changes, and code only where it is meant to
+be named (``fewqubit.usercode``).
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fewqubit.config.models import ANSATZE, FEATURE_MAPS
+from fewqubit.usercode import OWN, check_allowed, parts
+
+TABLES = "data/tables"
+CIRCUIT_FILES = (".qasm", ".qpy")
+BACKENDS = ("exact", "shots", "shots:aer", "noisy:<fake device>", "ibm:<name>")
+_ROWS = {"feature map": FEATURE_MAPS, "ansatz": ANSATZE, "backend": BACKENDS}
+_ROLES = {"feature_map": "feature map", "bagged": "feature map", "ansatz": "ansatz"}
+_ROLES |= {"backend": "backend", "kind": "code", "source": "code"}
+
+
+class Named(NamedTuple):
+    """``name``, which stands at ``key`` of the settings, is of a feature map, a backend, …"""
+
+    key: str
+    role: str
+    name: str
+
+
+def named(values: Mapping[str, Any], above: str = "") -> Iterator[Named]:
+    """Every name in ``values`` that may lead to code or to a circuit; ``options`` are data."""
+    for key, value in values.items():
+        place, last = f"{above}{key}", str(key).rpartition(".")[2]
+        if isinstance(value, Mapping) and last != "options":
+            yield from named(value, f"{place}.")
+        elif last in _ROLES:
+            role = "feature map" if place.startswith("feature_maps.") else _ROLES[last]
+            some = value if isinstance(value, list) else [value]
+            yield from (Named(place, role, name) for name in some if isinstance(name, str))
+
+
+def check_names(values: Mapping[str, Any], allow: Collection[str]) -> None:
+    """Raise ValueError, in one line, for a name that is no row and leads nowhere allowed."""
+    for key, role, name in named(values):
+        try:
+            _check(role, name, allow)
+        except ValueError as error:
+            raise ValueError(f"{key}: {error}, got '{name}'") from None
+
+
+def check_there(values: Mapping[str, Any], project: Path) -> None:
+    """Raise ValueError, in one line, if a module or circuit in ``own/`` is not in ``project``."""
+    for key, role, name in named(values):
+        if is_circuit_file(role, name):
+            check_file(key, name, project)
+        elif ":" in name and name.startswith(f"{OWN}."):
+            module = project.joinpath(*parts(name)[0].split("."))
+            if not (module.with_suffix(".py").is_file() or module.is_dir()):
+                raise ValueError(
+                    f"{key}: cannot import '{name}': there is no "
+                    f"{module.relative_to(project)}.py in the project"
+                )
+
+
+def check_inside(path: str, folder: str) -> None:
+    """Raise ValueError unless ``path`` stays in ``folder``, whatever is on the disk."""
+    if Path(folder) not in Path(path).parents or ".." in Path(path).parts:
+        raise ValueError(f"expected a file in {folder}/, which the pipeline watches for changes")
+
+
+def check_file(key: str, path: str, project: Path) -> None:
+    """Raise ValueError if a link leads from ``path`` out of ``project``, where nothing watches.
+
+    A link into a cache that DVC keeps elsewhere is known by its ``.dvc`` file.
+    """
+    place = project / path
+    try:
+        end = place.resolve(strict=True)
+    except FileNotFoundError:
+        return  # who reads it says so
+    except (OSError, RuntimeError) as error:
+        raise ValueError(f"{key}: {path} cannot be read: {error}") from None
+    if not end.is_relative_to(project.resolve()) and not Path(f"{place}.dvc").exists():
+        raise ValueError(
+            f"{key}: {path} is a link to {end}, outside the project, where changes go unnoticed; "
+            "copy the file into the project"
+        )
+
+
+def is_circuit_file(role: str, name: str) -> bool:
+    """Whether ``name`` is a file with a feature map or ansatz."""
+    return role in ("feature map", "ansatz") and Path(name).suffix in CIRCUIT_FILES
+
+
+def _check(role: str, name: str, allow: Collection[str]) -> None:
+    if is_circuit_file(role, name):
+        check_inside(name, OWN)
+    elif name in _ROWS.get(role, ()) or (role == "backend" and _is_device(name)):
+        return
+    elif ":" in name:
+        check_allowed(name, allow)
+    elif role in _ROWS:
+        known = ", ".join(_ROWS[role])
+        raise ValueError(f"unknown {role}; known: {known}; or name your own as module:function")
+
+
+def _is_device(name: str) -> bool:
+    kind, _, device = name.partition(":")
+    return kind in ("noisy", "ibm") and device.isprintable() and bool(device.strip())
