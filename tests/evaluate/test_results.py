@@ -11,6 +11,7 @@ from fewqubit.evaluate.results import (
     Accuracies,
     AdaptationPoint,
     answers,
+    class_accuracy,
     confusion,
     metrics,
     read_episodes,
@@ -115,3 +116,24 @@ def test_csv_files(tmp_path):
         ["3 at 90°", "a, b", "0.5"],
         ["a, b"] * 2 + ["3"],
     ]
+
+
+def test_accuracy_by_class_is_that_of_each_class_and_comes_back(tmp_path, accuracies):
+    logits = np.random.default_rng(0).normal(size=(2, 30, 20, 4))
+    y = np.broadcast_to(np.repeat(np.arange(4), 5), (1, 30, 20))
+    by_class = class_accuracy(logits, y)
+    one = [(logits[1, 7, 5:10].argmax(-1) == 1).mean(), by_class[1, 7, 1]]
+    assert one[0] == pytest.approx(one[1])
+    np.testing.assert_allclose(by_class.mean(-1), tie_accuracy(logits, y))
+    path = tmp_path / "episodes.parquet"
+    write_episodes(path, "d", "l", "quantum", accuracies._replace(by_class=by_class))
+    np.testing.assert_array_equal(read_episodes(path).by_class, by_class)
+
+
+def test_one_random_seed_tells_nothing_of_others(accuracies):
+    resamples = episode_resamples(root_key(0), 30, 200)
+    alone = accuracies._replace(after=accuracies.after[:1])
+    told = metrics(alone, 0.25, resamples, 0.95)
+    assert (told["accuracy_low"], told["accuracy_high"]) == (0, 1)
+    plain = metrics(alone, 0.25, resamples, 0.95, random=False)
+    assert 0 < plain["accuracy_low"] < plain["accuracy_high"] < 1

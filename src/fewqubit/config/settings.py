@@ -21,6 +21,7 @@ from fewqubit.config.learners import AnyLearner, Arm
 from fewqubit.config.models import FeatureMap
 from fewqubit.config.names import Name, check_distinct, check_stages
 from fewqubit.config.places import TABLES, check_file, check_inside, check_names, check_there
+from fewqubit.config.questions import check_questions
 from fewqubit.config.reading import check_plain, one_line, read_yaml
 from fewqubit.config.search import Search, check_space
 from fewqubit.config.section import Fraction, Section
@@ -73,10 +74,17 @@ class Evaluation(Section):
     also answers the first ``device_episodes`` on each of ``devices``, adapted by
     gradient in simulation or, for thousands of circuits, there. ``cost_device`` is what depth,
     two-qubit gates and shots are told for; nothing runs there.
+
+    A training seed counts as failed whose best validation accuracy lies below ``failed_below`` of
+    the way from chance to perfect. ``questions`` are comparisons of one's own, [this, that]: names
+    of learners or baselines, ``learner/arm`` for another arm than the quantum one, ``@device``
+    behind it for what it did there.
     """
 
     margin: Fraction = 0.02
     confidence: Fraction = 0.95
+    failed_below: Fraction = 0.1
+    questions: dict[Name, Annotated[list[str], Field(min_length=2, max_length=2)]] = {}
     resamples: PositiveInt = 2000
     curve_shots: list[PositiveInt] = Field(default=[1, 5], min_length=1)
     curve_episodes: PositiveInt = 100
@@ -132,6 +140,12 @@ class Settings(Section):
         _known("run.datasets", self.run.datasets, self.datasets)
         _known("run.learners", self.run.learners, self.learners)
         _known("run.feature_maps", feature_maps, self.feature_maps)
+        return self
+
+    @model_validator(mode="after")
+    def _questions_have_answers(self) -> Self:
+        run, reading = self.run, self.evaluation
+        check_questions(reading.questions, run.learners, run.arms, run.baselines, reading.devices)
         return self
 
     @model_validator(mode="after")

@@ -13,6 +13,7 @@ from fewqubit.evaluate.results import (
     Accuracies,
     AdaptationPoint,
     answers,
+    class_accuracy,
     confusion,
     tie_accuracy,
 )
@@ -65,7 +66,9 @@ def evaluate(
     else:  # no step: nothing seen of the support, and nothing to compile for it
         before = along[:, :, :1]
     scores = [tie_accuracy(logits, truth) for logits in (before, along, permuted)]
-    accuracies = Accuracies(*(score[..., -1] for score in scores))
+    by_class = class_accuracy(along[:, :, -1], truth[:, :, 0])
+    first, last, fallen = (score[..., -1] for score in scores)
+    accuracies = Accuracies(first, last, fallen, by_class)
     curve = _shots_curve(answer, y, manifest, accuracies, reading, stream(key, "shots"))
     if trained.learner.path is not None:
         curve += _steps_curve(at, scores[1])

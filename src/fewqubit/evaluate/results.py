@@ -25,6 +25,7 @@ SCHEMA = pa.schema(
         ("accuracy_before", pa.float64()),
         ("accuracy", pa.float64()),
         ("accuracy_permuted", pa.float64()),
+        ("accuracy_by_class", pa.list_(pa.float64())),
     ]
 )
 MEASURES = ("accuracy_before", "accuracy", "accuracy_permuted")
@@ -36,11 +37,13 @@ class Accuracies(NamedTuple):
     before:    without any support, i.e. before adaptation
     after:     adapted to the support
     permuted:  adapted to the support with its labels permuted; a fair learner falls to chance
+    by_class:  adapted to the support, of the queries of each class of the episode apart
     """
 
     before: Float[np.ndarray, "seeds episodes"]
     after: Float[np.ndarray, "seeds episodes"]
     permuted: Float[np.ndarray, "seeds episodes"]
+    by_class: Float[np.ndarray, "seeds episodes n_way"] | None = None
 
 
 class AdaptationPoint(NamedTuple):
@@ -63,6 +66,15 @@ def tie_accuracy(
 ) -> Float[np.ndarray, "..."]:
     """Mean over the queries of the answer's share that is right (``answers``)."""
     return np.take_along_axis(answers(logits), y[..., None], -1)[..., 0].mean(-1)
+
+
+def class_accuracy(
+    logits: Float[np.ndarray, "... q n_way"], y: Int[np.ndarray, "... q"]
+) -> Float[np.ndarray, "... n_way"]:
+    """``tie_accuracy`` of the queries of each class."""
+    right = np.take_along_axis(answers(logits), y[..., None], -1)
+    member = np.eye(logits.shape[-1])[np.asarray(y)]
+    return (right * member).sum(-2) / member.sum(-2)
 
 
 def confusion(
@@ -130,8 +142,10 @@ def write_episodes(
     rows = n_seeds * n_episodes
     seed, episode = np.divmod(np.arange(rows, dtype=np.int32), np.int32(n_episodes))
     names = ([name] * rows for name in (dataset, learner, arm))
-    measured = (part.astype(np.float64).ravel() for part in accuracies)
-    table = pa.table([*names, seed, episode, *measured], schema=SCHEMA)
+    parts = accuracies.before, accuracies.after, accuracies.permuted
+    measured = (part.astype(np.float64).ravel() for part in parts)
+    by_class = _lists(accuracies.by_class, rows)
+    table = pa.table([*names, seed, episode, *measured, by_class], schema=SCHEMA)
     with replacing(path) as partial:
         pq.write_table(table, partial, compression="zstd")
 
@@ -161,7 +175,32 @@ def read_episodes(path: str | Path) -> Accuracies:
     measured = np.stack([table[name].to_numpy() for name in MEASURES])
     if not ((measured >= 0) & (measured <= 1)).all():
         raise ArtifactError(f"{path}: expected accuracies between 0 and 1, got others; {REMEDY}")
-    return Accuracies(*measured.reshape(len(MEASURES), n_seeds, n_episodes))
+    by_class = _from_lists(table["accuracy_by_class"], (n_seeds, n_episodes), path)
+    before, after, permuted = measured.reshape(len(MEASURES), n_seeds, n_episodes)
+    return Accuracies(before, after, permuted, by_class)
+
+
+def _lists(by_class: Float[np.ndarray, "seeds episodes n_way"] | None, rows: int) -> pa.Array:
+    """A list for each row; nulls where nothing is known of the classes."""
+    if by_class is None:
+        return pa.nulls(rows, SCHEMA.field("accuracy_by_class").type)
+    return pa.array(by_class.reshape(rows, -1).tolist(), SCHEMA.field("accuracy_by_class").type)
+
+
+def _from_lists(
+    column: pa.ChunkedArray, shape: tuple[int, int], path: str | Path
+) -> Float[np.ndarray, "seeds episodes n_way"] | None:
+    if column.null_count == len(column):
+        return None
+    rows = column.to_pylist()
+    lengths = {len(row) if row else 0 for row in rows}
+    values = np.array(rows) if len(lengths) == 1 and 0 not in lengths else np.array([np.nan])
+    if not ((values >= 0) & (values <= 1)).all():
+        raise ArtifactError(
+            f"{path}: expected accuracy_by_class to hold a value between 0 and 1 for each class of "
+            f"an episode, got others; {REMEDY}"
+        )
+    return values.reshape(*shape, -1)
 
 
 def write_adaptation(path: str | Path, points: Iterable[AdaptationPoint]) -> None:

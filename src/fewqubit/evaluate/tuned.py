@@ -14,6 +14,7 @@ from fewqubit.evaluate.results import (
     Accuracies,
     AdaptationPoint,
     answers,
+    class_accuracy,
     confusion,
     tie_accuracy,
 )
@@ -63,7 +64,8 @@ def evaluate_baseline(
     some = first_episodes(test, reading.curve_episodes)
     curve = _curve(classify, x, y, some, reading.curve_shots, stream(key, "shots"))
     counts = confusion(given, truth, test.class_ids, int(y.max()) + 1)
-    accuracies = Accuracies(*(part[None] for part in (before, after, permuted)))
+    by_class = class_accuracy(given, truth)
+    accuracies = Accuracies(*(part[None] for part in (before, after, permuted, by_class)))
     return Tuned(point, accuracies, curve, counts)
 
 

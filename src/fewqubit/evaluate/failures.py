@@ -1,0 +1,48 @@
+"""Training seeds that failed: which they are is settled before any test episode is answered.
+
+No interval from five seeds can cover a failure of one training in five: a third of such studies see
+none. So failures are counted, with the exact interval of their rate, and the verdict is one about
+seeds that learned.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy.stats import binomtest
+
+
+class Failures(NamedTuple):
+    """``failed`` of ``of`` seeds failed; ``low`` to ``high`` is the exact interval of the rate."""
+
+    failed: int
+    of: int
+    low: float
+    high: float
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether no seed learned: then nothing failed by chance, and all seeds are compared."""
+        return self.failed == self.of
+
+
+def failed_seeds(
+    validation: Sequence[float], chance: float, share: float
+) -> Bool[np.ndarray, " seeds"]:
+    """Seeds whose best accuracy on validation episodes is at chance, or no number.
+
+    accuracy < chance + share · (1 − chance)
+    """
+    accuracy: Float[np.ndarray, " seeds"] = np.asarray(validation, dtype=float)
+    return ~(accuracy >= chance + share * (1 - chance))
+
+
+def failures(failed: Bool[np.ndarray, " seeds"], confidence: float) -> Failures:
+    """How many failed, with the exact interval of the rate.
+
+    Source: Clopper and Pearson (1934), Biometrika 26, 404.
+    """
+    count, of = int(failed.sum()), len(failed)
+    ends = binomtest(count, of).proportion_ci(confidence, method="exact")
+    return Failures(count, of, float(ends.low), float(ends.high))
