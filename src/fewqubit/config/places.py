@@ -80,11 +80,17 @@ def check_file(key: str, path: str, project: Path) -> None:
         return  # who reads it says so
     except (OSError, RuntimeError) as error:
         raise ValueError(f"{key}: {path} cannot be read: {error}") from None
-    if not end.is_relative_to(project.resolve()) and not Path(f"{place}.dvc").exists():
+    if not end.is_relative_to(_top(project)) and not Path(f"{place}.dvc").exists():
         raise ValueError(
             f"{key}: {path} is a link to {end}, outside the project, where changes go unnoticed; "
             "copy the file into the project"
         )
+
+
+def _top(project: Path) -> Path:
+    """Where the files of ``project`` are: a run with other settings works in a folder of links."""
+    pipeline = project / "dvc.yaml"
+    return pipeline.resolve().parent if pipeline.exists() else project.resolve()
 
 
 def is_circuit_file(role: str, name: str) -> bool:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML, RoundTripRepresenter, ScalarNode, YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from fewqubit.config import PARAMS_FILE, validate
+from fewqubit.config.reading import brief, parse_yaml, read_yaml, shown
 from fewqubit.errors import SettingsError
 from fewqubit.files import write_text
 
@@ -29,7 +31,7 @@ def layered(project: Path, overrides: Sequence[str], recipe: str | None = None) 
         _put(document, keys, value)
     after = StringIO()
     _yaml().dump(document, after)
-    validate(YAML(typ="safe").load(after.getvalue()), "with these overrides")
+    validate(parse_yaml(after.getvalue(), "with these overrides"), "with these overrides")
     return after.getvalue()
 
 
@@ -67,11 +69,11 @@ _AsWritten.add_representer(type(None), _AsWritten.represent_null)
 
 
 def _recipe_edits(project: Path, name: str) -> Iterator[Edit]:
-    path = project / RECIPES / f"{name}.yaml"
-    if not path.is_file():
-        known = ", ".join(recipe_names(project)) or "none"
-        raise SettingsError(f"expected a recipe, got '{name}'; there are: {known}")
-    return _leaves(_load(path.read_text(encoding="utf-8"), str(path)), ())
+    known = recipe_names(project)
+    if name not in known:  # which holds no path out of the folder either
+        there = ", ".join(known) or "none"
+        raise SettingsError(f"expected a recipe, got {brief(name)}; there are: {there}")
+    return _leaves(read_yaml(project / RECIPES / f"{name}.yaml"), ())
 
 
 def _leaves(value: Any, keys: tuple[str | int, ...]) -> Iterator[Edit]:
@@ -80,7 +82,16 @@ def _leaves(value: Any, keys: tuple[str | int, ...]) -> Iterator[Edit]:
         for key, below in value.items():
             yield from _leaves(below, (*keys, key))
     else:
-        yield keys, value
+        yield keys, _quoted(value)
+
+
+def _quoted(value: Any) -> Any:
+    """``value`` with its text in quotes: inside ``{…}``, plain ``own.maps:ladder`` is no YAML."""
+    if isinstance(value, str):
+        return DoubleQuotedScalarString(value)
+    if isinstance(value, Mapping):
+        return {key: _quoted(below) for key, below in value.items()}
+    return [*map(_quoted, value)] if isinstance(value, list) else value
 
 
 def _parse(override: str) -> Edit:
@@ -88,16 +99,16 @@ def _parse(override: str) -> Edit:
     name, equals, text = override.partition("=")
     if not (name.strip() and equals):
         raise SettingsError(
-            f"expected an override like learners.maml.inner_lr=0.1, got '{override}'"
+            f"expected an override like learners.maml.inner_lr=0.1, got {brief(override)}"
         )
-    return name.strip().split("."), _load(text, override)
+    return name.strip().split("."), _quoted(parse_yaml(text, shown(override)))
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise SettingsError(f"expected settings in {path}, found no such file") from None
+    if not path.exists():
+        raise SettingsError(f"expected settings in {path}, found no such file")
+    read_yaml(path)  # raises where it is unreadable
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _load(text: str, where: str) -> Any:
