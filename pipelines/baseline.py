@@ -4,12 +4,13 @@ from pathlib import Path
 
 from fewqubit.config import Settings, load_settings
 from fewqubit.data import load_examples
+from fewqubit.data.prepared import read_classes
 from fewqubit.evaluate.baselines import BASELINES, Baseline
 from fewqubit.evaluate.honesty import check_permuted
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.results import metrics, save_results
 from fewqubit.evaluate.tuned import evaluate_baseline
-from fewqubit.files import read_json, read_npz
+from fewqubit.files import read_npz
 from fewqubit.keys import root_key, stream
 from fewqubit.registry import look_up
 from fewqubit.stage import asked, stage
@@ -29,6 +30,8 @@ def main() -> None:
 def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None:
     """Tune, test, check that nothing leaks, and write the results."""
     folder, reading = PREPARED / dataset, settings.evaluation
+    read = ("examples.npz", "manifest_validation.npz", "manifest_test.npz")
+    names = read_classes(folder, read)["names"]
     x, y = load_examples(folder / "examples.npz")
     if baseline.features == "states":
         states = ENCODED / dataset / settings.baselines.qsvm_feature_map / "states.npz"
@@ -45,7 +48,6 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     figures |= {"n_parameters": 0, "circuit_evaluations_adapt": n * (n - 1) // 2}
     figures |= {"circuit_evaluations_per_query": n}
     figures |= {f"tuned_{what}": value for what, value in tuned.point.items()}
-    names = read_json(folder / "classes.json")["names"]
     place = EVALUATED / dataset / name / "baseline"
     save_results(place, tuned.accuracies, tuned.curve, tuned.confusion, names, figures)
 

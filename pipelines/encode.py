@@ -4,7 +4,8 @@ from pathlib import Path
 
 from fewqubit.config import load_settings
 from fewqubit.data import load_examples
-from fewqubit.files import read_json, replacing, write_json, write_npz
+from fewqubit.data.prepared import read_classes
+from fewqubit.files import replacing, write_json, write_npz
 from fewqubit.keys import root_key, stream
 from fewqubit.progress import Progress
 from fewqubit.quantum.concentration_plot import draw_concentration
@@ -29,8 +30,8 @@ def main() -> None:
         chosen = look_up(name, settings.feature_maps, "feature map")
         make = find_feature_map(chosen.kind)
         circuit = make(chosen.n_qubits, chosen.repetitions, chosen.bandwidth)
+        classes = read_classes(prepared, ["examples.npz"])
         examples = load_examples(prepared / "examples.npz")
-        classes = read_json(prepared / "classes.json")
         key = stream(root_key(settings.seed), "encode", dataset, name)
         told = Progress(f"encode {dataset}/{name}", len(examples.x), "row").update
         split = classes["split"]["meta_train"]

@@ -12,7 +12,20 @@ TOP = Path(__file__).parents[1]
 
 # a room imports itself and what stands above it here; the first line serves everyone
 TIERS = (
-    {"config", "errors", "files", "journal", "keys", "progress", "registry", "stage", "usercode"},
+    {
+        "cards",
+        "config",
+        "errors",
+        "files",
+        "finite",
+        "folders",
+        "journal",
+        "keys",
+        "progress",
+        "registry",
+        "stage",
+        "usercode",
+    },
     {"data", "quantum"},
     {"tasks"},
     {"models", "heads"},

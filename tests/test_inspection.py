@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fewqubit.cards import write_card
 from fewqubit.config import FeatureMap, Settings, load_settings
 from fewqubit.data.examples import save_examples
 from fewqubit.errors import ArtifactError, SettingsError
-from fewqubit.files import write_json
 from fewqubit.inspection import inspect
 from toy_project import PARAMS
 
@@ -25,7 +25,8 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     x = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
     save_examples(top / "prepared/digits/examples.npz", x, np.repeat(np.arange(4), 10))
     split = {"meta_train": [0, 1], "validation": [2], "meta_test": [3]}
-    write_json(top / "prepared/digits/classes.json", {"names": [*"abcd"], "split": split})
+    classes = {"names": [*"abcd"], "split": split}
+    write_card(top / "prepared/digits/classes.json", classes, ["examples.npz"])
     return top
 
 

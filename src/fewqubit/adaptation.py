@@ -6,6 +6,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
+from fewqubit.cards import read_card
+from fewqubit.data.prepared import read_classes
 from fewqubit.data.rows import read_rows
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.estimator import FewShotClassifier
@@ -65,7 +67,7 @@ def choose(artifacts: Path, name: str | None) -> Chosen:
 def _chosen(artifacts: Path, card: Path) -> Chosen:
     name = card.parent.relative_to(artifacts / "trained").as_posix()
     prepared = artifacts / "prepared" / name.split("/")[0]
-    return Chosen(name, card.parent, prepared, max(read_json(card)["validation_accuracy"]))
+    return Chosen(name, card.parent, prepared, max(read_card(card)["validation_accuracy"]))
 
 
 def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> Rows:
@@ -75,6 +77,7 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
     file, row or column: unreadable, other columns than in training, nothing labelled or nothing
     to answer.
     """
+    read_classes(prepared, ["raw_schema.json"])
     schema = read_json(prepared / "raw_schema.json")
     columns = column_names(schema["columns"], schema["shape"])
     rows, labels = read_rows(support, label, columns)

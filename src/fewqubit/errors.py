@@ -5,7 +5,8 @@ FewqubitError
 ├── DataError        a data set cannot be read, or cannot be made into tasks
 ├── CircuitError     a circuit cannot become a differentiable function
 ├── DeviceError      a device cannot be reached, cannot take a circuit, or failed a job
-├── ArtifactError    a stored result is missing, incomplete or of another version
+├── ArtifactError    a stored result is missing, damaged, of another version, or cannot be written
+├── NumbersError     NaN or infinity where numbers were expected: training diverged, for example
 ├── OwnCodeError     code of the user's own raised, or gave something else than it should
 ├── PipelineError    a stage failed, is locked, or was stopped
 └── HonestyError     a result that must not be believed: a learner beats chance on permuted labels
@@ -33,7 +34,11 @@ class DeviceError(FewqubitError):
 
 
 class ArtifactError(FewqubitError):
-    """A stored result is missing, incomplete or of another version."""
+    """A stored result is missing, damaged, of another version, or cannot be written."""
+
+
+class NumbersError(FewqubitError):
+    """NaN or infinity where numbers were expected: training diverged, for example."""
 
 
 class OwnCodeError(FewqubitError):

@@ -11,17 +11,30 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 from pydantic import TypeAdapter
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
+from safetensors.numpy import save
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from fewqubit.cards import read_card, write_card
 from fewqubit.config import AnyLearner
 from fewqubit.data import Transform, apply, feature_shape, load_transform, save_transform
+from fewqubit.data.prepared import TRANSFORM
 from fewqubit.errors import ArtifactError, DataError
-from fewqubit.files import read_json, write_bytes, write_json
+from fewqubit.files import write_bytes
+from fewqubit.finite import check_finite
+from fewqubit.folders import replacing_folder
 from fewqubit.meta import Adapted, MetaLearner, build_learner
-from fewqubit.trained import FORMAT, load_trained
+from fewqubit.trained import (
+    FORMAT,
+    check_prepared,
+    learner_settings,
+    load_trained,
+    read_tensors,
+)
+
+CARD, ADAPTED = "adapted.json", "adapted.safetensors"
+COVERED = (ADAPTED, "transform.json", "transform.npz")
+REMEDY = "save the adapted model again"
 
 
 class AdaptedClassifier(ClassifierMixin, BaseEstimator):
@@ -50,20 +63,30 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     def save(self, folder: str | Path) -> None:
-        """Write adapted.safetensors, adapted.json and the transform into ``folder``."""
-        folder, leaves = Path(folder), jax.tree.leaves(self.adapted)
-        arrays = {str(number): np.asarray(leaf, order="C") for number, leaf in enumerate(leaves)}
-        save_transform(folder, self.transform)
-        write_bytes(folder / "adapted.safetensors", save(arrays))
-        write_json(folder / "adapted.json", {"format": FORMAT, **self.card})
+        """Write adapted.safetensors, the transform and their card, adapted.json, into ``folder``.
+
+        The folder appears as a whole; an older model in it is replaced as a whole. Raises
+        ArtifactError: it holds anything else, or cannot be written.
+        """
+        leaves = enumerate(jax.tree.leaves(self.adapted))
+        arrays = {str(number): np.asarray(leaf, order="C") for number, leaf in leaves}
+        for array in arrays.values():
+            check_finite(array, f"{folder}/{ADAPTED}", ["row", "place"], "nothing was saved")
+        with replacing_folder(folder, {CARD, *COVERED}) as new:
+            save_transform(new, self.transform)
+            write_bytes(new / ADAPTED, save(arrays))
+            write_card(new / CARD, {"format": FORMAT, **self.card}, COVERED)
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """Read what ``save`` wrote. Raises ArtifactError if it is missing, damaged or too new."""
+        """Read what ``save`` wrote.
+
+        Raises ArtifactError if it is missing, of another version, or not as it was written.
+        """
         folder = Path(folder)
-        card = read_json(folder / "adapted.json")
-        if card.pop("format", None) != FORMAT:
-            raise ArtifactError(f"{folder}/adapted.json: expected format {FORMAT}; save it again")
+        card = read_card(folder / CARD, COVERED, REMEDY, format=FORMAT)
+        del card["format"]
+        learner_settings(card, folder / CARD)
         transform = load_transform(folder)
         shape = feature_shape(transform)
         learner = _learner(json.dumps(card["settings"]), card["arm"], shape, len(card["classes"]))
@@ -100,6 +123,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         Raises DataError: rows are not what the model was trained on, or there is only one class.
         """
         trained, transform = load_trained(Path(self.trained)), load_transform(self.prepared)
+        check_prepared(trained, Path(self.prepared), TRANSFORM)
         classes, labels = np.unique(np.asarray(y), return_inverse=True)
         if len(classes) < 2:
             raise DataError(
@@ -168,14 +192,11 @@ def _as_rows(X: ArrayLike, transform: Transform) -> np.ndarray:
 
 
 def _load_leaves(template: Adapted, folder: Path) -> Adapted:
-    path = folder / "adapted.safetensors"
-    try:
-        stored = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise ArtifactError(f"{path}: expected an adapted model, but {error}") from None
-    shapes = [leaf.shape for leaf in jax.tree.leaves(template)]
-    leaves = [stored.get(str(number)) for number in range(len(shapes))]
-    found = [None if leaf is None else leaf.shape for leaf in leaves]
-    if shapes != found or len(stored) != len(shapes):
-        raise ArtifactError(f"{path}: expected arrays of shapes {shapes}, found {found}")
+    path = folder / ADAPTED
+    stored = read_tensors(path, REMEDY)
+    expected = [(leaf.dtype.name, leaf.shape) for leaf in jax.tree.leaves(template)]
+    leaves = [stored[str(n)] for n in range(len(stored)) if str(n) in stored]
+    found = [(leaf.dtype.name, leaf.shape) for leaf in leaves]
+    if expected != found:
+        raise ArtifactError(f"{path}: expected the arrays {expected}, found {found}; {REMEDY}")
     return jax.tree.unflatten(jax.tree.structure(template), [jnp.asarray(leaf) for leaf in leaves])

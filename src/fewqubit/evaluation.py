@@ -7,16 +7,17 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import Evaluation
 from fewqubit.data import load_examples
+from fewqubit.data.prepared import CLASSES, read_classes
 from fewqubit.evaluate.cost import cost_on
 from fewqubit.evaluate.devices import OnDevice, evaluate_on, figures
 from fewqubit.evaluate.episodes import Evaluated, evaluate
 from fewqubit.evaluate.honesty import check_permuted
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.results import metrics, save_results
-from fewqubit.files import read_json, write_json
+from fewqubit.files import write_json
 from fewqubit.keys import stream
 from fewqubit.tasks import Episode, first_episodes, load_manifest
-from fewqubit.trained import Trained, load_trained
+from fewqubit.trained import Trained, check_prepared, load_trained
 
 
 def evaluate_and_save(
@@ -27,6 +28,8 @@ def evaluate_and_save(
     Raises HonestyError: the learner beats, or misses, chance on permuted support labels.
     """
     trained = load_trained(trained_folder)
+    check_prepared(trained, prepared, CLASSES)
+    names = read_classes(prepared, ("examples.npz", "manifest_test.npz"))["names"]
     examples = load_examples(prepared / "examples.npz")
     manifest = load_manifest(prepared / "manifest_test.npz")
     name = "{dataset}/{learner}/{arm}".format_map(trained.card)
@@ -35,9 +38,9 @@ def evaluate_and_save(
     results = evaluate(trained, examples.x, examples.y, manifest, reading, key)
     devices = _on_devices(trained, examples.x, manifest, results.accuracies.after, reading, key)
     check_permuted(results.accuracies.permuted, 1 / manifest.class_ids.shape[1], name)
-    _write(results, trained, read_json(prepared / "classes.json")["names"], reading, key, folder)
     write_json(folder / "devices.json", figures(devices))
     write_json(folder / "cost.json", cost_on(reading.cost_device, trained)._asdict())
+    _write(results, trained, names, reading, key, folder)
 
 
 def _on_devices(
@@ -75,4 +78,5 @@ def _write(
         "n_parameters": card["n_parameters"]["total"],
         "circuit_evaluations_adapt": card["circuit_evaluations"]["adapt"],
     }
-    save_results(folder, results.accuracies, results.curve, results.confusion, names, told | cost)
+    told, beside = told | cost, ("devices.json", "cost.json")
+    save_results(folder, results.accuracies, results.curve, results.confusion, names, told, beside)

@@ -8,7 +8,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import FeatureMap, Settings
 from fewqubit.data import load_examples
-from fewqubit.files import read_json
+from fewqubit.data.prepared import read_classes
 from fewqubit.keys import root_key, stream
 from fewqubit.progress import Progress
 from fewqubit.quantum.compile import CompiledCircuit, compile_circuit
@@ -49,8 +49,9 @@ def inspect(settings: Settings, dataset: str, feature_map: str, artifacts: Path)
     """
     chosen = look_up(feature_map, settings.feature_maps, "feature map")
     look_up(dataset, settings.datasets, "data set")
-    examples = load_examples(artifacts / "prepared" / dataset / "examples.npz")
-    classes = read_json(artifacts / "prepared" / dataset / "classes.json")
+    prepared = artifacts / "prepared" / dataset
+    classes = read_classes(prepared, ["examples.npz"])
+    examples = load_examples(prepared / "examples.npz")
     circuit = find_feature_map(chosen.kind)(chosen.n_qubits, chosen.repetitions, chosen.bandwidth)
     key = stream(root_key(settings.seed), "encode", dataset, feature_map)
     told = Progress(f"inspect {dataset}/{feature_map}", len(examples.x), "row").update

@@ -7,17 +7,23 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 from jaxtyping import Array
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
+from fewqubit.cards import check_file, read_card, write_card
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.errors import ArtifactError
-from fewqubit.files import read_json, write_bytes, write_json
+from fewqubit.files import write_bytes
+from fewqubit.finite import check_finite, first_not_finite
+from fewqubit.keys import root_key
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.models.network import Params, n_parameters
+from fewqubit.quantum import circuit_text, draw_up
 
-FORMAT = 1
+FORMAT = 2
+CARD, PARAMS, CURVE = "learner.json", "params.safetensors", "curve.csv"
+REMEDY = "run `fewqubit run` to make it again"
 
 
 class Trained(NamedTuple):
@@ -47,30 +53,53 @@ class Trained(NamedTuple):
 
 
 def save_trained(folder: Path, params: Params, card: Mapping[str, Any]) -> None:
-    """Write params.safetensors, then learner.json, which declares the result complete."""
+    """Write params.safetensors, then learner.json, the card of it and of curve.csv.
+
+    Raises NumbersError: a parameter is NaN or infinite.
+    """
     flat = {name: np.asarray(leaf, order="C") for name, leaf in _named_leaves(params)}
-    write_bytes(folder / "params.safetensors", save(flat))
-    write_json(folder / "learner.json", {"format": FORMAT, **card})
+    for name, leaf in flat.items():
+        check_finite(leaf, f"{folder / PARAMS}, array '{name}'", ["seed"], "nothing was written")
+    write_bytes(folder / PARAMS, save(flat))
+    write_card(folder / CARD, {"format": FORMAT, **card}, (PARAMS, CURVE))
 
 
 def load_trained(folder: Path) -> Trained:
     """Read what ``save_trained`` wrote.
 
     Raises ArtifactError: a file is missing or damaged, is of another format, or does not hold the
-    parameters that its settings ask for.
+    parameters that its settings ask for; the circuit of the settings is another one by now.
     """
-    card = read_json(folder / "learner.json")
-    if card.get("format") != FORMAT:
+    card = read_card(folder / CARD, (PARAMS,), REMEDY, format=FORMAT)
+    settings = learner_settings(card, folder / CARD)
+    if circuit_text(draw_up(settings.circuit)) != card["circuit"]:
         raise ArtifactError(
-            f"{folder}/learner.json: expected format {FORMAT}, got {card.get('format')}; "
-            "meta-train again with this version"
+            f"{folder / CARD}: trained with another circuit than its settings build now: one of "
+            f"your own was edited; restore it, or {REMEDY}"
         )
-    settings = TypeAdapter(AnyLearner).validate_python(card["settings"])
-    episodes = Episodes.model_validate(card["episodes"])
-    learner = build_learner(settings, card["arm"], card["feature_shape"], episodes.n_way)
-    template = jax.eval_shape(lambda key: learner.init(key).params, jax.random.key(0))
-    params = _fill(template, folder / "params.safetensors")
+    n_way = Episodes.model_validate(card["episodes"]).n_way
+    learner = build_learner(settings, card["arm"], card["feature_shape"], n_way)
+    template = jax.eval_shape(lambda key: learner.init(key).params, root_key(0))
+    params = _fill(template, folder / PARAMS, len(card["validation_accuracy"]))
     return Trained(learner, settings, card["arm"], params, card)
+
+
+def check_prepared(trained: Trained, prepared: Path, name: str) -> None:
+    """Raise ArtifactError unless ``name`` in ``prepared`` is what the learner was trained with."""
+    remedy = "give the folder of its own data set, or meta-train again"
+    check_file(prepared / name, trained.card["prepared"][name], CARD, remedy)
+
+
+def learner_settings(card: Mapping[str, Any], path: Path) -> AnyLearner:
+    """The learner's settings in a card. Raises ArtifactError: this version knows no such ones."""
+    try:
+        settings: AnyLearner = TypeAdapter(AnyLearner).validate_python(card["settings"])
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ArtifactError(
+            f"{path}: settings.{'.'.join(map(str, first['loc']))}: {first['msg']}; {REMEDY}"
+        ) from error
+    return settings
 
 
 def count_parameters(params: Params) -> dict[str, int]:
@@ -92,17 +121,26 @@ def _part(key: Any) -> str:
     return str(getattr(key, "key", getattr(key, "idx", key)))
 
 
-def _fill(template: Params, path: Path) -> Params:
-    """The stored arrays in the shape of ``template``, with a seed axis in front."""
+def read_tensors(path: Path, remedy: str = REMEDY) -> dict[str, np.ndarray]:
+    """The arrays of a safetensors file. Raises ArtifactError: damaged, or NaN or infinity."""
     try:
-        stored = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise ArtifactError(f"{path}: expected parameters, but {error}; run `dvc repro`") from None
-    expected = {name: tuple(leaf.shape) for name, leaf in _named_leaves(template)}
-    found = {name: tuple(array.shape[1:]) for name, array in stored.items()}
+        stored: dict[str, np.ndarray] = load_file(path)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise ArtifactError(f"{path}: expected parameters, but {error}; {remedy}") from None
+    for name, array in stored.items():
+        if first_not_finite(array) is not None:
+            raise ArtifactError(f"{path}: array '{name}' holds NaN or infinity; {remedy}")
+    return stored
+
+
+def _fill(template: Params, path: Path, n_seeds: int) -> Params:
+    """The stored arrays in the shape of ``template``, with an axis of the seeds in front."""
+    stored = read_tensors(path)
+    expected = {
+        name: (leaf.dtype.name, (n_seeds, *leaf.shape)) for name, leaf in _named_leaves(template)
+    }
+    found = {name: (array.dtype.name, array.shape) for name, array in stored.items()}
     if expected != found:
-        raise ArtifactError(
-            f"{path}: expected the arrays {expected}, found {found}; run `dvc repro`"
-        )
+        raise ArtifactError(f"{path}: expected the arrays {expected}, found {found}; {REMEDY}")
     leaves = [stored[name] for name, _ in _named_leaves(template)]
     return jax.tree.unflatten(jax.tree.structure(template), leaves)

@@ -11,7 +11,8 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.checkpoint import fingerprint, load_checkpoint, save_checkpoint
 from fewqubit.config import AnyLearner, Episodes, Scratch, Training
 from fewqubit.data import load_examples
-from fewqubit.files import read_json, sha256, write_text
+from fewqubit.data.prepared import CLASSES, TRANSFORM, read_classes
+from fewqubit.files import sha256, write_text
 from fewqubit.keys import stream
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.cost import count_circuits
@@ -22,7 +23,7 @@ from fewqubit.tasks import class_index, load_manifest
 from fewqubit.trained import count_parameters, save_trained
 
 CHECKPOINTS = Path("artifacts/checkpoints")
-SOURCES = ("examples.npz", "classes.json", "manifest_validation.npz")
+SOURCES = ("examples.npz", CLASSES, "manifest_validation.npz")
 
 
 class Assignment(NamedTuple):
@@ -64,8 +65,8 @@ def train(assignment: Assignment, material: Material, key: PRNGKeyArray, title: 
 
 def load_material(prepared: Path, within_group: bool = False) -> Material:
     """Examples, meta-train classes and validation episodes of a prepared data set."""
+    known = read_classes(prepared, ("examples.npz", "manifest_validation.npz"))
     examples = load_examples(prepared / "examples.npz")
-    known = read_json(prepared / "classes.json")
     groups = known["groups"] if within_group else None
     classes = class_index(examples.y, known["split"]["meta_train"], groups)
     return Material(
@@ -126,6 +127,7 @@ def _save(
         "arm": assignment.arm,
         "settings": assignment.settings.model_dump(),
         "episodes": assignment.episodes.model_dump(),
+        "prepared": {name: sha256(assignment.prepared / name) for name in (CLASSES, TRANSFORM)},
         "feature_shape": list(feature_shape),
         "n_parameters": count_parameters(first),
         "best_step": seeds.best_step,

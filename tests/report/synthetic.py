@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from fewqubit.cards import write_card
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.results import Accuracies, AdaptationPoint, metrics, save_results
 from fewqubit.files import write_json
@@ -200,7 +201,7 @@ def _write_trained(folder: Path, random, seeds: np.ndarray) -> None:
                 writer.writerow((step, seed, *first, f"{value:.4f}"))
     circuit = {"quantum": 24, "separable": 24, "twin": 25}.get(arm, 0)
     runs = arm not in ("twin", "bypass")
-    write_json(
+    write_card(
         folder / "learner.json",
         {
             "format": 1,
@@ -229,4 +230,5 @@ def _write_trained(folder: Path, random, seeds: np.ndarray) -> None:
                 "predict_per_query": 4 * runs,
             },
         },
+        ["curve.csv"],
     )

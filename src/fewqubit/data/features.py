@@ -6,12 +6,13 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from fewqubit.cards import read_card, write_card
 from fewqubit.config import Features
 from fewqubit.data.raw import as_float
-from fewqubit.errors import ArtifactError, DataError
-from fewqubit.files import read_json, read_npz, write_json, write_npz
+from fewqubit.errors import DataError
+from fewqubit.files import read_npz, write_npz
 
-FORMAT = 1
+FORMAT = 2
 BLOCK = 8192  # rows transformed at a time, so that memory does not grow with the data
 LARGEST = 1e12  # of a feature: its square, and a sum of many, fit single precision
 BLUR = 0.01  # of a deviation, that rounding to single precision may cost
@@ -100,7 +101,7 @@ def feature_shape(transform: Transform) -> tuple[int, ...]:
 
 
 def save_transform(folder: str | Path, transform: Transform) -> None:
-    """Write transform.json (shapes) and transform.npz (arrays) into ``folder``."""
+    """Write transform.npz (arrays) and its card, transform.json (shapes), into ``folder``."""
     fields = transform._asdict()
     shape, flatten = fields.pop("raw_shape"), fields.pop("flatten")
     header = {"format": FORMAT, "raw_shape": list(shape), "flatten": flatten}
@@ -108,20 +109,18 @@ def save_transform(folder: str | Path, transform: Transform) -> None:
         header["columns"] = columns
     arrays = {name: array for name, array in fields.items() if array is not None}
     write_npz(Path(folder) / "transform.npz", arrays)
-    write_json(Path(folder) / "transform.json", header)
+    write_card(Path(folder) / "transform.json", header, ["transform.npz"])
 
 
 def load_transform(folder: str | Path) -> Transform:
-    """Read a transform. Raises ArtifactError if a file is missing or of another format."""
-    path = Path(folder) / "transform.json"
-    header = read_json(path)
-    if header.get("format") != FORMAT:
-        raise ArtifactError(
-            f"{path}: expected format {FORMAT}, got {header.get('format')}; "
-            "run `dvc repro` to make it again"
-        )
-    arrays = read_npz(Path(folder) / "transform.npz")
+    """Read a transform.
+
+    Raises ArtifactError if a file is missing, of another format or not as it was written.
+    """
+    folder = Path(folder)
+    header = read_card(folder / "transform.json", ["transform.npz"], format=FORMAT)
     columns = header.get("columns")
+    arrays = read_npz(folder / "transform.npz")
     return Transform(tuple(header["raw_shape"]), header["flatten"], columns=columns, **arrays)
 
 

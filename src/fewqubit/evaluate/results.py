@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.intervals import distribution, interval
+from fewqubit.evaluate.seal import CARD, check_seal, sealed
 from fewqubit.files import REMEDY, replacing, write_json, write_text
 
 SCHEMA = pa.schema(
@@ -125,19 +126,32 @@ def save_results(
     counts: Float[np.ndarray, "true predicted"],
     names: Sequence[str],
     figures: Mapping[str, float],
+    beside: Sequence[str] = (),
 ) -> None:
-    """Write the four files of an evaluation; its place is ``…/<dataset>/<learner>/<arm>``."""
+    """Write the four files of an evaluation; its place is ``…/<dataset>/<learner>/<arm>``.
+
+    The last of them is the card of the others and of those that lie ``beside`` them already.
+    """
     dataset, learner, arm = folder.parts[-3:]
-    write_episodes(folder / "episodes.parquet", dataset, learner, arm, accuracies)
     write_adaptation(folder / "adaptation.csv", curve)
     write_confusion(folder / "confusion.csv", counts, names)
     write_json(folder / "metrics.json", figures)
+    files = ("adaptation.csv", "confusion.csv", "metrics.json", *beside)
+    write_episodes(folder / CARD, dataset, learner, arm, accuracies, files)
 
 
 def write_episodes(
-    path: str | Path, dataset: str, learner: str, arm: str, accuracies: Accuracies
+    path: str | Path,
+    dataset: str,
+    learner: str,
+    arm: str,
+    accuracies: Accuracies,
+    files: Sequence[str] = (),
 ) -> None:
-    """Write a row for each seed and episode, seeds outermost; same rows, same bytes."""
+    """Write a row for each seed and episode, seeds outermost; same rows, same bytes.
+
+    The table has the checksums of ``files`` in its folder.
+    """
     n_seeds, n_episodes = accuracies.after.shape
     rows = n_seeds * n_episodes
     seed, episode = np.divmod(np.arange(rows, dtype=np.int32), np.int32(n_episodes))
@@ -146,6 +160,7 @@ def write_episodes(
     measured = (part.astype(np.float64).ravel() for part in parts)
     by_class = _lists(accuracies.by_class, rows)
     table = pa.table([*names, seed, episode, *measured, by_class], schema=SCHEMA)
+    table = sealed(table, Path(path).parent, files)
     with replacing(path) as partial:
         pq.write_table(table, partial, compression="zstd")
 
@@ -154,7 +169,7 @@ def read_episodes(path: str | Path) -> Accuracies:
     """Read the accuracies of one learner.
 
     Raises ArtifactError if the file is missing, has other columns than ``SCHEMA``, lacks a seed's
-    episode, or holds an accuracy outside 0 … 1.
+    episode, holds an accuracy outside 0 … 1, or was edited.
     """
     try:
         table = pq.read_table(path)
@@ -176,6 +191,7 @@ def read_episodes(path: str | Path) -> Accuracies:
     if not ((measured >= 0) & (measured <= 1)).all():
         raise ArtifactError(f"{path}: expected accuracies between 0 and 1, got others; {REMEDY}")
     by_class = _from_lists(table["accuracy_by_class"], (n_seeds, n_episodes), path)
+    check_seal(table, path)
     before, after, permuted = measured.reshape(len(MEASURES), n_seeds, n_episodes)
     return Accuracies(before, after, permuted, by_class)
 

@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 
 from fewqubit.config import Run
 from fewqubit.errors import ArtifactError
+from fewqubit.cards import read_card
 from fewqubit.evaluate.results import Accuracies, read_episodes
+from fewqubit.evaluate.seal import CARD, check_results
+from fewqubit.trained import CARD as LEARNER, CURVE
 from fewqubit.files import REMEDY, read_json
 
 Row = Mapping[str, str]
@@ -101,18 +104,20 @@ def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:
     evaluated = artifacts / "evaluated" / dataset / learner / arm
     trained = artifacts / "trained" / dataset / learner / arm
     is_baseline = arm == "baseline"
+    accuracies = read_episodes(evaluated / CARD)
+    check_results(evaluated)
     cells = _read_csv(evaluated / "confusion.csv")
     return Result(
         learner,
         arm,
-        read_episodes(evaluated / "episodes.parquet"),
+        accuracies,
         read_json(evaluated / "metrics.json"),
         _read_csv(evaluated / "adaptation.csv"),
         {(cell["true_class"], cell["predicted_class"]): float(cell["count"]) for cell in cells},
-        None if is_baseline else read_json(trained / "learner.json"),
+        None if is_baseline else read_card(trained / LEARNER, [CURVE]),
         {} if is_baseline else read_json(evaluated / "devices.json"),
         {} if is_baseline else read_json(evaluated / "cost.json"),
-        [] if is_baseline else _read_csv(trained / "curve.csv"),
+        [] if is_baseline else _read_csv(trained / CURVE),
         _seconds(artifacts / "journal", dataset, learner, arm),
     )
 

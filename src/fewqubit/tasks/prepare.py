@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.cards import write_card
 from fewqubit.config import AnyDataset, Episodes
 from fewqubit.data import (
     RawData,
@@ -19,6 +20,7 @@ from fewqubit.data import (
     save_transform,
     split_classes,
 )
+from fewqubit.data.prepared import CLASSES, COVERED
 from fewqubit.data.sources import read_raw
 from fewqubit.errors import DataError
 from fewqubit.files import sha256, write_json
@@ -31,9 +33,9 @@ from fewqubit.tasks.sampler import ClassIndex, check_enough, class_index
 def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Path) -> None:
     """Write the prepared data set ``name`` into ``folder``.
 
-    examples.npz, classes.json, transform.npz, transform.json, raw_schema.json,
-    manifest_validation.npz, manifest_test.npz, first_task.csv and summary.json. The split and each
-    manifest have a random stream of their own. Raises DataError or SettingsError before anything
+    examples.npz, transform.npz, transform.json, raw_schema.json, manifest_validation.npz,
+    manifest_test.npz, first_task.csv, then their card classes.json, and summary.json. The split and
+    each manifest have a random stream of their own. Raises DataError or SettingsError before anything
     is written.
     """
     folder, key = Path(folder), stream(key, "prepare", name)
@@ -44,10 +46,12 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
     seen = raw.x[np.isin(raw.y, split.meta_train)]
     _check_something_varies(name, seen)
     transform = fit(seen, settings.features)._replace(columns=raw.columns)
-    _write_features(folder, raw, split, transform)
+    _write_features(folder, raw, transform)
     checksums = _write_manifests(folder, raw, indices, settings.episodes, key)
     tested = load_manifest(folder / "manifest_test.npz")
     write_first_task(folder / FIRST_TASK, raw, columns, tested)
+    classes = {"names": raw.names, "groups": raw.groups, "split": split._asdict()}
+    write_card(folder / CLASSES, classes, COVERED)
     checksums["examples"] = sha256(folder / "examples.npz")
     summary = _summary(raw, split, transform, settings)
     write_json(folder / "summary.json", summary | checksums)
@@ -71,11 +75,9 @@ def _check_something_varies(name: str, rows: np.ndarray) -> None:
         )
 
 
-def _write_features(folder: Path, raw: RawData, split: Split, transform: Transform) -> None:
+def _write_features(folder: Path, raw: RawData, transform: Transform) -> None:
     save_examples(folder / "examples.npz", apply_all(transform, raw.x), raw.y)
     save_transform(folder, transform)
-    classes = {"names": raw.names, "groups": raw.groups, "split": split._asdict()}
-    write_json(folder / "classes.json", classes)
     write_json(folder / "raw_schema.json", {"columns": raw.columns, "shape": raw.x.shape[1:]})
 
 

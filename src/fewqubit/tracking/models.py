@@ -18,6 +18,7 @@ from mlflow.types import ColSpec, DataType, Schema
 
 import fewqubit
 from fewqubit.adaptation import answers
+from fewqubit.data.prepared import TRANSFORM, read_classes
 from fewqubit.estimator import FewShotClassifier
 from fewqubit.tasks.first_task import FIRST_TASK, LABEL, TASK
 from fewqubit.tracking import serving
@@ -106,6 +107,7 @@ def _log(
 
 def _first_task(prepared: Path) -> pd.DataFrame:
     """Labels stay text: a class ``1`` is no number, and a class ``NA`` is no missing label."""
+    read_classes(prepared, [FIRST_TASK, TRANSFORM])
     return pd.read_csv(
         prepared / FIRST_TASK, dtype={LABEL: object}, keep_default_na=False, na_values={LABEL: [""]}
     )

@@ -1,0 +1,26 @@
+"""A prepared data set is one artefact: classes.json is the card of all its files."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from fewqubit.cards import read_card
+
+CLASSES, TRANSFORM = "classes.json", "transform.json"
+COVERED = (
+    "examples.npz",
+    "first_task.csv",
+    "manifest_test.npz",
+    "manifest_validation.npz",
+    "raw_schema.json",
+    TRANSFORM,
+    "transform.npz",
+)
+
+
+def read_classes(prepared: str | Path, files: Sequence[str]) -> dict[str, Any]:
+    """Names, groups and split of the classes, once ``files`` are known to be of this data set.
+
+    Raises ArtifactError: one of them is missing, was edited or is of another data set.
+    """
+    return read_card(Path(prepared) / CLASSES, files)
