@@ -1,11 +1,13 @@
 """Artefact files: whole or absent, byte-identical, readable without pickle."""
 
+import errno
 import json
+import os
 
 import numpy as np
 import pytest
 
-from fewqubit.errors import ArtifactError
+from fewqubit.errors import ArtifactError, NumbersError
 from fewqubit.files import (
     read_json,
     read_npz,
@@ -24,8 +26,8 @@ def test_json_round_trip_makes_numpy_plain(tmp_path):
 
 
 def test_json_refuses_what_json_cannot_say(tmp_path):
-    with pytest.raises(ValueError, match="JSON"):
-        write_json(tmp_path / "x.json", float("nan"))
+    with pytest.raises(NumbersError, match=r"x\.json: a\.1 is NaN or infinite"):
+        write_json(tmp_path / "x.json", {"b": 1.0, "a": [0.0, np.float32("nan")]})
     with pytest.raises(TypeError, match="set has no place"):
         write_json(tmp_path / "x.json", {1, 2})
     assert list(tmp_path.iterdir()) == []
@@ -62,6 +64,41 @@ def test_damaged_files_are_named(tmp_path):
     for name in ("x.npz", "empty.npz"):
         with pytest.raises(ArtifactError, match=rf"{name}: expected arrays"):
             read_npz(tmp_path / name)
+
+
+@pytest.mark.parametrize("text", ["NaN", '{"a": [1, -Infinity]}', "[" * 100_000, "\x00"])
+def test_json_that_is_none_is_one_line(tmp_path, text):
+    (tmp_path / "x.json").write_text(text)
+    with pytest.raises(ArtifactError, match=r"^[^\n]*x\.json: expected JSON[^\n]*$"):
+        read_json(tmp_path / "x.json")
+
+
+def test_arrays_hold_numbers_or_are_neither_written_nor_read(tmp_path):
+    holed = np.array([[0.0, 1.0], [2.0, np.nan]])
+    with pytest.raises(NumbersError, match=r"array 'x': expected numbers, got nan at row 1, pl"):
+        write_npz(tmp_path / "x.npz", {"x": holed})
+    np.savez(tmp_path / "y.npz", x=holed)
+    with pytest.raises(ArtifactError, match="array 'x' holds NaN"):
+        read_npz(tmp_path / "y.npz")
+
+
+def test_what_the_system_refuses_is_one_line(tmp_path, monkeypatch):
+    with pytest.raises(ArtifactError, match=r"cannot be written: File name too long; choose a sho"):
+        write_json(tmp_path / ("x" * 256), 1)
+    with pytest.raises(ArtifactError, match="cannot be read: File name too long"):
+        read_json(tmp_path / ("x" * 256))
+    write_json(tmp_path / ("x" * 255), 1)  # the temporary name is no longer
+    (tmp_path / "file").touch()
+    with pytest.raises(ArtifactError, match=r"cannot be written: (Not a directory|File exists)"):
+        write_json(tmp_path / "file" / "x.json", 1)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    with pytest.raises(ArtifactError, match="No space left on device; free some space"):
+        write_json(tmp_path / "x.json", 1)
+    assert not (tmp_path / "x.json").exists()
 
 
 def test_a_failed_write_leaves_the_old_file_alone(tmp_path):

@@ -45,5 +45,5 @@ def test_unknown_names_and_data_that_are_not_there(settings, artifacts, tmp_path
         inspect(settings, "digits", "none", artifacts)
     with pytest.raises(SettingsError, match="unknown data set 'none'"):
         inspect(settings, "none", "small", artifacts)
-    with pytest.raises(ArtifactError, match=r"examples\.npz: expected a file"):
+    with pytest.raises(ArtifactError, match=r"classes\.json: expected a file"):
         inspect(settings, "digits", "small", tmp_path)

@@ -1,13 +1,18 @@
 """From prepared examples to files and back: training, killing, resuming, loading, evaluating."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 import pytest
+from safetensors.numpy import load_file, save
 from sklearn.base import clone
 
+from fewqubit.cards import read_card, write_card
 from fewqubit.checkpoint import load_checkpoint, save_checkpoint
 from fewqubit.config import (
     Circuit,
@@ -23,14 +28,16 @@ from fewqubit.config import (
 )
 from fewqubit.data import load_examples
 from fewqubit.errors import ArtifactError, DataError
-from fewqubit.estimator import AdaptedClassifier, FewShotClassifier
+from fewqubit.estimator import COVERED, AdaptedClassifier, FewShotClassifier
 from fewqubit.evaluate.results import read_episodes
 from fewqubit.evaluation import evaluate_and_save
 from fewqubit.files import read_json, sha256, write_json
 from fewqubit.keys import root_key
+from fewqubit.meta import MetaState
+from fewqubit.meta.train import Point, Progressing, SeedState
 from fewqubit.tasks.prepare import prepare
-from fewqubit.trained import load_trained
-from fewqubit.training import Assignment, train_and_save
+from fewqubit.trained import PARAMS, load_trained
+from fewqubit.training import Assignment, load_material, train_and_save
 
 TOP = Path(__file__).parents[1]
 EPISODES = Episodes(n_way=3, n_shot=2, n_query=3, n_validation=5, n_test=40)
@@ -171,19 +178,129 @@ def test_evaluation_repeats_to_the_byte(prepared: Path, trained: Path, tmp_path:
 
 
 def test_a_damaged_result_is_refused(trained: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copytree(trained, tmp_path / "copy"))
     card = read_json(trained / "learner.json")
-    (tmp_path / "params.safetensors").write_bytes((trained / "params.safetensors").read_bytes())
-    write_json(tmp_path / "learner.json", card | {"format": 99})
-    with pytest.raises(ArtifactError, match="expected format 1, got 99"):
+    for changed, message in [
+        (card | {"format": 99}, "expected format 2, got 99"),
+        (card | {"arm": "twin"}, "edited or damaged"),
+        (card | {"validation_accuracy": [1.0]}, "edited or damaged"),
+    ]:
+        write_json(place / "learner.json", changed)
+        with pytest.raises(ArtifactError, match=message):
+            load_trained(place)
+    write_json(place / "learner.json", card)
+    for content in (b"half a file", (trained / "params.safetensors").read_bytes()[:-1]):
+        (place / "params.safetensors").write_bytes(content)
+        with pytest.raises(ArtifactError, match=r"params\.safetensors: expected the file that"):
+            load_trained(place)
+
+
+Arrays = dict[str, np.ndarray]
+
+
+def one_leaf_cut(arrays: Arrays) -> Arrays:
+    return arrays | {name: arrays[name][:1] for name in sorted(arrays)[:1]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda arrays: {name: a[:1] for name, a in arrays.items()}, "expected the arrays"),
+        (one_leaf_cut, "expected the arrays"),
+        (lambda arrays: {name: a.astype(np.float64) for name, a in arrays.items()}, "float64"),
+        (lambda arrays: {name: a * np.float32("nan") for name, a in arrays.items()}, "holds NaN"),
+        (lambda arrays: {}, "expected the arrays"),
+    ],
+)
+def test_parameters_that_are_none_are_refused_under_a_card_of_their_own(
+    change: Callable[[Arrays], Arrays], message: str, trained: Path, tmp_path: Path
+) -> None:
+    arrays = change(load_file(trained / "params.safetensors"))
+    (tmp_path / "params.safetensors").write_bytes(save(arrays))
+    write_card(tmp_path / "learner.json", read_card(trained / "learner.json"), [PARAMS])
+    with pytest.raises(ArtifactError, match=message):
         load_trained(tmp_path)
-    (tmp_path / "params.safetensors").write_bytes(b"half a file")
-    write_json(tmp_path / "learner.json", card)
-    with pytest.raises(ArtifactError, match=r"params\.safetensors: expected parameters"):
-        load_trained(tmp_path)
+
+
+def test_a_circuit_that_was_edited_since_is_refused(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fewqubit.trained.circuit_text", lambda circuit: "another")
+    with pytest.raises(ArtifactError, match="trained with another circuit"):
+        load_trained(trained)
+
+
+def test_another_data_set_is_refused(prepared: Path, trained: Path, tmp_path: Path) -> None:
+    """Its shapes are those of training; its rows and their scaling are not."""
+    other = load_settings(TOP / "params.yaml").datasets["digits"]
+    assert isinstance(other, Digits)
+    features = other.features.model_copy(update={"scale": "standard"})
+    changed = other.model_copy(update={"episodes": EPISODES, "features": features})
+    prepare("digits", changed, root_key(0), tmp_path / "prepared")
+    with pytest.raises(ArtifactError, match=r"transform\.json: .*its own data set"):
+        FewShotClassifier.load(trained, tmp_path / "prepared").fit(np.zeros((2, 64)), [0, 1])
+    with pytest.raises(ArtifactError, match=r"classes\.json: .*its own data set"):
+        evaluate_and_save(
+            trained, tmp_path / "prepared", Evaluation(), root_key(0), tmp_path / "out"
+        )
+    shutil.copy(prepared / "examples.npz", tmp_path / "prepared")
+    with pytest.raises(ArtifactError, match=r"examples\.npz: expected the file that classes"):
+        load_material(tmp_path / "prepared")
 
 
 def test_a_checkpoint_of_nothing_is_the_beginning(tmp_path: Path) -> None:
     assert load_checkpoint(tmp_path / "none.npz", "begun") == "begun"
+
+
+@pytest.fixture(scope="module")
+def progressing() -> Progressing:
+    numbers = jnp.arange(2.0)
+    state = SeedState(MetaState({"a": numbers}, ()), {"a": numbers}, numbers, numbers, numbers)
+    unknown = np.full(2, np.nan)
+    return Progressing(0, state, [Point(0, unknown, unknown, np.ones(2))])
+
+
+def test_a_checkpoint_comes_back(tmp_path: Path, progressing: Progressing) -> None:
+    save_checkpoint(tmp_path / "x.npz", progressing._replace(step=4))
+    back = load_checkpoint(tmp_path / "x.npz", progressing)
+    assert back.step == 4
+    jax.tree.map(np.testing.assert_array_equal, back.seeds, progressing.seeds)
+
+
+@pytest.mark.parametrize("change", ["cut", "empty", "step", "leaf_0", "shape", "less", "folder"])
+def test_a_damaged_checkpoint_is_set_aside_and_training_begins_again(
+    change: str, tmp_path: Path, progressing: Progressing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.npz"
+    save_checkpoint(path, progressing._replace(step=4))
+    content, arrays = path.read_bytes(), dict(np.load(path))
+    if change == "folder":
+        path.unlink()
+        path.mkdir()
+    elif change in ("cut", "empty"):
+        path.write_bytes(content[: len(content) // 2] if change == "cut" else b"")
+    elif change == "shape":
+        np.savez(path, **arrays | {"leaf_1": np.zeros((7, 7))})
+    elif change == "less":
+        np.savez(path, **{name: array for name, array in arrays.items() if name != "leaf_0"})
+    else:
+        np.savez(path, **arrays | {change: arrays[change] + 1})
+    assert load_checkpoint(path, progressing) is progressing
+    said = capsys.readouterr().err
+    assert said.endswith("set aside as x.npz.damaged; training begins again\n")
+    assert said.count("\n") == 1
+    assert not path.exists()
+    assert (tmp_path / "x.npz.damaged").exists()
+
+
+def test_a_checkpoint_of_another_learner_is_set_aside(
+    tmp_path: Path, progressing: Progressing
+) -> None:
+    path = tmp_path / "x.npz"
+    save_checkpoint(path, progressing)
+    other = progressing.seeds._replace(best_params={"a": jnp.zeros((2, 3))})
+    assert load_checkpoint(path, progressing._replace(seeds=other)).seeds is other
+    assert not path.exists()
 
 
 def test_the_estimator_adapts_predicts_and_travels(
@@ -196,11 +313,22 @@ def test_the_estimator_adapts_predicts_and_travels(
     model.fit(x[rows], names[y[rows]])
     assert model.score(x[rows], names[y[rows]]) > 0.5
     np.testing.assert_allclose(model.predict_proba(x[rows]).sum(axis=1), 1, atol=1e-5)
-    model.save_adapted(tmp_path)
-    arrived = AdaptedClassifier.load(tmp_path)
+    model.save_adapted(tmp_path / "model")
+    arrived = AdaptedClassifier.load(tmp_path / "model")
     flat = x[rows].reshape(len(rows), -1)  # as a table of pixels
     np.testing.assert_array_equal(arrived.predict_proba(flat), model.predict_proba(x[rows]))
     assert not list(tmp_path.rglob("*.pkl"))
+    card = read_json(tmp_path / "model/adapted.json")
+    write_json(tmp_path / "model/adapted.json", card | {"classes": card["classes"][::-1]})
+    with pytest.raises(ArtifactError, match=r"adapted\.json: .* edited or damaged; save the adap"):
+        AdaptedClassifier.load(tmp_path / "model")
+    write_json(tmp_path / "model/adapted.json", card)
+    model.fit(x[rows[::-1]], [f"other {name}" for name in names[y[rows]]])  # a task of other names
+    model.adapted_.save(tmp_path / "other")
+    for name in COVERED[:1]:
+        shutil.copy(tmp_path / "other" / name, tmp_path / "model")
+    with pytest.raises(ArtifactError, match=r"adapted\.safetensors: expected the file that adapt"):
+        AdaptedClassifier.load(tmp_path / "model")
 
 
 def test_the_estimator_refuses_rows_it_was_not_trained_on(prepared: Path, trained: Path) -> None:

@@ -1,14 +1,18 @@
 """Meta-training interrupted and resumed: the last chunk's state, whole, in one file."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from fewqubit.files import read_npz, write_npz
+from fewqubit.errors import ArtifactError
+from fewqubit.files import read_npz, set_aside, write_npz
 from fewqubit.meta.train import Point, Progressing
+
+DIGEST = "sha256"
 
 
 def fingerprint(*parts: str | bytes) -> str:
@@ -21,7 +25,7 @@ def fingerprint(*parts: str | bytes) -> str:
 
 
 def save_checkpoint(path: Path, progressing: Progressing) -> None:
-    """Store step, all seeds' states (leaves in tree order) and the curve."""
+    """Store step, all seeds' states (leaves in tree order), the curve, and a checksum of them."""
     leaves = jax.tree.leaves(progressing.seeds)
     arrays = {f"leaf_{number}": np.asarray(leaf) for number, leaf in enumerate(leaves)}
     curve = {
@@ -30,16 +34,46 @@ def save_checkpoint(path: Path, progressing: Progressing) -> None:
         )
         for field in Point._fields
     }
-    write_npz(path, {"step": np.asarray(progressing.step), **arrays, **curve})
+    stored = {"step": np.asarray(progressing.step), **arrays, **curve}
+    # The curve is not finite at step 0, of whose training nothing is known.
+    write_npz(path, {**stored, DIGEST: _digest(stored)}, finite=False)
 
 
 def load_checkpoint(path: Path, begun: Progressing) -> Progressing:
-    """The stored state, in the shape of ``begun``; ``begun`` itself if nothing is stored."""
+    """The stored state, in the shape of ``begun``; ``begun`` itself if nothing is stored.
+
+    What is damaged, or of another version, is set aside and said: training begins again.
+    """
     if not path.exists():
         return begun
-    arrays = read_npz(path)
+    try:
+        return _stored(path, begun)
+    except ArtifactError as error:
+        set_aside(path, error, "training begins again")
+        return begun
+
+
+def _stored(path: Path, begun: Progressing) -> Progressing:
+    arrays = read_npz(path, finite=False)
+    digest = arrays.pop(DIGEST, None)
+    if digest is None or not np.array_equal(digest, _digest(arrays)):
+        raise ArtifactError(f"{path}: expected a checkpoint as it was written, but it was edited")
     begun_leaves, tree = jax.tree.flatten(begun.seeds)
-    leaves = [jnp.asarray(arrays[f"leaf_{number}"]) for number in range(len(begun_leaves))]
+    leaves = [arrays[name] for name in (f"leaf_{n}" for n in range(len(arrays))) if name in arrays]
+    expected = [(leaf.dtype, leaf.shape) for leaf in begun_leaves]
+    if expected != [(leaf.dtype, leaf.shape) for leaf in leaves]:
+        raise ArtifactError(f"{path}: expected a checkpoint of this learner, got another's")
     rows = zip(*(arrays[f"curve_{field}"] for field in Point._fields), strict=True)
     curve = [Point(int(step), *figures) for step, *figures in rows]
-    return Progressing(int(arrays["step"]), jax.tree.unflatten(tree, leaves), curve)
+    state = jax.tree.unflatten(tree, [jnp.asarray(leaf) for leaf in leaves])
+    return Progressing(int(arrays["step"]), state, curve)
+
+
+def _digest(arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+    """SHA-256 over names, types, shapes and contents, as 32 bytes."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.asarray(arrays[name], order="C")
+        digest.update(f"{name} {array.dtype.str} {array.shape} ".encode())
+        digest.update(array.tobytes())
+    return np.frombuffer(digest.digest(), np.uint8)

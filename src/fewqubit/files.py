@@ -3,9 +3,11 @@
 import errno
 import hashlib
 import json
+import shutil
+import sys
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -114,25 +116,27 @@ def read_json(path: str | Path) -> Any:
         raise ArtifactError(f"{path}: expected JSON, but {_line(error)}; {REMEDY}") from error
 
 
-def write_npz(path: str | Path, arrays: Mapping[str, ArrayLike]) -> None:
+def write_npz(path: str | Path, arrays: Mapping[str, ArrayLike], finite: bool = True) -> None:
     """Write named arrays, sorted by name; numpy dates every member 1980, so bytes repeat.
 
     Raises TypeError for an array of Python objects, which only pickle could store; NumbersError
-    for NaN or infinity.
+    for NaN or infinity, if numbers must be ``finite``.
     """
     plain = {name: np.asarray(arrays[name]) for name in sorted(arrays)}
     for name, array in plain.items():
         if array.dtype.hasobject:
             raise TypeError(f"array '{name}' for {path} holds Python objects, expected numbers")
-        check_finite(array, f"{path}, array '{name}'", ["row", "place"], "nothing was written")
+        if finite:
+            check_finite(array, f"{path}, array '{name}'", ["row", "place"], "nothing was written")
     with replacing(path) as partial, partial.open("wb") as stream:
         np.savez(stream, allow_pickle=False, **plain)
 
 
-def read_npz(path: str | Path) -> dict[str, np.ndarray]:
+def read_npz(path: str | Path, finite: bool = True) -> dict[str, np.ndarray]:
     """All arrays of an npz file by name.
 
-    Raises ArtifactError if it is missing or damaged, or holds NaN or infinity.
+    Raises ArtifactError if it is missing or damaged, or holds NaN or infinity, if numbers must be
+    ``finite``.
     """
     if not zipfile.is_zipfile(_existing(path)):
         raise ArtifactError(f"{path}: expected arrays (.npz), but it is no such file; {REMEDY}")
@@ -144,7 +148,7 @@ def read_npz(path: str | Path) -> dict[str, np.ndarray]:
             f"{path}: expected arrays (.npz), but {_line(error)}; {REMEDY}"
         ) from error
     for name, array in arrays.items():
-        if first_not_finite(array) is not None:
+        if finite and first_not_finite(array) is not None:
             raise ArtifactError(f"{path}: array '{name}' holds NaN or infinity; {REMEDY}")
     return arrays
 
@@ -156,6 +160,17 @@ def sha256(path: str | Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise ArtifactError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def set_aside(path: str | Path, error: ArtifactError, then: str) -> None:
+    """Rename what is damaged, so that work begins again without it, and say so on stderr."""
+    path = Path(path)
+    aside = path.with_name(f"{path.name}.damaged")
+    with writing(aside):
+        if aside.is_dir():
+            shutil.rmtree(aside)
+        path.replace(aside)
+    sys.stderr.write(f"{error}: set aside as {aside.name}; {then}\n")
 
 
 def _existing(path: str | Path) -> Path:
@@ -188,8 +203,10 @@ def _not_a_number(value: Any, name: str = "") -> str | None:
         value = value.tolist()
     if isinstance(value, float):
         return None if np.isfinite(value) else name or "the value"
-    parts = value.items() if isinstance(value, Mapping) else ()
-    if isinstance(value, list | tuple):
+    parts: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, Mapping):
+        parts = value.items()
+    elif isinstance(value, list | tuple):
         parts = enumerate(value)
     within = (_not_a_number(part, f"{name}.{key}".lstrip(".")) for key, part in parts)
     return next((found for found in within if found), None)

@@ -5,16 +5,41 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from fewqubit.files import read_json, write_json
+from fewqubit.errors import ArtifactError
+from fewqubit.files import read_json, set_aside, write_json
 
 JOURNAL = Path("artifacts/journal")
 
 
+class Entry(NamedTuple):
+    """The run of a stage: its start and end, and its seconds by a clock that nobody sets."""
+
+    start: datetime
+    end: datetime
+    seconds: float
+
+
+def read_entry(name: str, folder: str | Path = JOURNAL) -> Entry | None:
+    """The last run of stage ``name``; None if nothing is known of it.
+
+    A damaged entry is set aside and said: no result depends on it.
+    """
+    path = Path(folder) / f"{name}.json"
+    if not path.exists():
+        return None
+    try:
+        return _entry(path)
+    except ArtifactError as error:
+        set_aside(path, error, "the times of that stage are unknown")
+        return None
+
+
 def ran_since(name: str, moment: datetime, folder: str | Path = JOURNAL) -> bool:
     """Whether stage ``name`` ran to its end after ``moment``."""
-    path = Path(folder) / f"{name}.json"
-    return path.exists() and datetime.fromisoformat(read_json(path)["start"]) > moment
+    entry = read_entry(name, folder)
+    return entry is not None and entry.start > moment
 
 
 @contextmanager
@@ -32,3 +57,15 @@ def stage_journal(name: str, folder: str | Path = JOURNAL) -> Iterator[None]:
     end = datetime.now(UTC)
     entry = {"stage": name, "start": start.isoformat(), "end": end.isoformat()}
     write_json(path, entry | {"seconds": round(seconds, 3)})
+
+
+def _entry(path: Path) -> Entry:
+    stored = read_json(path)
+    try:
+        start, end = (datetime.fromisoformat(stored[which]) for which in ("start", "end"))
+        entry = Entry(start, end, float(stored["seconds"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(f"{path}: expected start, end and seconds of a stage") from error
+    if start.tzinfo is None or end.tzinfo is None:
+        raise ArtifactError(f"{path}: expected times with their zone, got {stored['start']}")
+    return entry

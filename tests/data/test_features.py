@@ -107,6 +107,6 @@ def test_storage_keeps_every_bit(settings, rows, tmp_path):
 
 def test_another_format_is_refused(rows, tmp_path):
     save_transform(tmp_path, fit(rows, Features()))
-    write_json(tmp_path / "transform.json", {"format": 2})
-    with pytest.raises(ArtifactError, match=r"transform\.json: expected format 1, got 2"):
+    write_json(tmp_path / "transform.json", {"format": 1})
+    with pytest.raises(ArtifactError, match=r"transform\.json: expected format 2, got 1"):
         load_transform(tmp_path)

@@ -7,7 +7,7 @@ import pytest
 from fewqubit.config import validate
 from fewqubit.files import write_json
 from fewqubit.report.build import build_report
-from report.synthetic import write_study
+from report.synthetic import journal_entry, write_study
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
@@ -84,7 +84,7 @@ def test_bytes_repeat_and_times_are_all_that_differs(project, settings, page, tm
     build_report(tmp_path / "artifacts", tmp_path / "first", settings)
     assert (tmp_path / "first/report.html").read_text() == page
     for file in (tmp_path / "artifacts/journal").iterdir():
-        write_json(file, {"seconds": 777.0})
+        write_json(file, journal_entry(777.0))
     build_report(tmp_path / "artifacts", tmp_path / "again", settings)
     for name in ("verdicts.md", "metrics.json"):
         assert (tmp_path / "again" / name).read_bytes() == (project / "reports" / name).read_bytes()

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fewqubit.cards import read_card
 from fewqubit.config import Run
 from fewqubit.errors import ArtifactError
-from fewqubit.cards import read_card
 from fewqubit.evaluate.results import Accuracies, read_episodes
 from fewqubit.evaluate.seal import CARD, check_results
-from fewqubit.trained import CARD as LEARNER, CURVE
 from fewqubit.files import REMEDY, read_json
+from fewqubit.journal import read_entry
+from fewqubit.trained import CARD as LEARNER
+from fewqubit.trained import CURVE
 
 Row = Mapping[str, str]
 
@@ -134,10 +136,8 @@ def _seconds(journal: Path, dataset: str, learner: str, arm: str) -> dict[str, f
     }
     if arm == "baseline":
         stages = {"evaluate": f"baseline@{dataset}-{learner}"}
-    files = {stage: journal / f"{name}.json" for stage, name in stages.items()}
-    return {
-        stage: float(read_json(file)["seconds"]) for stage, file in files.items() if file.exists()
-    }
+    entries = {stage: read_entry(name, journal) for stage, name in stages.items()}
+    return {stage: entry.seconds for stage, entry in entries.items() if entry is not None}
 
 
 def _read_csv(path: Path) -> list[Row]:

@@ -35,8 +35,9 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
 
     examples.npz, transform.npz, transform.json, raw_schema.json, manifest_validation.npz,
     manifest_test.npz, first_task.csv, then their card classes.json, and summary.json. The split and
-    each manifest have a random stream of their own. Raises DataError or SettingsError before anything
-    is written.
+    each manifest have a random stream of their own.
+
+    Raises DataError or SettingsError before anything is written.
     """
     folder, key = Path(folder), stream(key, "prepare", name)
     raw = read_raw(settings)

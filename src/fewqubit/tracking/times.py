@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from fewqubit.files import read_json
-from fewqubit.journal import JOURNAL
+from fewqubit.journal import JOURNAL, read_entry
 from fewqubit.tracking.results import Stage
 
 # DVC may touch outputs while it moves them to its cache, shortly after the stage has ended.
@@ -29,12 +28,9 @@ def span(root: Path, stage: Stage) -> Span:
     written = [
         datetime.fromtimestamp((root / path).stat().st_mtime, UTC) for path in sorted(stage.outs)
     ]
-    journal = root / JOURNAL / f"{stage.name}.json"
-    if journal.exists():
-        entry = read_json(journal)
-        start, end = (datetime.fromisoformat(entry[name]) for name in ("start", "end"))
-        if max(written) <= end + SLACK:
-            return Span(start, end, float(entry["seconds"]))
+    entry = read_entry(stage.name, root / JOURNAL)
+    if entry is not None and max(written) <= entry.end + SLACK:
+        return Span(*entry)
     return Span(min(written), max(written), None)
 
 
