@@ -13,8 +13,6 @@ from fewqubit.evaluate.results import Accuracies, read_episodes
 from fewqubit.evaluate.seal import CARD, check_results
 from fewqubit.files import REMEDY, read_json
 from fewqubit.journal import read_entry
-from fewqubit.trained import CARD as LEARNER
-from fewqubit.trained import CURVE
 
 Row = Mapping[str, str]
 
@@ -116,10 +114,10 @@ def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:
         read_json(evaluated / "metrics.json"),
         _read_csv(evaluated / "adaptation.csv"),
         {(cell["true_class"], cell["predicted_class"]): float(cell["count"]) for cell in cells},
-        None if is_baseline else read_card(trained / LEARNER, [CURVE]),
+        None if is_baseline else read_card(trained / "learner.json", ["curve.csv"]),
         {} if is_baseline else read_json(evaluated / "devices.json"),
         {} if is_baseline else read_json(evaluated / "cost.json"),
-        [] if is_baseline else _read_csv(trained / CURVE),
+        [] if is_baseline else _read_csv(trained / "curve.csv"),
         _seconds(artifacts / "journal", dataset, learner, arm),
     )
 
