@@ -83,6 +83,8 @@ def mirror_results(project: Path) -> None:
 
     summary = mirror(project)
     get_run_logger().info("%d runs logged, %d known", len(summary.logged), summary.known)
+    for note in summary.notes:
+        get_run_logger().warning(note)
     for reason in summary.skipped:
         get_run_logger().warning("not mirrored: %s", reason)
 

@@ -11,6 +11,8 @@ def main() -> None:
     """Mirror the project in the current folder and say what was done."""
     with stage("track"):
         summary = mirror(Path.cwd())
+        for note in summary.notes:
+            sys.stderr.write(f"track  {note}\n")
         for line in summary.skipped:
             sys.stderr.write(f"track  not mirrored: {line}\n")
         sys.stderr.write(f"track  {len(summary.logged)} new runs, {summary.known} known\n")

@@ -10,6 +10,12 @@ from ruamel.yaml import YAML
 from fewqubit.tracking.checksums import checksum
 
 SEEDS, STEPS = 2, 3
+PARAMS = Path(__file__).parents[1] / "params.yaml"
+LEARNER = {
+    "kind": "protonet",
+    "encoder": {"kind": "mlp"},
+    "circuit": {"feature_map": "angle", "n_qubits": 2},
+}
 TRAINED = ("learner.json", "params.safetensors", "curve.csv")
 
 
@@ -118,6 +124,29 @@ class Project:
         self.stages[stage] = entry
         with (self.root / "dvc.lock").open("w") as stream:
             YAML(typ="safe").dump({"schema": "2.0", "stages": self.stages}, stream)
+        self.settings()
+
+    def settings(self, learners: Iterable[str] | None = None) -> None:
+        """A params.yaml whose run has all that is locked, or no other than these ``learners``."""
+        found = {tuple(out.split("/")[2:5]) for out in self._locked("artifacts/evaluated/")}
+        maps = {out.split("/")[3] for out in self._locked("artifacts/encoded/")}
+        trained = {learner for _, learner, arm in found if arm != "baseline"}
+        run = {
+            "datasets": ["digits"],
+            "feature_maps": sorted(maps),
+            "learners": sorted(trained if learners is None else learners) or ["protonet"],
+            "arms": sorted({arm for _, _, arm in found} - {"baseline"}) or ["quantum"],
+            "baselines": sorted(learner for _, learner, arm in found if arm == "baseline"),
+        }
+        params = YAML(typ="safe").load(PARAMS) | {"run": run}
+        shipped = params["learners"]
+        params["learners"] = {name: shipped.get(name, LEARNER) for name in {*shipped, *trained}}
+        with (self.root / "params.yaml").open("w") as stream:
+            YAML(typ="safe").dump(params, stream)
+
+    def _locked(self, folder: str) -> list[str]:
+        outs = [out["path"] for entry in self.stages.values() for out in entry["outs"]]
+        return [path for path in outs if path.startswith(folder)]
 
     def table(self, path: str, rows: list[dict]) -> None:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)

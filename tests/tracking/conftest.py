@@ -17,10 +17,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """MLflow needs seconds to make one, so it is made once and copied."""
-    from fewqubit.tracking.client import connect
+    from fewqubit.tracking.client import make_tables
 
     database = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
-    connect(f"sqlite:///{database}")
+    make_tables(database)
     return database
 
 

@@ -7,16 +7,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from fewqubit.config import load_settings
 from fewqubit.files import write_json
 from fewqubit.tracking.record import Record, gather
-from fewqubit.tracking.results import read_stages, results
+from fewqubit.tracking.results import beside, read_stages, results
 from locked_project import Project
 
 
 def record(project: Project, name: str) -> Record:
     stages = read_stages(project.root)
+    run = load_settings(project.root / "params.yaml").run
     result = next(result for result in results(stages) if result.name == name)
-    return gather(project.root, stages, result)
+    return gather(project.root, beside(stages, run), result)
 
 
 def figures(one: Record) -> dict[tuple[str, int], float]:

@@ -39,8 +39,8 @@ def runs(project: Project) -> list[Run]:
 def test_a_search_is_a_run_and_its_trials_are_runs_within_it(stored: Project):
     save(stored)
     save(stored, "twin")
-    assert mirror_searches(stored.root) == ("digits/protonet", "digits/protonet-twin")
-    assert mirror_searches(stored.root) == ()
+    assert mirror_searches(stored.root).logged == ("digits/protonet", "digits/protonet-twin")
+    assert mirror_searches(stored.root) == ((), ())
     found = {run.info.run_name: run for run in runs(stored)}
     assert len(found) == 2 * (1 + 3)
     parent, trial = found["protonet search"], found["protonet trial 2"]
@@ -56,7 +56,7 @@ def test_a_search_that_went_on_has_a_new_run(stored: Project):
     save(stored)
     mirror_searches(stored.root)
     save(stored, trials=4)
-    assert mirror_searches(stored.root) == ("digits/protonet",)
+    assert mirror_searches(stored.root).logged == ("digits/protonet",)
     assert sum(run.info.run_name == "protonet search" for run in runs(stored)) == 2
 
 
@@ -68,12 +68,12 @@ def test_what_a_kill_left_half_written_is_replaced(
         killed.setattr("fewqubit.tracking.write_search._end", lambda _: sys.exit(9))
         with pytest.raises(SystemExit):
             mirror_searches(stored.root)
-    assert mirror_searches(stored.root) == ("digits/protonet",)
+    assert mirror_searches(stored.root).logged == ("digits/protonet",)
     assert [run.info.status for run in runs(stored)] == ["FINISHED"] * 4
 
 
 def test_without_a_search_there_is_nothing_to_do(project: Project):
-    assert mirror_searches(project.root) == ()
+    assert mirror_searches(project.root) == ((), ())
     assert not list(project.root.glob("mlflow*"))
 
 

@@ -132,12 +132,14 @@ def _mirror(project: Path, *, quiet: bool = True) -> None:
     from fewqubit.tracking.searches import mirror_searches
 
     summary, searches = mirror(project), mirror_searches(project)
+    for note in (*summary.notes, *searches.notes):
+        say(note)
     for reason in summary.skipped:
         say(f"not mirrored: {reason}")
     if summary.logged or not quiet:
         say(f"MLflow: {len(summary.logged)} runs logged, {summary.known} known ({summary.uri})")
-    if searches:
-        say(f"MLflow: {len(searches)} searches logged")
+    if searches.logged:
+        say(f"MLflow: {len(searches.logged)} searches logged")
 
 
 def _show_results(project: Path) -> None:

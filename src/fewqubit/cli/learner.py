@@ -97,7 +97,6 @@ def search(
         return
     outcomes = arms.search_arms(works, workers)
     console.print(tables.outcomes(f"{works[0].assignment.dataset}/{learner}", outcomes))
-    say(f"MLflow: {len(mirror_searches(Path.cwd()))} searches logged")
     overrides = arms.best_overrides(learner, outcomes)
     if apply:
         _edit(overrides)
@@ -105,6 +104,9 @@ def search(
     else:
         say("to use these: the same with --apply, or")
         say("fewqubit run " + " ".join(f"--set {shlex.quote(override)}" for override in overrides))
+    summary = mirror_searches(Path.cwd())  # last: whatever MLflow does, the rest is said and done
+    for line in (*summary.notes, f"MLflow: {len(summary.logged)} searches logged"):
+        say(line)
 
 
 def _edit(overrides: list[str]) -> None:

@@ -1,11 +1,16 @@
-"""Where runs are kept, and what they are called there."""
+"""Where runs are kept, what they are called there, and how an address is written for people."""
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import parse_qs, unquote
 
 KEY_TAG = "dvc.key"
 DATABASE = "mlflow.db"
+ARTIFACTS = "mlartifacts"
+SETTING = "MLFLOW_TRACKING_URI"
 _SQLITE = "sqlite:///"
+_HIDDEN = "***"
 
 
 def tracking_uri(root: Path) -> str:
@@ -13,7 +18,7 @@ def tracking_uri(root: Path) -> str:
 
     Absolute, so that a command run from another folder finds the same runs.
     """
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"{_SQLITE}{(root / DATABASE).resolve()}"
+    return os.environ.get(SETTING) or sqlite_uri((root / DATABASE).resolve())
 
 
 def experiment_name(dataset: str) -> str:
@@ -21,6 +26,70 @@ def experiment_name(dataset: str) -> str:
     return f"fewqubit-{dataset}"
 
 
+def sqlite_uri(file: Path) -> str:
+    """The address of an SQLite file; ``?``, ``#`` and ``%`` in its name are quoted as SQLite wants.
+
+    A plain address would end at the first ``?``, and the runs be in a file beside the project.
+    """
+    plain = file.absolute().as_posix()
+    quoted = file.absolute().as_uri().removeprefix("file://")
+    return f"{_SQLITE}{plain}" if quoted == plain else f"{_SQLITE}file:{quoted}?uri=true"
+
+
 def sqlite_file(uri: str) -> Path | None:
     """The file behind an SQLite address, or None for any other kind of store."""
-    return Path(uri.removeprefix(_SQLITE)) if uri.startswith(_SQLITE) else None
+    if not uri.startswith(_SQLITE):
+        return None
+    name, _, query = uri.removeprefix(_SQLITE).partition("?")
+    if name.startswith("file:") and "uri" in parse_qs(query):
+        return Path(unquote(re.sub("^file:(//)?", "", name)))
+    return Path(name)
+
+
+def own_database(root: Path) -> Path | None:
+    """The project's own database, if that is where runs are kept; it is a mirror and ours to mend.
+
+    A store that the user named may hold the runs of others.
+    """
+    database = root.resolve() / DATABASE
+    file = sqlite_file(tracking_uri(root))
+    own = file is not None and file.resolve() == database and not database.is_symlink()
+    return database if own else None
+
+
+def shown(uri: str) -> str:
+    """``uri`` as it may be printed: who logs in, and every value of a query, is hidden."""
+    if uri.startswith(_SQLITE):
+        return uri
+    hidden = re.sub("(?<=://).*@", f"{_HIDDEN}@", uri, count=1, flags=re.DOTALL)
+    return re.sub(r"(?<=[?&])([^=&#]+)=[^&#]*", rf"\1={_HIDDEN}", hidden)
+
+
+def without_secrets(text: str, uri: str) -> str:
+    """``text`` with what ``shown`` hides of ``uri`` hidden wherever it occurs."""
+    text = re.sub(r"://[^/\s@]*@", f"://{_HIDDEN}@", text.replace(uri, shown(uri)))
+    for secret in sorted(_secrets(uri), key=len, reverse=True):
+        text = text.replace(secret, _HIDDEN)
+    return text
+
+
+def without_login(uri: str) -> str:
+    """``uri`` for a browser, which asks for the login by itself."""
+    return re.sub("(?<=://).*@", "", uri, count=1, flags=re.DOTALL)
+
+
+def _secrets(uri: str) -> set[str]:
+    """The password, or the token that stands in its place; values of the query; as text and quoted.
+
+    A user's name alone is no secret, and short words would be cut out of the middle of others.
+    """
+    if uri.startswith(_SQLITE):
+        return set()
+    login = re.search("(?<=://)(.*)@", uri, flags=re.DOTALL)
+    found = {value for _, value in re.findall(r"[?&]([^=&#]+)=([^&#]*)", uri)}
+    if login:
+        user, colon, password = login[1].partition(":")
+        found |= {login[1], password if colon else user}
+    # an unquoted @ or / makes a driver take a part of the password for the host, and name it
+    found |= {part for secret in found for part in re.split("[@/:?#]", secret)}
+    return {form for secret in found for form in (secret, unquote(secret)) if len(form) > 2}

@@ -1,5 +1,6 @@
 """The hand that writes runs; models are written by ``models``."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,18 +21,31 @@ from mlflow.entities import (
 )
 from mlflow.exceptions import MlflowException
 from mlflow.tracking.context.registry import resolve_tags
+from requests import RequestException
+from sqlalchemy.exc import SQLAlchemyError
 
 from fewqubit.errors import PipelineError
 from fewqubit.files import replacing
-from fewqubit.tracking.address import KEY_TAG, experiment_name, sqlite_file
+from fewqubit.tracking.address import (
+    ARTIFACTS,
+    KEY_TAG,
+    SETTING,
+    experiment_name,
+    shown,
+    sqlite_file,
+    sqlite_uri,
+    without_secrets,
+)
+from fewqubit.tracking.champions import CHAMPION, EPISODES
 from fewqubit.tracking.record import Episodes, Record
+from fewqubit.tracking.store import writing
 from fewqubit.tracking.times import milliseconds
 from fewqubit.tracking.view import PAGE, comparison
 from fewqubit.tracking.view import TAG as VIEW_TAG
 
-ARTIFACTS = "mlartifacts"
 METRICS_PER_BATCH, PARAMS_PER_BATCH = 1000, 100  # MLflow's limits
 KIND = "mlflow.experimentKind"  # without it the pages may think of chat bots
+MESSAGE = 300  # some servers answer with a whole page
 DECIMALS = 6  # finer than any of our figures; the pages would show 0.19999999999999996
 EXPERIMENT_NOTE = """\
 [Compare the runs]({}).
@@ -45,28 +59,54 @@ which needs paired episodes, is in the report among each run's artifacts.
 
 @contextmanager
 def speaking_to(uri: str) -> Iterator[None]:
-    """Turn what MLflow raises into one line: a server that is down, an address of no known kind."""
+    """Turn what MLflow raises into one line: a server that is down, an address of no known kind.
+
+    The line holds no secret, nor does a traceback: what was raised below is not chained to it.
+    """
     try:
         yield
-    except MlflowException as error:
+    # ImportError: the driver of a database is not installed; OSError: no place for the files
+    except (MlflowException, SQLAlchemyError, RequestException, ImportError, OSError) as error:
+        words = " ".join(without_secrets(str(error), uri).split())
+        reason = words if len(words) <= MESSAGE else f"{words[:MESSAGE]} …"
         raise PipelineError(
-            f"MLflow at {uri}: {' '.join(str(error).split())}; check MLFLOW_TRACKING_URI"
-        ) from error
+            f"MLflow at {shown(uri)}: {reason}; results are kept and the next `fewqubit track` "
+            f"mirrors them; check {SETTING}"
+        ) from None
 
 
-def connect(uri: str) -> MlflowClient:
-    """A client for ``uri``; a missing SQLite file is made whole or not at all.
+@contextmanager
+def connected(uri: str) -> Iterator[MlflowClient]:
+    """A client that writes to ``uri``; a missing SQLite file is made whole or not at all.
 
-    MLflow takes seconds to build its tables and never mends half-built ones, so they are built
-    under a temporary name.
+    Raises PipelineError as ``speaking_to``, ArtifactError as ``writing``.
     """
-    database = sqlite_file(uri)
-    if database is not None and not database.exists():
-        with replacing(database) as partial:
-            partial.unlink(missing_ok=True)
-            MlflowClient(f"sqlite:///{partial}").search_experiments(max_results=1)
-    mlflow.set_tracking_uri(uri)  # a client asks the default store for the model it registers
-    return MlflowClient(uri)
+    database, before = sqlite_file(uri), os.environ.get(SETTING)
+    with speaking_to(uri):
+        if database is not None:
+            _open_for_writing(database)
+        try:
+            # a client asks the default store for the model it registers; MLflow also exports it
+            mlflow.set_tracking_uri(uri)
+            yield MlflowClient(uri)
+        finally:
+            mlflow.set_tracking_uri(before)  # the next project has a database of its own
+
+
+def _open_for_writing(database: Path) -> None:
+    # a connection kept open would go on writing into a file that was set aside or deleted
+    os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
+    if database.exists():
+        with writing(database):  # MLflow would wait for minutes for a program that holds it
+            return
+    with replacing(database) as partial:
+        partial.unlink(missing_ok=True)
+        make_tables(partial)
+
+
+def make_tables(database: Path) -> None:
+    """Make MLflow's tables, in seconds; it never mends half-built ones."""
+    MlflowClient(sqlite_uri(database)).search_experiments(max_results=1)
 
 
 def experiment_id(client: MlflowClient, root: Path, dataset: str) -> str:
@@ -149,6 +189,17 @@ def remote_experiments(uri: str) -> dict[str, str]:
     with speaking_to(uri):
         found = _experiments(MlflowClient(uri), ViewType.ACTIVE_ONLY)
         return {experiment.name: experiment.experiment_id for experiment in found}
+
+
+def remote_champions(uri: str) -> dict[str, str]:
+    """Registered model of ours → what its champion on a server was validated on."""
+    with speaking_to(uri):
+        client, found = MlflowClient(uri), {}
+        for model in client.search_registered_models(f"name LIKE '{experiment_name('')}%'"):
+            if CHAMPION in model.aliases:
+                champion = client.get_model_version_by_alias(model.name, CHAMPION)
+                found[model.name] = champion.tags.get(EPISODES, "")
+        return {name: episodes for name, episodes in found.items() if episodes}
 
 
 def _runs(client: MlflowClient, condition: str, view: int) -> Iterator[Run]:

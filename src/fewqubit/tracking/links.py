@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from fewqubit.tracking.address import experiment_name, sqlite_file, tracking_uri
+from fewqubit.tracking.address import experiment_name, sqlite_file, tracking_uri, without_login
+from fewqubit.tracking.reach import reach
 from fewqubit.tracking.store import reading
 from fewqubit.tracking.view import PAGE
 
@@ -20,7 +21,8 @@ def comparison_links(root: Path, address: str = LOCAL) -> dict[str, str]:
         # mlflow takes seconds to import: only where nothing else can ask the store
         from fewqubit.tracking.client import remote_experiments
 
-        numbers, address = remote_experiments(uri), uri
+        reach(uri)
+        numbers, address = remote_experiments(uri), without_login(uri)
     else:
         numbers = _experiments_in(database)
     return {name: f"{address.rstrip('/')}/{PAGE.format(numbers[name])}" for name in numbers}

@@ -1,38 +1,69 @@
 """Mirror dvc.lock into MLflow: what is not there yet is written, all else is left alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.progress import Progress
-from fewqubit.tracking.address import tracking_uri
+from fewqubit.tracking.address import shown, tracking_uri
+from fewqubit.tracking.champions import outdated
 from fewqubit.tracking.checksums import checksum
-from fewqubit.tracking.results import Result, Stage, broken_link, read_stages, results
+from fewqubit.tracking.mend import mend
+from fewqubit.tracking.reach import reach
+from fewqubit.tracking.results import (
+    Result,
+    Stage,
+    beside,
+    broken_link,
+    of_run,
+    read_stages,
+    results,
+)
 from fewqubit.tracking.store import known_keys, sole_writer
 
 
 class MirrorSummary(NamedTuple):
-    """What ``mirror`` did: runs it logged, results that had one, and why others have none."""
+    """What ``mirror`` did: runs it logged, results that had one, and why others have none.
+
+    ``uri`` holds no secret; ``notes`` are lines on what had to be put right first.
+    """
 
     uri: str
     logged: tuple[str, ...]
     known: int
     skipped: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def mirror(root: Path) -> MirrorSummary:
-    """Log a run for each result in ``root``'s dvc.lock that has none; calling again adds none.
+    """Log a run for each result of ``root``'s run that has none; calling again adds none.
 
-    Raises ArtifactError if dvc.lock, a file of a result or the database cannot be read, and
-    PipelineError if MLflow does not answer.
+    Raises ArtifactError if dvc.lock, a file of a result or the database cannot be read,
+    SettingsError if params.yaml cannot, and PipelineError if MLflow does not answer.
     """
     uri = tracking_uri(root)
-    stages = read_stages(root)
-    found = list(results(stages))
+    stages, run = read_stages(root), load_settings(root / PARAMS_FILE).run
+    found = list(of_run(results(stages), run))
+    if not found:
+        return MirrorSummary(shown(uri), (), 0, ())
+    reach(uri)
+    notes = mend(root)
     known = known_keys(uri)
     sound, skipped = _examine(root, [result for result in found if result.key not in known])
-    logged = _write(root, uri, stages, sound) if sound else ()
-    return MirrorSummary(uri, logged, len(found) - len(sound) - len(skipped), skipped)
+    logged: tuple[str, ...] = ()
+    if sound or outdated(root, uri, run.datasets):
+        # mlflow takes seconds to import, so it waits until there is something to write
+        from fewqubit.tracking.schema import make_current
+
+        changed = make_current(root)
+        if changed is not None:  # other keys may be known now
+            again = mirror(root)
+            return again._replace(notes=(*notes, changed, *again.notes))
+        logged, elected = _write(root, uri, [*beside(stages, run)], sound, run.datasets)
+        notes += elected
+    n_known = len(found) - len(sound) - len(skipped)
+    return MirrorSummary(shown(uri), logged, n_known, skipped, notes)
 
 
 def _examine(root: Path, found: Sequence[Result]) -> tuple[list[Result], tuple[str, ...]]:
@@ -63,19 +94,26 @@ def _fault(result: Result, here: Mapping[str, str | None]) -> str | None:
 
 
 def _write(
-    root: Path, uri: str, stages: Mapping[str, Stage], sound: Sequence[Result]
-) -> tuple[str, ...]:
-    """Log those of ``sound`` that no other process logged meanwhile; their names."""
-    # mlflow takes seconds to import, so it waits until there is something to write
-    from fewqubit.tracking import client, write
+    root: Path,
+    uri: str,
+    extras: Sequence[Stage],
+    sound: Sequence[Result],
+    datasets: Collection[str],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Log those of ``sound`` that no other process logged meanwhile, and choose champions again.
 
-    with sole_writer(root, uri), client.speaking_to(uri):
-        connection = client.connect(uri)
+    The names of the results, and a line for each champion of other data that had to go.
+    """
+    from fewqubit.tracking import client, registry, write
+
+    with sole_writer(root, uri), client.connected(uri) as connection:
         known = known_keys(uri)
         fresh = [result for result in sound if result.key not in known]
         client.discard_unfinished(connection, [result.key for result in fresh])
         progress = Progress("track", len(fresh), "run")
         for number, result in enumerate(fresh, start=1):
-            write.log(connection, root, stages, result)
+            write.log(connection, root, extras, result)
             progress.update(number)
-    return tuple(f"{result.dataset}/{result.name}" for result in fresh)
+        gone = outdated(root, uri, datasets)
+        elected = [registry.replace_champion(connection, *one) for one in gone.items()]
+    return tuple(f"{result.dataset}/{result.name}" for result in fresh), tuple(elected)

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,8 +51,11 @@ class Record(NamedTuple):
     files: list[tuple[Path, str]]
 
 
-def gather(root: Path, stages: Mapping[str, Stage], result: Result) -> Record:
-    """The record of ``result`` from the files in ``root``. Raises ArtifactError if one is bad."""
+def gather(root: Path, extras: Iterable[Stage], result: Result) -> Record:
+    """The record of ``result`` from the files in ``root``. Raises ArtifactError if one is bad.
+
+    Of ``extras``, those that belong beside it are added: plots of its data set, the report.
+    """
     evaluated = root / EVALUATED / result.dataset / result.learner / result.arm
     trained = trained_folder(root, result)
     summary = read_json(root / PREPARED / result.dataset / "summary.json")
@@ -60,7 +63,7 @@ def gather(root: Path, stages: Mapping[str, Stage], result: Result) -> Record:
     figures = evaluated_figures(evaluated)
     if trained:
         figures += trained_figures(trained) + device_figures(evaluated)
-    spans = [span(root, stage) for stage in _own_stages(result)]
+    spans = [span(root, stage) for stage in result.own_stages]
     seconds = [one.seconds for one in spans if one.seconds is not None]
     if len(seconds) == len(spans):
         figures.append(Figure("cost/seconds", sum(seconds)))
@@ -72,7 +75,7 @@ def gather(root: Path, stages: Mapping[str, Stage], result: Result) -> Record:
         figures=figures,
         tags=_tags(root, result, summary) | {"mlflow.note.content": _note(result, metrics)},
         episodes=_episodes(result, summary),
-        files=[*_own_files(root, result), *_plots(root, stages, result), *_report(root, stages)],
+        files=[*_own_files(root, result), *_beside(root, extras, result)],
     )
 
 
@@ -83,12 +86,6 @@ def trained_folder(root: Path, result: Result) -> Path | None:
     return root / TRAINED / result.dataset / result.learner / result.arm
 
 
-def _own_stages(result: Result) -> list[Stage]:
-    """The stages that worked for this result alone."""
-    names = ("meta_train", "evaluate", "baseline")
-    return [stage for stage in map(result.stage, names) if stage is not None]
-
-
 def _params(
     result: Result,
     trained: Path | None,
@@ -97,11 +94,7 @@ def _params(
 ) -> dict[str, str]:
     """Settings with dotted names; what tells runs apart comes first in the alphabet."""
     first = result.chain[0]
-    if trained:
-        settings = read_json(trained / "learner.json")["settings"]
-    else:
-        grids = first.params["baselines"]
-        settings = {name: grids[name] for name in grids if name.startswith(result.learner)}
+    settings = read_json(trained / "learner.json")["settings"] if trained else result.grids
     settings |= {name: value for name, value in metrics.items() if name.startswith(TUNED)}
     settings |= {"seed": first.params["seed"], "episodes": summary["episodes"]}
     return {"arm": result.arm, "learner": result.learner} | dict(_flat(settings))
@@ -176,23 +169,22 @@ def _commit(root: Path) -> str | None:
 
 def _own_files(root: Path, result: Result) -> Iterator[tuple[Path, str]]:
     """Outputs of the result's own stages; parameters travel inside the model instead."""
-    for stage in _own_stages(result):
+    for stage in result.own_stages:
         for path in sorted(stage.outs):
             if not path.endswith(".safetensors"):
                 yield root / path, Path(path).parts[1]
 
 
-def _plots(root: Path, stages: Mapping[str, Stage], result: Result) -> Iterator[tuple[Path, str]]:
-    """Gram matrix and circuit of every feature map that encoded the same data set."""
-    for stage in stages.values():
+def _beside(root: Path, extras: Iterable[Stage], result: Result) -> Iterator[tuple[Path, str]]:
+    """Pictures of every feature map that encoded the same data set, and the report.
+
+    Only as dvc.lock names them: what was never made here, or made for other results, stays away.
+    """
+    for stage in extras:
+        read = stage.deps.get(EVALUATED.as_posix())
+        if read is not None and read != checksum(root / EVALUATED):
+            continue  # a report on other results
         for path in map(Path, stage.outs):
-            if path.parts[1:3] == ("encoded", result.dataset) and path.name in PLOTS:
-                yield root / path, f"plots/{path.parent.name}"
-
-
-def _report(root: Path, stages: Mapping[str, Stage]) -> Iterator[tuple[Path, str]]:
-    """The report, if it was made from the results that are here now."""
-    stage = stages.get("report")
-    read = stage.deps.get(EVALUATED.as_posix()) if stage else None
-    if read and read == checksum(root / EVALUATED):
-        yield root / REPORT, ""
+            plot = path.parts[1:3] == ("encoded", result.dataset) and path.name in PLOTS
+            if (plot or path == REPORT) and checksum(root / path) == stage.outs[path.as_posix()]:
+                yield root / path, f"plots/{path.parent.name}" if plot else ""

@@ -7,10 +7,10 @@ from mlflow.entities import LoggedModel
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 
+from fewqubit.tracking.champions import CHAMPION, EPISODES
 from fewqubit.tracking.record import Record
 
-CHAMPION = "champion"
-ACCURACY, EPISODES = "validation_accuracy", "manifest.validation"
+ACCURACY = "validation_accuracy"
 
 
 def register(
@@ -39,11 +39,25 @@ def elect_champion(client: MlflowClient, name: str, episodes: str) -> ModelVersi
     Test accuracy plays no part. Only versions that were validated on the episodes with this hash
     compare; of equals the oldest stays. A person's own version, without our tags, cannot win.
     """
-    versions = [
-        version
-        for version in client.search_model_versions(f"name = '{name}'")
-        if version.tags.get(EPISODES) == episodes
-    ]
-    best = max(versions, key=lambda v: (float(v.tags[ACCURACY]), -int(v.version)))
+    best = max(
+        _versions(client, name, episodes), key=lambda v: (float(v.tags[ACCURACY]), -int(v.version))
+    )
     client.set_registered_model_alias(name, CHAMPION, best.version)
     return best
+
+
+def replace_champion(client: MlflowClient, name: str, episodes: str) -> str:
+    """Put one chosen on ``episodes`` in the place of a champion of other data, or none; a line.
+
+    Results that come back, because their data did, have their versions already.
+    """
+    if _versions(client, name, episodes):
+        best = elect_champion(client, name, episodes)
+        return f"{name}: version {best.version} is champion, for the data are other ones now"
+    client.delete_registered_model_alias(name, CHAMPION)
+    return f"{name}: no champion any more, for it was chosen on other data"
+
+
+def _versions(client: MlflowClient, name: str, episodes: str) -> list[ModelVersion]:
+    found = client.search_model_versions(f"name = '{name}'")
+    return [version for version in found if version.tags.get(EPISODES) == episodes]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML, YAMLError
 
+from fewqubit.config import Run
 from fewqubit.errors import ArtifactError
 
 LOCK_FILE = "dvc.lock"
@@ -41,17 +42,35 @@ class Result:
 
     @cached_property
     def key(self) -> str:
-        """SHA-256 over commands, parameters and checksums of the chain.
+        """SHA-256 over what made the numbers, and the numbers themselves.
 
-        Equal keys mean the same result, whether it was computed, cached or restored.
+        Equal keys mean the same result, whether it was computed, cached or restored, by whatever
+        version of the code, in whatever other company.
         """
-        links = [stage._asdict() for stage in self.chain]
-        return hashlib.sha256(json.dumps(links, sort_keys=True).encode()).hexdigest()
+        read = {path for stage in self.chain for path in stage.deps}
+        own = {path for stage in self.own_stages for path in stage.outs}
+        files = {path: md5 for path, md5 in self.outs.items() if path in read | own}
+        made = [self.dataset, self.learner, self.arm, self.grids, files]
+        return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
 
     @property
     def name(self) -> str:
         """Short, since MLflow's charts cut labels: ``protonet``, ``protonet-twin``, ``svm``."""
         return self.learner if self.arm in ("quantum", "baseline") else f"{self.learner}-{self.arm}"
+
+    @property
+    def own_stages(self) -> list[Stage]:
+        """The links of the chain that worked for this result alone."""
+        names = ("meta_train", "evaluate", "baseline")
+        return [stage for stage in map(self.stage, names) if stage is not None]
+
+    @property
+    def grids(self) -> dict[str, Any]:
+        """What a baseline was tuned over; nothing for a learner, whose card tells its settings."""
+        if self.arm != "baseline":
+            return {}
+        grids = self.chain[0].params.get("baselines", {})
+        return {name: grids[name] for name in sorted(grids) if name.startswith(self.learner)}
 
     @property
     def outs(self) -> dict[str, str]:
@@ -89,6 +108,23 @@ def results(stages: Mapping[str, Stage]) -> Iterator[Result]:
         if found:
             dataset, learner, arm = found.groups()
             yield Result(dataset, learner, arm, tuple(_chain(stages[name], stages.values())))
+
+
+def of_run(found: Iterable[Result], run: Run) -> Iterator[Result]:
+    """Those that the run has; dvc.lock remembers every stage that ever was."""
+    for result in found:
+        baseline = result.arm == "baseline"
+        names, arms = (run.baselines, ["baseline"]) if baseline else (run.learners, run.arms)
+        if result.dataset in run.datasets and result.learner in names and result.arm in arms:
+            yield result
+
+
+def beside(stages: Mapping[str, Stage], run: Run) -> Iterator[Stage]:
+    """The stages of the run that belong to no one result: its feature maps, its report."""
+    maps = {("encoded", dataset, name) for dataset in run.datasets for name in run.feature_maps}
+    for stage in stages.values():
+        if stage.name == "report" or any(Path(path).parts[1:4] in maps for path in stage.outs):
+            yield stage
 
 
 def broken_link(result: Result) -> str | None:

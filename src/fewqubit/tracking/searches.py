@@ -2,16 +2,26 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from fewqubit.tracking.address import tracking_uri
+from fewqubit.tracking.mend import mend
+from fewqubit.tracking.reach import reach
 from fewqubit.tracking.search_record import Search, read_search
 from fewqubit.tracking.store import known_keys, sole_writer
 
 SEARCHES = Path("artifacts/searches")
 
 
-def mirror_searches(root: Path) -> tuple[str, ...]:
-    """Log every finished search in ``root`` that MLflow does not know; their names.
+class SearchSummary(NamedTuple):
+    """The names of the searches that were logged, and lines on what had to be put right first."""
+
+    logged: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def mirror_searches(root: Path) -> SearchSummary:
+    """Log every finished search in ``root`` that MLflow does not know.
 
     A search that went on has a new run. Raises ArtifactError if a file of a search is damaged, and
     PipelineError if MLflow does not answer.
@@ -20,18 +30,25 @@ def mirror_searches(root: Path) -> tuple[str, ...]:
     found = [
         read_search(path.parent) for path in sorted((root / SEARCHES).glob("*/*/*/search.json"))
     ]
-    known = known_keys(uri) if found else frozenset()
-    return _write(root, uri, [search for search in found if search.key not in known])
+    if not found:
+        return SearchSummary()
+    reach(uri)
+    notes, known = mend(root), known_keys(uri)
+    fresh = [search for search in found if search.key not in known]
+    if not fresh:
+        return SearchSummary(notes=notes)
+    # mlflow takes seconds to import, so it waits until there is something to write
+    from fewqubit.tracking.schema import make_current
+
+    changed = make_current(root)
+    notes += () if changed is None else (changed,)
+    return SearchSummary(_write(root, uri, found if changed else fresh), notes)
 
 
 def _write(root: Path, uri: str, fresh: Sequence[Search]) -> tuple[str, ...]:
-    if not fresh:
-        return ()
-    # mlflow takes seconds to import, so it waits until there is something to write
     from fewqubit.tracking import client, write_search
 
-    with sole_writer(root, uri), client.speaking_to(uri):
-        connection = client.connect(uri)
+    with sole_writer(root, uri), client.connected(uri) as connection:
         known = known_keys(uri)  # another process may have been here meanwhile
         new = [search for search in fresh if search.key not in known]
         for search in new:

@@ -6,18 +6,35 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from fewqubit.errors import ArtifactError
-from fewqubit.tracking.address import DATABASE, KEY_TAG, sqlite_file
+from fewqubit.errors import ArtifactError, PipelineError
+from fewqubit.tracking.address import DATABASE, KEY_TAG, SETTING, sqlite_file
+
+PATIENCE_S = 5.0  # for another program that holds the database
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+_HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+class ForeignFileError(ArtifactError):
+    """A file that is no database, half of one, or the database of something else."""
 
 
 @contextmanager
 def sole_writer(root: Path, uri: str) -> Iterator[None]:
     """Wait until no other process mirrors into the store, and keep others out meanwhile.
 
-    The operating system drops the lock of a killed process, so none is ever left over.
+    The operating system drops the lock of a killed process, so none is ever left over. Raises
+    PipelineError where no file can be made beside the database.
     """
     database = sqlite_file(uri) or root / DATABASE
-    with database.with_name(f"{database.name}.lock").open("w") as lock:
+    path = database.with_name(f"{database.name}.lock")
+    try:
+        lock = path.open("w")
+    except OSError as error:
+        raise PipelineError(
+            f"{path}: cannot be written: {error.strerror}; give the folder of the runs' database "
+            f"to this user, or another one by {SETTING}"
+        ) from None
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -38,15 +55,49 @@ def known_keys(uri: str) -> frozenset[str]:
 
 @contextmanager
 def reading(database: Path) -> Iterator[sqlite3.Connection]:
-    """The database, read-only. Raises ArtifactError if it is not MLflow's."""
+    """The database, read-only. Raises as ``_fault`` does."""
+    # what a killed writer left half done must be undone first, which is writing
+    left = database.with_name(f"{database.name}-journal").exists()
+    with _open(database, "rw" if left else "ro") as rows:
+        yield rows
+
+
+@contextmanager
+def writing(database: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction, all or nothing. Raises as ``_fault`` does."""
+    with _open(database, "rw") as rows, rows:
+        rows.execute("begin immediate")
+        yield rows
+
+
+@contextmanager
+def _open(database: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    address = f"{database.absolute().as_uri()}?mode={mode}"
     try:
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as rows:
+        with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE_S)) as rows:
             yield rows
     except sqlite3.DatabaseError as error:
-        raise ArtifactError(
-            f"{database}: expected MLflow's database, but {error}; delete it and run "
-            "`fewqubit track`: it is a mirror and will be rebuilt without training"
-        ) from error
+        raise _fault(database, error) from None
+
+
+def _fault(database: Path, error: sqlite3.DatabaseError) -> ArtifactError:
+    """ForeignFileError where only another file helps; otherwise one that says who has to let go."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without its details
+    if code in _HELD:
+        return ArtifactError(
+            f"{database}: another program has held it for {PATIENCE_S:.0f} s; close that one, then "
+            "run `fewqubit track`: the results are kept and will be mirrored"
+        )
+    if code in _BROKEN or database.is_dir():
+        return ForeignFileError(
+            f"{database}: expected MLflow's database, but {error}; if it is the project's own, "
+            "`fewqubit track` sets it aside and mirrors the results into a new one, without "
+            f"training; if not, check {SETTING}"
+        )
+    return ArtifactError(
+        f"{database}: {error}; give the file and its folder to this user, or name another place by "
+        f"{SETTING}; the results are kept and will be mirrored by `fewqubit track`"
+    )
 
 
 def _keys_in(database: Path) -> frozenset[str]:

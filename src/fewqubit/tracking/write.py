@@ -1,6 +1,6 @@
 """One result becomes one run: its record, then its models, and only then it counts as there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import fmean
 
@@ -8,17 +8,18 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from fewqubit.tracking.address import experiment_name
+from fewqubit.tracking.champions import EPISODES, first_task_name
 from fewqubit.tracking.client import close_run, experiment_id, open_run
 from fewqubit.tracking.figures import best_validation
 from fewqubit.tracking.models import log_few_shot, log_first_task
 from fewqubit.tracking.record import PREPARED, Record, gather, trained_folder
-from fewqubit.tracking.registry import EPISODES, elect_champion, register
+from fewqubit.tracking.registry import elect_champion, register
 from fewqubit.tracking.results import Result, Stage
 
 
-def log(client: MlflowClient, root: Path, stages: Mapping[str, Stage], result: Result) -> None:
+def log(client: MlflowClient, root: Path, extras: Iterable[Stage], result: Result) -> None:
     """Write the run of ``result``; a process killed in here leaves a run that is discarded."""
-    record = gather(root, stages, result)
+    record = gather(root, extras, result)
     run = open_run(client, experiment_id(client, root, result.dataset), record)
     trained = trained_folder(root, result)
     if trained is not None:
@@ -38,6 +39,7 @@ def _log_learner(
     register(client, name, log_few_shot(client, run, trained, prepared), record, accuracy)
     champion = elect_champion(client, name, episodes)
     if champion.run_id == run.info.run_id:
-        adapted, model = f"{name}-first-task", log_first_task(client, run, trained, prepared)
+        adapted = first_task_name(record.result.dataset)
+        model = log_first_task(client, run, trained, prepared)
         register(client, adapted, model, record, accuracy)
         elect_champion(client, adapted, episodes)
