@@ -58,6 +58,8 @@ class Classical(Section):
 class Circuit(Section):
     """Feature map and ansatz; the feature map's inputs are the encoder's outputs.
 
+    ``ansatz_place``: behind the map, C(θ) U(x)|0⟩, or ``before`` it, U(x) C(θ)|0⟩. What compares
+    states by fidelity sees nothing of an ansatz behind the last input, since C†C = 1.
     ``readout`` is what gradient learners see: ⟨Z_q⟩ of every qubit, with ``zz`` also ⟨Z_p Z_q⟩ of
     every pair, or with ``zero`` the probability of all qubits in |0⟩. Several ``members``, each
     with weights of its own, and further ones with the feature maps ``bagged``, make an ensemble:
@@ -71,6 +73,7 @@ class Circuit(Section):
     bandwidth: PositiveFloat = 1.0
     ansatz: str = "none"
     layers: NonNegativeInt = 0
+    ansatz_place: Literal["after", "before"] = "after"
     readout: Literal["z", "zz", "zero"] = "z"
     members: PositiveInt = 1
     bagged: list[str] = []

@@ -46,17 +46,25 @@ def count_circuits(settings: AnyLearner, arm: str, episodes: Episodes, steps: in
     """
     if arm in CLASSICAL_ARMS:
         return Circuits(0, 0, 0)
-    each, support = _each(settings.circuit), episodes.n_way * episodes.n_shot
+    each, support = _each(settings), episodes.n_way * episodes.n_shot
     if isinstance(settings, ByGradient):
         adapt, predict = _by_gradient(settings, arm, support), each
     else:
-        adapt, predict = each * _by_pairs(settings, support), each * support
+        adapt, predict = _by_pairs(settings, support), support
     return Circuits(each * _forward(settings, episodes, steps), adapt, predict)
 
 
-def _each(circuit: Circuit) -> int:
-    """Circuits for one example: members side by side take one each, in superposition one in all."""
-    return circuit.members * (1 + len(circuit.bagged)) if circuit.combine == "concat" else 1
+def _each(settings: AnyLearner) -> int:
+    """Circuits for one example: members read side by side take one each, superposed one in all.
+
+    States are compared in superposition, however the members would be read.
+    """
+    reads = isinstance(settings, ByGradient)
+    return _members(settings.circuit) if reads and settings.circuit.combine == "concat" else 1
+
+
+def _members(circuit: Circuit) -> int:
+    return circuit.members * (1 + len(circuit.bagged))
 
 
 def _forward(settings: AnyLearner, episodes: Episodes, steps: int) -> int:
@@ -78,7 +86,9 @@ def _by_pairs(settings: AnyLearner, support: int) -> int:
     """Class states are met by queries alone, and a task embedding reads each support example."""
     if isinstance(settings, ProtoNet):
         return 0
-    return support if isinstance(settings, Conditioned) else support * (support - 1) // 2
+    if isinstance(settings, Conditioned):
+        return support * len(circuits_of(settings.circuit))
+    return support * (support - 1) // 2
 
 
 def _by_gradient(settings: ByGradient, arm: str, support: int) -> int:

@@ -36,13 +36,13 @@ def build_body(circuit: Circuit, arm: AnyArm, reads: bool) -> Body:
 def quantum(circuit: Circuit, reads: bool) -> Body:
     """The circuit itself."""
     del reads
-    return _body(circuit, build_circuit)
+    return circuits_body(circuit, build_circuit)
 
 
 def separable(circuit: Circuit, reads: bool) -> Body:
     """The circuit without entanglers: is entanglement of use?"""
     del reads
-    return _body(circuit, build_separable)
+    return circuits_body(circuit, build_separable)
 
 
 def frozen(circuit: Circuit, reads: bool) -> Body:
@@ -104,10 +104,10 @@ def rbf(circuit: Circuit, reads: bool) -> Body:
 
 def without_entanglers(circuit: Circuit) -> Body:
     """``separable`` with all parameters of ``quantum``, for what is now the one, now the other."""
-    return _body(circuit, lambda own: build_separable(own, every_weight=True))
+    return circuits_body(circuit, lambda own: build_separable(own, every_weight=True))
 
 
-def _body(circuit: Circuit, build: Callable[[Circuit], CompiledCircuit]) -> Body:
+def circuits_body(circuit: Circuit, build: Callable[[Circuit], CompiledCircuit]) -> Body:
     """One circuit, or an ensemble of its members and of those with further feature maps."""
     bodies = [circuit_body(build(own), circuit.readout) for own in of_each_map(circuit)]
     if circuit.members * len(bodies) == 1:

@@ -1,5 +1,7 @@
 """The circuit that a learner's settings describe: feature map, then ansatz."""
 
+import jax.numpy as jnp
+from jax.typing import DTypeLike
 from qiskit import QuantumCircuit, qasm3
 from qiskit.circuit import ParameterVector
 
@@ -12,12 +14,14 @@ from fewqubit.quantum.separable import has_entanglers, without_entanglers
 from fewqubit.quantum.superpose import superposed
 
 
-def build_circuit(settings: Circuit) -> CompiledCircuit:
-    """The compiled state C(θ) U(x)|0…0⟩ of ``settings``."""
-    return compile_circuit(draw_up(settings))
+def build_circuit(settings: Circuit, dtype: DTypeLike = jnp.complex64) -> CompiledCircuit:
+    """The compiled state C(θ) U(x)|0…0⟩ of ``settings``, or U(x) C(θ)|0…0⟩."""
+    return compile_circuit(draw_up(settings), dtype)
 
 
-def build_separable(settings: Circuit, every_weight: bool = False) -> CompiledCircuit:
+def build_separable(
+    settings: Circuit, every_weight: bool = False, dtype: DTypeLike = jnp.complex64
+) -> CompiledCircuit:
     """The circuit of ``settings`` without entanglers, as many inputs as it has with them.
 
     Weights that only entanglers took are gone with them, unless ``every_weight`` is to stay.
@@ -28,11 +32,13 @@ def build_separable(settings: Circuit, every_weight: bool = False) -> CompiledCi
     weights = vector(whole, "θ")
     if not every_weight:
         weights = [weight for weight in weights if weight in circuit.parameters]
-    return compile_vectors(circuit, inputs, weights)
+    return compile_vectors(circuit, inputs, weights, dtype)
 
 
 def draw_up(settings: Circuit) -> QuantumCircuit:
-    """Feature map and ansatz as one circuit of the vectors "x" and "θ"; the map's weights first.
+    """Feature map and ansatz, or the other way round, as one circuit of the vectors "x" and "θ".
+
+    θ holds the map's weights first, wherever the ansatz stands.
 
     Raises ``SettingsError`` for an unknown name, ``CircuitError`` for parts that do not fit.
     """
@@ -48,15 +54,21 @@ def draw_up(settings: Circuit) -> QuantumCircuit:
     first, second = vector(feature_map, "θ"), vector(ansatz, "θ")
     theta = ParameterVector("θ", len(first) + len(second))
     whole = renamed(feature_map, first, theta[: len(first)])
-    return whole.compose(renamed(ansatz, second, theta[len(first) :]))
+    trained = renamed(ansatz, second, theta[len(first) :])
+    return whole.compose(trained, front=settings.ansatz_place == "before")
 
 
-def circuits_of(settings: Circuit, entanglers: bool = True) -> list[QuantumCircuit]:
-    """What a device runs for one example: the circuit; members one by one, or all superposed."""
+def circuits_of(
+    settings: Circuit, entanglers: bool = True, together: bool = False
+) -> list[QuantumCircuit]:
+    """What a device runs for one example: the circuit; members one by one, or all superposed.
+
+    ``together``: superposed in any case, as states are compared.
+    """
     drawn = [draw_up(one) for one in of_each_map(settings)]
     each = drawn if entanglers else [without_entanglers(circuit) for circuit in drawn]
     members = [circuit for circuit in each for _ in range(settings.members)]
-    if len(members) == 1 or settings.combine == "concat":
+    if len(members) == 1 or (settings.combine == "concat" and not together):
         return members
     return [superposed(members)]
 

@@ -34,7 +34,7 @@ def size_on(
     DeviceError: a circuit does not fit.
     """
     passes, sizes = transpiler(machine, device), []
-    for circuit in circuits_of(settings, entanglers):
+    for circuit in circuits_of(settings, entanglers, together=pairs):
         check_size(circuit, machine, device.layout)
         primed = ParameterVector("x′", len(vector(circuit, "x")))
         whole = overlap(circuit, list(primed)) if pairs else circuit

@@ -1,0 +1,141 @@
+"""How many trained numbers of a body can act: the rank of a Jacobian, found rather than believed.
+
+An ansatz behind the last input cancels in every fidelity, a shift in every distance, and two
+rotations that follow each other are one. Such numbers count as parameters and do nothing.
+"""
+
+import math
+from functools import partial
+from itertools import accumulate
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from fewqubit.config import CLASSICAL_ARMS, Circuit, Classical
+from fewqubit.models.arms import build_body, circuits_body
+from fewqubit.models.body import Body
+from fewqubit.models.classical import trained_size
+from fewqubit.quantum import build_circuit, build_separable
+
+DRAWS = 2  # of inputs and θ: a rank is the same almost everywhere, and nowhere larger
+TOLERANCE = 1e-7  # of the largest singular value; rounding in double precision leaves 1e-14
+NOTHING = 1e-9  # what is seen is of size one: a largest singular value below this is rounding
+LARGEST = 2**24  # amplitudes of all rows and directions at once, a quarter of a gigabyte
+
+
+class Acting(NamedTuple):
+    """Trained numbers of a body, and how many directions of them can act.
+
+    count:     how many there are
+    features:  rank of the Jacobian of its features; of states up to their phase
+    seen:      rank of the Jacobian of what a learner sees: Gram matrix, readings, or both
+    A rank other than 0 is None where the circuit is too large to find it.
+    """
+
+    count: int
+    features: int | None
+    seen: int | None
+
+
+def acting(circuit: Circuit, arm: str, compares: bool, reads: bool) -> Acting:
+    """How many trained numbers of ``arm`` act, at random inputs and θ, in double precision.
+
+    ``compares``: features are seen by their Gram matrix; ``reads``: by readings; neither: as they
+    are. Inputs fill a turn whatever the bandwidth, which weakens what weights do, but changes no
+    rank: it is that of an analytic function, the same at almost every point.
+    """
+    with jax.enable_x64(True):
+        body = _double(circuit, arm, reads and not compares)
+        count = trained_size(body.init)
+        if not count:
+            return Acting(0, 0, 0)
+        jacobians = _jacobians(body, count, compares, reads, _turn(circuit, arm, body))
+    features, seen = ([np.asarray(part) for part in parts] for parts in zip(*jacobians, strict=True))
+    return Acting(count, _rank(features, count), _rank(seen, count))
+
+
+def _double(circuit: Circuit, arm: str, reads: bool) -> Body:
+    """The body of ``arm`` in double precision; classical scales do not change a rank either."""
+    if arm in CLASSICAL_ARMS:
+        plain = Classical(features=circuit.classical.features)
+        return build_body(circuit.model_copy(update={"classical": plain}), arm, reads)
+    if arm in ("quantum", "separable"):
+        build = build_circuit if arm == "quantum" else build_separable
+        return circuits_body(circuit, partial(build, dtype=jnp.complex128))
+    return build_body(circuit, arm, reads)
+
+
+def _turn(circuit: Circuit, arm: str, body: Body) -> float:
+    """Deviation of inputs: about a turn of a circuit, about one apart for what has distances."""
+    return body.n_inputs**-0.5 if arm in CLASSICAL_ARMS else math.pi / circuit.bandwidth
+
+
+def _jacobians(
+    body: Body, count: int, compares: bool, reads: bool, spread: float
+) -> list[tuple[Array, Array]]:
+    """∂ features/∂θ and ∂ seen/∂θ of every draw; of one random direction where all are too many."""
+    rows = 2 + math.isqrt(4 * count) if compares else 2 + 2 * count // max(body.n_readings, 1)
+    theta = jax.eval_shape(body.init, jax.random.key(0))
+    size = jax.eval_shape(body.apply, theta, jnp.zeros(body.n_inputs)).size
+    rows = min(rows, max(2, LARGEST // (4 * size)))
+    leaves, tree = jax.tree.flatten(theta)
+    cuts = list(accumulate(leaf.size for leaf in leaves))[:-1]
+
+    def both(flat: Float[Array, " w"], x: Float[Array, "rows angles"]) -> tuple[Array, Array]:
+        parts = jnp.split(flat, cuts)
+        shaped = [part.reshape(leaf.shape) for part, leaf in zip(parts, leaves, strict=True)]
+        features = jax.vmap(body.apply, (None, 0))(jax.tree.unflatten(tree, shaped), x)
+        some = features[: 2 + 2 * count // size]
+        return _flat(_without_phase(some)), _seen(body, features, compares, reads)
+
+    def along(flat: Array, x: Array, direction: Array) -> tuple[Array, Array]:
+        return jax.jvp(lambda own: both(own, x), (flat,), (direction,))[1]
+
+    def slopes(flat: Array, x: Array, directions: Float[Array, "w k"]) -> tuple[Array, Array]:
+        return jax.vmap(along, (None, None, 1), 1)(flat, x, directions)
+
+    random = np.random.default_rng(0)  # of any seed: a rank is no matter of chance
+    whole = rows * size * count <= LARGEST
+    run = jax.jit(slopes, compiler_options={"xla_backend_optimization_level": 0})
+    return [
+        run(
+            random.uniform(-math.pi, math.pi, count),
+            spread * random.standard_normal((rows, body.n_inputs)),
+            np.eye(count) if whole else random.standard_normal((count, 1)),
+        )
+        for _ in range(DRAWS)
+    ]
+
+
+def _seen(body: Body, features: Array, compares: bool, reads: bool) -> Float[Array, " seen"]:
+    """What a learner sees of all rows, as one vector."""
+    seen = [_flat(_without_phase(features))] if not (compares or reads) else []
+    if compares:
+        seen.append(body.geometry.kernel(features, features)[np.triu_indices(len(features), 1)])
+    if reads:
+        seen.append(jax.vmap(body.read)(features).reshape(-1))
+    return jnp.concatenate(seen)
+
+
+def _without_phase(features: Array) -> Array:
+    """ψ ⟨ψ|ψ₀⟩ with ψ₀ = ψ held fast: a derivative of it is ∂ψ less its part along iψ."""
+    if not jnp.iscomplexobj(features):
+        return features
+    held = jax.lax.stop_gradient(features)
+    return features * (features.conj() * held).sum(-1, keepdims=True)
+
+
+def _flat(features: Array) -> Float[Array, " numbers"]:
+    parts = [features.real, features.imag] if jnp.iscomplexobj(features) else [features]
+    return jnp.stack(parts).reshape(-1)
+
+
+def _rank(jacobians: list[np.ndarray], count: int) -> int | None:
+    """The highest rank of any draw; None: a single direction was tried, and it acts."""
+    values = [np.linalg.svd(each, compute_uv=False) for each in jacobians]
+    ranks = [int((s > max(TOLERANCE * s.max(initial=0), NOTHING)).sum()) for s in values]
+    tried = jacobians[0].shape[1]
+    return max(ranks) if tried == count or not max(ranks) else None
