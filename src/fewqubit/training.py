@@ -15,6 +15,7 @@ from fewqubit.data.prepared import CLASSES, TRANSFORM, read_classes
 from fewqubit.files import sha256, write_text
 from fewqubit.keys import stream
 from fewqubit.meta import MetaLearner, build_learner
+from fewqubit.meta.acting import acting_in, check_acts
 from fewqubit.meta.cost import count_circuits
 from fewqubit.meta.train import Material, Progressing, begin, meta_train, task_shape, validator
 from fewqubit.progress import Progress
@@ -54,6 +55,7 @@ def train_and_save(assignment: Assignment, key: PRNGKeyArray, folder: Path) -> N
 def train(assignment: Assignment, material: Material, key: PRNGKeyArray, title: str) -> Progressing:
     """All seeds at the end of their training, validated; ``title`` is what progress goes under."""
     settings, episodes = assignment.settings, assignment.episodes
+    check_acts(settings, assignment.arm)
     keys = jax.vmap(lambda seed: stream(key, assignment.dataset, assignment.learner, seed))(
         np.arange(settings.seeds)
     )
@@ -130,6 +132,7 @@ def _save(
         "prepared": {name: sha256(assignment.prepared / name) for name in (CLASSES, TRANSFORM)},
         "feature_shape": list(feature_shape),
         "n_parameters": count_parameters(first),
+        "acting": acting_in(assignment.settings, assignment.arm)._asdict(),
         "best_step": seeds.best_step,
         "validation_accuracy": seeds.best_accuracy,
         "circuit_evaluations": circuits._asdict(),

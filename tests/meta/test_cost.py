@@ -46,6 +46,14 @@ def test_counts(name: str, arm: str, expected: tuple[int, int, int]) -> None:
     assert tuple(count_circuits(LEARNERS[name], arm, EPISODES, STEPS)) == expected
 
 
+def test_members_are_compared_in_one_circuit_however_they_would_be_read() -> None:
+    circuit = LEARNERS["maml-perceptrons"].circuit
+    settings = LEARNERS["kernel"].model_copy(update={"circuit": circuit})
+    assert count_circuits(settings, "quantum", EPISODES, STEPS)[1:] == (GRAM, SUPPORT)
+    settings = LEARNERS["conditioned"].model_copy(update={"circuit": circuit})
+    assert count_circuits(settings, "quantum", EPISODES, STEPS)[1:] == (3 * SUPPORT, SUPPORT)
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

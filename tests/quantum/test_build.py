@@ -1,6 +1,7 @@
 """Settings become one circuit of the vectors x and θ."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from qiskit.quantum_info import Statevector
@@ -61,3 +62,18 @@ def test_parts_of_different_size_are_refused(allow):
         CircuitError, match="two_qubits_whatever_is_asked' has 2 qubits, the settings ask for 3"
     ):
         draw_up(Circuit(feature_map=name, n_qubits=3))
+
+
+def test_an_ansatz_may_stand_before_the_map() -> None:
+    """U(x) C(θ)|0⟩, θ in the order it has behind the map: the map's weights first."""
+    settings = Circuit(
+        feature_map="reuploading", n_qubits=2, ansatz="real_amplitudes", layers=1
+    ).model_copy(update={"ansatz_place": "before"})
+    x, theta = np.array([0.3, -0.8]), np.linspace(-1.0, 2.0, 6 + 4)
+    map_, ansatz = reuploading(2, 1, 1.0), real_amplitudes(2, 1)
+    trained = {p.name: p for p in map_.parameters}
+    values = {trained[f"x[{i}]"]: x[i] for i in range(2)}
+    values |= {trained[f"θ[{i}]"]: theta[i] for i in range(6)}
+    whole = ansatz.assign_parameters(theta[6:]).compose(map_.assign_parameters(values))
+    found = build_circuit(settings).state(jnp.asarray(x), jnp.asarray(theta))
+    np.testing.assert_allclose(found, Statevector(whole).data, atol=1e-5)

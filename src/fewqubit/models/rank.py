@@ -53,7 +53,9 @@ def acting(circuit: Circuit, arm: str, compares: bool, reads: bool) -> Acting:
         if not count:
             return Acting(0, 0, 0)
         jacobians = _jacobians(body, count, compares, reads, _turn(circuit, arm, body))
-    features, seen = ([np.asarray(part) for part in parts] for parts in zip(*jacobians, strict=True))
+    features, seen = (
+        [np.asarray(part) for part in parts] for parts in zip(*jacobians, strict=True)
+    )
     return Acting(count, _rank(features, count), _rank(seen, count))
 
 

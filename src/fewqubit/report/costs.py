@@ -11,6 +11,8 @@ from fewqubit.report.words import whole
 class CostRow(NamedTuple):
     """One result: None where there is nothing of the kind.
 
+    acting:      of the circuit's parameters, or its arm's, as many as can change what is learned
+                 from; None also where it is not known
     head:        parameters of the head, and of rates or adapters where a learner has them
     train:       circuit evaluations in meta-training, for one seed
     adapt:       circuits to adapt to one task; shots: for all of them together
@@ -21,6 +23,7 @@ class CostRow(NamedTuple):
     result: Result
     encoder: int | None = None
     circuit: int | None = None
+    acting: int | None = None
     head: int | None = None
     total: int | None = None
     train: int | None = None
@@ -70,8 +73,9 @@ def _baseline(result: Result, device: Device) -> CostRow:
 def _learner(result: Result) -> CostRow:
     card, cost = result.card or {}, result.cost
     n, runs = card["n_parameters"], card["circuit_evaluations"]
+    acting = card.get("acting", {}).get("seen")
     head = n["total"] - n["encoder"] - n["circuit"]
-    row = CostRow(result, n["encoder"], n["circuit"], head, n["total"])
+    row = CostRow(result, n["encoder"], n["circuit"], acting, head, n["total"])
     if not runs["predict_per_query"]:  # no circuit at all
         return row
     return row._replace(

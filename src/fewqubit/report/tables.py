@@ -21,7 +21,8 @@ from fewqubit.report.words import (
 )
 
 COSTS = (
-    *("learner", "arm", "accuracy", "encoder", "circuit or twin", "head", "all parameters"),
+    *("learner", "arm", "accuracy", "encoder", "circuit or twin"),
+    *("of which act", "head", "all parameters"),
     *("circuits to train", "to adapt", "per query", "shots to adapt", "depth", "two-qubit gates"),
 )
 
@@ -123,6 +124,7 @@ def _costs(study: Study, reading: Evaluation) -> list[Sequence[str]]:
         _table(COSTS, rows),
         *[[line] for line in misfits(study)],
         [
+            "Parameters that act can change what is learned from: the rank of a Jacobian. "
             "Circuits to train: simulated, for one seed. To adapt and to answer a query: as a "
             f"device runs them, {device.shots} shots each. Depth and two-qubit gates: the most of "
             f"any circuit, transpiled to {device.backend}; those of baselines are not. Wall times "

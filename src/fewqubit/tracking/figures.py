@@ -57,6 +57,9 @@ def trained_figures(folder: Path) -> list[Figure]:
     learner = read_json(folder / "learner.json")
     for part in ("encoder", "circuit", "head"):
         figures.append(Figure(f"cost/parameters_{part}", learner["n_parameters"][part]))
+    acting = learner.get("acting", {}).get("seen")
+    if acting is not None:
+        figures.append(Figure("cost/parameters_acting", acting))
     for phase, count in learner["circuit_evaluations"].items():
         figures.append(Figure(f"cost/circuits_{phase}", float(count)))
     return figures
