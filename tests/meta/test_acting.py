@@ -31,4 +31,4 @@ def test_what_reads_a_circuit_sees_its_ansatz(name: str) -> None:
 
 
 def test_a_circuit_without_weights_is_no_fault() -> None:
-    assert check_acts(LEARNERS["protonet"], "quantum").count == 0
+    assert check_acts(LEARNERS["protonet"], "quantum").trained == 0

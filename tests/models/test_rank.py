@@ -51,7 +51,7 @@ def test_of_rotations_that_follow_each_other_one_acts() -> None:
         acting(circuit, arm, compares=False, reads=True) for arm in ("quantum", "separable")
     )
     # Inputs and two layers are RY; without CX they turn each qubit by one sum of angles.
-    assert (quantum.count, separable.count, separable.seen) == (4, 4, 2)
+    assert (quantum.trained, separable.trained, separable.seen) == (4, 4, 2)
     assert quantum.seen == 4
 
 
@@ -64,7 +64,7 @@ def test_a_small_bandwidth_weakens_weights_and_changes_no_rank() -> None:
     assert len(ranks) == 1
     [found] = ranks
     assert found.seen is not None
-    assert 0 < found.seen < found.count  # the last RZ cancel, two biases are one with the map's
+    assert 0 < found.seen < found.trained  # the last RZ cancel, two biases are one with the map's
 
 
 def test_of_a_twin_shifts_do_not_act_on_distances_and_scales_change_nothing() -> None:

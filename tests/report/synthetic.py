@@ -237,7 +237,7 @@ def _write_trained(folder: Path, random, seeds: np.ndarray) -> None:
                 "head": 1,
                 "total": 5721 + circuit,
             },
-            "acting": {"count": circuit, "features": circuit, "seen": max(circuit - 1, 0)},
+            "acting": {"trained": circuit, "features": circuit, "seen": max(circuit - 1, 0)},
             "best_step": [400, 350, 400, 300, 400],
             "circuit_evaluations": {
                 "train": 70400 * runs,

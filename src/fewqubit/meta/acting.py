@@ -25,9 +25,9 @@ def check_acts(settings: AnyLearner, arm: str) -> Acting:
     Raises SettingsError: it is the quantum arm, and none of its weights can change what is seen.
     """
     found = acting_in(settings, arm)
-    if arm == "quantum" and found.count and found.seen == 0:
+    if arm == "quantum" and found.trained and found.seen == 0:
         raise SettingsError(
-            f"learner '{settings.kind}': none of the {found.count} weights of the circuit can "
+            f"learner '{settings.kind}': none of the {found.trained} weights of the circuit can "
             "change what is learned from; an ansatz behind the last input cancels in every "
             "fidelity: set circuit.ansatz_place to before or circuit.ansatz to none, take a "
             "feature map with weights (reuploading), or a learner that reads the circuit out (maml)"

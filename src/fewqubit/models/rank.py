@@ -29,13 +29,13 @@ LARGEST = 2**24  # amplitudes of all rows and directions at once, a quarter of a
 class Acting(NamedTuple):
     """Trained numbers of a body, and how many directions of them can act.
 
-    count:     how many there are
+    trained:   how many there are
     features:  rank of the Jacobian of its features; of states up to their phase
     seen:      rank of the Jacobian of what a learner sees: Gram matrix, readings, or both
     A rank other than 0 is None where the circuit is too large to find it.
     """
 
-    count: int
+    trained: int
     features: int | None
     seen: int | None
 
