@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from fewqubit.adaptation import adapt, answers, choose, read_task
+from fewqubit.config import load_settings
 from fewqubit.errors import ArtifactError, DataError
 from locked_project import Project
 from trained_project import table, train
@@ -57,6 +58,20 @@ def test_the_choice_is_the_best_on_validation(artifacts: Path) -> None:
     )
     with pytest.raises(ArtifactError, match=r"learner digits/none/quantum in .*fewqubit run"):
         choose(artifacts, "digits/none/quantum")
+
+
+def test_only_what_the_run_has_is_picked_and_names_are_no_patterns(artifacts: Path) -> None:
+    shipped = load_settings(artifacts.parent / "params.yaml").run
+    for arm in ("quantum", "twin"):
+        run = shipped.model_copy(update={"arms": [arm]})
+        assert choose(artifacts, None, run).name == f"digits/protonet/{arm}"
+        assert choose(artifacts, "digits/protonet/twin", run).name == "digits/protonet/twin"
+    run = shipped.model_copy(update={"learners": ["maml"]})
+    with pytest.raises(ArtifactError, match=r"of the run .* trained are: digits/protonet/quantum"):
+        choose(artifacts, None, run)
+    for name in ("**", "*/*/*", "digits/protonet", "../trained/digits/protonet/twin", "/"):
+        with pytest.raises(ArtifactError, match="expected a meta-trained learner"):
+            choose(artifacts, name)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from fewqubit.cards import read_card
+from fewqubit.config import Run
 from fewqubit.data.prepared import read_classes
 from fewqubit.data.rows import read_rows
 from fewqubit.errors import ArtifactError, DataError
@@ -43,16 +44,20 @@ class Chosen(NamedTuple):
     validation: float
 
 
-def choose(artifacts: Path, name: str | None) -> Chosen:
+def choose(artifacts: Path, name: str | None, run: Run | None = None) -> Chosen:
     """The learner ``dataset/learner/arm``, or the best on validation if ``name`` is None.
 
-    Raises ArtifactError: there is none of that name; or several data sets, and none was named.
+    Only what ``run`` has is picked from; a learner that it left out may still be named. Raises
+    ArtifactError: there is none of that name; or several data sets, and none was named.
     """
-    cards = sorted(artifacts.glob(f"trained/{name or '*/*/*'}/learner.json"))
+    trained = artifacts / "trained"
+    there = {card.parent.relative_to(trained).as_posix(): card for card in _cards(trained)}
+    cards = [card for one, card in there.items() if one == name or (not name and _has(run, one))]
     if not cards:
+        others = f"; trained are: {', '.join(there)}" if there else ""
         raise ArtifactError(
-            f"expected a meta-trained learner {name or ''} in {artifacts}/trained, found none; "
-            "make one with `fewqubit run`; `fewqubit status` tells which are stale"
+            f"expected a meta-trained learner {name or 'of the run'} in {trained}, found none; "
+            f"make one with `fewqubit run`; `fewqubit status` tells which are stale{others}"
         )
     found = [_chosen(artifacts, card) for card in cards]
     datasets = sorted({one.prepared.name for one in found})
@@ -62,6 +67,18 @@ def choose(artifacts: Path, name: str | None) -> Chosen:
             f"{found[0].name}"
         )
     return max(found, key=lambda one: one.validation)
+
+
+def _cards(trained: Path) -> list[Path]:
+    return sorted(trained.glob("*/*/*/learner.json"))
+
+
+def _has(run: Run | None, name: str) -> bool:
+    """Whether ``dataset/learner/arm`` is computed by ``run``; None computes everything."""
+    if run is None:
+        return True
+    dataset, learner, arm = name.split("/")
+    return dataset in run.datasets and learner in run.learners and arm in run.arms
 
 
 def _chosen(artifacts: Path, card: Path) -> Chosen:

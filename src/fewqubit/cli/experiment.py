@@ -11,6 +11,9 @@ import typer
 from rich.table import Table
 
 from fewqubit.cli.root import commands, console, say
+from fewqubit.errors import FewqubitError
+
+WITHOUT_MLFLOW = ["report"]  # all stages but ``track``
 
 Targets = Annotated[
     list[str] | None,
@@ -26,6 +29,7 @@ Recipe = Annotated[
     str | None,
     typer.Option(help="Lay recipes/NAME.yaml over params.yaml, for this run.", metavar="NAME"),
 ]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="On 127.0.0.1.")]
 Workers = Annotated[int, typer.Option(min=1, help="Stages to run at the same time.")]
 
 
@@ -57,9 +61,10 @@ def run(
     ):
         load_settings(place / "params.yaml")
         record(project, override or (), recipe)
-        began = datetime.now(UTC)
-        reproduce(place, targets or (), workers, lock)
-        if not targets and not ran_since("track", began):  # the database may be gone since
+        began, mirrored = datetime.now(UTC), _answers(place)
+        reproduce(place, targets or ([] if mirrored else WITHOUT_MLFLOW), workers, lock)
+        # the database may be gone since
+        if not targets and mirrored and not ran_since("track", began):
             _mirror(place)
     if not targets:
         _show_results(project)
@@ -103,28 +108,61 @@ def report(
 
 @commands.command()
 def track() -> None:
-    """Mirror the results into MLflow; those that are there already are left alone."""
+    """Mirror the results of the last run into MLflow; those that are there already stay as is."""
+    from fewqubit.pipeline.last_run import last_asked
     from fewqubit.pipeline.project import open_project
+    from fewqubit.pipeline.view import with_settings
 
-    _mirror(open_project(Path.cwd()), quiet=False)
+    project = open_project(Path.cwd())
+    with with_settings(project, *last_asked(project), "track") as place:
+        _mirror(place, quiet=False)
 
 
 @commands.command()
-def mlflow(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 5000) -> None:
+def mlflow(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="On 127.0.0.1.")] = 5000,
+) -> None:
     """Serve the runs on this machine and say where the comparison page is."""
     from fewqubit.pipeline.environment import stage_environment
+    from fewqubit.pipeline.ports import check_free
     from fewqubit.pipeline.process import module
-    from fewqubit.tracking.address import tracking_uri
+    from fewqubit.tracking.address import is_server, shown, tracking_uri
     from fewqubit.tracking.links import comparison_links
+    from fewqubit.tracking.mend import mend
 
-    address = f"http://127.0.0.1:{port}"
-    say(f"MLflow starts in half a minute; Ctrl-C ends it. {address}")
-    for name, link in comparison_links(Path.cwd(), address).items():
+    project, address = Path.cwd(), f"http://127.0.0.1:{port}"
+    uri = tracking_uri(project)
+    if not is_server(uri):
+        check_free(port, "fewqubit mlflow --port", port + 1)
+    for note in mend(project):
+        say(note)
+    links = comparison_links(project, address)
+    if is_server(uri):
+        say(f"MLflow is served already: {shown(uri)}")
+    else:
+        say(f"MLflow starts in half a minute; Ctrl-C ends it. {address}")
+    for name, link in links.items():
         say(f"compare {name}: {link}")
+    if is_server(uri):
+        return
     listen = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    server = module("mlflow", "server", *listen, "--backend-store-uri", tracking_uri(Path.cwd()))
     environment = stage_environment() | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    os.execve(sys.executable, server, environment)
+    # by environment: everybody on the machine may read a command line, and a password in it
+    environment |= {"MLFLOW_BACKEND_STORE_URI": uri}
+    os.execve(sys.executable, module("mlflow", "server", *listen), environment)
+
+
+def _answers(project: Path) -> bool:
+    """Whether the tracking server answers, if there is one; said at once, before any work."""
+    from fewqubit.tracking.address import tracking_uri
+    from fewqubit.tracking.reach import UnreachableError, reach
+
+    try:
+        reach(tracking_uri(project))
+    except UnreachableError as error:
+        say(str(error))
+        return False
+    return True
 
 
 def _mirror(project: Path, *, quiet: bool = True) -> None:
@@ -148,5 +186,8 @@ def _show_results(project: Path) -> None:
 
     print_verdicts(project / "reports", console)
     say(f"report   {project / 'reports/report.html'}")
-    for link in comparison_links(project).values():
-        say(f"compare  make mlflow, then {link}")
+    try:
+        for link in comparison_links(project).values():
+            say(f"compare  make mlflow, then {link}")
+    except FewqubitError as error:  # the verdicts are what was asked for
+        say(f"compare  not now: {error}")

@@ -38,13 +38,15 @@ def adapt(
     label of an answered row is known, the accuracy is told.
     """
     from fewqubit.adaptation import adapt, answers, choose, read_task
+    from fewqubit.pipeline.last_run import last_settings
 
-    chosen = choose(Path("artifacts"), learner)
+    run = None if learner else last_settings(Path.cwd()).run
+    chosen = choose(Path("artifacts"), learner, run)
     rows = read_task(chosen.prepared, support, query, label)
     model = adapt(chosen, rows)
     answered = answers(model, rows.query, label)
     sys.stdout.write(answered.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
-    told = Console(stderr=True, highlight=False, soft_wrap=True)
+    told = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
     told.print(
         f"{chosen.name} (validation {chosen.validation:.1%}) adapted to {len(rows.support)} rows "
         f"of {len(model.classes_)} classes"

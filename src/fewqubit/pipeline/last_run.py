@@ -3,8 +3,13 @@
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from fewqubit.config import PARAMS_FILE, Settings, load_settings, validate
+from fewqubit.config.reading import parse_yaml
+from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.files import read_json, write_json
+from fewqubit.pipeline.overrides import layered
 
 RECORD = Path("artifacts/journal/run.json")
 
@@ -14,12 +19,37 @@ def record(project: Path, overrides: Sequence[str], recipe: str | None) -> None:
     write_json(project / RECORD, {"recipe": recipe, "overrides": [*overrides]})
 
 
+class Asked(NamedTuple):
+    """What a run was asked for beside params.yaml."""
+
+    overrides: Sequence[str] = ()
+    recipe: str | None = None
+
+    def __str__(self) -> str:
+        words = ["--recipe", self.recipe] if self.recipe else []
+        for override in self.overrides:
+            words += ["--set", override]
+        return shlex.join(words)
+
+
+def last_asked(project: Path) -> Asked:
+    """What the last run was asked for; nothing where no record of it can be read."""
+    try:
+        return Asked(**read_json(project / RECORD))
+    except (ArtifactError, TypeError):
+        return Asked()
+
+
+def last_settings(project: Path) -> Settings:
+    """The settings of the last run; those of params.yaml if what it was asked for is gone."""
+    asked = last_asked(project)
+    try:
+        text = layered(project, asked.overrides, asked.recipe)
+    except SettingsError:
+        return load_settings(project / PARAMS_FILE)
+    return validate(parse_yaml(text, PARAMS_FILE.name), PARAMS_FILE.name)
+
+
 def last_run(project: Path) -> str:
     """``--recipe smoke --set seed=5``; empty if the last run had no settings of its own."""
-    path = project / RECORD
-    if not path.exists():
-        return ""
-    asked = read_json(path)
-    words = [["--recipe", asked["recipe"]]] if asked["recipe"] else []
-    words += [["--set", override] for override in asked["overrides"]]
-    return shlex.join([word for pair in words for word in pair])
+    return str(last_asked(project))

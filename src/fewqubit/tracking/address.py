@@ -46,15 +46,27 @@ def sqlite_file(uri: str) -> Path | None:
     return Path(name)
 
 
+def is_server(uri: str) -> bool:
+    """Whether ``uri`` is a tracking server's, which has pages of its own."""
+    return uri.startswith(("http://", "https://"))
+
+
 def own_database(root: Path) -> Path | None:
     """The project's own database, if that is where runs are kept; it is a mirror and ours to mend.
 
     A store that the user named may hold the runs of others.
     """
-    database = root.resolve() / DATABASE
-    file = sqlite_file(tracking_uri(root))
-    own = file is not None and file.resolve() == database and not database.is_symlink()
+    database, file = (root / DATABASE).resolve(), sqlite_file(tracking_uri(root))
+    own = file is not None and file.resolve() == database and database.parent == home(root)
     return database if own else None
+
+
+def home(root: Path) -> Path:
+    """The folder that the database and the models of its runs are in.
+
+    ``root`` may be a view of the project, whose entries are links.
+    """
+    return (root / ARTIFACTS).resolve().parent
 
 
 def shown(uri: str) -> str:

@@ -31,6 +31,7 @@ from fewqubit.tracking.address import (
     KEY_TAG,
     SETTING,
     experiment_name,
+    home,
     shown,
     sqlite_file,
     sqlite_uri,
@@ -136,7 +137,7 @@ def new_experiment(client: MlflowClient, root: Path, name: str, tags: Mapping[st
     """An experiment of that name, its artifacts where the store keeps them."""
     # a server has its own place for artifacts; a bare database must be told one
     own_place = sqlite_file(str(client.tracking_uri)) is not None
-    location = (root / ARTIFACTS / name).resolve().as_uri() if own_place else None
+    location = (home(root) / ARTIFACTS / name).as_uri() if own_place else None
     kind = {KIND: "custom_model_development"}
     return str(client.create_experiment(name, location, kind | dict(tags)))
 

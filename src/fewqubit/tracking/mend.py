@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from fewqubit.tracking.address import ARTIFACTS, experiment_name, own_database, tracking_uri
+from fewqubit.tracking.address import ARTIFACTS, experiment_name, home, own_database, tracking_uri
 from fewqubit.tracking.store import ForeignFileError, reading, sole_writer, writing
 
 TABLES = ("experiments", "runs", "tags", "model_versions", "alembic_version")
@@ -62,7 +62,7 @@ def _mend(root: Path, database: Path) -> Iterator[str]:
         yield begun_again(database, f"the models of its runs are not in {root / ARTIFACTS}")
         return
     for place in sorted(old):
-        _lead(database, place, root.resolve().as_uri())
+        _lead(database, place, home(root).as_uri())
         yield f"{database}: the project was in {_path(place)}; its runs are now found here"
 
 
@@ -97,7 +97,7 @@ def _experiments(database: Path) -> dict[str, str]:
 def _other_places(root: Path, database: Path) -> set[str]:
     """The addresses of folders, other than ``root``, in which the database looks for its files."""
     found = {place.removesuffix(_tail(name)) for name, place in _experiments(database).items()}
-    return found - {root.resolve().as_uri()}
+    return found - {home(root).as_uri()}
 
 
 def _files_are_gone(root: Path, database: Path) -> bool:

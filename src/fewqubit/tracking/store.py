@@ -25,7 +25,7 @@ def sole_writer(root: Path, uri: str) -> Iterator[None]:
     The operating system drops the lock of a killed process, so none is ever left over. Raises
     PipelineError where no file can be made beside the database.
     """
-    database = sqlite_file(uri) or root / DATABASE
+    database = sqlite_file(uri) or (root / DATABASE).resolve()
     path = database.with_name(f"{database.name}.lock")
     try:
         lock = path.open("w")

@@ -1,0 +1,32 @@
+"""Whether a port of this machine is free: asked before a server starts and a link to it is said."""
+
+import socket
+
+from fewqubit.errors import PipelineError
+
+HOST = "127.0.0.1"
+
+
+def check_free(port: int, remedy: str, other: int) -> None:
+    """Raises PipelineError: something listens on ``port``, or we may not. ``remedy`` + ``other``
+    is the command to try instead."""
+    try:
+        with socket.create_server((HOST, port)):
+            return
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PipelineError(
+            f"expected port {port} of {HOST} to be free, but: {reason}; end what listens there, "
+            f"or choose another: {remedy} {free_port(other)}"
+        ) from None
+
+
+def free_port(first: int) -> int:
+    """The first free port from ``first`` on, or any."""
+    for port in (*range(first, first + 20), 0):
+        try:
+            with socket.create_server((HOST, port)) as server:
+                return int(server.getsockname()[1])
+        except (OSError, OverflowError):
+            continue
+    raise PipelineError(f"expected a free port of {HOST}, found none")
