@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Gate, Parameter
-from qiskit.circuit.library import Initialize
+from qiskit.circuit.library import CUGate, UnitaryGate
 from qiskit.quantum_info import Statevector
 
-from fewqubit.errors import CircuitError
+from fewqubit.errors import CircuitError, DataError
 from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile, compile_circuit
 from quantum.random_circuits import PARAMETERS, THETA, X, bound, circuits, values
 
@@ -204,13 +204,6 @@ def test_what_is_not_a_unitary_circuit_is_one_clear_error(circuit, message):
     assert "\n" not in str(raised.value)
 
 
-def test_initialize_is_not_unitary_but_state_preparation_is():
-    circuit = QuantumCircuit(1)
-    circuit.append(Initialize([0, 1]), [0])
-    with pytest.raises(CircuitError, match=r"'initialize' on.*reset"):
-        compile(circuit, [], [])
-
-
 def test_a_parameter_listed_twice_and_a_wrong_type():
     with pytest.raises(CircuitError, match=r"\['a'\] are listed twice"):
         compile(QuantumCircuit(1), [A], [A])
@@ -228,3 +221,69 @@ def test_parameters_may_be_listed_that_the_circuit_lacks():
     state = compile(QuantumCircuit(1), PARAMETERS[:3], PARAMETERS[3:])
     gradient = jax.grad(lambda x: state(x, jnp.zeros(2))[0].real)(jnp.ones(3))
     np.testing.assert_array_equal(gradient, np.zeros(3))
+
+
+def test_a_call_without_jit_equals_one_with_it_and_is_compiled_once():
+    compiled = compile_circuit(FEATURE_MAPS["zz"](3, 1, 0.5))
+    x, theta = np.array([0.3, -1.0, 2.0]), np.zeros(0)
+    jitted = np.asarray(jax.jit(compiled.state)(x, theta))
+    np.testing.assert_array_equal(compiled.state(x, theta), jitted)
+    np.testing.assert_array_equal(compiled.state([0.3, -1.0, 2.0], []), jitted)
+    with jax.no_tracing():  # nothing is left to trace
+        np.testing.assert_array_equal(compiled.state(x, theta), jitted)
+    constant = jax.jit(lambda: compiled.state(x, theta))()
+    np.testing.assert_allclose(constant, jitted, atol=1e-6)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, None])
+def test_a_row_that_is_no_number_is_named(bad):
+    state = compile_circuit(FEATURE_MAPS["zz"](2, 1, 0.5)).state
+    with pytest.raises(DataError, match="x, entry 1 is"):
+        state([0.3, bad], [])
+
+
+def test_a_state_that_is_not_finite_is_refused():
+    circuit = QuantumCircuit(1)
+    circuit.ry(A.log(), 0)
+    with pytest.raises(CircuitError, match="the state is not finite"):
+        compile(circuit, [A], [])([-1.0], [])
+
+
+@pytest.mark.parametrize(
+    "angle", [np.inf, np.nan, -1e39, A * 1e200, (A * 1e200).sin(), A * 1e200 * 1e200]
+)
+def test_an_angle_that_no_float_holds_is_refused_where_it_stands(angle):
+    circuit = QuantumCircuit(2)
+    circuit.h(0)
+    circuit.ry(angle, 1)
+    with pytest.raises(
+        CircuitError, match=r"instruction 1 \('ry' on qubits \[1\]\).*finite number"
+    ):
+        compile(circuit, [A], [])
+
+
+@pytest.mark.parametrize("last", [2, 1 + 1e-3, np.nan])
+def test_a_matrix_that_is_not_unitary_is_refused(last):
+    circuit = QuantumCircuit(1)
+    circuit.append(UnitaryGate(np.diag([1, last]), check_input=False), [0])
+    with pytest.raises(CircuitError, match=r"instruction 0.*not unitary"):
+        compile(circuit, [], [])
+
+
+@pytest.mark.parametrize("annotated", [False, True])
+@pytest.mark.parametrize("count", [1, 2])
+def test_controlled_cu_with_its_phase(count, annotated):
+    circuit = QuantumCircuit(2 + count)
+    circuit.h(range(2 + count))
+    gate = CUGate(0.3, 0.4, 0.5, 0.6).control(count, annotated=annotated)
+    circuit.append(gate, range(2 + count))
+    np.testing.assert_allclose(
+        compile(circuit, [], [])([], []), Statevector(circuit).data, atol=1e-6
+    )
+
+
+def test_a_gate_whose_definition_needs_bound_parameters_names_itself():
+    circuit = QuantumCircuit(1)
+    circuit.rv(A, 0.2, 0.3, 0)
+    with pytest.raises(CircuitError, match=r"instruction 0 \('rv' on qubits \[0\]\).*bind"):
+        compile(circuit, [A], [])

@@ -7,7 +7,7 @@ import scipy.linalg
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
 from qiskit.circuit.library import HamiltonianGate, PauliEvolutionGate
-from qiskit.quantum_info import SparsePauliOp
+from qiskit.quantum_info import SparsePauliOp, Statevector
 
 from fewqubit.errors import CircuitError
 from fewqubit.quantum import compile
@@ -35,3 +35,14 @@ def test_many_qubits_that_do_not_commute_ask_for_the_product_formula():
     circuit.append(PauliEvolutionGate(hamiltonian, TIME), range(11))
     with pytest.raises(CircuitError, match=r"do not commute.*circuit.decompose\(\)"):
         compile(circuit, [TIME], [])
+
+
+@pytest.mark.parametrize("controls", [0, 1])
+def test_a_bound_time_on_many_qubits_is_exact_too(controls):
+    terms = [("XX", [0, 1], 0.7), ("Z", [0], 0.4), ("YZ", [1, 2], 0.3)]
+    gate = PauliEvolutionGate(SparsePauliOp.from_sparse_list(terms, 5), 0.8)
+    circuit = QuantumCircuit(5 + controls)
+    circuit.h(range(5 + controls))
+    circuit.append(gate.control(1) if controls else gate, range(5 + controls))
+    expected = Statevector(circuit).data
+    np.testing.assert_allclose(compile(circuit, [], [])([], []), expected, atol=1e-5)

@@ -8,6 +8,7 @@ from qiskit.circuit import ParameterVector
 from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError
 from fewqubit.quantum.compile import CompiledCircuit, compile_circuit, compile_vectors
+from fewqubit.quantum.from_zero import without_resets
 from fewqubit.quantum.named import find_ansatz, find_feature_map
 from fewqubit.quantum.parameters import renamed, vector
 from fewqubit.quantum.separable import has_entanglers, without_entanglers
@@ -55,7 +56,7 @@ def draw_up(settings: Circuit) -> QuantumCircuit:
     theta = ParameterVector("θ", len(first) + len(second))
     whole = renamed(feature_map, first, theta[: len(first)])
     trained = renamed(ansatz, second, theta[len(first) :])
-    return whole.compose(trained, front=settings.ansatz_place == "before")
+    return without_resets(whole.compose(trained, front=settings.ansatz_place == "before"))
 
 
 def circuits_of(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.dtypes import canonicalize_dtype
 from jax.typing import DTypeLike
 from jaxtyping import Array, Complex, Float, PRNGKeyArray
@@ -16,6 +17,7 @@ from qiskit.circuit import Parameter
 from fewqubit.errors import CircuitError
 from fewqubit.quantum.angles import Columns
 from fewqubit.quantum.emit import emit
+from fewqubit.quantum.finite import check_finite, real_numbers
 from fewqubit.quantum.fuse import fuse
 from fewqubit.quantum.halves import Halves, compile_halves
 from fewqubit.quantum.parameters import vector
@@ -45,8 +47,10 @@ def compile(
     """|ψ(x, θ)⟩ = U(x, θ)|0…0⟩ as a pure function; jit, vmap and grad (twice) work.
 
     x: [len(inputs)], θ: [len(weights)], radians; state: ``dtype`` [2**n], qubit 0 is the least
-    significant bit of the index. Raises ``CircuitError`` for what is not a unitary circuit of
-    these parameters.
+    significant bit of the index. The function is compiled at its first call, whether that comes
+    from ``jax.jit`` or not. Raises ``CircuitError`` for what is not a unitary circuit of these
+    parameters; outside of JAX's transformations the function raises ``DataError`` for an x or θ
+    that is not finite, and ``CircuitError`` for a state that is not.
     """
     if not jnp.issubdtype(dtype, jnp.complexfloating) or canonicalize_dtype(dtype) != dtype:
         raise CircuitError(
@@ -54,16 +58,22 @@ def compile(
         )
     program = parse(circuit, inputs, weights)
     columns = Columns(program.n_inputs, program.n_weights)
-    state = emit(fuse(program), program.n_qubits, columns, dtype)
+    state = jax.jit(emit(fuse(program), program.n_qubits, columns, dtype))
     expected = ((len(inputs),), (len(weights),))
 
     def checked(x: Array, theta: Array) -> Array:
-        if (came := (jnp.shape(x), jnp.shape(theta))) != expected:
+        traced = isinstance(x, jax.core.Tracer) or isinstance(theta, jax.core.Tracer)
+        if not traced:
+            x, theta = real_numbers(x, "x"), real_numbers(theta, "θ")
+        if (came := (np.shape(x), np.shape(theta))) != expected:
             raise CircuitError(
                 f"expected x and θ of one example, of shapes {expected[0]} and {expected[1]}, "
                 f"got {came[0]} and {came[1]}; batch with jax.vmap"
             )
-        return state(x, theta)
+        psi = state(x, theta)
+        if not isinstance(psi, jax.core.Tracer):
+            check_finite(np.asarray(psi)[None], "the state")
+        return psi
 
     return checked
 

@@ -17,6 +17,7 @@ from fewqubit.quantum.expressions import Affine, read, scale
 from fewqubit.quantum.program import Operation, Rotation, Unitary
 
 _DENSE_QUBITS = 10
+_NOT_HERMITIAN = 1e-8
 
 
 def lower_evolution(
@@ -24,7 +25,8 @@ def lower_evolution(
 ) -> list[Operation]:
     """Commuting Pauli terms as one rotation each; any other H from its eigenvectors.
 
-    Raises ``CircuitError`` for such an H on more than ten qubits.
+    Raises ``CircuitError`` for such an H on more than ten qubits, and for an H that is not
+    Hermitian.
     """
     if isinstance(gate, HamiltonianGate):
         return _from_eigenvectors(np.asarray(gate.params[0]), read(gate.params[1], positions))
@@ -56,6 +58,9 @@ def _pauli_sum(gate: PauliEvolutionGate) -> SparsePauliOp:
 def _from_eigenvectors(hamiltonian: np.ndarray, time: Affine) -> list[Operation]:
     """V exp(-itΛ) V†; the diagonal as phases of parities, tλ_b = Σ_m t w_m (-1)^parity(b & m)."""
     n_qubits = len(hamiltonian).bit_length() - 1
+    off = np.abs(hamiltonian - hamiltonian.conj().T).max()
+    if not off <= _NOT_HERMITIAN * max(1.0, np.abs(hamiltonian).max()):
+        raise CircuitError(f"its H is not Hermitian: H - H† has an entry of size {off:.2g}")
     energies, vectors = np.linalg.eigh(hamiltonian)
     weights = parity_signs(np.arange(2**n_qubits), n_qubits).T @ energies / 2**n_qubits
     qubits = tuple(range(n_qubits))

@@ -7,6 +7,7 @@ all angles of a circuit come from one matrix product, whatever the number of gat
 """
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import NamedTuple
 
 from qiskit.circuit import Parameter, ParameterExpression
@@ -31,6 +32,7 @@ class Affine(NamedTuple):
     terms: tuple[tuple[Atom, float], ...] = ()
 
 
+LARGEST = 1e30  # beyond 2**24 radians single precision tells no angle from its neighbour
 _UNARY = {"SIN", "COS", "TAN", "ASIN", "ACOS", "ATAN", "EXP", "LOG", "ABS", "SIGN"}
 _SWAPPED = {"RSUB": "SUB", "RDIV": "DIV", "RPOW": "POW"}
 
@@ -53,8 +55,8 @@ def scale(affine: Affine, factor: float) -> Affine:
 def read(value: object, positions: Mapping[Parameter, int]) -> Affine:
     """A gate's parameter as an affine angle.
 
-    Raises ``CircuitError`` for a parameter that is neither input nor weight, and for a complex
-    value.
+    Raises ``CircuitError`` for a parameter that is neither input nor weight, and for a number that
+    is complex or not finite.
     """
     if isinstance(value, Parameter):
         if value not in positions:
@@ -68,7 +70,18 @@ def read(value: object, positions: Mapping[Parameter, int]) -> Affine:
     number = complex(value)  # type: ignore[call-overload]
     if abs(number.imag) > 1e-12:
         raise CircuitError(f"an angle must be real, got {number}; remove the imaginary part")
-    return Affine(number.real)
+    return _bounded(Affine(number.real), number.real)
+
+
+def _bounded(affine: Affine, source: object) -> Affine:
+    """``affine``, of numbers that single precision holds: others make every amplitude NaN."""
+    for number in (affine.constant, *(coefficient for _, coefficient in affine.terms)):
+        if not isfinite(number) or abs(number) > LARGEST:
+            raise CircuitError(
+                f"an angle must be a finite number of at most {LARGEST:.0e} radians, "
+                f"got {number} in '{source}'"
+            )
+    return affine
 
 
 def _replay(expression: ParameterExpression, positions: Mapping[Parameter, int]) -> Affine:
@@ -86,7 +99,8 @@ def _replay(expression: ParameterExpression, positions: Mapping[Parameter, int])
         if name == "CONJ":
             continue  # parameters are real
         right = stack.pop()
-        stack.append(_unary(name, right) if name in _UNARY else _binary(name, stack.pop(), right))
+        found = _unary(name, right) if name in _UNARY else _binary(name, stack.pop(), right)
+        stack.append(_bounded(found, expression))
     return stack.pop()
 
 
@@ -108,6 +122,8 @@ def _binary(name: str, left: Affine, right: Affine) -> Affine:
         case "MUL" if not left.terms:
             return scale(right, left.constant)
         case "DIV" if not right.terms:
+            if right.constant == 0.0:
+                raise CircuitError("an angle is divided by zero")
             return scale(left, 1.0 / right.constant)
         case "MUL" | "DIV" | "POW":
             return Affine(0.0, ((Function(name, (left, right)), 1.0),))

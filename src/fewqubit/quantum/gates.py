@@ -58,9 +58,10 @@ def _r(angles: Sequence[Affine]) -> list[Operation]:
 
 
 def _u(angles: Sequence[Affine]) -> list[Operation]:
-    """U(θ, φ, λ) = exp(i(φ+λ)/2) RZ(φ) RY(θ) RZ(λ)."""
-    theta, phi, lam = angles
+    """U(θ, φ, λ) = exp(i(φ+λ)/2) RZ(φ) RY(θ) RZ(λ); a fourth angle γ, of CU's base, is exp(iγ)."""
+    theta, phi, lam, *phase = angles
     return [
+        *(one for angle in phase for one in _global_phase([angle])),
         Rotation(lam, "Z", (0,)),
         Rotation(theta, "Y", (0,)),
         Rotation(phi, "Z", (0,)),

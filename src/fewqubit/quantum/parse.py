@@ -26,6 +26,7 @@ from qiskit.quantum_info import Operator
 from fewqubit.errors import CircuitError
 from fewqubit.quantum import expressions
 from fewqubit.quantum.evolution import lower_evolution
+from fewqubit.quantum.from_zero import without_resets
 from fewqubit.quantum.gates import ROTATIONS
 from fewqubit.quantum.program import (
     Operation,
@@ -40,6 +41,7 @@ from fewqubit.quantum.program import (
 Positions = Mapping[Parameter, int]
 
 MAX_QUBITS = 20  # 2**20 amplitudes, 8 MB a state
+_NOT_UNITARY = 1e-5  # what matrices of single precision stay below
 _DENSE_QUBITS = 4  # a constant gate up to this size is kept as one matrix
 
 
@@ -48,7 +50,8 @@ def parse(
 ) -> Program:
     """Read a unitary circuit whose free parameters are ``inputs`` (x) and ``weights`` (θ).
 
-    Raises ``CircuitError``, naming the instruction, for measurement, reset, control flow, a free
+    Raises ``CircuitError``, naming the instruction, for measurement, reset of a qubit that was
+    touched before, control flow, a matrix that is not unitary, an angle that is not finite, a free
     parameter that is neither input nor weight, and too many qubits.
     """
     if circuit.num_qubits > MAX_QUBITS:
@@ -61,7 +64,7 @@ def parse(
     if len(positions) < len(parameters):
         twice = sorted({p.name for p in parameters if parameters.count(p) > 1})
         raise CircuitError(f"parameters {twice} are listed twice among inputs and weights")
-    operations = _lower_circuit(circuit, positions)
+    operations = _lower_circuit(without_resets(circuit), positions)
     return Program(circuit.num_qubits, len(inputs), len(weights), tuple(operations))
 
 
@@ -91,14 +94,19 @@ def _lower(gate: Instruction, positions: Positions) -> list[Operation]:
     """One instruction on its own qubits 0..k-1."""
     if isinstance(gate, (Barrier, Delay)):
         return []
-    if isinstance(gate, (Measure, Reset, ControlFlowOp)):
+    if isinstance(gate, Reset):
+        raise CircuitError(
+            "only unitary instructions have a state; a reset is understood before anything else "
+            "touches its qubit"
+        )
+    if isinstance(gate, (Measure, ControlFlowOp)):
         raise CircuitError(
             "only unitary instructions have a state; remove it, for a final measurement with "
             "circuit.remove_final_measurements()"
         )
     if isinstance(gate, UnitaryGate):
-        return [Unitary(np.asarray(gate.params[0]), tuple(range(gate.num_qubits)))]
-    if isinstance(gate, AnnotatedOperation) and (is_free(gate) or gate.num_qubits > _DENSE_QUBITS):
+        return [_unitary(gate.params[0], gate.num_qubits)]
+    if isinstance(gate, AnnotatedOperation) and not _is_small(gate):
         return _lower_annotated(gate, positions)
     if _is_plain_control(gate):
         controls = tuple((q, gate.ctrl_state >> q & 1) for q in range(gate.num_ctrl_qubits))
@@ -106,7 +114,7 @@ def _lower(gate: Instruction, positions: Positions) -> list[Operation]:
             _lower(gate.base_gate, positions), range(gate.num_ctrl_qubits, gate.num_qubits)
         )
         return controlled(base, controls)
-    if isinstance(gate, (PauliEvolutionGate, HamiltonianGate)) and is_free(gate):
+    if isinstance(gate, (PauliEvolutionGate, HamiltonianGate)) and not _is_small(gate):
         return lower_evolution(gate, positions)
     if getattr(gate, "base_class", None) in ROTATIONS:
         return ROTATIONS[gate.base_class]([expressions.read(p, positions) for p in gate.params])
@@ -124,16 +132,40 @@ def _is_plain_control(gate: Instruction) -> bool:
 
 def _lower_by_matrix_or_definition(gate: Instruction, positions: Positions) -> list[Operation]:
     """A small constant gate by its matrix, any other by its definition."""
-    definition = getattr(gate, "definition", None)
-    if definition is not None and (gate.num_qubits > _DENSE_QUBITS or is_free(gate)):
+    definition = _definition(gate)
+    if definition is not None and not _is_small(gate):
         return _lower_circuit(definition, positions)
     if gate.num_clbits or is_free(gate):
         raise CircuitError("it has no unitary definition; give the gate a definition")
     try:
         matrix = Operator(gate).data
-    except QiskitError as error:
-        raise CircuitError(f"it has no matrix ({error})") from None
-    return [Unitary(np.asarray(matrix), tuple(range(gate.num_qubits)))]
+    except (QiskitError, TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise CircuitError(f"it has no matrix ({reason})") from None
+    return [_unitary(matrix, gate.num_qubits)]
+
+
+def _unitary(matrix: np.ndarray, n_qubits: int) -> Unitary:
+    """A constant gate on its own qubits; a matrix that is not unitary has no state of norm 1."""
+    matrix = np.asarray(matrix)
+    off = np.abs(matrix.conj().T @ matrix - np.eye(len(matrix))).max()
+    if not off < _NOT_UNITARY:  # NaN is not below anything
+        raise CircuitError(f"its matrix is not unitary: U†U differs from 1 by {off:.2g}")
+    return Unitary(matrix, tuple(range(n_qubits)))
+
+
+def _definition(gate: Instruction) -> QuantumCircuit | None:
+    """The gate's definition; some of Qiskit's gates have none while a parameter is free."""
+    try:
+        return getattr(gate, "definition", None)
+    except (QiskitError, TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise CircuitError(f"it has no definition ({reason}); bind its parameters") from None
+
+
+def _is_small(gate: Instruction) -> bool:
+    """Whether the gate is kept as one constant matrix."""
+    return gate.num_qubits <= _DENSE_QUBITS and not is_free(gate)
 
 
 def is_free(gate: Instruction) -> bool:

@@ -36,6 +36,7 @@ from fewqubit.quantum.backends.procedure import (
     draw_up_procedure,
 )
 from fewqubit.quantum.backends.template import Columns, check_size, transpiler
+from fewqubit.quantum.from_zero import without_resets
 from fewqubit.quantum.parameters import renamed, vector
 from fewqubit.quantum.parse import parse
 
@@ -62,7 +63,7 @@ class _CircuitRuns:
         self._inputs, self._weights = vector(circuit, "x"), vector(circuit, "θ")
         parse(circuit, self._inputs, self._weights)  # names what is no unitary circuit of these
         check_size(circuit, machine, settings.layout)
-        self._circuit, self._settings = circuit, settings
+        self._circuit, self._settings = without_resets(circuit), settings
         self._passes = transpiler(machine, settings)
         self._jobs = Jobs(machine, settings)
         self._primed = list(ParameterVector("x′", len(self._inputs)))

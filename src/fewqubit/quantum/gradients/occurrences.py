@@ -31,6 +31,7 @@ from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.quantum.angles import Columns, Values, apply_matrix, emit_values
 from fewqubit.quantum.expressions import Affine
+from fewqubit.quantum.from_zero import without_resets
 from fewqubit.quantum.parameters import vector
 from fewqubit.quantum.parse import Positions, is_free, lower
 from fewqubit.quantum.program import Control, Operation, Rotation, Unitary
@@ -63,6 +64,7 @@ def occurrences(circuit: QuantumCircuit) -> Occurrences:
 
     Raises ``CircuitError`` for a gate without a unitary definition, as ``compile`` does.
     """
+    circuit = without_resets(circuit)
     inputs, weights = vector(circuit, "x"), vector(circuit, "θ")
     positions = {parameter: number for number, parameter in enumerate([*inputs, *weights])}
     pieces = list(_pieces(circuit, positions))
