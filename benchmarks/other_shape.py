@@ -56,8 +56,10 @@ def main() -> None:
     key = stream(root_key(settings.seed), "other_shape", asked.dataset, *shape)
     prepared = ARTIFACTS / "prepared" / asked.dataset
     examples = load_examples(prepared / "examples.npz")
-    test = read_json(prepared / "classes.json")["split"]["meta_test"]
-    manifest = draw_manifest(stream(key, "episodes"), class_index(examples.y, test), *shape)
+    classes = read_json(prepared / "classes.json")
+    test, equal_rows = classes["split"]["meta_test"], classes.get("equal_rows", ())
+    index = class_index(examples.y, test, equal_rows=equal_rows)
+    manifest = draw_manifest(stream(key, "episodes"), index, *shape)
     x = jnp.asarray(examples.x)
     found = {
         arm: _answered(ARTIFACTS / "trained" / asked.dataset / asked.learner / arm, x, manifest)

@@ -20,7 +20,8 @@ from fewqubit.meta.cost import count_circuits
 from fewqubit.meta.train import Material, Progressing, begin, meta_train, task_shape, validator
 from fewqubit.progress import Progress
 from fewqubit.quantum import circuit_text, draw_up
-from fewqubit.tasks import class_index, load_manifest
+from fewqubit.tasks import Shape, class_index, load_manifest
+from fewqubit.tasks.sampler import check_enough
 from fewqubit.trained import count_parameters, save_trained
 
 CHECKPOINTS = Path("artifacts/checkpoints")
@@ -70,7 +71,8 @@ def load_material(prepared: Path, within_group: bool = False) -> Material:
     known = read_classes(prepared, ("examples.npz", "manifest_validation.npz"))
     examples = load_examples(prepared / "examples.npz")
     groups = known["groups"] if within_group else None
-    classes = class_index(examples.y, known["split"]["meta_train"], groups)
+    equal_rows = known.get("equal_rows", ())
+    classes = class_index(examples.y, known["split"]["meta_train"], groups, equal_rows)
     return Material(
         jax.numpy.asarray(examples.x), classes, load_manifest(prepared / "manifest_validation.npz")
     )
@@ -85,6 +87,7 @@ def _train(
     title: str,
 ) -> Progressing:
     shape = task_shape(training, assignment.episodes)
+    _check_tasks(assignment, material, shape)
     trained = build_learner(assignment.settings, assignment.arm, material.x.shape[1:], shape.n_way)
     scores = validator(tested, material, training.vectorize_seeds)
     checkpoint = CHECKPOINTS / f"{_fingerprint(assignment, keys)}.npz"
@@ -101,6 +104,12 @@ def _train(
     done = meta_train(trained, scores, material, training, shape, keys, begun, report)
     checkpoint.unlink(missing_ok=True)
     return done
+
+
+def _check_tasks(assignment: Assignment, material: Material, shape: Shape) -> None:
+    """Raise DataError if meta-train classes are too few or too small for the training tasks."""
+    names = read_classes(assignment.prepared, ())["names"]
+    check_enough(material.classes, *shape, names, f"{assignment}, training tasks")
 
 
 def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:

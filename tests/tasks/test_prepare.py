@@ -108,3 +108,28 @@ def test_too_little_data_is_refused_before_anything_is_written(changes, message,
 def test_a_split_of_unknown_classes_is_refused(table, tmp_path):
     with pytest.raises(SettingsError, match=r"split\.meta_test names z"):
         _prepared(tmp_path, _settings(table, split=LISTS | {"meta_test": ["z"]}))
+
+
+@pytest.mark.parametrize("policy", ["one_side", "drop", "allow"])
+def test_equal_rows_are_said_and_never_both_shown_and_asked(policy, table, tmp_path, capsys):
+    lines = table.read_text().splitlines()
+    table.write_text("\n".join([lines[0], *lines[1:], *lines[1:]]) + "\n")
+    episodes = EPISODES | {"n_query": 5, "n_test": 40}
+    folder = _prepared(tmp_path, _settings(table, duplicates=policy, episodes=episodes))
+    assert "prepare toy: 48 of 96 rows occur before in their class" in capsys.readouterr().err
+    x, _ = load_examples(folder / "examples.npz")
+    assert len(x) == (48 if policy == "drop" else 96)
+    manifest = load_manifest(folder / "manifest_test.npz")
+    met = [
+        np.isin(x[support, 1], x[query, 1]).any()
+        for support, query in zip(manifest.support_rows, manifest.query_rows, strict=True)
+    ]
+    assert any(met) == (policy == "allow")
+    assert read_json(folder / "summary.json").get("n_copies", 0) == (policy == "one_side") * 48
+
+
+def test_columns_of_nothing_but_one_number_are_refused(table, tmp_path):
+    header, *rows = table.read_text().splitlines()
+    table.write_text("\n".join([header, *("1,1," + row.split(",")[2] for row in rows)]))
+    with pytest.raises(DataError, match=r"datasets\.toy: the meta-train rows are all the same"):
+        _prepared(tmp_path, _settings(table))

@@ -1,6 +1,7 @@
 """Sampled episodes: disjoint rows, true classes, uniform draws, whatever the class sizes."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from fewqubit.tasks import class_index, sample_task
 from fewqubit.tasks.sampler import check_enough
 
 sample = jax.jit(sample_task, static_argnums=(2, 3, 4))
+many = jax.jit(jax.vmap(lambda key, index: sample_task(key, index, 2, 2, 2), (0, None)))
 
 
 @st.composite
@@ -69,13 +71,13 @@ def test_a_class_without_examples_is_refused():
 
 def test_too_few_classes_or_rows_are_named():
     index = class_index(np.array([0, 0, 0, 1, 1]), [0, 1])
-    check_enough(index, 2, 2, ["cat", "dog"], "pets")
+    check_enough(index, 2, 1, 1, ["cat", "dog"], "pets")
     with pytest.raises(
         DataError, match=r"pets: a 5-way task needs 5 classes, but there are 2: cat, dog"
     ):
-        check_enough(index, 5, 2, ["cat", "dog"], "pets")
+        check_enough(index, 5, 1, 1, ["cat", "dog"], "pets")
     with pytest.raises(DataError, match=r"pets: .* = 3 examples of each class, but 'dog' has 2"):
-        check_enough(index, 2, 3, ["cat", "dog"], "pets")
+        check_enough(index, 2, 1, 2, ["cat", "dog"], "pets")
 
 
 def test_a_task_within_one_group_stays_there():
@@ -92,4 +94,36 @@ def test_a_task_within_one_group_stays_there():
 def test_a_group_with_too_few_classes_is_refused():
     index = class_index(np.repeat(np.arange(3), 4), range(3), ["a", "a", "b"])
     with pytest.raises(DataError, match=r"in each, but one has 1; lower episodes.n_way"):
-        check_enough(index, 2, 3, ["u", "v", "w"], "here")
+        check_enough(index, 2, 1, 2, ["u", "v", "w"], "here")
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_equal_rows_are_on_one_side_of_a_task(data):
+    y = np.repeat(np.arange(3), 8)
+    contents = np.array([data.draw(st.lists(st.integers(0, 5), min_size=8, max_size=8))] * 3)
+    contents = (contents + 10 * np.arange(3)[:, None]).ravel()
+    equal = [np.flatnonzero(contents == one).tolist() for one in np.unique(contents)]
+    index = class_index(y, range(3), equal_rows=[rows for rows in equal if len(rows) > 1])
+    largest = [np.sort(np.bincount(row))[::-1][:2].sum() for row in contents.reshape(3, 8)]
+    if 8 - max(largest) < 2:  # two support rows may be equal to all but one
+        with pytest.raises(DataError, match="of which may be equal to a support row"):
+            check_enough(index, 2, 2, 2, ["a", "b", "c"], "here")
+        return
+    check_enough(index, 2, 2, 2, ["a", "b", "c"], "here")
+    tasks = many(jax.random.split(jax.random.key(0), 50), index)
+    for support, query in zip(tasks.support_rows, tasks.query_rows, strict=True):
+        assert not np.isin(contents[support], contents[query]).any()
+        rows = [*support.tolist(), *query.tolist()]
+        assert len(set(rows)) == 2 * (2 + 2)
+        assert min(rows) >= 0
+
+
+def test_without_equal_rows_nothing_else_is_drawn():
+    y, key = np.repeat(np.arange(4), 7), jax.random.key(3)
+    plain, careful = class_index(y, range(4)), class_index(y, range(4), equal_rows=[[0, 1]])
+    careful = careful._replace(contents=jnp.asarray(np.arange(28).reshape(4, 7)))
+    for one, other in zip(
+        sample_task(key, plain, 3, 2, 4), sample_task(key, careful, 3, 2, 4), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)

@@ -77,9 +77,14 @@ class Fractions(Section):
 
 
 class Dataset(Section):
-    """What every data set has, wherever it comes from."""
+    """What every data set has, wherever it comes from.
+
+    ``duplicates``: where equal rows of a class are in a task: on one side, support or query; the
+    first of them alone (``drop``); or anywhere (``allow``), so that a query may have been shown.
+    """
 
     features: Features = Features()
+    duplicates: Literal["one_side", "drop", "allow"] = "one_side"
     episodes: Episodes
 
 

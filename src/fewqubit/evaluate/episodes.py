@@ -69,7 +69,7 @@ def evaluate(
     by_class = class_accuracy(along[:, :, -1], truth[:, :, 0])
     first, last, fallen = (score[..., -1] for score in scores)
     accuracies = Accuracies(first, last, fallen, by_class)
-    curve = _shots_curve(answer, y, manifest, accuracies, reading, stream(key, "shots"))
+    curve = _shots_curve(answer, x, y, manifest, accuracies, reading, stream(key, "shots"))
     if trained.learner.path is not None:
         curve += _steps_curve(at, scores[1])
     given = answers(along[:, :, -1]).sum(0)
@@ -122,6 +122,7 @@ def _without_support(manifest: Episode) -> Episode:
 
 def _shots_curve(
     answer: Answer,
+    x: np.ndarray,
     y: np.ndarray,
     manifest: Episode,
     known: Accuracies,
@@ -130,7 +131,10 @@ def _shots_curve(
 ) -> list[AdaptationPoint]:
     """Accuracy against labelled examples of each class; none is before adaptation."""
     some = first_episodes(manifest, reading.curve_episodes)
-    truth, nested = gather(some, y).query_y[None], nested_support(key, some, y, reading.curve_shots)
+    truth, nested = (
+        gather(some, y).query_y[None],
+        nested_support(key, some, x, y, reading.curve_shots),
+    )
     n_shot = some.support_rows.shape[1] // some.class_ids.shape[1]
     curve = {0: known.before[:, : len(nested)], n_shot: known.after[:, : len(nested)]}
     for n in set(reading.curve_shots) - {n_shot}:

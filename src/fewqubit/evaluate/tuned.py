@@ -91,7 +91,7 @@ def _curve(
     key: PRNGKeyArray,
 ) -> list[AdaptationPoint]:
     """Mean accuracy at each number of shots per class, on the same queries."""
-    nested, truth = nested_support(key, some, y, sizes), _truth(some)
+    nested, truth = nested_support(key, some, x, y, sizes), _truth(some)
     n_shot = some.support_rows.shape[1] // some.class_ids.shape[1]
     points = [AdaptationPoint("shots", 0, 0, 1 / some.class_ids.shape[1])]
     for n in sorted({n_shot, *sizes}):

@@ -1,5 +1,6 @@
 """Raw data to everything later stages need: features, splits, frozen episodes."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from fewqubit.data import (
     split_classes,
 )
 from fewqubit.data.prepared import CLASSES, COVERED
+from fewqubit.data.duplicates import find_repeats, notes, without_copies
 from fewqubit.data.sources import read_raw
 from fewqubit.errors import DataError
 from fewqubit.files import sha256, write_json
@@ -43,28 +45,49 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
     raw = read_raw(settings)
     columns = row_columns(raw)
     split = split_classes(raw, settings.split, stream(key, "split"))
-    indices = _indices(name, raw, split, settings.episodes)
+    raw, equal_rows = _told_apart(name, raw, settings.duplicates)
     seen = raw.x[np.isin(raw.y, split.meta_train)]
     _check_something_varies(name, seen)
+    indices = _indices(name, raw, split, settings.episodes, equal_rows)
     transform = fit(seen, settings.features)._replace(columns=raw.columns)
     _write_features(folder, raw, transform)
     checksums = _write_manifests(folder, raw, indices, settings.episodes, key)
     tested = load_manifest(folder / "manifest_test.npz")
     write_first_task(folder / FIRST_TASK, raw, columns, tested)
-    classes = {"names": raw.names, "groups": raw.groups, "split": split._asdict()}
+    classes = _classes(raw, split, equal_rows)
     write_card(folder / CLASSES, classes, COVERED)
     checksums["examples"] = sha256(folder / "examples.npz")
     summary = _summary(raw, split, transform, settings)
+    if equal_rows:
+        summary["n_copies"] = sum(len(rows) - 1 for rows in equal_rows)
     write_json(folder / "summary.json", summary | checksums)
 
 
-def _indices(name: str, raw: RawData, split: Split, episodes: Episodes) -> Mapping[str, ClassIndex]:
+def _classes(raw: RawData, split: Split, equal_rows: list[list[int]]) -> dict[str, Any]:
+    """What classes.json tells; of equal rows only where there are any."""
+    known = {"names": raw.names, "groups": raw.groups, "split": split._asdict()}
+    return known | ({"equal_rows": equal_rows} if equal_rows else {})
+
+
+def _told_apart(name: str, raw: RawData, policy: str) -> tuple[RawData, list[list[int]]]:
+    """The rows that stay, and those of them of which a task has all on one side; says so."""
+    repeats = find_repeats(raw)
+    for note in notes(raw, repeats, policy):
+        sys.stderr.write(f"prepare {name}: {note}\n")
+    if policy == "drop":
+        raw = without_copies(raw, repeats)
+    return raw, repeats.rows if policy == "one_side" else []
+
+
+def _indices(
+    name: str, raw: RawData, split: Split, episodes: Episodes, equal_rows: list[list[int]]
+) -> Mapping[str, ClassIndex]:
     """The rows of each part; every part must have what its tasks need."""
     indices, groups = {}, raw.groups if episodes.within_group else None
     for part, class_ids in split._asdict().items():
-        index = indices[part] = class_index(raw.y, class_ids, groups)
-        n_rows, where = episodes.n_shot + episodes.n_query, f"datasets.{name}, {part} classes"
-        check_enough(index, episodes.n_way, n_rows, raw.names, where)
+        index = indices[part] = class_index(raw.y, class_ids, groups, equal_rows)
+        shape = (episodes.n_way, episodes.n_shot, episodes.n_query)
+        check_enough(index, *shape, raw.names, f"datasets.{name}, {part} classes")
     return indices
 
 

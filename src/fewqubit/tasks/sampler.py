@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Int, PRNGKeyArray
 
+from fewqubit.data.labels import quoted
 from fewqubit.errors import DataError
 from fewqubit.tasks.task import Episode
 
@@ -19,20 +20,27 @@ class ClassIndex(NamedTuple):
     rows:       row numbers of each class, padded with −1 to the largest class
     counts:     how many of them are real
     groups:     number of each class's group, if a task's classes come from one; else None
+    contents:   for each row the first one that is equal to it, padded with −1; None if all differ,
+                or if equal rows may be on both sides of a task
     """
 
     class_ids: Int[Array, " C"]
     rows: Int[Array, "C R"]
     counts: Int[Array, " C"]
     groups: Int[Array, " C"] | None = None
+    contents: Int[Array, "C R"] | None = None
 
 
 def class_index(
-    y: Int[np.ndarray, " N"], class_ids: Sequence[int], groups: Sequence[str] | None = None
+    y: Int[np.ndarray, " N"],
+    class_ids: Sequence[int],
+    groups: Sequence[str] | None = None,
+    equal_rows: Sequence[Sequence[int]] = (),
 ) -> ClassIndex:
     """Index the rows of ``y`` that belong to ``class_ids``.
 
-    ``groups`` names the group of each class of the data set, where tasks stay within one.
+    ``groups`` names the group of each class of the data set, where tasks stay within one;
+    ``equal_rows`` are rows of which a task has all on one side, support or query.
 
     Raises DataError for an empty class.
     """
@@ -48,8 +56,24 @@ def class_index(
     if groups is not None:
         numbers = jnp.asarray(np.unique([groups[i] for i in class_ids], return_inverse=True)[1])
     return ClassIndex(
-        jnp.asarray(class_ids, jnp.int32), jnp.asarray(table), jnp.asarray(counts), numbers
+        jnp.asarray(class_ids, jnp.int32),
+        jnp.asarray(table),
+        jnp.asarray(counts),
+        numbers,
+        _contents(table, len(y), equal_rows),
     )
+
+
+def _contents(
+    table: Int[np.ndarray, "C R"], n_rows: int, equal_rows: Sequence[Sequence[int]]
+) -> Int[Array, "C R"] | None:
+    if not equal_rows:
+        return None
+    first = np.arange(n_rows + 1, dtype=np.int32)
+    first[-1] = -1  # of the padding
+    for rows in equal_rows:
+        first[list(rows)] = rows[0]
+    return jnp.asarray(first[table])
 
 
 def sample_task(
@@ -59,7 +83,8 @@ def sample_task(
 
     Where the index has groups, one is drawn (with the chance of any of its classes), then classes
     of it. Pure; jit with static numbers, vmap over keys. Every class of ``index`` must have at
-    least n_shot + n_query rows (``check_enough`` raises DataError before any tracing).
+    least n_shot + n_query rows (``check_enough`` raises DataError before any tracing). Where the
+    index has contents, no query row is equal to a support row of its class.
     """
     key_classes, key_rows = jax.random.split(key)
     luck = jax.random.uniform(key_classes, index.counts.shape)
@@ -69,16 +94,16 @@ def sample_task(
     rows, counts = index.rows[chosen], index.counts[chosen]
     draws = jax.random.uniform(key_rows, rows.shape)
     real = jnp.arange(rows.shape[1]) < counts[:, None]
-    places = _smallest(jnp.where(real, draws, jnp.inf), n_shot + n_query)
-    drawn = jnp.take_along_axis(rows, places, axis=1)
-    support, query = drawn[:, :n_shot], drawn[:, n_shot:]
+    contents = None if index.contents is None else index.contents[chosen]
+    places = _places(jnp.where(real, draws, jnp.inf), contents, n_shot, n_query)
+    support, query = (jnp.take_along_axis(rows, place, axis=1) for place in places)
     return Episode(index.class_ids[chosen], support.reshape(-1), query.reshape(-1))
 
 
 def check_enough(
-    index: ClassIndex, n_way: int, n_rows: int, names: Sequence[str], where: str
+    index: ClassIndex, n_way: int, n_shot: int, n_query: int, names: Sequence[str], where: str
 ) -> None:
-    """Raise DataError, naming ``where``, if n_way classes of ``n_rows`` rows cannot be drawn."""
+    """Raise DataError, naming ``where``, if such tasks cannot be drawn from ``index``."""
     class_ids, counts = np.asarray(index.class_ids), np.asarray(index.counts)
     n_classes = len(class_ids)
     if n_classes < n_way:
@@ -88,13 +113,28 @@ def check_enough(
             "lower episodes.n_way or put more classes here"
         )
     _check_groups(index, n_way, where)
-    place = int(np.argmin(counts))
-    if counts[place] < n_rows:
+    asked = counts - _shown_at_most(index, n_shot)
+    place = int(np.argmin(asked))
+    if asked[place] < n_query:
+        copies = counts[place] - asked[place] - n_shot
+        alike = f", {copies} of which may be equal to a support row" if copies else ""
         raise DataError(
-            f"{where}: a task needs n_shot + n_query = {n_rows} examples of each class, but "
-            f"'{names[class_ids[place]]}' has {counts[place]}; "
+            f"{where}: a task needs n_shot + n_query = {n_shot + n_query} examples of each class, "
+            f"but {quoted(names[class_ids[place]])} has {counts[place]}{alike}; "
             "lower episodes.n_shot or episodes.n_query, or leave the class out of the split's lists"
+            + (", or set duplicates to allow" if copies else "")
         )
+
+
+def _shown_at_most(index: ClassIndex, n_shot: int) -> Int[np.ndarray, " C"]:
+    """How many rows of each class n_shot rows of it may be equal to, themselves included."""
+    if index.contents is None:
+        return np.full(len(index.counts), n_shot)
+    largest = []
+    for row in np.asarray(index.contents):
+        sizes = np.unique(row[row >= 0], return_counts=True)[1]
+        largest.append(np.sort(sizes)[::-1][:n_shot].sum())
+    return np.array(largest)
 
 
 def _check_groups(index: ClassIndex, n_way: int, where: str) -> None:
@@ -103,6 +143,19 @@ def _check_groups(index: ClassIndex, n_way: int, where: str) -> None:
             f"{where}: a {n_way}-way task within one group needs {n_way} classes in each, but one "
             f"has {least}; lower episodes.n_way, or set episodes.within_group to false"
         )
+
+
+def _places(
+    draws: Array, contents: Array | None, n_shot: int, n_query: int
+) -> tuple[Int[Array, "n_way s"], Int[Array, "n_way q"]]:
+    """Places of the support, then of the query: the smallest draws of each class."""
+    if contents is None:
+        places = _smallest(draws, n_shot + n_query)
+        return places[:, :n_shot], places[:, n_shot:]
+    support = _smallest(draws, n_shot)
+    held = jnp.take_along_axis(contents, support, axis=1)
+    shown = (contents[:, :, None] == held[:, None, :]).any(axis=-1)
+    return support, _smallest(jnp.where(shown, jnp.inf, draws), n_query)
 
 
 def _smallest(draws: Array, k: int) -> Int[Array, "*rows k"]:

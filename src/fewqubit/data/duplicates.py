@@ -1,0 +1,83 @@
+"""Rows that occur twice: in support and query at once, they would be asked about as shown."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from fewqubit.data.labels import quoted
+from fewqubit.data.raw import RawData
+
+
+class Repeats(NamedTuple):
+    """What is equal in a data set.
+
+    rows:       rows of equal features and class, in order: a list for each content
+    contested:  rows of equal features that stand in several classes
+    """
+
+    rows: list[list[int]]
+    contested: list[list[int]]
+
+    @property
+    def n_copies(self) -> int:
+        """Rows that would go if each content stayed once in its class."""
+        return sum(len(rows) - 1 for rows in self.rows)
+
+
+def contents(x: Float[np.ndarray, "N ..."], y: Int[np.ndarray, " N"]) -> Int[np.ndarray, " N"]:
+    """For each row the first one of the same features and class."""
+    first: dict[tuple[int, bytes], int] = {}
+    keys = zip(np.asarray(y).tolist(), _bytes(x), strict=True)
+    return np.array([first.setdefault(key, row) for row, key in enumerate(keys)], np.int32)
+
+
+def find_repeats(raw: RawData) -> Repeats:
+    """The equal rows of ``raw``, compared before scaling, bit by bit; 0 and −0 are equal."""
+    same, alike = defaultdict(list), defaultdict(list)
+    for row, first in enumerate(contents(raw.x, raw.y).tolist()):
+        same[first].append(row)
+    firsts = list(same)
+    for first, content in zip(firsts, _bytes(raw.x[firsts]), strict=True):
+        alike[content].append(first)
+    return Repeats(*([rows for rows in of.values() if len(rows) > 1] for of in (same, alike)))
+
+
+def without_copies(raw: RawData, repeats: Repeats) -> RawData:
+    """Each content once in its class: the first row of it."""
+    kept = np.ones(len(raw.y), bool)
+    for rows in repeats.rows:
+        kept[rows[1:]] = False
+    return raw._replace(x=raw.x[kept], y=raw.y[kept])
+
+
+def notes(raw: RawData, repeats: Repeats, policy: str) -> list[str]:
+    """What a person should know, a line for each kind."""
+    told = []
+    if repeats.rows:
+        first, second = (row + 1 for row in repeats.rows[0][:2])
+        done = {
+            "one_side": "in a task, equal rows are all in the support or all in the query",
+            "drop": "the first of equal rows is kept",
+            "allow": "in a task, a row may be in the support and its equal in the query",
+        }
+        told.append(
+            f"{repeats.n_copies} of {len(raw.y)} rows occur before in their class (rows {first} "
+            f"and {second} are equal); duplicates: {policy}, so {done[policy]}"
+        )
+    if repeats.contested:
+        one, other = repeats.contested[0][:2]
+        told.append(
+            f"{len(repeats.contested)} contents stand in several classes (row {one + 1} in "
+            f"{quoted(raw.names[raw.y[one]])}, row {other + 1} in "
+            f"{quoted(raw.names[raw.y[other]])}): nothing can tell them apart"
+        )
+    return told
+
+
+def _bytes(x: np.ndarray) -> list[bytes]:
+    flat = np.ascontiguousarray(x.reshape(len(x), -1))
+    if flat.dtype.kind == "f":
+        flat = flat + flat.dtype.type(0)  # −0 is 0
+    return [row.tobytes() for row in flat]
