@@ -21,8 +21,8 @@ from fewqubit.data import (
     save_transform,
     split_classes,
 )
-from fewqubit.data.prepared import CLASSES, COVERED
 from fewqubit.data.duplicates import find_repeats, notes, without_copies
+from fewqubit.data.prepared import CLASSES, COVERED
 from fewqubit.data.sources import read_raw
 from fewqubit.errors import DataError
 from fewqubit.files import sha256, write_json
