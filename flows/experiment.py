@@ -21,8 +21,9 @@ from fewqubit.pipeline.last_run import record
 from fewqubit.pipeline.locks import sole_run
 from fewqubit.pipeline.project import open_project
 from fewqubit.pipeline.schedule import walk
-from fewqubit.pipeline.stages import Stages
+from fewqubit.pipeline.stages import ALL_BUT_TRACK, Stages
 from fewqubit.pipeline.view import with_settings
+from fewqubit.tracking.reach import answers
 from flows.progress import StageLog
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -50,10 +51,11 @@ def experiment(
     ):
         load_settings(place / "params.yaml")
         record(project, overrides, recipe)
-        pipeline = read_pipeline(place).select(targets)
+        mirrored = answers(place, get_run_logger().warning)
+        pipeline = read_pipeline(place).select(targets or (() if mirrored else ALL_BUT_TRACK))
         with Stages(place, lock) as stages:
             _run(pipeline, stages, workers, retries)
-        if not targets:
+        if not targets and mirrored:
             mirror_results(place)
     _show_verdicts(project)
 

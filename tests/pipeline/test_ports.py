@@ -13,11 +13,11 @@ def test_a_taken_port_is_one_line_that_names_a_free_one(host: str):
     with socket.create_server((host, 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PipelineError, match=rf"port {port} of .*: run --port \d+$") as caught:
-            check_free(port, "run --port", port)
+            check_free(port, "run --port {}")
         other = int(str(caught.value).rpartition(" ")[2])
         assert other != port
-        check_free(other, "run --port", port)
-    check_free(port, "run --port", port)
+        check_free(other, "run --port {}")
+    check_free(port, "run --port {}")
 
 
 def test_beyond_the_last_port_any_free_one_will_do():

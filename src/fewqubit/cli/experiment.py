@@ -13,8 +13,6 @@ from rich.table import Table
 from fewqubit.cli.root import commands, console, say
 from fewqubit.errors import FewqubitError
 
-WITHOUT_MLFLOW = ["report"]  # all stages but ``track``
-
 Targets = Annotated[
     list[str] | None,
     typer.Argument(
@@ -51,7 +49,9 @@ def run(
     from fewqubit.pipeline.locks import sole_run
     from fewqubit.pipeline.project import open_project
     from fewqubit.pipeline.reproduce import reproduce
+    from fewqubit.pipeline.stages import ALL_BUT_TRACK
     from fewqubit.pipeline.view import with_settings
+    from fewqubit.tracking.reach import answers
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as tidily as Ctrl-C
     project = open_project(Path.cwd())
@@ -61,8 +61,8 @@ def run(
     ):
         load_settings(place / "params.yaml")
         record(project, override or (), recipe)
-        began, mirrored = datetime.now(UTC), _answers(place)
-        reproduce(place, targets or ([] if mirrored else WITHOUT_MLFLOW), workers, lock)
+        began, mirrored = datetime.now(UTC), answers(place, say)
+        reproduce(place, targets or (() if mirrored else ALL_BUT_TRACK), workers, lock)
         # the database may be gone since
         if not targets and mirrored and not ran_since("track", began):
             _mirror(place)
@@ -133,7 +133,7 @@ def mlflow(
     project, address = Path.cwd(), f"http://127.0.0.1:{port}"
     uri = tracking_uri(project)
     if not is_server(uri):
-        check_free(port, "fewqubit mlflow --port", port + 1)
+        check_free(port, "fewqubit mlflow --port {}")
     for note in mend(project):
         say(note)
     links = comparison_links(project, address)
@@ -150,19 +150,6 @@ def mlflow(
     # by environment: everybody on the machine may read a command line, and a password in it
     environment |= {"MLFLOW_BACKEND_STORE_URI": uri}
     os.execve(sys.executable, module("mlflow", "server", *listen), environment)
-
-
-def _answers(project: Path) -> bool:
-    """Whether the tracking server answers, if there is one; said at once, before any work."""
-    from fewqubit.tracking.address import tracking_uri
-    from fewqubit.tracking.reach import UnreachableError, reach
-
-    try:
-        reach(tracking_uri(project))
-    except UnreachableError as error:
-        say(str(error))
-        return False
-    return True
 
 
 def _mirror(project: Path, *, quiet: bool = True) -> None:

@@ -7,9 +7,11 @@ from fewqubit.errors import PipelineError
 HOST = "127.0.0.1"
 
 
-def check_free(port: int, remedy: str, other: int) -> None:
-    """Raises PipelineError: something listens on ``port``, or we may not. ``remedy`` + ``other``
-    is the command to try instead."""
+def check_free(port: int, remedy: str) -> None:
+    """Return if a server may listen on ``port``.
+
+    Raises PipelineError otherwise; ``remedy`` is the command to try, with ``{}`` for another port.
+    """
     try:
         with socket.create_server((HOST, port)):
             return
@@ -17,7 +19,7 @@ def check_free(port: int, remedy: str, other: int) -> None:
         reason = error.strerror or str(error)
         raise PipelineError(
             f"expected port {port} of {HOST} to be free, but: {reason}; end what listens there, "
-            f"or choose another: {remedy} {free_port(other)}"
+            f"or choose another: {remedy.format(free_port(port + 1))}"
         ) from None
 
 

@@ -9,6 +9,8 @@ from typing import Self
 from fewqubit.errors import PipelineError
 from fewqubit.pipeline.process import GuardedProcess, dvc
 
+ALL_BUT_TRACK = ("report",)  # it reads every result; only MLflow's mirror comes after it
+
 
 class Stages:
     """Runs single stages of ``project``; leaving the ``with`` block ends all that still run.

@@ -8,6 +8,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from http.client import HTTPException
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from urllib.error import HTTPError, URLError
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from fewqubit.errors import PipelineError
-from fewqubit.tracking.address import SETTING, shown, sqlite_file, without_login
+from fewqubit.tracking.address import SETTING, shown, sqlite_file, tracking_uri, without_login
 
 PATIENCE_S = 5.0
 PORTS = {"postgresql": 5432, "mysql": 3306, "mssql": 1433}
@@ -40,6 +41,16 @@ def reach(uri: str) -> None:
             f"MLflow at {shown(uri)} does not answer ({reason}); results are kept and the next "
             f"`fewqubit run` or `fewqubit track` mirrors them; start the server or check {SETTING}"
         )
+
+
+def answers(root: Path, say: Callable[[str], object]) -> bool:
+    """Whether the server that keeps the runs answers, if there is one; said before any work."""
+    try:
+        reach(tracking_uri(root))
+    except UnreachableError as error:
+        say(str(error))
+        return False
+    return True
 
 
 def _within(ask: Callable[[], str]) -> str:
