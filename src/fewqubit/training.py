@@ -12,6 +12,7 @@ from fewqubit.checkpoint import fingerprint, load_checkpoint, save_checkpoint
 from fewqubit.config import AnyLearner, Episodes, Scratch, Training
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import CLASSES, TRANSFORM, read_classes
+from fewqubit.errors import NumbersError
 from fewqubit.files import sha256, write_text
 from fewqubit.keys import stream
 from fewqubit.meta import MetaLearner, build_learner
@@ -101,7 +102,11 @@ def _train(
             progressing.step, loss=point.loss.mean(), validation=point.validation.mean()
         )
 
-    done = meta_train(trained, scores, material, training, shape, keys, begun, report)
+    try:
+        done = meta_train(trained, scores, material, training, shape, keys, begun, report)
+    except NumbersError:
+        checkpoint.unlink(missing_ok=True)  # from there it would diverge again
+        raise
     checkpoint.unlink(missing_ok=True)
     return done
 

@@ -1,12 +1,15 @@
 """Meta-training: repeatable to the byte, resumable, seeds independent, no recompilation."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from fewqubit.config import Training
+from fewqubit.errors import NumbersError
 from fewqubit.keys import root_key, stream
-from fewqubit.meta import build_learner
+from fewqubit.meta import MetaLearner, MetaState, build_learner
+from fewqubit.meta.divergence import check_start
 from fewqubit.meta.train import Material, Progressing, Shape, begin, meta_train, validator
 from meta.conftest import FEATURES, LEARNERS, N_SHOT, N_WAY, TRAINING
 
@@ -20,12 +23,13 @@ def trained(
     keys: jax.Array = KEYS,
     training: Training = TRAINING,
     start: Progressing | None = None,
+    learner: MetaLearner = LEARNER,
 ) -> list[Progressing]:
     """Every state that training reports, the start first."""
-    scores = validator(LEARNER, material, training.vectorize_seeds)
-    begun = start or begin(LEARNER, scores, keys)
+    scores = validator(learner, material, training.vectorize_seeds)
+    begun = start or begin(learner, scores, keys)
     states = [begun]
-    meta_train(LEARNER, scores, material, training, SHAPE, keys, begun, states.append)
+    meta_train(learner, scores, material, training, SHAPE, keys, begun, states.append)
     return states
 
 
@@ -76,3 +80,30 @@ def test_training_lowers_the_loss_and_keeps_the_best(undisturbed: list[Progressi
 def test_patience_ends_training_early(material: Material) -> None:
     still = TRAINING.model_copy(update={"learning_rate": 1e-9, "patience": 1, "steps": 1000})
     assert trained(material, training=still)[-1].step == 4
+
+
+@pytest.mark.parametrize("rate", [1e30, 3e38])  # finite numbers without a meaning; overflow
+def test_training_that_diverges_says_where(material: Material, rate: float) -> None:
+    """The step is that of a run of single steps."""
+    wild = TRAINING.model_copy(update={"learning_rate": rate, "warmup": 2})
+    settings = LEARNERS["protonet"].model_copy(update={"training": wild})
+    learner = build_learner(settings, "quantum", (FEATURES,), N_WAY)
+    with pytest.raises(NumbersError, match="diverged in seed 0, 1 at step 2: loss, parameters"):
+        trained(material, training=wild, learner=learner)
+
+
+def test_one_seed_that_diverges_is_named(
+    material: Material, undisturbed: list[Progressing]
+) -> None:
+    broken = undisturbed[1]
+    meta = broken.seeds.meta
+    params = jax.tree.map(lambda leaf: leaf.at[1].set(jnp.inf), meta.params)
+    seeds = broken.seeds._replace(meta=meta._replace(params=params))
+    with pytest.raises(NumbersError, match="in seed 1 at step 5:"):
+        trained(material, start=broken._replace(seeds=seeds))
+
+
+def test_a_start_that_is_no_number_is_told() -> None:
+    state = MetaState({"a": np.array([[0.0], [np.nan]])}, ())
+    with pytest.raises(NumbersError, match="in seed 1 at step 0: the initial parameters"):
+        check_start(state, np.zeros(2))

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
@@ -10,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from fewqubit.config import Range, Search
-from fewqubit.errors import PipelineError, SettingsError
+from fewqubit.errors import ArtifactError, NumbersError, PipelineError, SettingsError
 from fewqubit.files import read_json
 from fewqubit.search.ledger import open_ledger
 from fewqubit.search.pool import processes
+from fewqubit.search.results import read_trials
 from fewqubit.search.run import search
-from fewqubit.search.work import Work
+from fewqubit.search.work import Work, measure
 from processes import all_end
 from search_work import RATES, AtOnce
 
@@ -53,6 +55,59 @@ def test_its_files_say_what_was_found(work: Work) -> None:
         rows = list(csv.DictReader(stream))
     assert [row["trial"] for row in rows] == [str(number) for number in range(8)]
     assert max(rows, key=lambda row: float(row["validation_accuracy"]))["encoder.widths"] == "[4]"
+
+
+def damaged(content: bytes) -> Iterator[bytes]:
+    """A journal edited, mixed up, cut in the middle, filled with something else."""
+    lines = content.splitlines(keepends=True)
+    yield b"\x00\xff" + content
+    yield b"null\n" * 3
+    yield b"".join(lines[1:])
+    yield b"".join(lines[:5] + lines[6:])
+    yield b""
+    yield content.replace(b"values", b"valves")
+    yield content.replace(b"accuracies", b"accidents")
+    yield content.replace(b'"op_code":6', b'"op_code":99')
+    yield b"[" * 5000 + b"\n"
+
+
+def test_a_damaged_journal_is_set_aside_and_the_search_begins_again(
+    work: Work, capsys: pytest.CaptureFixture[str]
+) -> None:
+    best, journal = search(work, AtOnce(), 1).best, work.folder / "journal.log"
+    content, vouched = journal.read_bytes(), (work.folder / "journal.json").read_bytes()
+    capsys.readouterr()
+    for bad in damaged(content):
+        (work.folder / "journal.json").write_bytes(vouched)
+        journal.write_bytes(bad)
+        with open_ledger(work) as ledger:
+            assert ledger.rows == []
+        said = capsys.readouterr().err
+        assert said.endswith("set aside as journal.log.damaged; the search begins again\n")
+        assert said.count("\n") == 1
+    assert search(work, AtOnce(), 1).best == best
+
+
+def test_trials_that_were_edited_are_refused(work: Work) -> None:
+    search(work, AtOnce(), 1)
+    read_trials(work.folder)
+    table = work.folder / "trials.csv"
+    table.write_text(table.read_text().replace("0.9", "0.1", 1))
+    with pytest.raises(ArtifactError, match=r"trials\.csv: expected the file that.*search again"):
+        read_trials(work.folder)
+
+
+def test_a_trial_that_diverges_counts_as_never_right(
+    work: Work, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def diverge(*_: object) -> None:
+        raise NumbersError("training diverged")
+
+    monkeypatch.setattr("fewqubit.search.work.load_material", lambda *_: None)
+    monkeypatch.setattr("fewqubit.search.work.train", diverge)
+    trial = work.trial({"training.learning_rate": 1.0})
+    assert measure(trial, 0, "trial 3").accuracies == [0.0, 0.0]
+    assert "trial 3: training diverged; this trial counts as accuracy 0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random", "tpe"])

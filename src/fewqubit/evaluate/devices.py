@@ -10,6 +10,7 @@ from jaxtyping import Float, PRNGKeyArray
 
 from fewqubit.config import Device
 from fewqubit.evaluate.results import tie_accuracy
+from fewqubit.finite import check_finite
 from fewqubit.keys import stream
 from fewqubit.meta import build_learner
 from fewqubit.models.measured import measured
@@ -69,6 +70,9 @@ def evaluate_on(
         of_adaptation += bills[before:]
         del bills[before:]
         logits = np.asarray(learner.predict(adapted, task.query_x))
+        check_finite(
+            logits, f"{name}, episode {number}", ["query"], "the device gave no numbers, or few"
+        )
         accuracy[number] = tie_accuracy(logits, np.asarray(task.query_y))
         progress.update(number + 1, accuracy=accuracy[: number + 1].mean())
     n_queries = n_episodes * episodes.query_rows.shape[1]

@@ -18,6 +18,7 @@ from fewqubit.evaluate.results import (
     tie_accuracy,
 )
 from fewqubit.evaluate.shots import nested_support, shots
+from fewqubit.finite import check_finite
 from fewqubit.keys import stream
 from fewqubit.meta import Adapted, MetaLearner
 from fewqubit.models.network import Params
@@ -25,6 +26,7 @@ from fewqubit.tasks import Episode, first_episodes, gather
 from fewqubit.trained import Trained
 
 AT_ONCE = 20  # episodes whose states are in memory together
+PLACES = ("seed", "episode", "step looked at", "query", "class")  # axes of an answer
 STEPS = (0, 1, 2, 5, 10, 20, 50)  # of gradient adaptation at which the curve is read
 
 # (episodes, whether their support labels are permuted)
@@ -54,6 +56,8 @@ def evaluate(
     key: PRNGKeyArray,
 ) -> Evaluated:
     """Adapt every seed to every episode's support and answer its queries, each alone.
+
+    Raises NumbersError: an answer is NaN or infinite.
 
     ``key`` permutes the support labels of the honesty check and draws the curve's extra shots.
     """
@@ -110,9 +114,12 @@ def _answering(trained: Trained, at: Sequence[int], x: Array, key: PRNGKeyArray)
 
         return jax.lax.map(one_seed, jnp.arange(trained.n_seeds))
 
-    return lambda episodes, permute: np.asarray(
-        logits(trained.params, x, episodes, jnp.asarray(permute))
-    )
+    def answer(episodes: Episode, permute: bool) -> np.ndarray:
+        given = np.asarray(logits(trained.params, x, episodes, jnp.asarray(permute)))
+        check_finite(given, "the answers", PLACES, "its adaptation diverged: lower inner_lr")
+        return given
+
+    return answer
 
 
 def _without_support(manifest: Episode) -> Episode:

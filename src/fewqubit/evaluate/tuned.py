@@ -19,6 +19,7 @@ from fewqubit.evaluate.results import (
     tie_accuracy,
 )
 from fewqubit.evaluate.shots import nested_support, shots
+from fewqubit.finite import check_finite
 from fewqubit.keys import stream
 from fewqubit.tasks import Episode, Task, first_episodes, tasks_of
 
@@ -112,7 +113,9 @@ def _answers(
     for tasks in _chunks(x, episodes):
         if random is not None:
             tasks = tasks._replace(support_y=random.permuted(tasks.support_y, axis=1))
-        given.append(answers(classify(tasks)))
+        logits = classify(tasks)
+        check_finite(logits, "the answers", ["episode", "query"], "its features may be too large")
+        given.append(answers(logits))
     return np.concatenate(given)
 
 

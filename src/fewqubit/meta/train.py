@@ -6,11 +6,13 @@ from typing import Any, NamedTuple, Protocol
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.config import Episodes, Training
 from fewqubit.keys import stream
 from fewqubit.meta.accuracy import accuracy
+from fewqubit.meta.divergence import check_start, check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
 from fewqubit.models.network import Params
 from fewqubit.tasks import ClassIndex, Episode, Shape, Task, gather, sample_task
@@ -59,9 +61,9 @@ class Point(NamedTuple):
     """One point of the learning curve, for every seed [S]: means over the chunk that ends there."""
 
     step: int
-    loss: Float[Array, " S"]
-    accuracy: Float[Array, " S"]
-    validation: Float[Array, " S"]
+    loss: Float[Array | np.ndarray, " S"]
+    accuracy: Float[Array | np.ndarray, " S"]
+    validation: Float[Array | np.ndarray, " S"]
 
 
 class Progressing(NamedTuple):
@@ -95,10 +97,14 @@ def validator(learner: MetaLearner, material: Material, vectorize: bool) -> Vali
 
 
 def begin(learner: MetaLearner, scores: Validator, keys: PRNGKeyArray) -> Progressing:
-    """Step 0 of every seed: initial parameters and their validation."""
+    """Step 0 of every seed: initial parameters and their validation.
+
+    Raises NumbersError: they are NaN or infinite.
+    """
     metas = jax.jit(jax.vmap(lambda key: learner.init(stream(key, "init"))))(keys)
     score, zeros = scores(metas.params), jnp.zeros(len(keys), int)
-    unknown = jnp.full(len(keys), jnp.nan)
+    check_start(metas, score)
+    unknown = np.full(len(keys), np.nan, np.float32)  # not JAX's: it may be told to refuse NaN
     first = SeedState(metas, metas.params, score, zeros, zeros)
     return Progressing(0, first, [Point(0, unknown, unknown, score)])
 
@@ -120,6 +126,8 @@ def meta_train(
     stream (seed, "step", t), so that a resumed run repeats an undisturbed one to the byte.
     A seed's best parameters on validation are kept; after ``patience`` validations without a new
     best it is at rest, and training ends when all are.
+
+    Raises NumbersError: a seed diverged; nothing of the run is kept, the other seeds included.
     """
 
     @jax.jit
@@ -139,8 +147,12 @@ def meta_train(
     while progressing.step < training.steps and not _all_rest(progressing.seeds, training):
         end = min(progressing.step + training.validate_every, training.steps)
         steps = jnp.arange(progressing.step, end)
-        metas, info = chunk(progressing.seeds.meta, keys, steps, material)
+        begun = progressing.seeds.meta
+        metas, info = chunk(begun, keys, steps, material)
         score = scores(metas.params)
+        check_steps(
+            begun, steps, (metas, info), score, lambda state, few: chunk(state, keys, few, material)
+        )
         seeds = keep_best(progressing.seeds, metas, score, end)
         point = Point(end, info.loss, info.accuracy, score)
         progressing = Progressing(end, seeds, [*progressing.curve, point])

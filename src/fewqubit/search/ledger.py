@@ -1,6 +1,7 @@
 """The trials of a search in Optuna's storage: begun, resumed and told by one process alone."""
 
 import fcntl
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,17 +9,29 @@ from pathlib import Path
 
 import optuna
 from optuna import Study, Trial
+from optuna.exceptions import OptunaError
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState
 
-from fewqubit.errors import PipelineError
-from fewqubit.files import write_bytes
+from fewqubit.errors import ArtifactError, PipelineError
+from fewqubit.files import read_json, set_aside, write_bytes, write_json
 from fewqubit.search.results import Row
 from fewqubit.search.space import Values, grid_size, sampler, suggest
 from fewqubit.search.work import Measured, Work
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)  # progress tells what there is to tell
+JOURNAL, PREFIX = "journal.log", "journal.json"
+DAMAGE = (  # what Optuna raises, without a kind of its own, at a damaged journal
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    RuntimeError,
+    OptunaError,
+)
 
 
 @dataclass
@@ -53,6 +66,7 @@ class Ledger:
         trial.set_user_attr("started", measured.started)
         accuracy = sum(measured.accuracies) / len(measured.accuracies)
         self.study.tell(trial, accuracy)
+        _vouch(self.work.folder / JOURNAL)
 
     @property
     def size(self) -> int:
@@ -82,6 +96,8 @@ class Ledger:
 def open_ledger(work: Work) -> Iterator[Ledger]:
     """The ledger of ``work``, with the trials it has, for this process alone.
 
+    A damaged journal is set aside and said: the search begins again.
+
     Raises PipelineError: another process is at this search.
     """
     work.folder.mkdir(parents=True, exist_ok=True)
@@ -92,22 +108,69 @@ def open_ledger(work: Work) -> Iterator[Ledger]:
             raise PipelineError(
                 f"another process searches {work.assignment}; wait for it, or stop it"
             ) from None
-        path = work.folder / "journal.log"
-        _mend(path)
+        study = _study(work.folder / JOURNAL, work)
+        running = study.get_trials(deepcopy=False, states=[TrialState.RUNNING])
+        yield Ledger(work, study, running)
+
+
+def _study(path: Path, work: Work) -> Study:
+    try:
+        _check(path, _mend(path))
+        return _read_study(path, work)
+    except ArtifactError as error:
+        set_aside(path, error, "the search begins again")
+        path.with_name(PREFIX).unlink(missing_ok=True)
+        return _read_study(path, work)
+
+
+def _read_study(path: Path, work: Work) -> Study:
+    """The study in the journal at ``path``. Raises ArtifactError: it is damaged."""
+    try:
         study = optuna.create_study(
             storage=JournalStorage(JournalFileBackend(str(path))),
             study_name=work.study,
             direction="maximize",
             load_if_exists=True,
         )
-        running = study.get_trials(deepcopy=False, states=[TrialState.RUNNING])
-        yield Ledger(work, study, running)
+        rows = Ledger(work, study, []).rows
+        if not all(0 <= row.accuracy <= 1 and row.values and row.started for row in rows):
+            raise ValueError("an accuracy outside 0 … 1")
+    except DAMAGE as error:
+        raise ArtifactError(
+            f"{path}: expected Optuna's journal, but {type(error).__name__}: {error}"
+        ) from error
+    return study
 
 
-def _mend(path: Path) -> None:
+def _vouch(path: Path) -> None:
+    """Remember what the journal holds by now: Optuna passes over lines that are lost or edited."""
+    content = path.read_bytes()
+    write_json(path.with_name(PREFIX), {"bytes": len(content), "sha256": _sha256(content)})
+
+
+def _check(path: Path, content: bytes) -> None:
+    """Raise ArtifactError unless the journal begins with what was last vouched for."""
+    vouched = path.with_name(PREFIX)
+    if not vouched.exists():
+        return
+    known = read_json(vouched)
+    begun = content[: known["bytes"]] if isinstance(known, dict) and "bytes" in known else b""
+    if known != {"bytes": len(begun), "sha256": _sha256(begun)}:
+        raise ArtifactError(f"{path}: expected the journal as it was written, but it was edited")
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _mend(path: Path) -> bytes:
     """Remove what a kill may have left of Optuna's writing: its own lock, half a line."""
     path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
-    content = path.read_bytes() if path.exists() else b""
+    try:
+        content = path.read_bytes() if path.exists() else b""
+    except OSError as error:
+        raise ArtifactError(f"{path}: cannot be read: {error.strerror}") from error
     whole = content[: content.rfind(b"\n") + 1]
     if whole != content:
         write_bytes(path, whole)
+    return whole

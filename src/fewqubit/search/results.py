@@ -7,10 +7,11 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any, NamedTuple
 
+from fewqubit.cards import read_card, write_card
 from fewqubit.errors import ArtifactError
-from fewqubit.files import read_json, write_json, write_text
+from fewqubit.files import write_text
 
-FORMAT = 1
+FORMAT = 2
 OWN = ("trial", "validation_accuracy", "seconds", "started")  # columns that are no settings
 
 
@@ -59,7 +60,7 @@ def save_search(folder: Path, card: dict[str, Any], rows: list[Row]) -> None:
         table.writerow([*own, *(json.dumps(row.values[name]) for name in names)])
     write_text(folder / "trials.csv", text.getvalue())
     outcome = found(card["arm"], rows)._asdict()
-    write_json(folder / "search.json", {"format": FORMAT, **card, **outcome})
+    write_card(folder / "search.json", {"format": FORMAT, **card, **outcome}, ["trials.csv"])
 
 
 def read_trials(folder: Path) -> tuple[dict[str, Any], list[tuple[dict[str, Any], float]]]:
@@ -70,7 +71,7 @@ def read_trials(folder: Path) -> tuple[dict[str, Any], list[tuple[dict[str, Any]
     path = folder / "trials.csv"
     if not path.is_file():
         raise ArtifactError(f"{folder}: no finished search; run `fewqubit search` first")
-    card = read_json(folder / "search.json")
+    card = read_card(folder / "search.json", ["trials.csv"], "search again", format=FORMAT)
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             table = list(csv.DictReader(stream))

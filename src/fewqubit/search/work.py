@@ -1,6 +1,7 @@
 """What is searched: one arm of a learner on a data set, and the work of a single trial."""
 
 import json
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from fewqubit.checkpoint import fingerprint
 from fewqubit.config import Range, Search, with_values
+from fewqubit.errors import NumbersError
 from fewqubit.files import sha256
 from fewqubit.keys import root_key, stream
 from fewqubit.search.space import Axes, Values
@@ -79,12 +81,17 @@ class Measured(NamedTuple):
 def measure(trial: Assignment, seed: int, title: str) -> Measured:
     """Train ``trial`` and validate it; a trial killed before goes on from its checkpoint.
 
-    Training seeds are not those of the final training, which a search must not fit itself to.
+    Training seeds are not those of the final training, which a search must not fit itself to. A
+    trial that diverges, in whichever seed, counts as never right: accuracy 0 of every seed.
     """
     began, started = time.monotonic(), datetime.now(UTC).isoformat()
     material = load_material(trial.prepared, trial.episodes.within_group)
-    trained = train(trial, material, stream(root_key(seed), "search"), title)
-    accuracies = np.asarray(trained.seeds.best_accuracy, float).tolist()
+    try:
+        trained = train(trial, material, stream(root_key(seed), "search"), title)
+        accuracies = np.asarray(trained.seeds.best_accuracy, float).tolist()
+    except NumbersError as error:
+        sys.stderr.write(f"{title}: {error}; this trial counts as accuracy 0\n")
+        accuracies = [0.0] * trial.settings.seeds
     return Measured(accuracies, time.monotonic() - began, started)
 
 
