@@ -7,12 +7,12 @@ from fewqubit.data import load_examples
 from fewqubit.data.prepared import read_classes
 from fewqubit.files import replacing, write_json, write_npz
 from fewqubit.keys import root_key, stream
+from fewqubit.pictures.circuit import draw_circuit
+from fewqubit.pictures.concentration import draw_concentration
+from fewqubit.pictures.heat_map import draw_gram
 from fewqubit.progress import Progress
-from fewqubit.quantum.concentration_plot import draw_concentration
 from fewqubit.quantum.diagnostics import caption
-from fewqubit.quantum.drawing import draw_circuit
 from fewqubit.quantum.encode import encode
-from fewqubit.quantum.heat_map import draw_gram
 from fewqubit.quantum.look import as_json, look
 from fewqubit.quantum.named import find_feature_map
 from fewqubit.registry import look_up

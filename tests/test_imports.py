@@ -27,7 +27,7 @@ TIERS = (
         "usercode",
     },
     {"data", "quantum"},
-    {"tasks"},
+    {"tasks", "pictures"},
     {"models", "heads"},
     {"meta"},
     {"checkpoint", "trained"},
@@ -45,7 +45,7 @@ TIERS = (
 TIER = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
 
 HOMES = {
-    "qiskit": {"quantum", "qiskit_ml"},
+    "qiskit": {"quantum", "pictures", "qiskit_ml"},
     "qiskit_aer": {"quantum"},
     "qiskit_ibm_runtime": {"quantum"},
     "qiskit_qasm3_import": {"quantum"},

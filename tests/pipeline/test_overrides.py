@@ -4,11 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from fewqubit.config import Settings, load_settings, validate
+from fewqubit.config.reading import read_yaml
 from fewqubit.errors import SettingsError
-from fewqubit.pipeline.overrides import edit_settings, layered, recipe_names
+from fewqubit.pipeline.overrides import as_yaml, edit_settings, layered, recipe_names
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 
@@ -25,8 +28,7 @@ def text(project: Path) -> str:
 
 
 def laid_over(project: Path, overrides: list[str], recipe: str | None = None) -> Settings:
-    values = YAML(typ="safe").load(layered(project, overrides, recipe))
-    return validate(values, "laid over")
+    return validate(layered(project, overrides, recipe), "laid over")
 
 
 def test_changes_one_value_and_not_one_letter_more(project: Path) -> None:
@@ -91,7 +93,7 @@ def test_settings_that_are_missing_or_broken_are_one_clear_line(project: Path) -
     with pytest.raises(SettingsError, match=r"params\.yaml is not valid YAML"):
         edit_settings(project, ["seed=1"])
     (project / "params.yaml").unlink()
-    with pytest.raises(SettingsError, match="found no such file"):
+    with pytest.raises(SettingsError, match="does not exist"):
         edit_settings(project, ["seed=1"])
 
 
@@ -115,3 +117,37 @@ def test_an_unknown_recipe_is_told_what_there_is(project: Path) -> None:
 def test_every_recipe_of_the_project_is_valid(project: Path, recipe: str) -> None:
     shutil.copytree(PARAMS.parent / "recipes", project / "recipes", dirs_exist_ok=True)
     laid_over(project, [], recipe)
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXTS | st.floats(allow_nan=False, width=32),
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(TEXTS, below, max_size=3),
+)
+
+
+@settings(max_examples=60)
+@given(st.dictionaries(TEXTS | st.integers(), VALUES, max_size=4))
+def test_what_is_written_for_a_run_reads_back_the_same(values: dict) -> None:
+    assert YAML(typ="safe").load(as_yaml(values)) == (values or {})
+
+
+def test_an_import_path_is_quoted_where_yaml_would_stumble(project: Path) -> None:
+    edit_settings(project, ["feature_maps.zz.kind=own.maps:ladder"])
+    settings = validate(read_yaml(project / "params.yaml"), "edited")
+    assert settings.feature_maps["zz"].kind == "own.maps:ladder"
+
+
+@pytest.mark.parametrize("name", ["../quick", "", "/etc/passwd", "**", "a/b", "-x", "quick.yaml"])
+def test_a_recipe_is_a_name_and_no_path(project: Path, name: str) -> None:
+    (project / "recipes/quick.yaml").write_text("seed: 1\n")
+    (project / "quick.yaml").write_text("seed: 1\n")
+    with pytest.raises(SettingsError, match=r"expected a recipe, got .*; there are: quick"):
+        layered(project, [], recipe=name)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "- a\n", "seed\n"])
+def test_a_recipe_has_sections(project: Path, text: str) -> None:
+    (project / "recipes/quick.yaml").write_text(text)
+    with pytest.raises(SettingsError, match=r"quick\.yaml: expected sections"):
+        layered(project, [], recipe="quick")

@@ -6,10 +6,10 @@ from qiskit.quantum_info import Pauli, Statevector
 
 from fewqubit.errors import SettingsError
 from fewqubit.keys import root_key
+from fewqubit.pictures.circuit import draw_circuit
+from fewqubit.pictures.heat_map import draw_gram
 from fewqubit.quantum import encode as stage
-from fewqubit.quantum.drawing import draw_circuit
 from fewqubit.quantum.feature_maps import reuploading, zz
-from fewqubit.quantum.heat_map import draw_gram
 from fewqubit.quantum.scaling import apply_scaling
 
 RNG = np.random.default_rng(1)

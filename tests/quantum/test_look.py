@@ -7,7 +7,7 @@ import pytest
 
 from fewqubit.config import FeatureMap
 from fewqubit.keys import root_key
-from fewqubit.quantum.concentration_plot import draw_concentration
+from fewqubit.pictures.concentration import draw_concentration
 from fewqubit.quantum.encode import encode
 from fewqubit.quantum.feature_maps import zz
 from fewqubit.quantum.look import as_json, look, smaller_sizes

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import (
     Field,
     NonNegativeInt,
+    PositiveFloat,
     PositiveInt,
     ValidationError,
     field_validator,
@@ -14,7 +15,6 @@ from pydantic import (
 )
 
 from fewqubit.config.arms import check_arms
-from fewqubit.config.baselines import Baseline, Baselines
 from fewqubit.config.datasets import AnyDataset, Omniglot, Table
 from fewqubit.config.device import Device
 from fewqubit.config.learners import AnyLearner, Arm
@@ -29,6 +29,7 @@ from fewqubit.errors import SettingsError
 
 PARAMS_FILE = Path("params.yaml")
 Module = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
+Baseline = Literal["prototype", "logistic", "svm", "fourier", "qsvm"]
 
 
 class Run(Section):
@@ -51,6 +52,19 @@ class Run(Section):
         check_stages([self.datasets, self.learners, self.arms])
         check_stages([self.datasets, self.baselines])
         return self
+
+
+class Baselines(Section):
+    """Grids of the plain baselines, searched on validation episodes only."""
+
+    logistic_cost: list[PositiveFloat] = Field(default=[0.1, 1.0, 10.0], min_length=1)
+    svm_cost: list[PositiveFloat] = Field(default=[1.0, 10.0], min_length=1)
+    svm_gamma: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
+    fourier_features: PositiveInt = 500
+    fourier_gamma: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
+    fourier_ridge: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
+    qsvm_feature_map: Name = "zz"
+    qsvm_cost: list[PositiveFloat] = Field(default=[1.0, 10.0], min_length=1)
 
 
 class Evaluation(Section):
@@ -120,9 +134,12 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _run_names_exist(self) -> Self:
+        feature_maps = [*self.run.feature_maps]
+        if "qsvm" in self.run.baselines:
+            feature_maps.append(self.baselines.qsvm_feature_map)
         _known("run.datasets", self.run.datasets, self.datasets)
         _known("run.learners", self.run.learners, self.learners)
-        _known("run.feature_maps", self.run.feature_maps, self.feature_maps)
+        _known("run.feature_maps", feature_maps, self.feature_maps)
         return self
 
     @model_validator(mode="after")

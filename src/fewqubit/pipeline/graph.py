@@ -12,6 +12,7 @@ from typing import Any
 from fewqubit.errors import PipelineError
 from fewqubit.pipeline.environment import stage_environment
 from fewqubit.pipeline.process import dvc
+from fewqubit.pipeline.watched import WATCH, write_watched
 
 Upstream = Mapping[str, frozenset[str]]  # stage -> the stages whose outputs it reads
 
@@ -28,8 +29,14 @@ class Pipeline:
 
     @property
     def stale(self) -> frozenset[str]:
-        """The changed stages and all that reads, directly or not, what they write."""
-        return frozenset(name for name in self.upstream if self._ancestors(name) & {*self.changed})
+        """The changed stages and all that reads, directly or not, what they write.
+
+        But for the files of ``watch``, which ``read_pipeline`` brings up to date: who reads one
+        that changed is among the changed.
+        """
+        seen = {*self.changed} - {WATCH}
+        found = {name for name in self.upstream if self._ancestors(name) & seen}
+        return frozenset(found | ({*self.changed} & {WATCH} & {*self.upstream}))
 
     def select(self, targets: Iterable[str]) -> "Pipeline":
         """The part that ``targets`` need: stages, or whole matrix groups; all without targets.
@@ -67,7 +74,12 @@ class Pipeline:
 
 
 def read_pipeline(project: Path) -> Pipeline:
-    """Ask DVC, once, for the graph and for what changed. Raises PipelineError as ``_ask`` does."""
+    """Ask DVC, once, for the graph and for what changed; to be called while no stage runs.
+
+    Raises PipelineError as ``_ask`` does, SettingsError if what settings name cannot be looked up.
+    """
+    if (project / "pipelines" / f"{WATCH}.py").exists():
+        write_watched(project)
     with ThreadPoolExecutor(2) as pool:
         graph = pool.submit(_ask, project, "dag", "--dot")
         status = pool.submit(_ask, project, "status", "--json")

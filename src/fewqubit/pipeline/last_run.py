@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fewqubit.config import PARAMS_FILE, Settings, load_settings, validate
-from fewqubit.config.reading import parse_yaml
 from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.files import read_json, write_json
 from fewqubit.pipeline.overrides import layered
@@ -44,10 +43,10 @@ def last_settings(project: Path) -> Settings:
     """The settings of the last run; those of params.yaml if what it was asked for is gone."""
     asked = last_asked(project)
     try:
-        text = layered(project, asked.overrides, asked.recipe)
+        values = layered(project, asked.overrides, asked.recipe)
     except SettingsError:
         return load_settings(project / PARAMS_FILE)
-    return validate(parse_yaml(text, PARAMS_FILE.name), PARAMS_FILE.name)
+    return validate(values, PARAMS_FILE.name)
 
 
 def last_run(project: Path) -> str:

@@ -5,7 +5,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML, RoundTripRepresenter, ScalarNode, YAMLError
+from ruamel.yaml import YAML, RoundTripRepresenter, ScalarNode
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from fewqubit.config import PARAMS_FILE, validate
@@ -18,21 +18,17 @@ RECIPES = Path("recipes")
 Edit = tuple[Sequence[str | int], Any]  # the keys that lead to a value, and the value
 
 
-def layered(project: Path, overrides: Sequence[str], recipe: str | None = None) -> str:
-    """params.yaml with a recipe, then overrides ``a.b=value`` laid over it, as text of its form.
+def layered(project: Path, overrides: Sequence[str], recipe: str | None = None) -> dict[str, Any]:
+    """The values of params.yaml with a recipe, then overrides ``a.b=value``, laid over them.
 
-    Raises SettingsError if an override cannot be read or the whole would not be valid.
+    Raises SettingsError if a file or an override cannot be read or the whole would not be valid.
     """
-    edits = [*(_recipe_edits(project, recipe) if recipe else ()), *map(_parse, overrides)]
-    path = project / PARAMS_FILE
-    before = _text(path)
-    document = _load(before, str(path))
-    for keys, value in edits:
-        _put(document, keys, value)
-    after = StringIO()
-    _yaml().dump(document, after)
-    validate(parse_yaml(after.getvalue(), "with these overrides"), "with these overrides")
-    return after.getvalue()
+    values = read_yaml(project / PARAMS_FILE)
+    validate(values, str(project / PARAMS_FILE))
+    for keys, value in _edits(project, overrides, recipe):
+        _put(values, keys, value)
+    validate(values, "with these overrides")
+    return dict(values)
 
 
 def edit_settings(project: Path, overrides: Sequence[str]) -> None:
@@ -40,8 +36,15 @@ def edit_settings(project: Path, overrides: Sequence[str]) -> None:
 
     Raises SettingsError as ``layered``, and leaves the file as it was.
     """
-    if overrides:
-        write_text(project / PARAMS_FILE, layered(project, overrides))
+    path = project / PARAMS_FILE
+    layered(project, overrides)
+    document = _as_written().load(path.read_text(encoding="utf-8-sig"))
+    for keys, value in _edits(project, overrides, None):
+        _put(document, keys, _quoted(value))
+    text = StringIO()
+    _as_written().dump(document, text)
+    validate(parse_yaml(text.getvalue(), "with these overrides"), "with these overrides")
+    write_text(path, text.getvalue())
 
 
 def recipe_names(project: Path) -> list[str]:
@@ -49,31 +52,30 @@ def recipe_names(project: Path) -> list[str]:
     return sorted(path.stem for path in (project / RECIPES).glob("*.yaml"))
 
 
-def _yaml() -> YAML:
-    """Reads and writes so that what is not edited stays as a person wrote it."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    yaml.Representer = _AsWritten
-    return yaml
+def as_yaml(values: Mapping[str, Any]) -> str:
+    """Plain values as YAML that reads back the same."""
+    yaml, text = YAML(), StringIO()
+    yaml.default_flow_style = False
+    yaml.dump(values, text)
+    return text.getvalue()
 
 
-class _AsWritten(RoundTripRepresenter):
-    """Writes nothing as ``null``, where ruamel would leave a gap."""
-
-    def represent_null(self, _: None) -> ScalarNode:
-        return self.represent_scalar("tag:yaml.org,2002:null", "null")
-
-
-_AsWritten.add_representer(type(None), _AsWritten.represent_null)
+def _edits(project: Path, overrides: Sequence[str], recipe: str | None) -> Iterator[Edit]:
+    if recipe is not None:
+        yield from _leaves(_read_recipe(project, recipe), ())
+    yield from map(_parse, overrides)
 
 
-def _recipe_edits(project: Path, name: str) -> Iterator[Edit]:
+def _read_recipe(project: Path, name: str) -> Mapping[Any, Any]:
     known = recipe_names(project)
     if name not in known:  # which holds no path out of the folder either
         there = ", ".join(known) or "none"
         raise SettingsError(f"expected a recipe, got {brief(name)}; there are: {there}")
-    return _leaves(read_yaml(project / RECIPES / f"{name}.yaml"), ())
+    path = project / RECIPES / f"{name}.yaml"
+    values = read_yaml(path)
+    if not isinstance(values, Mapping):
+        raise SettingsError(f"{path}: expected sections as in {PARAMS_FILE}, found none")
+    return values
 
 
 def _leaves(value: Any, keys: tuple[str | int, ...]) -> Iterator[Edit]:
@@ -81,41 +83,19 @@ def _leaves(value: Any, keys: tuple[str | int, ...]) -> Iterator[Edit]:
     if isinstance(value, Mapping) and value:
         for key, below in value.items():
             yield from _leaves(below, (*keys, key))
-    else:
-        yield keys, _quoted(value)
-
-
-def _quoted(value: Any) -> Any:
-    """``value`` with its text in quotes: inside ``{…}``, plain ``own.maps:ladder`` is no YAML."""
-    if isinstance(value, str):
-        return DoubleQuotedScalarString(value)
-    if isinstance(value, Mapping):
-        return {key: _quoted(below) for key, below in value.items()}
-    return [*map(_quoted, value)] if isinstance(value, list) else value
+    elif keys:
+        yield keys, value
 
 
 def _parse(override: str) -> Edit:
     """``learners.maml.inner_lr=0.1``; the value is YAML."""
     name, equals, text = override.partition("=")
-    if not (name.strip() and equals):
+    keys = name.strip().split(".")
+    if not (all(keys) and equals):
         raise SettingsError(
             f"expected an override like learners.maml.inner_lr=0.1, got {brief(override)}"
         )
-    return name.strip().split("."), _quoted(parse_yaml(text, shown(override)))
-
-
-def _text(path: Path) -> str:
-    if not path.exists():
-        raise SettingsError(f"expected settings in {path}, found no such file")
-    read_yaml(path)  # raises where it is unreadable
-    return path.read_text(encoding="utf-8-sig")
-
-
-def _load(text: str, where: str) -> Any:
-    try:
-        return _yaml().load(text)
-    except YAMLError as error:
-        raise SettingsError(f"{where} is not valid YAML: {' '.join(str(error).split())}") from None
+    return keys, parse_yaml(text, shown(override))
 
 
 def _put(document: MutableMapping[Any, Any], keys: Sequence[str | int], value: Any) -> None:
@@ -125,13 +105,41 @@ def _put(document: MutableMapping[Any, Any], keys: Sequence[str | int], value: A
         if not isinstance(place, MutableMapping):
             path = ".".join(map(str, keys[:depth]))
             raise SettingsError(f"{path} is {place!r}, which has no parts; set it as a whole")
-        known = _as_written(place, key)
+        known = _as_there(place, key)
         if depth == len(keys) - 1:
             place[known] = value
         else:
             place = place.setdefault(known, {})
 
 
-def _as_written(place: Mapping[Any, Any], key: str | int) -> Any:
+def _as_there(place: Mapping[Any, Any], key: str | int) -> Any:
     """The key as the file has it: ``0`` on the command line is the number 0 in the file."""
     return next((known for known in place if str(known) == str(key)), key)
+
+
+def _quoted(value: Any) -> Any:
+    """``value`` whose texts with a colon are quoted: ``{kind: own.maps:ladder}`` is no YAML."""
+    if isinstance(value, Mapping):
+        return {key: _quoted(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_quoted(below) for below in value]
+    return DoubleQuotedScalarString(value) if isinstance(value, str) and ":" in value else value
+
+
+def _as_written() -> YAML:
+    """Reads and writes so that what is not edited stays as a person wrote it."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.Representer = _WithNull
+    return yaml
+
+
+class _WithNull(RoundTripRepresenter):
+    """Writes nothing as ``null``, where ruamel would leave a gap."""
+
+    def represent_null(self, _: None) -> ScalarNode:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+
+_WithNull.add_representer(type(None), _WithNull.represent_null)

@@ -14,7 +14,7 @@ from pathlib import Path
 from fewqubit.config import PARAMS_FILE
 from fewqubit.files import write_text
 from fewqubit.pipeline.environment import VIEW_CONFIG
-from fewqubit.pipeline.overrides import layered
+from fewqubit.pipeline.overrides import as_yaml, layered
 
 VIEWS = Path(".run")
 _NOT_LINKED = {PARAMS_FILE.name, VIEWS.name, ".gitignore", VIEW_CONFIG}
@@ -35,7 +35,7 @@ def with_settings(
     if not (overrides or recipe):
         yield project
         return
-    settings = layered(project, overrides, recipe)
+    settings = as_yaml(layered(project, overrides, recipe))
     _make(view, project, settings)
     try:
         yield view

@@ -8,11 +8,14 @@ from fewqubit.keys import root_key, stream
 from fewqubit.report.findings import find
 from fewqubit.report.gather import gather
 from fewqubit.report.page import render_page
+from fewqubit.report.plots import write_plots
+from fewqubit.report.summary import summary_figures
 from fewqubit.report.tables import verdict_figures, verdict_markdown
+from fewqubit.report.times import times_markdown
 
 
 def build_report(artifacts: Path, reports: Path, settings: Settings) -> None:
-    """Write report.html, verdicts.md and metrics.json into ``reports``.
+    """Write the page, verdicts.md, figures and curves into ``reports``; wall times beside them.
 
     Raises ArtifactError if a result that ``settings.run`` names is missing or damaged.
     """
@@ -21,6 +24,11 @@ def build_report(artifacts: Path, reports: Path, settings: Settings) -> None:
         (study, find(study, settings.evaluation, stream(key, study.dataset)))
         for study in gather(artifacts, settings.run)
     ]
+    alone = [study for study, _ in studies]
+    figures = verdict_figures(studies, settings.evaluation)
     write_text(reports / "report.html", render_page(studies, settings))
     write_text(reports / "verdicts.md", verdict_markdown(studies, settings.evaluation))
-    write_json(reports / "metrics.json", verdict_figures(studies, settings.evaluation))
+    write_json(reports / "metrics.json", figures)
+    write_json(reports / "summary.json", summary_figures(figures))
+    write_plots(reports / "plots", alone)
+    write_text(reports / "times.md", times_markdown(alone))

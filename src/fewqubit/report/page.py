@@ -59,9 +59,14 @@ class View(NamedTuple):
 
 
 def render_page(studies: Sequence[tuple[Study, Findings]], settings: Settings) -> str:
-    """The report as HTML; the same results give the same text, but for the wall times."""
+    """The report as HTML; the same results give the same text."""
     views = [_view(study, findings, settings) for study, findings in studies]
-    return _environment().get_template("report.html.j2").render(views=views, settings=settings)
+    return render("report.html.j2", views=views, settings=settings)
+
+
+def render(template: str, **values: Any) -> str:
+    """A template of this package, filled."""
+    return _environment().get_template(template).render(values)
 
 
 def _view(study: Study, findings: Findings, settings: Settings) -> View:
@@ -118,7 +123,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "points_range": words.points_range,
     "p_value": words.p_value,
     "whole": words.whole,
-    "duration": words.duration,
     "short": words.short,
     "counted": costs.count,
     "signed": lambda text: text.replace("-", words.MINUS) if text.startswith("-") else text,

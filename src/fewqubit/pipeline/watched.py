@@ -1,0 +1,123 @@
+"""What settings name of the user's own, as checksums: modules and circuits in own/, tables.
+
+DVC compares files that dvc.yaml names, and only params.yaml says which module a learner is made of.
+So the first stage, ``watch``, writes a file of checksums for each data set, feature map and
+learner, and one for the evaluation. A stage depends on those it reads: a new module in ``own/``, or
+an edit of one that other settings name, makes it stale no more.
+"""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from fewqubit.config import PARAMS_FILE, load_settings
+from fewqubit.config.places import TABLES
+from fewqubit.files import read_json, sha256, write_json, write_text
+from fewqubit.usercode import OWN
+
+WATCH = "watch"  # the stage
+WATCHED = Path("artifacts/watched")
+ENCODED_NOTE = Path("artifacts/encoded/README.md")
+FOLDERS = (OWN, TABLES)
+_MODULE = re.compile(rf"({OWN}(?:\.\w+)+):\w+")
+
+
+def write_watched(project: Path) -> None:
+    """Bring ``artifacts/watched`` up to date; a file that says the same is left alone.
+
+    ``artifacts/encoded``, which stages read whole, is there afterwards even if nothing is encoded.
+
+    Raises SettingsError if params.yaml is not valid.
+    """
+    settings = load_settings(project / PARAMS_FILE).model_dump()
+    told = {Path("evaluation.json"): checksums(project, settings["evaluation"])}
+    for section in ("datasets", "feature_maps", "learners"):
+        for name, entry in settings[section].items():
+            told[Path(section, f"{name}.json")] = checksums(project, entry)
+    for path in (project / WATCHED).rglob("*.json"):
+        if path.relative_to(project / WATCHED) not in told:
+            path.unlink()
+    for relative, content in told.items():
+        path = project / WATCHED / relative
+        if not path.exists() or read_json(path) != content:
+            write_json(path, content)
+    note = project / ENCODED_NOTE
+    if not note.exists():
+        write_text(note, "A folder for each data set, and in it one for each fixed feature map.\n")
+
+
+def checksums(project: Path, entry: Mapping[str, Any]) -> dict[str, str]:
+    """Path and SHA-256 of every file that a part of the settings leads to."""
+    found: set[Path] = set()
+    for text in _texts(entry):
+        if module := _MODULE.fullmatch(text):
+            found |= _modules(project, module[1]) | _beside(project)
+        elif any(text.startswith(f"{folder}/") for folder in FOLDERS):
+            found |= _files(project / text)
+    return {path.relative_to(project).as_posix(): sha256(path) for path in sorted(found)}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for below in value.values():
+            yield from _texts(below)
+    elif isinstance(value, list | tuple):
+        for below in value:
+            yield from _texts(below)
+    elif isinstance(value, str):
+        yield value
+
+
+def _modules(project: Path, name: str) -> set[Path]:
+    """The files of a module of ``own/``, of the packages around it and of all that they import."""
+    found: set[Path] = set()
+    waiting = [name]
+    while waiting:
+        parts = waiting.pop().split(".")
+        for depth in range(1, len(parts) + 1):
+            place = project.joinpath(*parts[:depth])
+            for path in (place / "__init__.py", place.with_suffix(".py")):
+                if path.is_file() and path not in found:
+                    found.add(path)
+                    waiting += _imports(path.read_bytes(), parts[:depth], path)
+    return found
+
+
+def _imports(source: bytes, name: list[str], path: Path) -> list[str]:
+    """Modules of ``own/`` that ``source`` imports, wherever it does.
+
+    ``from own import maps`` may be a module or a name in one; both are followed.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return []  # the stage that imports it says so; its own checksum is here
+    package = name if path.name == "__init__.py" else name[:-1]
+    found: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            found += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return [module for module in found if module.split(".")[0] == OWN]
+
+
+def _beside(project: Path) -> set[Path]:
+    """Files in ``own/`` that code may open: all but code and texts for people."""
+    files = _files(project / OWN)
+    return {path for path in files if path.suffix not in (".py", ".pyc", ".md")}
+
+
+def _files(place: Path) -> set[Path]:
+    """A file, or all files in a folder; hidden ones and what is half written do not count."""
+    if place.is_file():
+        return {place}
+    return {
+        path
+        for path in place.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.parts[-2:])
+    }

@@ -1,0 +1,25 @@
+"""The few figures that one compares between runs: what `dvc metrics` and `dvc exp show` list."""
+
+from collections.abc import Mapping
+from typing import Any
+
+ARMS = ("quantum", "twin", "baseline")
+
+
+def summary_figures(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Accuracies, the difference to the twin and its verdict, by data set and learner.
+
+    ``figures`` is what ``verdict_figures`` gives: all of them, several hundred in a large run.
+    """
+    return {
+        dataset: {learner: _few(arms) for learner, arms in learners.items()}
+        for dataset, learners in figures["results"].items()
+    }
+
+
+def _few(arms: Mapping[str, Any]) -> dict[str, Any]:
+    few = {arm: round(arms[arm]["accuracy"], 4) for arm in ARMS if arm in arms}
+    if (against := arms.get("against_twin")) is not None:
+        few["difference"] = round(against["difference"], 4)
+        few["verdict"] = against["verdict"]
+    return few
