@@ -129,13 +129,16 @@ def mlflow(
     from fewqubit.tracking.address import is_server, shown, tracking_uri
     from fewqubit.tracking.links import comparison_links
     from fewqubit.tracking.mend import mend
+    from fewqubit.tracking.percent import server_path
+    from fewqubit.tracking.schema import make_current
 
     project, address = Path.cwd(), f"http://127.0.0.1:{port}"
     uri = tracking_uri(project)
     if not is_server(uri):
         check_free(port, "fewqubit mlflow --port {}")
-    for note in mend(project):
-        say(note)
+    for note in (*mend(project), make_current(project)):
+        if note:
+            say(note)
     links = comparison_links(project, address)
     if is_server(uri):
         say(f"MLflow is served already: {shown(uri)}")
@@ -148,7 +151,7 @@ def mlflow(
     listen = ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     environment = stage_environment() | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
     # by environment: everybody on the machine may read a command line, and a password in it
-    environment |= {"MLFLOW_BACKEND_STORE_URI": uri}
+    environment |= {"MLFLOW_BACKEND_STORE_URI": uri} | server_path()
     os.execve(sys.executable, module("mlflow", "server", *listen), environment)
 
 

@@ -36,14 +36,15 @@ def read_rows(path: Path, label: str, columns: list[str]) -> tuple[pd.DataFrame,
             f"column of the labels, taken to be '{label}'"
         )
     values = {name: numbers(features[name], path) for name in columns}
-    return pd.DataFrame(values, index=frame.index), _labels(frame, label, path)
+    return pd.DataFrame(values, index=frame.index), labels_in(frame, label, path)
 
 
-def _labels(frame: pd.DataFrame, label: str, path: Path) -> pd.Series:
+def labels_in(frame: pd.DataFrame, label: str, where: Path | str) -> pd.Series:
+    """Labels as text, NaN where there is none. Raises DataError: one class in two spellings."""
     if label not in frame:
         return pd.Series(None, frame.index, dtype=object)
-    texts = pd.Series(label_texts(frame[label], path), frame.index)
+    texts = pd.Series(label_texts(frame[label], where), frame.index)
     known = texts != ""
     firsts = {str(text): int(np.argmax(texts == text)) + 1 for text in texts[known].unique()}
-    check_labels(firsts, f"{path}: column '{label}'")
+    check_labels(firsts, f"{where}: column '{label}'")
     return texts.where(known, np.nan)

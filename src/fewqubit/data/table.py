@@ -73,13 +73,13 @@ def classes(column: pd.Series, path: Path) -> tuple[list[str], Int[np.ndarray, "
     return names.tolist(), y.astype(np.int32)
 
 
-def label_texts(column: pd.Series, path: Path) -> np.ndarray:
+def label_texts(column: pd.Series, where: Path | str) -> np.ndarray:
     """The label of each row as text [N], empty where there is none."""
     try:
         codes, values = pd.factorize(column, use_na_sentinel=True)
     except TypeError:
         raise DataError(
-            f"{path}: column {quoted(column.name)} holds lists or structures; "
+            f"{where}: column {quoted(column.name)} holds lists or structures; "
             "a label is a text, a number or a date"
         ) from None
     texts = np.array([*map(label_text, values), ""], dtype=object)

@@ -38,6 +38,7 @@ from fewqubit.tracking.address import (
     without_secrets,
 )
 from fewqubit.tracking.champions import CHAMPION, EPISODES
+from fewqubit.tracking.percent import allow_percent
 from fewqubit.tracking.record import Episodes, Record
 from fewqubit.tracking.store import writing
 from fewqubit.tracking.times import milliseconds
@@ -95,6 +96,7 @@ def connected(uri: str) -> Iterator[MlflowClient]:
 
 
 def _open_for_writing(database: Path) -> None:
+    allow_percent()
     # a connection kept open would go on writing into a file that was set aside or deleted
     os.environ.setdefault("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
     if database.exists():

@@ -15,6 +15,7 @@ from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, LoggedModelOutput, Run
 from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
+from mlflow.types.schema import AnyType
 
 import fewqubit
 from fewqubit.adaptation import answers
@@ -44,8 +45,8 @@ TRANSFORM_FILES = ("transform.npz", "transform.json")
 def log_few_shot(client: MlflowClient, run: Run, trained: Path, prepared: Path) -> LoggedModel:
     """Log the model that learns from each request; it holds the seed that validated best."""
     task = _first_task(prepared)
-    label = ColSpec(DataType.string, LABEL, required=False)
-    name = ColSpec(DataType.string, TASK, required=False)
+    # of any type: a number, or nothing but numbers, is as good a label as a text
+    label, name = (ColSpec(AnyType(), column, required=False) for column in (LABEL, TASK))
     signature = ModelSignature(
         Schema([label, name, *_numbers(task.columns.drop(LABEL))]),
         Schema([ColSpec(DataType.string, LABEL)]),  # and a probability for each class of the task

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fewqubit.tracking.address import own_database, sqlite_uri, tracking_uri
 from fewqubit.tracking.mend import begun_again, set_aside
+from fewqubit.tracking.percent import allow_percent
 from fewqubit.tracking.store import reading, sole_writer
 
 
@@ -54,6 +55,7 @@ def _upgrade(database: Path) -> bool:
 
 
 def _is_current(database: Path) -> bool:
+    allow_percent()
     with reading(database) as rows:
         found = rows.execute("select version_num from alembic_version").fetchall()
     return found == [(_get_latest_schema_revision(),)]

@@ -7,9 +7,12 @@ import pandas as pd
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from fewqubit.adaptation import answers
+from fewqubit.data.labels import quoted
+from fewqubit.data.rows import labels_in
 from fewqubit.errors import DataError
 from fewqubit.estimator import FewShotClassifier
 from fewqubit.tasks.first_task import LABEL, TASK
+from fewqubit.tracking.serving.requests import read_as_written, refusing
 
 
 class FewShotModel(PythonModel):
@@ -22,21 +25,29 @@ class FewShotModel(PythonModel):
     def load_context(self, context: PythonModelContext) -> None:
         """Remember where the learner is; ``fit`` changes it, so each task loads its own."""
         self.folder = Path(context.artifacts["folder"])
+        read_as_written()
 
     def predict(self, model_input: pd.DataFrame) -> pd.DataFrame:
-        """One row for each unlabelled row, in their order. Raises DataError without support."""
-        rows = model_input.reset_index(drop=True)
-        tasks = rows.get(TASK, pd.Series("", rows.index)).fillna("")
-        parts = [self._answer(group) for _, group in rows.groupby(tasks, sort=False)]
-        return pd.concat(parts).sort_index().reset_index(drop=True)
+        """One row for each unlabelled row, in their order.
 
-    def _answer(self, rows: pd.DataFrame) -> pd.DataFrame:
-        labels = rows.get(LABEL, pd.Series(None, rows.index, dtype=object))
+        Raises RequestError, in one line: rows without support, one class spelled in two ways.
+        """
+        with refusing():
+            rows = model_input.reset_index(drop=True)
+            tasks = labels_in(rows, TASK, "the request").fillna("")
+            parts = [self._answer(group, task) for task, group in rows.groupby(tasks, sort=False)]
+            if not parts:
+                raise DataError("expected rows, got none")
+            return pd.concat(parts).sort_index().reset_index(drop=True)
+
+    def _answer(self, rows: pd.DataFrame, task: str) -> pd.DataFrame:
+        where = f"task {quoted(task)}" if task else "the request"
+        labels = labels_in(rows, LABEL, where)
         known = labels.notna()
         if known.all() or not known.any():
             raise DataError(
                 f"expected, for each task, rows with a '{LABEL}' to learn from and rows without "
-                f"one to answer; got {known.sum()} with and {(~known).sum()} without"
+                f"one to answer; got {known.sum()} with and {(~known).sum()} without in {where}"
             )
         features = rows.drop(columns=[LABEL, TASK], errors="ignore")
         learner = FewShotClassifier.load(self.folder, self.folder)

@@ -8,6 +8,7 @@ from mlflow.pyfunc import PythonModel, PythonModelContext
 
 from fewqubit.adaptation import answers
 from fewqubit.estimator import AdaptedClassifier
+from fewqubit.tracking.serving.requests import read_as_written, refusing
 
 
 class AdaptedModel(PythonModel):
@@ -16,10 +17,12 @@ class AdaptedModel(PythonModel):
     def load_context(self, context: PythonModelContext) -> None:
         """Load the adapted parameters once."""
         self.classifier = AdaptedClassifier.load(Path(context.artifacts["folder"]))
+        read_as_written()
 
     def predict(self, model_input: pd.DataFrame) -> pd.DataFrame:
-        """One row for each row."""
-        return answers(self.classifier, model_input)
+        """One row for each row. Raises RequestError, in one line."""
+        with refusing():
+            return answers(self.classifier, model_input)
 
 
 mlflow.models.set_model(AdaptedModel())
