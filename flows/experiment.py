@@ -47,7 +47,7 @@ def experiment(
     project = open_project(PROJECT)
     with (
         sole_run(project, get_run_logger().info) as lock,
-        with_settings(project, overrides, recipe) as place,
+        with_settings(project, overrides, recipe, say=get_run_logger().info) as place,
     ):
         load_settings(place / "params.yaml")
         record(project, overrides, recipe)

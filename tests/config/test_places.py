@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from fewqubit.config import load_settings, validate
 from fewqubit.config.places import check_file, named
 from fewqubit.errors import SettingsError
-from fewqubit.pipeline.overrides import layered
+from fewqubit.pipeline.overrides import as_yaml, layered
 
 TOP = Path(__file__).parents[2]
 EPISODES = {"n_way": 2, "n_shot": 1, "n_query": 1, "n_validation": 5, "n_test": 30}
@@ -121,5 +121,6 @@ def test_what_is_laid_over_is_held_to_the_same(project: Path) -> None:
     "path", ["own.maps:ladder", "a, b: c]}", "no", "1e3", "x # y", "'\"\\", ""]
 )
 def test_text_that_is_laid_over_comes_out_as_it_went_in(project: Path, path: str) -> None:
-    text = layered(project, [f"datasets.digits.split.meta_test=[{json.dumps(path)}]", "seed=3"])
+    asked = [f"datasets.digits.split.meta_test=[{json.dumps(path)}]", "seed=3"]
+    text = as_yaml(layered(project, asked))
     assert YAML(typ="safe").load(text)["datasets"]["digits"]["split"]["meta_test"] == [path]

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from fewqubit.config import Settings, load_settings, validate
+from fewqubit.config import Settings, load_settings, of_arm, validate
 from fewqubit.config.reading import read_yaml
 from fewqubit.errors import SettingsError
-from fewqubit.pipeline.overrides import as_yaml, edit_settings, layered, recipe_names
+from fewqubit.pipeline.overrides import as_yaml, edit_settings, kept_by_arms, layered, recipe_names
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 
@@ -151,3 +151,29 @@ def test_a_recipe_has_sections(project: Path, text: str) -> None:
     (project / "recipes/quick.yaml").write_text(text)
     with pytest.raises(SettingsError, match=r"quick\.yaml: expected sections"):
         layered(project, [], recipe="quick")
+
+
+def test_arms_that_keep_a_value_of_their_own_are_named(project: Path) -> None:
+    asked = ["learners.maml.inner_lr=0.05", "learners.maml.inner_steps=2"]
+    values = layered(project, asked)
+    (line,) = kept_by_arms(project, values, asked, None)
+    assert line == (
+        "learners.maml.inner_lr=0.05: twin keeps 0.3 (per_arm); for all arms: "
+        "--set learners.maml.every_arm.inner_lr=0.05"
+    )
+    assert of_arm(validate(values, "").learners["maml"], "twin").inner_lr == 0.3
+
+
+@pytest.mark.parametrize("below", ["inner_lr=0.05", "training.learning_rate=0.05"])
+def test_every_arm_takes_a_value(project: Path, below: str) -> None:
+    asked = [f"learners.{name}.every_arm.{below}" for name in ("maml", "protonet")]
+    asked = asked if "training" in below else asked[:1]
+    values = layered(project, asked)
+    assert kept_by_arms(project, values, asked, None) == []
+    name, *keys = below.partition("=")[0].split(".")
+    for learner in [ask.split(".")[1] for ask in asked]:
+        for arm in ("quantum", "twin", "bypass"):
+            found = getattr(of_arm(validate(values, "").learners[learner], arm), name)
+            assert (getattr(found, keys[0]) if keys else found) == 0.05
+    edit_settings(project, asked)
+    assert load_settings(project / "params.yaml") == validate(values, "")

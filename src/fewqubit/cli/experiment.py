@@ -57,7 +57,7 @@ def run(
     project = open_project(Path.cwd())
     with (
         sole_run(project, say) as lock,
-        with_settings(project, override or (), recipe) as place,
+        with_settings(project, override or (), recipe, say=say) as place,
     ):
         load_settings(place / "params.yaml")
         record(project, override or (), recipe)
@@ -80,7 +80,7 @@ def status(targets: Targets = None, override: Overrides = None, recipe: Recipe =
     from fewqubit.pipeline.view import with_settings
 
     project = open_project(Path.cwd())
-    with with_settings(project, override or (), recipe, "status") as place:
+    with with_settings(project, override or (), recipe, "status", say) as place:
         load_settings(place / "params.yaml")
         pipeline = read_pipeline(place).select(targets or ())
     if not pipeline.stale:

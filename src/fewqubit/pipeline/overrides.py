@@ -12,6 +12,7 @@ from fewqubit.config import PARAMS_FILE, validate
 from fewqubit.config.reading import brief, parse_yaml, read_yaml, shown
 from fewqubit.errors import SettingsError
 from fewqubit.files import write_text
+from fewqubit.pipeline.every_arm import forget, kept, split_every
 
 RECIPES = Path("recipes")
 
@@ -26,9 +27,16 @@ def layered(project: Path, overrides: Sequence[str], recipe: str | None = None) 
     values = read_yaml(project / PARAMS_FILE)
     validate(values, str(project / PARAMS_FILE))
     for keys, value in _edits(project, overrides, recipe):
-        _put(values, keys, value)
+        _lay(values, keys, value)
     validate(values, "with these overrides")
     return dict(values)
+
+
+def kept_by_arms(
+    project: Path, values: Mapping[str, Any], overrides: Sequence[str], recipe: str | None
+) -> list[str]:
+    """A line on each of these settings that an arm does not follow, since it has its own."""
+    return [*kept(values, _edits(project, overrides, recipe))]
 
 
 def edit_settings(project: Path, overrides: Sequence[str]) -> None:
@@ -40,7 +48,7 @@ def edit_settings(project: Path, overrides: Sequence[str]) -> None:
     layered(project, overrides)
     document = _as_written().load(path.read_text(encoding="utf-8-sig"))
     for keys, value in _edits(project, overrides, None):
-        _put(document, keys, _quoted(value))
+        _lay(document, keys, _quoted(value))
     text = StringIO()
     _as_written().dump(document, text)
     validate(parse_yaml(text.getvalue(), "with these overrides"), "with these overrides")
@@ -96,6 +104,17 @@ def _parse(override: str) -> Edit:
             f"expected an override like learners.maml.inner_lr=0.1, got {brief(override)}"
         )
     return keys, parse_yaml(text, shown(override))
+
+
+def _lay(document: MutableMapping[Any, Any], keys: Sequence[str | int], value: Any) -> None:
+    """Set a value, or with ``every_arm`` the value of a learner and of all its arms."""
+    found = split_every(keys)
+    if found is None:
+        _put(document, keys, value)
+        return
+    (section, name), below = found
+    _put(document, (section, name, *below), value)
+    forget(document[section][_as_there(document[section], name)], below)
 
 
 def _put(document: MutableMapping[Any, Any], keys: Sequence[str | int], value: Any) -> None:

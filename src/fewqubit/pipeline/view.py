@@ -7,14 +7,14 @@ params.yaml is never written, not even for the length of the run.
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from fewqubit.config import PARAMS_FILE
 from fewqubit.files import write_text
 from fewqubit.pipeline.environment import VIEW_CONFIG
-from fewqubit.pipeline.overrides import as_yaml, layered
+from fewqubit.pipeline.overrides import as_yaml, kept_by_arms, layered
 
 VIEWS = Path(".run")
 _NOT_LINKED = {PARAMS_FILE.name, VIEWS.name, ".gitignore", VIEW_CONFIG}
@@ -23,20 +23,27 @@ _MADE_LATER = ("mlflow.db", "mlartifacts")  # made through the link where they a
 
 @contextmanager
 def with_settings(
-    project: Path, overrides: Sequence[str], recipe: str | None, purpose: str = "run"
+    project: Path,
+    overrides: Sequence[str],
+    recipe: str | None,
+    purpose: str = "run",
+    say: Callable[[str], None] | None = None,
 ) -> Iterator[Path]:
     """The folder to work in: ``project``, or a view of it if there are other settings.
 
-    ``purpose`` names the view; a run and a question may each have one. Raises SettingsError as
-    ``layered`` does, before anything is made.
+    ``purpose`` names the view; a run and a question may each have one. ``say`` is told what an arm
+    keeps as its own. Raises SettingsError as ``layered`` does, before anything is made.
     """
     view = project / VIEWS / purpose
     _remove(view, project)
     if not (overrides or recipe):
         yield project
         return
-    settings = as_yaml(layered(project, overrides, recipe))
-    _make(view, project, settings)
+    settings = layered(project, overrides, recipe)
+    if say is not None:
+        for line in kept_by_arms(project, settings, overrides, recipe):
+            say(line)
+    _make(view, project, as_yaml(settings))
     try:
         yield view
     finally:

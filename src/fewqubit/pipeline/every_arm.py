@@ -1,0 +1,61 @@
+"""A value of one arm wins over its learner's: said where it matters, and a way to set all arms.
+
+``learners.maml.inner_lr=0.1`` leaves the twin the rate that ``per_arm`` gives it;
+``learners.maml.every_arm.inner_lr=0.1`` sets the rate of every arm.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from typing import Any
+
+EVERY, OWN = "every_arm", "per_arm"
+Keys = Sequence[str | int]
+_ABSENT = object()
+
+
+def split_every(keys: Keys) -> tuple[Keys, Keys] | None:
+    """The learner's keys and those below ``every_arm``; None if ``keys`` are of another kind."""
+    if len(keys) > 3 and keys[0] == "learners" and keys[2] == EVERY:
+        return keys[:2], keys[3:]
+    return None
+
+
+def forget(learner: Mapping[str, Any], keys: Keys) -> None:
+    """Remove what the arms of ``learner`` have of their own at ``keys``."""
+    for own in (learner.get(OWN) or {}).values():
+        _prune(own, keys)
+
+
+def kept(values: Mapping[str, Any], edits: Iterable[tuple[Keys, Any]]) -> Iterator[str]:
+    """A line for each edit of a learner that some of the arms of the run do not follow."""
+    for keys, value in edits:
+        if len(keys) < 3 or keys[0] != "learners" or keys[2] in (EVERY, OWN):
+            continue
+        own = values["learners"][keys[1]].get(OWN) or {}
+        found = {arm: _at(own[arm], keys[2:]) for arm in values["run"]["arms"] if arm in own}
+        other = {arm: at for arm, at in found.items() if at is not _ABSENT and at != value}
+        if other:
+            arms = ", ".join(f"{arm} keeps {at}" for arm, at in other.items())
+            below = ".".join(map(str, keys[2:]))
+            yield (
+                f"{'.'.join(map(str, keys))}={value}: {arms} ({OWN}); for all arms: "
+                f"--set learners.{keys[1]}.{EVERY}.{below}={value}"
+            )
+
+
+def _at(values: Any, keys: Keys) -> Any:
+    for key in keys:
+        if not isinstance(values, Mapping) or key not in values:
+            return _ABSENT
+        values = values[key]
+    return values
+
+
+def _prune(values: Any, keys: Keys) -> None:
+    """Remove what is at ``keys``, and mappings that hold nothing then: they would count as set."""
+    if not isinstance(values, MutableMapping) or keys[0] not in values:
+        return
+    below = values[keys[0]]
+    if len(keys) > 1:
+        _prune(below, keys[1:])
+    if len(keys) == 1 or below == {}:
+        del values[keys[0]]
