@@ -339,7 +339,7 @@ def test_the_estimator_refuses_rows_it_was_not_trained_on(prepared: Path, traine
         model.fit(np.zeros((4, 64)), [0, 0, 0, 0])
     holed = np.zeros((4, 64))
     holed[2, 3] = np.nan
-    with pytest.raises(DataError, match="row 2 has a missing"):
+    with pytest.raises(DataError, match="row 3, 'pixel_3': expected a number"):
         model.fit(holed, [0, 0, 1, 1])
 
 

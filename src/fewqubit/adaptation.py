@@ -8,12 +8,12 @@ import pandas as pd
 
 from fewqubit.cards import read_card
 from fewqubit.config import Run
+from fewqubit.data.features import column_names
 from fewqubit.data.prepared import read_classes
 from fewqubit.data.rows import read_rows
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.estimator import FewShotClassifier
 from fewqubit.files import read_json
-from fewqubit.tasks.first_task import column_names
 
 PROBABILITY = "probability_"
 

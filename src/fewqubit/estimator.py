@@ -13,11 +13,14 @@ from numpy.typing import ArrayLike
 from pydantic import TypeAdapter
 from safetensors.numpy import save
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.exceptions import NotFittedError
 
 from fewqubit.cards import read_card, write_card
 from fewqubit.config import AnyLearner
 from fewqubit.data import Transform, apply, feature_shape, load_transform, save_transform
+from fewqubit.data.features import column_names
+from fewqubit.data.given import given_labels, given_rows
+from fewqubit.data.labels import packed_classes, unpacked_classes
 from fewqubit.data.prepared import TRANSFORM
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.files import write_bytes
@@ -37,6 +40,10 @@ COVERED = (ADAPTED, "transform.json", "transform.npz")
 REMEDY = "save the adapted model again"
 
 
+class NotAdaptedError(DataError, NotFittedError):
+    """A classifier was asked before it had a support."""
+
+
 class AdaptedClassifier(ClassifierMixin, BaseEstimator):
     """A model that knows its task: answers rows, one at a time, without further learning.
 
@@ -51,10 +58,12 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
     ) -> None:
         self.transform, self.learner, self.adapted, self.card = transform, learner, adapted, card
         self.classes_ = np.asarray(card["classes"])
+        self.feature_names_in_ = np.array(column_names(transform.columns, transform.raw_shape))
+        self.n_features_in_ = len(self.feature_names_in_)
 
     def predict_proba(self, X: ArrayLike) -> Float[np.ndarray, "q n_way"]:
         """softmax of the logits, columns in the order of ``classes_``."""
-        rows = apply(self.transform, _as_rows(X, self.transform))
+        rows = apply(self.transform, given_rows(X, self.transform))
         logits = jax.jit(self.learner.predict)(self.adapted, jnp.asarray(rows))
         return np.asarray(jax.nn.softmax(logits, axis=-1))
 
@@ -75,7 +84,8 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         with replacing_folder(folder, {CARD, *COVERED}) as new:
             save_transform(new, self.transform)
             write_bytes(new / ADAPTED, save(arrays))
-            write_card(new / CARD, {"format": FORMAT, **self.card}, COVERED)
+            card = {"format": FORMAT, **self.card, **packed_classes(self.classes_)}
+            write_card(new / CARD, card, COVERED)
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
@@ -87,6 +97,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         card = read_card(folder / CARD, COVERED, REMEDY, format=FORMAT)
         del card["format"]
         learner_settings(card, folder / CARD)
+        card["classes"] = unpacked_classes(card.pop("classes"), card.pop("class_type"))
         transform = load_transform(folder)
         shape = feature_shape(transform)
         learner = _learner(json.dumps(card["settings"]), card["arm"], shape, len(card["classes"]))
@@ -118,23 +129,17 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return cls(str(trained), str(prepared), seed)
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Adapt to the support: raw rows ``X`` and their labels ``y``, of any type and number.
+        """Adapt to the support: raw rows ``X`` and their labels ``y``, of any one type.
 
-        Raises DataError: rows are not what the model was trained on, or there is only one class.
+        A data frame gives its columns by name, in any order; an array by position. Raises
+        DataError: rows are not what the model was trained on, a label is missing or of another
+        type, or there is only one class; ArtifactError: there is no such training run.
         """
         trained, transform = load_trained(Path(self.trained)), load_transform(self.prepared)
         check_prepared(trained, Path(self.prepared), TRANSFORM)
-        classes, labels = np.unique(np.asarray(y), return_inverse=True)
-        if len(classes) < 2:
-            raise DataError(
-                f"a support needs two classes or more, got {classes.tolist()}; "
-                "add labelled examples of another class"
-            )
-        rows = apply(transform, _as_rows(X, transform))
-        if len(rows) != len(labels):
-            raise DataError(f"expected a label for each of {len(rows)} rows, got {len(labels)}")
-        scores = trained.card["validation_accuracy"]
-        seed = int(np.argmax(scores)) if self.seed is None else self.seed
+        rows = apply(transform, given_rows(X, transform))
+        classes, labels = given_labels(y, len(rows))
+        seed = _chosen_seed(self.seed, trained.card["validation_accuracy"])
         settings = json.dumps(trained.card["settings"])
         learner = _learner(settings, trained.arm, rows.shape[1:], len(classes))
         adapted = jax.jit(learner.adapt)(
@@ -145,27 +150,31 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
             "dataset": trained.card["dataset"],
             "arm": trained.arm,
             "settings": trained.card["settings"],
-            "classes": classes.tolist(),
+            "classes": classes,
             "n_support": len(rows),
         }
         self.adapted_ = AdaptedClassifier(transform, learner, adapted, card)
         self.classes_ = classes
+        self.feature_names_in_ = self.adapted_.feature_names_in_
+        self.n_features_in_ = self.adapted_.n_features_in_
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """The likeliest class of each row."""
-        check_is_fitted(self)
-        return self.adapted_.predict(X)
+        return self._fitted().predict(X)
 
     def predict_proba(self, X: ArrayLike) -> Float[np.ndarray, "q n_way"]:
         """Probability of each class, columns in the order of ``classes_``."""
-        check_is_fitted(self)
-        return self.adapted_.predict_proba(X)
+        return self._fitted().predict_proba(X)
 
     def save_adapted(self, folder: str | Path) -> None:
         """Store the adapted model by itself; ``AdaptedClassifier.load`` reads it."""
-        check_is_fitted(self)
-        self.adapted_.save(folder)
+        self._fitted().save(folder)
+
+    def _fitted(self) -> AdaptedClassifier:
+        if not hasattr(self, "adapted_"):
+            raise NotAdaptedError("call fit with a support before asking for answers")
+        return self.adapted_
 
 
 @lru_cache(maxsize=32)
@@ -174,21 +183,17 @@ def _learner(settings: str, arm: str, shape: tuple[int, ...], n_way: int) -> Met
     return build_learner(TypeAdapter(AnyLearner).validate_json(settings), arm, shape, n_way)
 
 
-def _as_rows(X: ArrayLike, transform: Transform) -> np.ndarray:
-    """Raw rows [q, *raw]; flat rows, as tables of pixels have them, take the raw shape.
-
-    Raises DataError: another width, or a number that is missing.
-    """
-    rows = np.asarray(X, dtype=np.float32)
-    n_numbers = int(np.prod(transform.raw_shape))
-    if rows.ndim < 2 or rows[0].size != n_numbers:
-        raise DataError(
-            f"expected rows of {n_numbers} numbers, as in training, got {list(rows.shape)}"
+def _chosen_seed(seed: int | None, validated: list[float]) -> int:
+    """The training run that was asked for, or the best on validation."""
+    if seed is None:
+        return int(np.argmax(validated))
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+        raise ArtifactError(f"seed must be None or the number of a training run, got {seed!r}")
+    if not 0 <= seed < len(validated):
+        raise ArtifactError(
+            f"seed {seed}: there are {len(validated)} training runs, 0 … {len(validated) - 1}"
         )
-    if not np.isfinite(rows).all():
-        row = int(np.argwhere(~np.isfinite(rows))[0][0])
-        raise DataError(f"row {row} has a missing or infinite number; fill it or drop the row")
-    return rows.reshape(len(rows), *transform.raw_shape)
+    return int(seed)
 
 
 def _load_leaves(template: Adapted, folder: Path) -> Adapted:

@@ -22,7 +22,7 @@ def features(frame: pd.DataFrame, path: Path) -> Float[np.ndarray, "N d"]:
     return np.stack([numbers(frame[name], path) for name in frame.columns], axis=1)
 
 
-def numbers(column: pd.Series, path: Path) -> Float[np.ndarray, " N"]:
+def numbers(column: pd.Series, path: object) -> Float[np.ndarray, " N"]:
     """float64 values of a feature column. Raises DataError at the first that is not a number."""
     where = f"{path}: column {quoted(column.name)}"
     if isinstance(column.dtype, pd.CategoricalDtype):

@@ -1,5 +1,7 @@
 """The transform from raw rows to features: scale, then PCA; fitted on meta-train classes only."""
 
+from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
@@ -98,6 +100,11 @@ def feature_shape(transform: Transform) -> tuple[int, ...]:
     if transform.components is not None:
         return (len(transform.components),)
     return (int(np.prod(transform.raw_shape)),) if transform.flatten else transform.raw_shape
+
+
+def column_names(columns: Sequence[str] | None, shape: Sequence[int]) -> list[str]:
+    """``columns``, or those of rows of ``shape`` that have no names: ``pixel_0``, ``pixel_1``, …"""
+    return list(columns or (f"pixel_{number}" for number in range(prod(shape))))
 
 
 def save_transform(folder: str | Path, transform: Transform) -> None:

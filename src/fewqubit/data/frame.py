@@ -124,6 +124,11 @@ def _read_parquet(path: Path, texts: Sequence[str]) -> pd.DataFrame:
     table = pyarrow.parquet.read_table(path)
     table = table.drop_columns(list(_row_numbers(table.schema)))
     frame = table.to_pandas(ignore_metadata=True)
+    for about in (table.schema.pandas_metadata or {}).get("columns", []):
+        if about.get("pandas_type") == "categorical" and about.get("name") in frame:
+            frame[about["name"]] = frame[about["name"]].astype(
+                "category"
+            )  # no number, if written so
     for name in set(texts) & set(frame.columns):  # whole numbers stay whole where some are missing
         frame[name] = table.column(name).to_pandas(integer_object_nulls=True)
     return frame

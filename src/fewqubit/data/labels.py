@@ -8,9 +8,10 @@ Two labels are the same class if their keys are equal: without regard to case, t
 letters, to blanks within, and to how a number is written (1, 01, 1.0).
 """
 
+import datetime
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -45,25 +46,57 @@ def label_key(label: str) -> str:
     return f"number {sign.strip('+')}{digits.rstrip('0')}e{power}" if digits else "number 0"
 
 
-def check_labels(rows: Mapping[str, int], where: str) -> None:
+def check_labels(labels: Iterable[tuple[str, int]], where: str) -> None:
     """Raise DataError if two labels name one class, or one cannot be printed.
 
-    ``rows`` has the number of the first row with each label; ``where`` names the column.
+    ``labels`` are those of different classes, each with its first row; ``where`` is the column.
     """
-    seen: dict[str, str] = {}
-    for label, row in rows.items():
+    seen: dict[str, tuple[str, int]] = {}
+    for label, row in labels:
         if odd := [letter for letter in label if _unprintable(letter)]:
             raise DataError(
                 f"{where}: the label in row {row} holds the control character U+{ord(odd[0]):04X}; "
                 "remove it"
             )
-        other = seen.setdefault(label_key(label), label)
-        if other != label:
+        key = label_key(label)
+        if key in seen:
+            other, first = seen[key]
             raise DataError(
-                f"{where}: {quoted(other)} (row {rows[other]}) and {quoted(label)} (row {row}) are "
+                f"{where}: {quoted(other)} (row {first}) and {quoted(label)} (row {row}) are "
                 "one class spelled in two ways: case, blanks and how a number is written make no "
                 "difference; spell them alike, or give two classes names that differ in more"
             )
+        seen[key] = label, row
+
+
+def packed_classes(classes: np.ndarray) -> dict[str, Any]:
+    """Class labels for JSON: ``classes`` and their ``class_type``.
+
+    Raises DataError for labels that are no text, number, truth value, bytes or date.
+    """
+    values, kind = classes.tolist(), classes.dtype.str
+    if classes.dtype.kind == "M":
+        values = classes.astype(np.int64).tolist()
+    elif classes.dtype.kind == "S":
+        values = [value.decode("latin-1") for value in values]
+    elif classes.dtype.kind == "O":
+        kind = type(values[0]).__name__
+        if kind not in ("str", "int", "float", "bool", "date", "datetime"):
+            raise DataError(f"expected labels to store, got {kind}; fit with labels that are text")
+        if kind in ("date", "datetime"):
+            values = [value.isoformat() for value in values]
+    return {"classes": values, "class_type": kind}
+
+
+def unpacked_classes(values: list[Any], kind: str) -> np.ndarray:
+    """What ``packed_classes`` was given."""
+    if kind in ("date", "datetime"):
+        values = [getattr(datetime, kind).fromisoformat(value) for value in values]
+    if kind.isalpha():
+        return np.array(values, dtype=object)
+    if np.dtype(kind).kind == "S":
+        values = [value.encode("latin-1") for value in values]
+    return np.array(values, np.int64).view(kind) if "M8" in kind else np.array(values, kind)
 
 
 def quoted(value: object, limit: int = 60) -> str:

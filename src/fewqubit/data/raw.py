@@ -1,6 +1,6 @@
 """What every source returns: raw rows, their classes, and how the classes belong together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -49,12 +49,18 @@ def checked(raw: RawData, where: str) -> RawData:
     names, groups = (_texts(raw, field, where) for field in ("names", "groups"))
     x = _rows(raw.x, where)
     y = _classes(raw.y, len(x), names, where)
-    check_labels(dict(zip(names, range(1, len(names) + 1), strict=True)), f"{where}: names")
+    check_labels(_places(names), f"{where}: names")
     _check_groups(names, groups, where)
     columns = None if raw.columns is None else _texts(raw, "columns", where)
     if columns is not None:
         _check_columns(columns, x, where)
     return raw._replace(x=x, y=y, names=names, groups=groups, columns=columns)
+
+
+def _places(names: list[str]) -> Iterable[tuple[str, int]]:
+    """Each different name and the place in the list, from 1, where it stands first."""
+    last_wins = reversed(list(enumerate(names, 1)))
+    return {name: place for place, name in last_wins}.items()
 
 
 def _texts(raw: RawData, field: str, where: str) -> list[str]:
@@ -120,7 +126,7 @@ def _check_groups(names: list[str], groups: list[str], where: str) -> None:
             f"{where}: there must be one group for each class, got {len(groups)} groups for "
             f"{len(names)} classes"
         )
-    check_labels({group: place + 1 for place, group in enumerate(groups)}, f"{where}: groups")
+    check_labels(_places(groups), f"{where}: groups")
 
 
 def _check_columns(columns: list[str], x: np.ndarray, where: str) -> None:

@@ -46,5 +46,5 @@ def labels_in(frame: pd.DataFrame, label: str, where: Path | str) -> pd.Series:
     texts = pd.Series(label_texts(frame[label], where), frame.index)
     known = texts != ""
     firsts = {str(text): int(np.argmax(texts == text)) + 1 for text in texts[known].unique()}
-    check_labels(firsts, f"{where}: column '{label}'")
+    check_labels(firsts.items(), f"{where}: column '{label}'")
     return texts.where(known, np.nan)

@@ -69,7 +69,7 @@ def classes(column: pd.Series, path: Path) -> tuple[list[str], Int[np.ndarray, "
             f"({empty.sum()} such rows); fill it or drop the row"
         )
     names, firsts, y = np.unique(texts, return_index=True, return_inverse=True)
-    check_labels(dict(zip(names.tolist(), (firsts + 1).tolist(), strict=True)), where)
+    check_labels(zip(names.tolist(), (firsts + 1).tolist(), strict=True), where)
     return names.tolist(), y.astype(np.int32)
 
 

@@ -2,11 +2,10 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from math import prod
 from pathlib import Path
 
 from fewqubit.data import RawData
+from fewqubit.data.features import column_names
 from fewqubit.data.raw import as_float
 from fewqubit.errors import DataError
 from fewqubit.files import write_text
@@ -14,11 +13,6 @@ from fewqubit.tasks.task import Episode
 
 FIRST_TASK = "first_task.csv"
 LABEL, TASK = "label", "task"  # what a request calls its classes, and its tasks if it has several
-
-
-def column_names(columns: list[str] | None, shape: Sequence[int]) -> list[str]:
-    """``columns``, or those of rows of ``shape`` that have no names: ``pixel_0``, ``pixel_1``, …"""
-    return columns or [f"pixel_{number}" for number in range(prod(shape))]
 
 
 def row_columns(raw: RawData) -> list[str]:

@@ -1,0 +1,218 @@
+"""Rows and labels that a person hands to a classifier, in whatever form: checked, and in order.
+
+A table with names gives its columns by name, in any order; one without names, and an array, by
+position. Rows are counted from 1 in what is said of them.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float, Int
+from numpy.typing import ArrayLike
+
+from fewqubit.data.columns import first_row, numbers
+from fewqubit.data.features import Transform, column_names
+from fewqubit.data.labels import check_labels, label_text, quoted
+from fewqubit.data.raw import LARGEST, as_float
+from fewqubit.errors import DataError
+
+LABELS = (str, bool, int, float, bytes)  # plain types; a whole number among floats is one
+UNFIT = (complex, tuple, list, set, dict)
+SHOWN = 4  # columns that a message names
+
+
+def given_rows(X: ArrayLike, transform: Transform) -> Float[np.ndarray, "q ..."]:
+    """Raw rows [q, *raw]; flat rows, as tables of pixels have them, take the raw shape.
+
+    Bytes are levels of 1/255 where the model was trained on images, and numbers elsewhere. Raises
+    DataError: other columns or another width than in training, no row, text, complex or missing
+    numbers.
+    """
+    shape = transform.raw_shape
+    names = column_names(transform.columns, shape)
+    frame = _frame(X)
+    if frame is not None and frame.empty:
+        raise DataError("expected one row at least, got a table without any")
+    rows = _array(X) if frame is None else _by_name(frame, names)
+    if rows.ndim < 2 or len(rows) == 0 or rows[0].size != len(names):
+        raise DataError(
+            f"expected rows of {len(names)} numbers, as in training, and one row at least; got an "
+            f"array {list(rows.shape)}"
+        )
+    if rows.dtype == np.uint8 and len(shape) > 1:
+        return rows.reshape(len(rows), *shape)
+    rows = as_float(rows.astype(np.float64) if rows.dtype == np.uint8 else rows)
+    far = ~(np.abs(rows.reshape(len(rows), -1)) <= LARGEST)
+    if far.any():
+        row, place = np.argwhere(far)[0].tolist()
+        raise DataError(
+            f"row {row + 1}, {quoted(names[place])}: expected a number within ±{LARGEST:g}, got "
+            f"{rows.reshape(len(rows), -1)[row, place]:g}; fill it or drop the row"
+        )
+    return rows.reshape(len(rows), *shape)
+
+
+def given_labels(y: ArrayLike, n_rows: int) -> tuple[np.ndarray, Int[np.ndarray, " n"]]:
+    """The classes, sorted, as they came; and the class of each row.
+
+    Raises DataError: not one label for each row, a missing one, labels of several types, one class
+    in two spellings, fewer than two classes.
+    """
+    values = _label_array(y)
+    if values.shape != (n_rows,):
+        hint = (
+            "; of one-hot rows take argmax(axis=1), of a column ravel()" if values.ndim > 1 else ""
+        )
+        raise DataError(
+            f"expected a label for each of {n_rows} rows, got an array {list(values.shape)}{hint}"
+        )
+    _check_each(values)
+    try:
+        classes, firsts, codes = np.unique(values, return_index=True, return_inverse=True)
+    except TypeError:
+        raise DataError(
+            f"a label is a text, a number or a date, got {type(values[0]).__name__}"
+        ) from None
+    texts = [label_text(one) for one in classes.tolist()]
+    check_labels(zip(texts, (firsts + 1).tolist(), strict=True), "y")
+    if len(classes) < 2:
+        raise DataError(
+            f"a support needs two classes or more, got {classes.tolist()}; "
+            "add labelled examples of another class"
+        )
+    return classes, codes.astype(np.int32)
+
+
+def _frame(X: Any) -> pd.DataFrame | None:
+    """A table with names as a data frame; None for what has no names."""
+    if isinstance(X, np.ndarray) and X.dtype.names:
+        return pd.DataFrame(X)
+    if not isinstance(X, pd.DataFrame) and not isinstance(X, pd.Series):
+        X = X.to_pandas() if hasattr(X, "to_pandas") else X
+    if not isinstance(X, pd.DataFrame) or list(X.columns) == list(range(X.shape[1])):
+        return None
+    return X
+
+
+def _by_name(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
+    """The columns ``names`` of ``frame`` as numbers, in their order."""
+    columns = frame.columns.tolist()
+    known, wanted = set(columns), set(names)
+    if len(known) < len(columns):
+        twice = next(name for name in columns if columns.count(name) > 1)
+        raise DataError(f"more than one column is called {quoted(twice)}; rename or drop one")
+    missing = [name for name in names if name not in known]
+    strange = [name for name in columns if name not in wanted]
+    if missing or strange:
+        raise DataError(
+            f"expected the columns of training, in any order; {_listed('missing', missing)}"
+            f"{'; ' if missing and strange else ''}{_listed('not of training', strange)}; rename "
+            "or drop them, or give an array, which is taken by position"
+        )
+    chosen = frame[list(names)]
+    if all(kind == np.uint8 for kind in chosen.dtypes):
+        return chosen.to_numpy()
+    chosen = chosen.infer_objects()
+    return np.stack([numbers(chosen[name], "X") for name in names], axis=1)
+
+
+def _listed(what: str, names: Sequence[object]) -> str:
+    shown = ", ".join(quoted(name) for name in names[:SHOWN])
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{what}: {shown}{more}" if names else ""
+
+
+def _array(X: Any) -> np.ndarray:
+    """Numbers of any real type; raises DataError for text, complex numbers and what is no array."""
+    if hasattr(X, "toarray"):
+        raise DataError("expected a dense array of rows, got a sparse one; use X.toarray()")
+    try:
+        rows = _filled(X) if np.ma.isMaskedArray(X) else np.asarray(X)
+        if rows.dtype == object and rows.ndim > 1:
+            rows = _numbers_of(rows)
+    except (TypeError, ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise DataError(f"expected rows of numbers, got {type(X).__name__}: {reason}") from None
+    if rows.dtype.kind not in "fiub":
+        hint = "; give real and imaginary parts as features" if rows.dtype.kind == "c" else ""
+        raise DataError(
+            f"expected rows of numbers, got {rows.dtype} {list(rows.shape)} from "
+            f"{type(X).__name__}{hint}"
+        )
+    return rows
+
+
+def _numbers_of(rows: np.ndarray) -> np.ndarray:
+    """Python objects as float64, missing ones as NaN; ValueError if one is text or complex."""
+    for place in np.ndindex(rows.shape):
+        if isinstance(rows[place], str | bytes | complex) and not isinstance(rows[place], float):
+            raise ValueError(f"row {place[0] + 1} has {quoted(rows[place])}")
+    return np.where(pd.isna(rows), np.nan, rows).astype(np.float64)
+
+
+def _filled(masked: Any) -> np.ndarray:
+    """What is masked is missing."""
+    return np.ma.filled(masked.astype(np.float64), np.nan)
+
+
+def _label_array(y: Any) -> np.ndarray:
+    if y is None or isinstance(y, str | bytes):
+        raise DataError(f"expected a label for each row, got {y!r}")
+    try:
+        return _unmasked(y) if np.ma.isMaskedArray(y) else _as_given(y)
+    except (ValueError, OverflowError) as error:
+        raise DataError(f"expected a label for each row, but y is no array: {error}") from None
+
+
+def _unmasked(y: Any) -> np.ndarray:
+    """What is masked is missing."""
+    values = np.ma.getdata(y).astype(object)
+    values[np.ma.getmaskarray(y)] = None
+    return values
+
+
+def _as_given(y: Any) -> np.ndarray:
+    """An array of the labels; a list keeps the types of its members, which numpy would unite."""
+    values = np.asarray(y)
+    if isinstance(y, list | tuple) and values.ndim == 1 and values.dtype.kind != "M":
+        kinds = {_kind(value) for value in y}
+        exact = kinds in ({str}, {bytes}, {int}, {float}, {bool}, {int, float})
+        return values if exact and values.tolist() == list(y) else _objects(y)
+    return values
+
+
+def _objects(y: Sequence[object]) -> np.ndarray:
+    values = np.empty(len(y), dtype=object)
+    values[:] = y
+    return values
+
+
+def _check_each(values: np.ndarray) -> None:
+    """Every label is there, and of the type of the first."""
+    empty = pd.isna(values) | np.array([label_text(value) == "" for value in values.tolist()], bool)
+    if empty.any():
+        raise DataError(
+            f"row {first_row(empty)} has no label in y ({empty.sum()} such rows); fill it or drop "
+            "the row"
+        )
+    if values.dtype.kind in "cV":
+        raise DataError(f"a label is a text, a number or a date, got {values.dtype}")
+    if values.dtype == object and len(values):
+        kinds = [_kind(value) for value in values]
+        other = next((row for row, kind in enumerate(kinds) if kind is not kinds[0]), None)
+        if other is not None:
+            raise DataError(
+                f"labels must be of one type, but row 1 has {quoted(values[0])} "
+                f"({kinds[0].__name__}) and row {other + 1} has {quoted(values[other])} "
+                f"({kinds[other].__name__}); make all of them text"
+            )
+        if issubclass(kinds[0], UNFIT):
+            raise DataError(f"a label is a text, a number or a date, got {kinds[0].__name__}")
+
+
+def _kind(value: object) -> type:
+    """The plain type of a label: numpy's text is text."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    return next((kind for kind in LABELS if isinstance(plain, kind)), type(plain))
