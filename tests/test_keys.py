@@ -2,12 +2,25 @@
 
 import jax
 import numpy as np
+import pytest
 
 from fewqubit.keys import root_key, stream
 
 
 def bits(key: jax.Array) -> list[int]:
     return np.asarray(jax.random.key_data(key)).tolist()
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2026, 2**31, 2**32 - 1])
+def test_seeds_of_32_bits_are_those_of_jax(seed: int) -> None:
+    assert bits(root_key(seed)) == [0, seed]
+
+
+def test_every_seed_has_streams_of_its_own() -> None:
+    seeds = [7, 7 + 2**32, 7 + 2**33, 7 + 2**40, 7 + 2**32 * 7, 2**63 - 1, 2**31 - 1, 2**70 + 7]
+    assert len({tuple(bits(root_key(seed))) for seed in seeds}) == len(seeds)
+    with pytest.raises(ValueError, match="0 or more, got -1"):
+        root_key(-1)
 
 
 def test_names_decide_the_stream() -> None:

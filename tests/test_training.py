@@ -356,3 +356,19 @@ def test_arms_start_from_the_same_encoder_and_see_the_same_tasks(
         arms[0].params["encoder"],
         arms[1].params["encoder"],
     )
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ({"n_query": 9999}, r"a task needs n_shot \+ n_query = 10001 .*; lower training.n_shot"),
+        ({"n_way": 99}, "a 99-way task needs 99 classes, but there are .*lower training.n_way"),
+    ],
+)
+def test_tasks_that_the_classes_cannot_give_are_one_line(
+    prepared: Path, tmp_path: Path, shape: dict[str, int], said: str
+) -> None:
+    settings = PROTONET.model_copy(update={"training": TRAINING.model_copy(update=shape)})
+    with pytest.raises(DataError, match=f"^training of digits/protonet/quantum: {said}") as raised:
+        train(tmp_path, prepared, settings)
+    assert "\n" not in str(raised.value)

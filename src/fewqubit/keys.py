@@ -3,12 +3,20 @@
 import zlib
 
 import jax
+import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
 
 def root_key(seed: int) -> PRNGKeyArray:
-    """The key from which every random stream of a run is folded."""
-    return jax.random.key(seed)
+    """The key from which every random stream of a run is folded; every seed has another.
+
+    JAX keeps 32 bits of a seed, so those above are folded in by name. Raises ValueError below 0.
+    """
+    if seed < 0:
+        raise ValueError(f"expected a seed of 0 or more, got {seed}")
+    above, low = divmod(seed, 2**32)
+    key = jax.random.key(np.uint32(low))
+    return stream(root_key(above), "seed", np.uint32(low)) if above else key
 
 
 def stream(key: PRNGKeyArray, *names: str | int | Array) -> PRNGKeyArray:

@@ -114,7 +114,7 @@ def _train(
 def _check_tasks(assignment: Assignment, material: Material, shape: Shape) -> None:
     """Raise DataError if meta-train classes are too few or too small for the training tasks."""
     names = read_classes(assignment.prepared, ())["names"]
-    check_enough(material.classes, *shape, names, f"{assignment}, training tasks")
+    check_enough(material.classes, *shape, names, f"training of {assignment}", "training")
 
 
 def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:

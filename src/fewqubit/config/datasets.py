@@ -4,18 +4,33 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
+    BeforeValidator,
     Discriminator,
     Field,
     NonNegativeFloat,
-    NonNegativeInt,
-    PositiveInt,
     Tag,
     model_validator,
 )
 
-from fewqubit.config.section import Fraction, Section, tag_of
+from fewqubit.config.section import (
+    Fraction,
+    ImportPath,
+    Many,
+    Repeats,
+    Section,
+    Seed,
+    Some,
+    Width,
+    distinct,
+    tag_of,
+)
+
+MOST_ROWS = 50_000_000  # of int32, a few times over
 
 Degrees = Literal[0, 90, 180, 270]
+Digit = Annotated[int, Field(ge=0, le=9)]
+Turns = Annotated[list[Degrees], Field(min_length=1), AfterValidator(distinct)]
 Script = Literal["latin", "greek", "cyrillic", "armenian", "georgian"]
 
 
@@ -25,28 +40,48 @@ class Episodes(Section):
     ``within_group``: a task's classes belong together (phases of one chain, wards of one hospital).
     """
 
-    n_way: Annotated[int, Field(ge=2)]
-    n_shot: PositiveInt
-    n_query: PositiveInt
-    n_validation: PositiveInt
-    n_test: PositiveInt
+    n_way: Annotated[int, Field(ge=2, le=10_000)]
+    n_shot: Some
+    n_query: Some
+    n_validation: Many
+    n_test: Many
     within_group: bool = False
+
+    @model_validator(mode="after")
+    def _fits_in_memory(self) -> Self:
+        rows = self.n_way * (self.n_shot + self.n_query)
+        if (most := rows * max(self.n_validation, self.n_test)) > MOST_ROWS:
+            raise ValueError(
+                f"expected at most {MOST_ROWS} rows in all validation or test episodes, got {most}:"
+                f" {rows} in each; lower n_validation, n_test or n_query"
+            )
+        return self
 
 
 class Features(Section):
     """The transform from raw rows to features, fitted on meta-train classes only."""
 
     scale: Literal["none", "minmax", "standard"] = "none"
-    pca: PositiveInt | None = None
+    pca: Width | None = None
     flatten: bool = False
+
+
+def _class_name(value: Any) -> Any:
+    """YAML reads 1e3 as a number with a point, and true as a truth: no class is called so."""
+    if isinstance(value, bool | float) or value is None:
+        raise ValueError("a class is text or a whole number; quote its name")
+    return value
+
+
+ClassName = Annotated[int | str, BeforeValidator(_class_name)]
 
 
 class ClassLists(Section):
     """A split that names its classes (or groups of classes: base digits)."""
 
-    meta_train: list[int | str] = Field(min_length=1)
-    validation: list[int | str] = Field(min_length=1)
-    meta_test: list[int | str] = Field(min_length=1)
+    meta_train: list[ClassName] = Field(min_length=1)
+    validation: list[ClassName] = Field(min_length=1)
+    meta_test: list[ClassName] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _disjoint(self) -> Self:
@@ -92,7 +127,7 @@ class Digits(Dataset):
     """scikit-learn's digits; rotations of a base digit are classes of their own."""
 
     source: Literal["digits"]
-    rotations: dict[int, list[Degrees]]
+    rotations: dict[Digit, Turns] = Field(min_length=1)
     split: ClassLists
 
 
@@ -102,8 +137,8 @@ class Omniglot(Dataset):
     source: Literal["omniglot"]
     folder: str | None = None
     split: Literal["vinyals", "background_evaluation"] = "vinyals"
-    size: PositiveInt = 28
-    rotations: list[Degrees] = [0, 90, 180, 270]
+    size: Annotated[int, Field(ge=4, le=105)] = 28  # of the drawings: 105
+    rotations: Turns = [0, 90, 180, 270]
 
 
 class Glyphs(Dataset):
@@ -117,7 +152,7 @@ class Glyphs(Dataset):
     rows: Annotated[int, Field(ge=2, le=1000)] = 20  # of each character
     distortion: Annotated[float, Field(ge=0, le=0.3)] = 0.1  # of the affine maps' entries
     look_alike: Annotated[float, Field(gt=0, le=1)] = 0.9  # a correlation
-    data_seed: NonNegativeInt = 0
+    data_seed: Seed = 0
     split: ClassLists | Fractions
 
 
@@ -126,10 +161,12 @@ class Phases(Dataset):
 
     source: Literal["phases"]
     n_sites: Annotated[int, Field(ge=4, le=10)] = 6
-    models: list[Literal["ising", "xxz", "cluster"]] = ["ising", "xxz", "cluster"]
-    chains: PositiveInt = 10  # of each model
-    states: PositiveInt = 20  # of each phase of a chain
-    data_seed: NonNegativeInt = 0
+    models: Annotated[
+        list[Literal["ising", "xxz", "cluster"]], Field(min_length=1), AfterValidator(distinct)
+    ] = ["ising", "xxz", "cluster"]
+    chains: Repeats = 10  # of each model
+    states: Repeats = 20  # of each phase of a chain
+    data_seed: Seed = 0
     split: ClassLists | Fractions = Fractions()
 
 
@@ -138,10 +175,10 @@ class Coset(Dataset):
 
     source: Literal["coset"]
     n_qubits: Annotated[int, Field(ge=2, le=12)] = 4
-    classes: PositiveInt = 40
-    rows: PositiveInt = 20  # of each class
+    classes: Some = 40
+    rows: Repeats = 20  # of each class
     noise: NonNegativeFloat = 0.05  # radians
-    data_seed: NonNegativeInt = 0
+    data_seed: Seed = 0
     split: ClassLists | Fractions = Fractions()
 
 
@@ -149,11 +186,11 @@ class Linear(Dataset):
     """A negative control: Gaussian clusters that straight lines tell apart."""
 
     source: Literal["linear"]
-    n_features: PositiveInt = 8
-    classes: PositiveInt = 40
-    rows: PositiveInt = 20  # of each class
+    n_features: Repeats = 8
+    classes: Some = 40
+    rows: Repeats = 20  # of each class
     noise: NonNegativeFloat = 0.25  # class centres have spread 1
-    data_seed: NonNegativeInt = 0
+    data_seed: Seed = 0
     split: ClassLists | Fractions = Fractions()
 
 
@@ -175,7 +212,7 @@ class Table(Dataset):
 class Custom(Dataset):
     """A user's own source, named ``module:function``; called with ``options``."""
 
-    source: Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
+    source: ImportPath
     options: dict[str, Any] = {}
     split: ClassLists | Fractions = Fractions()
 

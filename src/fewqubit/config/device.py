@@ -5,14 +5,12 @@ from typing import Annotated, Literal, Self
 from pydantic import (
     AfterValidator,
     Field,
-    NonNegativeFloat,
-    NonNegativeInt,
-    PositiveInt,
     model_validator,
 )
 
-from fewqubit.config.section import Section
+from fewqubit.config.section import Many, Repeats, Section
 
+Qubit = Annotated[int, Field(ge=0, le=10_000)]
 WITHOUT_CIRCUITS = ("exact", "shots")
 
 
@@ -27,8 +25,8 @@ class ZeroNoise(Section):
     the results: a straight line, or the polynomial through all of them.
     """
 
-    scales: list[Annotated[PositiveInt, AfterValidator(_odd)]] = Field(
-        default=[1, 3, 5], min_length=2
+    scales: list[Annotated[Repeats, AfterValidator(_odd)]] = Field(
+        default=[1, 3, 5], min_length=2, max_length=20
     )
     extrapolation: Literal["linear", "richardson"] = "linear"
 
@@ -50,15 +48,15 @@ class Device(Section):
     """
 
     backend: str = "exact"
-    shots: PositiveInt = 1024
+    shots: Annotated[int, Field(ge=1, le=100_000_000)] = 1024
     mitigation: Literal["none", "readout"] = "none"
     zero_noise: ZeroNoise | None = None
     optimization_level: Annotated[int, Field(ge=0, le=3)] = 1
-    layout: list[NonNegativeInt] | None = None
-    transpile_seed: NonNegativeInt = 0
-    job_size: PositiveInt = 500
-    retries: NonNegativeInt = 2
-    retry_wait: NonNegativeFloat = 1.0
+    layout: Annotated[list[Qubit], Field(min_length=1)] | None = None
+    transpile_seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    job_size: Many = 500
+    retries: Annotated[int, Field(ge=0, le=1000)] = 2
+    retry_wait: Annotated[float, Field(ge=0, le=86_400)] = 1.0
 
     @model_validator(mode="after")
     def _something_to_mitigate(self) -> Self:

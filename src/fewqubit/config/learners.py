@@ -6,19 +6,19 @@ from pydantic import (
     Discriminator,
     Field,
     NonNegativeFloat,
-    NonNegativeInt,
     PositiveFloat,
-    PositiveInt,
     Tag,
     model_validator,
 )
 
 from fewqubit.config.models import Circuit, Encoder
-from fewqubit.config.section import Section, tag_of
+from fewqubit.config.section import ImportPath, Many, Section, Some, Width, tag_of
 
 Arm = Literal["quantum", "twin", "separable", "frozen", "bypass", "affine", "mlp", "rbf"]
 OPPONENTS = ("bypass", "affine", "mlp", "rbf")  # of at most the trained size of the circuit
 CLASSICAL_ARMS = ("twin", *OPPONENTS)
+
+InnerSteps = Annotated[int, Field(ge=0, le=10_000)]  # each is differentiated through
 
 
 class Training(Section):
@@ -30,20 +30,22 @@ class Training(Section):
     ``adversarial`` the largest change of a support feature for the worse.
     """
 
-    steps: PositiveInt
-    tasks_per_step: PositiveInt = 1
-    n_way: Annotated[int, Field(ge=2)] | None = None  # None: as in the test episodes
-    n_shot: PositiveInt | None = None
-    n_query: PositiveInt | None = None
+    steps: Many
+    tasks_per_step: Some = 1
+    n_way: Annotated[int, Field(ge=2, le=10_000)] | None = None  # None: as in the test episodes
+    n_shot: Some | None = None
+    n_query: Some | None = None
     both_ways: bool = False  # queries teach too, and the support is asked
     learning_rate: PositiveFloat = 1e-3
-    warmup: NonNegativeInt = 0  # steps in which the rate rises to learning_rate
+    warmup: Annotated[int, Field(ge=0, le=10_000_000)] = (
+        0  # steps in which the rate rises to learning_rate
+    )
     decay: Literal["constant", "cosine"] = "cosine"
     weight_decay: NonNegativeFloat = 0.0
     clip: PositiveFloat = 1.0
-    validate_every: PositiveInt = 50
+    validate_every: Many = 50
     vectorize_seeds: bool = True  # one step for all seeds; one after the other suits conv better
-    patience: PositiveInt | None = None  # validations without a new best; None: never stop early
+    patience: Many | None = None  # validations without a new best; None: never stop early
     jitter: NonNegativeFloat = 0.0
     distortion: NonNegativeFloat = 0.0
     angle_noise: NonNegativeFloat = 0.0
@@ -68,7 +70,7 @@ class Learner(Section):
 
     encoder: Encoder
     circuit: Circuit
-    seeds: Annotated[int, Field(ge=1)] = 5
+    seeds: Annotated[int, Field(ge=1, le=100)] = 5
     per_arm: dict[Arm, dict[str, Any]] = {}
 
 
@@ -122,7 +124,7 @@ class Conditioned(Learner):
 
     kind: Literal["conditioned"]
     temperature: PositiveFloat = 1.0
-    hidden: PositiveInt = 16
+    hidden: Width = 16
     training: Training
 
 
@@ -134,10 +136,10 @@ class ByGradient(Learner):
     readings: those of many qubits are small, and a readout learns as fast as their square.
     """
 
-    inner_steps: NonNegativeInt = 5
+    inner_steps: InnerSteps = 5
     inner_lr: PositiveFloat = 0.1
     adapts: Literal["all", "readout", "circuit", "adapters"] = "all"
-    rank: PositiveInt = 2
+    rank: Width = 2
     reading_scale: PositiveFloat = 1.0
 
 
@@ -145,7 +147,7 @@ class Scratch(ByGradient):
     """No meta-learning: random parameters, the same adaptation by gradient."""
 
     kind: Literal["scratch"]
-    inner_steps: NonNegativeInt = 50
+    inner_steps: InnerSteps = 50
 
 
 class LearnedStart(ByGradient):
@@ -156,7 +158,7 @@ class LearnedStart(ByGradient):
     classes than tests, each example weighs less in them.
     """
 
-    test_inner_steps: NonNegativeInt | None = None
+    test_inner_steps: InnerSteps | None = None
     test_inner_lr: PositiveFloat | None = None
     first_order: bool = False
     training: Training
@@ -198,7 +200,7 @@ class Natural(LearnedStart):
     kind: Literal["natural"]
     adapts: Literal["all", "circuit"] = "all"
     damping: PositiveFloat = 0.1
-    block: PositiveInt | None = None
+    block: Width | None = None
 
 
 class Reptile(LearnedStart):
@@ -218,7 +220,7 @@ class Reptile(LearnedStart):
 class CustomLearner(Learner):
     """A user's own learner, named ``module:function``, which reads ``options`` as it likes."""
 
-    kind: Annotated[str, Field(pattern=r"^[\w.]+:\w+$")]
+    kind: ImportPath
     options: dict[str, Any] = {}
     training: Training
 

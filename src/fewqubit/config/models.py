@@ -2,15 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import AfterValidator, Field, PositiveFloat
 
-from fewqubit.config.section import Section
+from fewqubit.config.section import Repeats, Section, Width
+from fewqubit.usercode import parts
 
 # the rows of fewqubit.quantum, which this room does not import; a test compares them
 FEATURE_MAPS = (
     *("angle", "zz", "iqp", "pauli", "amplitude", "reuploading"),
     *("hardware_efficient", "phase", "covariant"),
 )
+Bandwidth = Annotated[float, Field(gt=0, le=1000)]  # radians for a feature of 1
 ANSATZE = ("none", "real_amplitudes", "hardware_efficient", "phase")
 
 
@@ -19,13 +21,15 @@ class FeatureMap(Section):
 
     kind: str
     n_qubits: Annotated[int, Field(ge=1, le=20)]
-    repetitions: PositiveInt = 1
-    bandwidth: PositiveFloat = 1.0
+    repetitions: Repeats = 1
+    bandwidth: Bandwidth = 1.0
 
 
 def _encoder(kind: str) -> str:
     known = ("identity", "amplitude", "mlp", "conv", "strided_conv")
-    if kind not in known and ":" not in kind:
+    if ":" in kind:
+        parts(kind)
+    elif kind not in known:
         raise ValueError(f"expected one of {', '.join(known)}, or your own as module:function")
     return kind
 
@@ -39,7 +43,7 @@ class Encoder(Section):
     """
 
     kind: Annotated[str, AfterValidator(_encoder)]
-    widths: list[PositiveInt] = []
+    widths: Annotated[list[Width], Field(max_length=16)] = []
     options: dict[str, Any] = {}
 
 
@@ -52,7 +56,7 @@ class Classical(Section):
 
     gamma: PositiveFloat = 1.0
     input_scale: PositiveFloat = 1.0
-    features: PositiveInt = 64
+    features: Width = 64
 
 
 class Circuit(Section):
@@ -69,13 +73,13 @@ class Circuit(Section):
 
     feature_map: str
     n_qubits: Annotated[int, Field(ge=1, le=20)]
-    repetitions: PositiveInt = 1
-    bandwidth: PositiveFloat = 1.0
+    repetitions: Repeats = 1
+    bandwidth: Bandwidth = 1.0
     ansatz: str = "none"
-    layers: NonNegativeInt = 0
+    layers: Annotated[int, Field(ge=0, le=1000)] = 0
     ansatz_place: Literal["after", "before"] = "after"
     readout: Literal["z", "zz", "zero"] = "z"
-    members: PositiveInt = 1
-    bagged: list[str] = []
+    members: Annotated[int, Field(ge=1, le=64)] = 1
+    bagged: Annotated[list[str], Field(max_length=64)] = []
     combine: Literal["mean", "concat"] = "mean"
     classical: Classical = Classical()

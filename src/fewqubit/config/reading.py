@@ -9,11 +9,13 @@ from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 
 from fewqubit.errors import SettingsError
 
 MOST_BYTES = 1_000_000  # the shipped settings have 6000
-MOST_VALUES = 100_000  # a few aliases of aliases stand for billions
+DEEPEST = 100
+MOST_VALUES = 20_000  # a few aliases of aliases stand for billions
 LARGEST, SMALLEST = 3.4e38, 1.2e-38  # of float32, in which everything is computed
 _BRIEF = Repr()
 _BRIEF.maxstring = _BRIEF.maxother = 120
@@ -44,16 +46,27 @@ def read_yaml(path: Path) -> Any:
 def parse_yaml(text: str, where: str) -> Any:
     """The plain values of YAML ``text``; raises as ``read_yaml`` does."""
     try:
+        if _too_deep(text):
+            raise SettingsError(f"{where}: lists or mappings are nested more than {DEEPEST} deep")
         values = YAML(typ="safe").load(text)
     except YAMLError as error:
         words = " ".join(str(error).partition("To suppress this check")[0].split())
+        words = words.replace('"<unicode string>", ', "")
         raise SettingsError(f"{where} is not valid YAML: {words}") from None
-    except RecursionError:
-        raise SettingsError(f"{where}: lists or mappings are nested too deeply") from None
     except (ValueError, TypeError, OverflowError) as error:  # the 32nd of a month, for one
         raise SettingsError(f"{where} is not valid YAML: {' '.join(str(error).split())}") from None
     check_plain(values, where)
     return values
+
+
+def _too_deep(text: str) -> bool:
+    """Whether lists and mappings are nested beyond use; to load 10,000 of them ends the process."""
+    depth = 0
+    for event in YAML(typ="safe").parse(text):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def check_plain(values: Any, where: str) -> None:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, PositiveFloat, PositiveInt, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, PositiveFloat, Tag, model_validator
 
 from fewqubit.config.arms import with_values
 from fewqubit.config.learners import CLASSICAL_ARMS, AnyLearner, Arm
-from fewqubit.config.section import Section
+from fewqubit.config.section import Section, Some, distinct
 
 
 class Range(Section):
@@ -31,7 +31,8 @@ def _form(axis: Any) -> str:
 
 
 Axis = Annotated[
-    Annotated[list[Any], Field(min_length=1), Tag("values")] | Annotated[Range, Tag("range")],
+    Annotated[list[Any], Field(min_length=1), AfterValidator(distinct), Tag("values")]
+    | Annotated[Range, Tag("range")],
     Discriminator(_form),
 ]
 
@@ -45,9 +46,9 @@ class Search(Section):
     """
 
     sampler: Literal["grid", "random", "tpe"] = "tpe"
-    trials: PositiveInt = 16
+    trials: Some = 16
     seconds: PositiveFloat | None = None
-    seeds: PositiveInt = 1
+    seeds: Annotated[int, Field(ge=1, le=100)] = 1
     space: dict[str, dict[str, Axis]] = {}
     per_arm: dict[str, dict[Arm, dict[str, Axis]]] = {}
 

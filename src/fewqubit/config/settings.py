@@ -5,17 +5,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     Field,
-    NonNegativeInt,
     PositiveFloat,
-    PositiveInt,
     ValidationError,
     field_validator,
     model_validator,
 )
 
 from fewqubit.config.arms import check_arms
-from fewqubit.config.datasets import AnyDataset, Omniglot, Table
+from fewqubit.config.datasets import MOST_ROWS, AnyDataset, Omniglot, Table
 from fewqubit.config.device import Device
 from fewqubit.config.learners import AnyLearner, Arm
 from fewqubit.config.models import FeatureMap
@@ -24,11 +23,12 @@ from fewqubit.config.places import TABLES, check_file, check_inside, check_names
 from fewqubit.config.questions import check_questions
 from fewqubit.config.reading import check_plain, one_line, read_yaml
 from fewqubit.config.search import Search, check_space
-from fewqubit.config.section import Fraction, Section
+from fewqubit.config.section import Fraction, Many, Section, Seed, Some, distinct
 from fewqubit.errors import SettingsError
 
 PARAMS_FILE = Path("params.yaml")
 Module = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
+Grid = Annotated[list[PositiveFloat], Field(min_length=1, max_length=100), AfterValidator(distinct)]
 Baseline = Literal["prototype", "logistic", "svm", "fourier", "qsvm"]
 
 
@@ -57,14 +57,14 @@ class Run(Section):
 class Baselines(Section):
     """Grids of the plain baselines, searched on validation episodes only."""
 
-    logistic_cost: list[PositiveFloat] = Field(default=[0.1, 1.0, 10.0], min_length=1)
-    svm_cost: list[PositiveFloat] = Field(default=[1.0, 10.0], min_length=1)
-    svm_gamma: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
-    fourier_features: PositiveInt = 500
-    fourier_gamma: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
-    fourier_ridge: list[PositiveFloat] = Field(default=[0.01, 0.1, 1.0], min_length=1)
+    logistic_cost: Grid = [0.1, 1.0, 10.0]
+    svm_cost: Grid = [1.0, 10.0]
+    svm_gamma: Grid = [0.01, 0.1, 1.0]
+    fourier_features: Some = 500
+    fourier_gamma: Grid = [0.01, 0.1, 1.0]
+    fourier_ridge: Grid = [0.01, 0.1, 1.0]
     qsvm_feature_map: Name = "zz"
-    qsvm_cost: list[PositiveFloat] = Field(default=[1.0, 10.0], min_length=1)
+    qsvm_cost: Grid = [1.0, 10.0]
 
 
 class Evaluation(Section):
@@ -85,13 +85,21 @@ class Evaluation(Section):
     confidence: Fraction = 0.95
     failed_below: Fraction = 0.1
     questions: dict[Name, Annotated[list[str], Field(min_length=2, max_length=2)]] = {}
-    resamples: PositiveInt = 2000
-    curve_shots: list[PositiveInt] = Field(default=[1, 5], min_length=1)
-    curve_episodes: PositiveInt = 100
+    resamples: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
+    curve_shots: Annotated[list[Some], Field(min_length=1, max_length=100)] = [1, 5]
+    curve_episodes: Many = 100
     devices: dict[Name, Device] = {}
-    device_episodes: PositiveInt = 50
+    device_episodes: Many = 50
     device_adaptation: Literal["simulated", "measured"] = "simulated"
     cost_device: Device = Device(backend="noisy:fake_torino")
+
+    @model_validator(mode="after")
+    def _layouts_are_distinct(self) -> Self:
+        """Refused before anything is trained, not where the device is asked."""
+        for name, device in {**self.devices, "cost_device": self.cost_device}.items():
+            if len({*(device.layout or ())}) < len(device.layout or ()):
+                raise ValueError(f"{name}: layout names a qubit twice, got {device.layout}")
+        return self
 
     @field_validator("cost_device")
     @classmethod
@@ -109,13 +117,13 @@ class Evaluation(Section):
 class Settings(Section):
     """params.yaml: one section for each stage of the way from raw data to verdict."""
 
-    seed: NonNegativeInt
+    seed: Seed
     run: Run
     datasets: dict[Name, AnyDataset]
     feature_maps: dict[Name, FeatureMap]
     learners: dict[Name, AnyLearner]
-    baselines: Baselines = Baselines()
-    evaluation: Evaluation = Evaluation()
+    baselines: Baselines  # DVC watches both: {} for the defaults
+    evaluation: Evaluation
     search: Search = Search()
     allow: list[Module] = []  # packages whose functions settings may name, beside own/
 
@@ -130,6 +138,22 @@ class Settings(Section):
     def _learners_take_it(self) -> Self:
         check_arms(self.learners)
         check_space(self.search, self.learners)
+        return self
+
+    @model_validator(mode="after")
+    def _episodes_can_be_resampled(self) -> Self:
+        for name, dataset in self.datasets.items():
+            n_test, resamples = dataset.episodes.n_test, self.evaluation.resamples
+            if n_test < 2:
+                raise ValueError(
+                    f"datasets.{name}.episodes.n_test: expected 2 test episodes or more (a verdict "
+                    f"needs 30), got {n_test}"
+                )
+            if n_test * resamples > MOST_ROWS:
+                raise ValueError(
+                    f"evaluation.resamples: {resamples} of {n_test} test episodes of {name} do not "
+                    f"fit into memory; expected at most {MOST_ROWS // n_test}"
+                )
         return self
 
     @model_validator(mode="after")

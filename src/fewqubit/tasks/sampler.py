@@ -101,18 +101,27 @@ def sample_task(
 
 
 def check_enough(
-    index: ClassIndex, n_way: int, n_shot: int, n_query: int, names: Sequence[str], where: str
+    index: ClassIndex,
+    n_way: int,
+    n_shot: int,
+    n_query: int,
+    names: Sequence[str],
+    where: str,
+    section: str = "episodes",
 ) -> None:
-    """Raise DataError, naming ``where``, if such tasks cannot be drawn from ``index``."""
+    """Raise DataError, naming ``where``, if such tasks cannot be drawn from ``index``.
+
+    ``section`` is that of the settings which ask for them.
+    """
     class_ids, counts = np.asarray(index.class_ids), np.asarray(index.counts)
     n_classes = len(class_ids)
     if n_classes < n_way:
         raise DataError(
             f"{where}: a {n_way}-way task needs {n_way} classes, but there are {n_classes}: "
             f"{', '.join(names[i] for i in class_ids)}; "
-            "lower episodes.n_way or put more classes here"
+            f"lower {section}.n_way or put more classes here"
         )
-    _check_groups(index, n_way, where)
+    _check_groups(index, n_way, where, section)
     asked = counts - _shown_at_most(index, n_shot)
     place = int(np.argmin(asked))
     if asked[place] < n_query:
@@ -121,8 +130,8 @@ def check_enough(
         raise DataError(
             f"{where}: a task needs n_shot + n_query = {n_shot + n_query} examples of each class, "
             f"but {quoted(names[class_ids[place]])} has {counts[place]}{alike}; "
-            "lower episodes.n_shot or episodes.n_query, or leave the class out of the split's lists"
-            + (", or set duplicates to allow" if copies else "")
+            f"lower {section}.n_shot or {section}.n_query, or leave the class out of the split's "
+            "lists" + (", or set duplicates to allow" if copies else "")
         )
 
 
@@ -137,11 +146,11 @@ def _shown_at_most(index: ClassIndex, n_shot: int) -> Int[np.ndarray, " C"]:
     return np.array(largest)
 
 
-def _check_groups(index: ClassIndex, n_way: int, where: str) -> None:
+def _check_groups(index: ClassIndex, n_way: int, where: str, section: str) -> None:
     if index.groups is not None and (least := np.bincount(index.groups).min()) < n_way:
         raise DataError(
             f"{where}: a {n_way}-way task within one group needs {n_way} classes in each, but one "
-            f"has {least}; lower episodes.n_way, or set episodes.within_group to false"
+            f"has {least}; lower {section}.n_way, or set episodes.within_group to false"
         )
 
 
