@@ -7,9 +7,11 @@ from fewqubit.errors import PipelineError
 from fewqubit.pipeline.environment import stage_environment
 from fewqubit.pipeline.process import dvc
 
+NO_GIT = "no_scm = true"
+
 
 def open_project(place: Path) -> Path:
-    """``place`` made absolute, and told to DVC as a project without Git where it has none.
+    """``place`` made absolute; told to DVC as a project without Git if no Git knows it.
 
     Raises PipelineError if there is no dvc.yaml in it.
     """
@@ -21,19 +23,40 @@ def open_project(place: Path) -> Path:
     # The report watches these folders whole; a run without feature maps makes none of the first.
     for folder in ("artifacts/encoded", "artifacts/trained", "artifacts/evaluated", "reports"):
         (project / folder).mkdir(parents=True, exist_ok=True)
-    if not (project / ".git").exists():
-        _do_without_git(project)
+    _tell_dvc_of_git(project, under_git(project))
     return project
 
 
-def _do_without_git(project: Path) -> None:
-    """An unpacked archive: DVC refuses to work in it unless its local configuration says so."""
+def under_git(project: Path) -> bool:
+    """Whether ``project`` is a Git repository, or part of one that does not ignore it."""
+    if not any((folder / ".git").exists() for folder in (project, *project.parents)):
+        return False
+    asked = ["git", "-C", str(project), "check-ignore", "--quiet", "dvc.yaml"]
+    try:
+        return subprocess.run(asked, capture_output=True, check=False).returncode != 0
+    except FileNotFoundError:  # no Git is installed
+        return False
+
+
+def _tell_dvc_of_git(project: Path, there: bool) -> None:
+    """DVC works without Git only if its local configuration says so, and then has no experiments.
+
+    So the line is written into an unpacked archive, and taken back once that is under Git.
+    """
     local = project / ".dvc/config.local"
-    if local.exists() and "no_scm = true" in local.read_text(encoding="utf-8"):
+    said = local.exists() and NO_GIT in local.read_text(encoding="utf-8")
+    if said == (not there):
         return
-    subprocess.run(
-        dvc("config", "--local", "core.no_scm", "true"),
-        cwd=project,
-        env=stage_environment(),
-        check=True,
-    )
+    if there:
+        change = ["--unset", "core.no_scm"]
+    elif NO_GIT in _shared(project):
+        return
+    else:
+        change = ["core.no_scm", "true"]
+    command = dvc("config", "--local", *change)
+    subprocess.run(command, cwd=project, env=stage_environment(project), check=True)
+
+
+def _shared(project: Path) -> str:
+    config = project / ".dvc/config"
+    return config.read_text(encoding="utf-8") if config.exists() else ""
