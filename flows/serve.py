@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from fewqubit.errors import FewqubitError, PipelineError, SettingsError
 from fewqubit.pipeline.environment import silence_telemetry
 from fewqubit.tracking.address import shown, without_login, without_secrets
-from flows.server import ADDRESS, local_server, named_server
+from flows.server import ADDRESS, local_server, named_server, server_port
 
 NIGHTLY = "0 2 * * *"
 
@@ -25,8 +25,8 @@ def serve() -> None:
     Raises PipelineError: no server, or one that refuses; SettingsError: no such schedule.
     """
     silence_telemetry()
-    given = named_server()
-    with nullcontext(given) if given else local_server() as api:
+    port, given = server_port(), named_server()
+    with nullcontext(given) if given else local_server(port) as api:
         os.environ[ADDRESS] = api
         if without_login(api) != api:  # Prefect prints the address of its pages
             os.environ.setdefault("PREFECT_UI_URL", without_login(api).removesuffix("/api"))

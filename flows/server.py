@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import ssl
 import subprocess
 import sys
@@ -33,8 +34,8 @@ def named_server() -> str | None:
     if not api:
         asked = subprocess.run([sys.executable, "-c", _ASK], capture_output=True, text=True)
         if asked.returncode:
-            raise PipelineError(f"Prefect cannot read its settings: {_last_line(asked.stderr)}")
-        api = _last_line(asked.stdout)
+            raise PipelineError(f"Prefect cannot read its settings: {_reason(asked.stderr)}")
+        api = asked.stdout.strip()
     fault = _fault(api) if api else None
     if fault:
         raise PipelineError(
@@ -51,7 +52,7 @@ def local_server(port: int | None = None) -> Iterator[str]:
     A new one ends with the block, or with this process, whichever comes first. Raises PipelineError
     if something else has the port, or the server does not answer in time.
     """
-    port = port or _port()
+    port = port or server_port()
     api = f"http://127.0.0.1:{port}/api"
     if _fault(api) is None:
         yield api
@@ -64,7 +65,8 @@ def local_server(port: int | None = None) -> Iterator[str]:
         yield api
 
 
-def _port() -> int:
+def server_port() -> int:
+    """The port of a server of our own. Raises PipelineError if the environment names none."""
     text = os.environ.get(PORT) or "4200"
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise PipelineError(f"{PORT}: expected a port from 1 to 65535, got '{text}'")
@@ -94,5 +96,7 @@ def _fault(api: str) -> str | None:
         return f"no answer of Prefect ({type(error).__name__})"
 
 
-def _last_line(text: str) -> str:
-    return next(reversed(text.split("\n")[:-1]), text).strip()
+def _reason(trace: str) -> str:
+    """What a traceback ends with: the error, and what it says of itself."""
+    *_, told = re.split(r"^(?=[\w.]*(?:Error|Exception)\b)", trace, flags=re.MULTILINE)
+    return " ".join(told.partition("For further information")[0].split())

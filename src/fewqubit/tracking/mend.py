@@ -36,14 +36,20 @@ def mend(root: Path) -> tuple[str, ...]:
 
 def set_aside(database: Path) -> Path:
     """Rename the database and the files that SQLite keeps beside it; its new name."""
-    number = 1
-    while (aside := database.with_name(f"{database.name}.aside-{number}")).exists():
-        number += 1
+    aside = place_aside(database)
     for suffix in SIDE_FILES:  # first: left behind, they would be applied to the next database
         beside = database.with_name(database.name + suffix)
         if beside.exists():
             beside.rename(aside.with_name(aside.name + suffix))
     return database.rename(aside)
+
+
+def place_aside(database: Path) -> Path:
+    """A name beside the database that is not taken."""
+    number = 1
+    while (aside := database.with_name(f"{database.name}.aside-{number}")).exists():
+        number += 1
+    return aside
 
 
 def begun_again(database: Path, reason: str) -> str:
@@ -76,6 +82,8 @@ def _is_sound(root: Path, database: Path) -> bool:
 
 def _check(database: Path) -> None:
     """Raises ForeignFileError: damaged, cut short, empty, or without MLflow's tables."""
+    if not database.is_file():
+        raise ForeignFileError(f"{database}: expected MLflow's database, but it is no file")
     with reading(database) as rows:
         (verdict,) = rows.execute("pragma quick_check(1)").fetchone()
         found = {name for (name,) in rows.execute("select name from sqlite_master")}

@@ -13,7 +13,7 @@ from mlflow.store.db.utils import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from fewqubit.tracking.address import own_database, sqlite_uri, tracking_uri
-from fewqubit.tracking.mend import begun_again, set_aside
+from fewqubit.tracking.mend import begun_again, place_aside
 from fewqubit.tracking.percent import allow_percent
 from fewqubit.tracking.store import reading, sole_writer
 
@@ -35,8 +35,9 @@ def make_current(root: Path) -> str | None:
         try:
             if not _upgrade(upgraded):
                 return begun_again(database, "its tables are those of another MLflow")
-            aside = set_aside(database)
-            upgraded.rename(database)
+            aside = place_aside(database)
+            shutil.copy(database, aside)
+            upgraded.replace(database)
         finally:
             upgraded.unlink(missing_ok=True)
     return f"{database}: brought up to the tables of this MLflow; as it was: {aside.name}"
