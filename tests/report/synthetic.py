@@ -98,6 +98,9 @@ def _write_prepared(folder: Path, episodes: int) -> None:
             "n_classes": {"meta_train": 18, "validation": 4, "meta_test": 8},
             "n_classes_left_out": 0,
             "feature_shape": [64],
+            "class_sets": {
+                "validation": {"n_way": 4, "classes": 4, "possible": 1, "drawn": 1, "disjoint": 1}
+            },
             "episodes": {
                 "n_way": N_WAY,
                 "n_shot": N_SHOT,

@@ -61,6 +61,8 @@ def test_every_file_is_there_and_they_agree(table, tmp_path):
     assert summary["n_classes"] == {"meta_train": 3, "validation": 2, "meta_test": 2}
     assert summary["n_examples"] == {"meta_train": 18, "validation": 12, "meta_test": 12}
     assert summary["n_classes_left_out"] == 1
+    only = {"n_way": 2, "classes": 2, "possible": 1, "drawn": 1, "disjoint": 1}
+    assert summary["class_sets"] == {"validation": only, "meta_test": only}
     raw = np.loadtxt(table, delimiter=",", skiprows=1, usecols=(0, 1))
     for name, part, n_episodes in (("validation", {3, 4}, 5), ("test", {5, 6}, 7)):
         manifest = load_manifest(folder / f"manifest_{name}.npz")

@@ -11,6 +11,7 @@ from fewqubit.report.charts import StripFigure
 from fewqubit.report.figures import Chart, HeatMap, most_confused
 from fewqubit.report.findings import TWIN, Findings, standing
 from fewqubit.report.gather import Study
+from fewqubit.report.validation import weak_validation
 
 MOST_CONFUSED = 10
 Row = TypeVar("Row")
@@ -133,6 +134,7 @@ GLOBALS: dict[str, Any] = {
     "standing": standing,
     "cost_rows": costs.cost_rows,
     "misfits": costs.misfits,
+    "weak": weak_validation,
     "signs": words.SIGNS,
     "same": words.SAME,
     "arm_words": words.ARMS,

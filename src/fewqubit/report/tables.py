@@ -8,6 +8,7 @@ from fewqubit.evaluate.verdict import Verdict
 from fewqubit.report.costs import cost_cells, cost_rows, misfits
 from fewqubit.report.findings import QUANTUM, TWIN, Findings, standing
 from fewqubit.report.gather import Result, Study
+from fewqubit.report.validation import weak_validation
 from fewqubit.report.words import (
     SAME,
     p_value,
@@ -86,6 +87,7 @@ def _section(study: Study, findings: Findings, reading: Evaluation) -> str:
         *_other_arms(study, findings, compared),
         *_baselines(study, level),
         [f"Differences surely within ±{100 * reading.margin:g} points count as equivalent."],
+        *([[note]] if (note := weak_validation(study)) else []),
         *_costs(study, reading),
     ]
     return "\n".join(line for part in parts for line in (*part, ""))

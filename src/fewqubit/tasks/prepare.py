@@ -27,9 +27,11 @@ from fewqubit.data.sources import read_raw
 from fewqubit.errors import DataError
 from fewqubit.files import sha256, write_json
 from fewqubit.keys import stream
+from fewqubit.tasks.class_sets import class_sets
 from fewqubit.tasks.first_task import FIRST_TASK, row_columns, write_first_task
 from fewqubit.tasks.manifest import asked_hash, draw_manifest, load_manifest, save_manifest
 from fewqubit.tasks.sampler import ClassIndex, check_enough, class_index
+from fewqubit.tasks.task import Episode
 
 
 def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Path) -> None:
@@ -58,6 +60,12 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
     write_card(folder / CLASSES, classes, COVERED)
     checksums["examples"] = sha256(folder / "examples.npz")
     summary = _summary(raw, split, transform, settings)
+    summary["class_sets"] = {
+        "validation": _sets(
+            load_manifest(folder / "manifest_validation.npz"), indices["validation"]
+        ),
+        "meta_test": _sets(tested, indices["meta_test"]),
+    }
     if equal_rows:
         summary["n_copies"] = sum(len(rows) - 1 for rows in equal_rows)
     write_json(folder / "summary.json", summary | checksums)
@@ -139,3 +147,9 @@ def _summary(
         "feature_shape": feature_shape(transform),
         "episodes": settings.episodes.model_dump(),
     }
+
+
+def _sets(episodes: Episode, index: ClassIndex) -> dict[str, int]:
+    """How many sets of classes the frozen episodes ask about, and could."""
+    groups = [0] * len(index.class_ids) if index.groups is None else np.asarray(index.groups)
+    return class_sets(episodes, list(groups))._asdict()
