@@ -119,16 +119,27 @@ def test_parameters_of_other_names_are_refused(names, message, tmp_path):
         read_circuit(written(tmp_path / "other.qpy", circuit))
 
 
+HEAD = b'OPENQASM 3.0;\ninclude "stdgates.inc";\n'
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("a.qasm", b"", "does not begin with OPENQASM 3"),
-        ("a.qasm", b"OPENQASM 2.0;", "does not begin with OPENQASM 3"),
         ("a.qasm", b"OPENQASM 3.0; qubit", "expected a circuit in qasm"),
         ("a.qasm", b"OPENQASM 3.0; qubit q; nope q;", "'nope' is not defined"),
-        ("a.qasm", b"\xff", "expected a circuit in qasm"),
-        ("a.qpy", b"", "expected a circuit in qpy"),
+        ("a.qasm", b"\xff", "no UTF-8 text"),
+        ("a.qasm", HEAD + b"qubit[2] q;\nh q[2];", r"index out of range.*line 4, column 2"),
+        ("a.qasm", HEAD + b"qubit[2] q; for int i in [0:1] { h q[i]; }", "line 3"),
+        ("a.qasm", HEAD + b"qubit q; ry(1/0) q;", "line 3, column"),
+        ("a.qasm", HEAD + b"qubit q; ry(" + b"(" * 999 + b"1" + b")" * 999 + b") q;", "too deep"),
+        ("a.qasm", HEAD + b"qubit[1000000000] q;", "declares 1000000000 qubits.*at most 20"),
+        ("a.qasm", b"OPENQASM 2.0; qreg q[2]; h q[0];", "'h' before definition"),
+        ("a.qasm", b'OPENQASM 2.0; include "/etc/hosts";', "another file"),
+        ("a.qasm", HEAD + b"x" * 2_000_001, "2.0 MB, more than the 2 MB"),
+        ("a.qpy", b"", "it ends too early"),
         ("a.qpy", b"QISKIT\xff\x00\x00", "version"),
+        ("a.qpy", b"\x01" * 500, "not a valid QPY"),
     ],
 )
 def test_a_file_that_is_no_circuit_is_one_line(name, content, message, tmp_path):
@@ -136,6 +147,64 @@ def test_a_file_that_is_no_circuit_is_one_line(name, content, message, tmp_path)
     with pytest.raises(CircuitError, match=message) as caught:
         read_circuit(tmp_path / name)
     assert "\n" not in str(caught.value)
+
+
+def test_flipped_bytes_are_a_circuit_or_one_line(tmp_path):
+    good = written(tmp_path / "good.qpy", FEATURE_MAPS["zz"](2, 1, 0.5)).read_bytes()
+    random, path, lines = np.random.default_rng(5), tmp_path / "flipped.qpy", []
+    for _ in range(30):
+        flipped = bytearray(good)
+        flipped[random.integers(6, len(flipped))] = random.integers(256)
+        path.write_bytes(flipped)
+        lines.append(_line(path))
+    assert not [line for line in lines if "\n" in line]
+
+
+def _line(path):
+    """What is said of a file; nothing of a circuit."""
+    try:
+        compile_circuit(feature_map_from(path)(2, 1, 0.5))
+    except CircuitError as error:
+        return str(error)
+    return ""
+
+
+def test_openqasm_2_and_functions_of_parameters(tmp_path):
+    path = tmp_path / "old.qasm"
+    path.write_text(
+        '// old\nOPENQASM 2.0;\ninclude "qelib1.inc";\nqreg q[2];\nh q[0];\n'
+        "cu(.1,.2,.3,.4) q[0],q[1];"
+    )
+    expected = QuantumCircuit(2)
+    expected.h(0)
+    expected.cu(0.1, 0.2, 0.3, 0.4, 0, 1)
+    np.testing.assert_allclose(
+        compile_circuit(read_circuit(path)).state([], []), Statevector(expected).data, atol=1e-6
+    )
+    path.write_text(
+        'OPENQASM 3.0; include "stdgates.inc"; input float x_0; qubit q;'
+        "ry(arcsin(x_0) + sin(0.3) * cos(x_0)) q;"
+    )
+    angle = np.arcsin(0.2) + np.sin(0.3) * np.cos(0.2)
+    np.testing.assert_allclose(
+        compile_circuit(read_circuit(path)).state([0.2], []),
+        [np.cos(angle / 2), np.sin(angle / 2)],
+        atol=1e-6,
+    )
+
+
+def test_two_vectors_of_one_name_and_a_number_that_is_a_slip_are_refused(tmp_path):
+    circuit = QuantumCircuit(2)
+    circuit.ry(ParameterVector("x", 2)[0], 0)
+    circuit.ry(ParameterVector("x", 3)[2], 1)
+    with pytest.raises(CircuitError, match="two vectors that are both called 'x'"):
+        compile_circuit(circuit)
+    with pytest.raises(CircuitError, match="two vectors that are both called 'x'"):
+        read_circuit(written(tmp_path / "two.qpy", circuit))
+    circuit = QuantumCircuit(1)
+    circuit.ry(Parameter("x_1000000"), 0)
+    with pytest.raises(CircuitError, match="x_1000000 is one of 1"):
+        read_circuit(written(tmp_path / "slip.qpy", circuit))
 
 
 def test_a_missing_file_several_circuits_and_another_size(tmp_path):

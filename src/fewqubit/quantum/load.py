@@ -1,24 +1,27 @@
-"""Feature maps and ansätze from files: OpenQASM 3 (``.qasm``) and QPY (``.qpy``).
+"""Feature maps and ansätze from files: OpenQASM 3 or 2 (``.qasm``) and QPY (``.qpy``).
 
 Inputs are the parameters x_0, x_1, … and weights theta_0, theta_1, … (or θ_0, …), in the order of
 their numbers: x_10 behind x_2. Qiskit's own spellings are read too: the vectors "x" and "θ" of a
 QPY file, and ``_x_0_``, which Qiskit writes into OpenQASM for x[0].
 """
 
-import io
 import re
-import struct
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from qiskit import QuantumCircuit, qasm3, qpy
+from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVector
-from qiskit.exceptions import QiskitError
 
 from fewqubit.errors import CircuitError
 from fewqubit.quantum.parameters import vector
+from fewqubit.quantum.parse import MAX_QUBITS
+from fewqubit.quantum.reading import read_apart
 
-_SPELLING = re.compile(r"_*(x|θ|theta)[_\[]*(\d*)\]?_*")
+READERS = (".qasm", ".qpy")
+MAX_BYTES = 2_000_000
+
+_SPELLING = re.compile(r"_*(x|θ|theta)[_\[]*(\d{0,9})\]?_*")
 
 
 def feature_map_from(path: Path) -> Callable[[int, int, float], QuantumCircuit]:
@@ -61,14 +64,12 @@ def read_circuit(path: Path) -> QuantumCircuit:
 
     Raises ``CircuitError`` for a file that is missing, is no circuit, or has other parameters.
     """
+    content = _content(path)
     try:
-        circuit = READERS[path.suffix](path.read_bytes())
-    except OSError as error:
-        raise CircuitError(f"{path}: cannot be read: {error.strerror}") from None
-    except (QiskitError, struct.error, ValueError) as error:
-        reason = next(iter(str(error).strip('"').splitlines()), "it ends too early")
+        circuit = read_apart(content, path.suffix, MAX_QUBITS)
+    except CircuitError as error:
         raise CircuitError(
-            f"{path}: expected a circuit in {path.suffix[1:]}, but {reason}"
+            f"{path}: expected a circuit in {path.suffix[1:]}, but {error}"
         ) from None
     try:
         return _named(circuit)
@@ -76,26 +77,20 @@ def read_circuit(path: Path) -> QuantumCircuit:
         raise CircuitError(f"{path}: {error}") from None
 
 
-def _read_qasm(content: bytes) -> QuantumCircuit:
-    text = content.decode("utf-8")
-    if not re.search(r"^\s*OPENQASM\s+3", text, re.MULTILINE):
-        raise ValueError("it does not begin with OPENQASM 3.0;")
-    from openqasm3.parser import QASM3ParsingError  # a parser that only such files wait for
-
+def _content(path: Path) -> bytes:
+    """The bytes of a file of bounded size, looked at before it is opened: it may be a pipe."""
     try:
-        return qasm3.loads(text)
-    except QASM3ParsingError as error:
-        raise ValueError(str(error)) from None
-
-
-def _read_qpy(content: bytes) -> QuantumCircuit:
-    circuits = qpy.load(io.BytesIO(content))
-    if len(circuits) != 1:
-        raise ValueError(f"it holds {len(circuits)} circuits instead of one")
-    return circuits[0]
-
-
-READERS: dict[str, Callable[[bytes], QuantumCircuit]] = {".qasm": _read_qasm, ".qpy": _read_qpy}
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise CircuitError(f"{path}: cannot be read: it is no ordinary file")
+        if status.st_size > MAX_BYTES:
+            raise CircuitError(
+                f"{path}: it has {status.st_size / 1e6:.1f} MB, more than the "
+                f"{MAX_BYTES / 1e6:.0f} MB that are read"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise CircuitError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _named(circuit: QuantumCircuit) -> QuantumCircuit:
@@ -105,7 +100,7 @@ def _named(circuit: QuantumCircuit) -> QuantumCircuit:
         spelling = _SPELLING.fullmatch(parameter.name)
         if spelling is None:
             raise CircuitError(
-                f"parameter '{parameter.name}' is neither an input x_0, x_1, … nor a weight "
+                f"parameter '{parameter.name[:40]}' is neither an input x_0, x_1, … nor a weight "
                 "theta_0, theta_1, …; rename it"
             )
         places[parameter] = ("x" if spelling[1] == "x" else "θ", int(spelling[2] or 0))
@@ -117,8 +112,17 @@ def _named(circuit: QuantumCircuit) -> QuantumCircuit:
             raise CircuitError(f"two parameters have the same place: {[p.name for p in old]}")
         whole = vector(circuit, name)  # elements that the circuit does not use included
         old = whole if {*old} <= {*whole} else sorted(old, key=lambda p: places[p][1])
+        _check_numbers(name, numbers, whole)
         new |= zip(old, ParameterVector(name, len(old)), strict=True)
     return circuit.assign_parameters({p: new[p] for p in places})
+
+
+def _check_numbers(name: str, numbers: list[int], whole: list[Parameter]) -> None:
+    """A number so large that it can only be a slip would be read as the last place, unnoticed."""
+    if not whole and numbers and max(numbers) > 2 * len(numbers) + 100:
+        raise CircuitError(
+            f"parameter {name}_{max(numbers)} is one of {len(numbers)}; number them 0, 1, 2, …"
+        )
 
 
 def _repeated(circuit: QuantumCircuit, repetitions: int) -> QuantumCircuit:

@@ -5,13 +5,26 @@ from collections.abc import Sequence
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVectorElement
 
+from fewqubit.errors import CircuitError
+
 
 def vector(circuit: QuantumCircuit, name: str) -> list[Parameter]:
-    """All elements of the vector ``name``, those that the circuit does not use included."""
-    for parameter in circuit.parameters:
-        if isinstance(parameter, ParameterVectorElement) and parameter.vector.name == name:
-            return list(parameter.vector)
-    return []
+    """All elements of the vector ``name``, those that the circuit does not use included.
+
+    Raises ``CircuitError`` for elements of two vectors of that name, as two maps that were joined
+    may have them.
+    """
+    elements = [
+        parameter
+        for parameter in circuit.parameters
+        if isinstance(parameter, ParameterVectorElement) and parameter.vector.name == name
+    ]
+    if len({element.uuid.int - element.index for element in elements}) > 1:
+        raise CircuitError(
+            f"circuit '{circuit.name}' has elements of two vectors that are both called '{name}'; "
+            "use one vector for both parts"
+        )
+    return list(elements[0].vector) if elements else []
 
 
 def renamed(

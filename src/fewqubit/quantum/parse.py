@@ -42,6 +42,7 @@ Positions = Mapping[Parameter, int]
 
 MAX_QUBITS = 20  # 2**20 amplitudes, 8 MB a state
 _NOT_UNITARY = 1e-5  # what matrices of single precision stay below
+_MAX_OPERATIONS = 200_000
 _DENSE_QUBITS = 4  # a constant gate up to this size is kept as one matrix
 
 
@@ -183,6 +184,8 @@ def _lower_annotated(gate: AnnotatedOperation, positions: Positions) -> list[Ope
                 operations = inverse(operations)
             case PowerModifier(power=power) if float(power).is_integer():
                 once = operations if power >= 0 else inverse(operations)
+                if abs(power) * len(once) > _MAX_OPERATIONS:
+                    raise CircuitError(f"power {power:g} of it is too many operations")
                 operations = once * abs(int(power))
             case ControlModifier(num_ctrl_qubits=count, ctrl_state=state):
                 controls = tuple((q, state >> q & 1) for q in range(count))
