@@ -104,3 +104,45 @@ def test_an_archive_without_git_works(tmp_path: Path) -> None:
     answer = fewqubit("run", "prepare", cwd=toy)
     assert answer.returncode == 0, answer.stderr
     assert (toy / "prepare.out").exists()
+
+
+@pytest.mark.parametrize(
+    ("shell", "code", "line"),
+    [
+        ("learners >&-", 0, ""),
+        ("learners > /dev/full", 2, "OSError: No space left on device\n"),
+        ("learners | head -1 > /dev/null", 0, ""),
+        ("run --recipe ../x", 2, "SettingsError: expected a recipe, got '../x'; there are: none\n"),
+        ("run --set 'seed=[/red]'", 2, "got ['/red']\n"),
+    ],
+)
+def test_streams_that_are_closed_full_or_cut_are_one_line(
+    toy: Path, shell: str, code: int, line: str
+) -> None:
+    script = f"{sys.executable} -c 'from fewqubit.cli import app; app()' {shell}"
+    answer = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {script}"], cwd=toy, capture_output=True, text=True
+    )
+    assert (answer.returncode, answer.stderr.endswith(line)) == (code, True), answer.stderr
+    assert answer.stderr.count("\n") <= 1
+
+
+def test_a_table_on_a_terminal_of_ascii(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    answer = fewqubit("datasets", cwd=toy)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("module", ["fewqubit.cli.main", "fewqubit.cli.root"])
+def test_an_interrupt_while_it_imports_is_one_word(module: str) -> None:
+    code = (
+        "import sys, importlib.abc as a\n"
+        "class Interrupt(a.MetaPathFinder):\n"
+        "    def find_spec(self, name, *rest):\n"
+        f"        if name == {module!r}: raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "from fewqubit.cli import app; app()"
+    )
+    command = [sys.executable, "-c", code, "learners"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (130, "stopped\n")

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import pytest
 from ruamel.yaml import YAML
 
-from fewqubit.cli import commands
+from fewqubit.cli.main import commands
 from fewqubit.config import (
     Circuit,
     CustomLearner,

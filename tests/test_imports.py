@@ -134,7 +134,7 @@ def test_no_print_and_no_catch_all(path: Path) -> None:
 def test_help_needs_no_heavy_library() -> None:
     heavy = "jax optax numpy pandas pydantic qiskit mlflow prefect dvc matplotlib"
     question = (
-        f"import fewqubit.cli, sys; print(*[m for m in '{heavy}'.split() if m in sys.modules])"
+        f"import fewqubit.cli.main, sys; print(*[m for m in '{heavy}'.split() if m in sys.modules])"
     )
     answer = subprocess.run(
         [sys.executable, "-c", question], capture_output=True, text=True, check=True

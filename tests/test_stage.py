@@ -16,6 +16,25 @@ def test_a_known_error_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert not (tmp_path / "artifacts/journal/prepare@x.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("fault", "line"),
+    [
+        (OSError(28, "No space left on device"), "OSError: No space left on device"),
+        (PermissionError(13, "Permission denied", "x.npz"), "Permission denied: x.npz"),
+        (MemoryError(), "not enough memory"),
+    ],
+)
+def test_a_fault_of_the_machine_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, line: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=f"prepare@x: .*{line}"), stage("prepare@x"):
+        raise fault
+    monkeypatch.setenv("FEWQUBIT_TRACEBACK", "1")
+    with pytest.raises(type(fault)), stage("prepare@x"):
+        raise fault
+
+
 def test_a_fault_of_the_program_keeps_its_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,3 +51,13 @@ class PipelineError(FewqubitError):
 
 class HonestyError(FewqubitError):
     """A check that guards the honesty of a result failed."""
+
+
+def fault_of(error: FewqubitError | OSError | MemoryError) -> str:
+    """One line on ``error``: its kind and words, or those of the system, with the file if any."""
+    if isinstance(error, FewqubitError):
+        return f"{type(error).__name__}: {error}"
+    if isinstance(error, MemoryError):
+        return "MemoryError: not enough memory; lower the numbers that are worked on side by side"
+    place = f": {error.filename}" if error.filename else ""
+    return f"{type(error).__name__}: {error.strerror or error}{place}"

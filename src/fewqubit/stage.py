@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from fewqubit.config.names import check_name
-from fewqubit.errors import FewqubitError
+from fewqubit.errors import FewqubitError, fault_of
 from fewqubit.journal import stage_journal
 from fewqubit.usercode import OwnCode, wants_traceback
 
@@ -36,14 +36,15 @@ def asked(about: str | None, *axes: str) -> list[str]:
 def stage(name: str) -> Iterator[None]:
     """Keep the journal of stage ``name``; a FewqubitError ends the process with its one line.
 
-    So does what code of the user's own raises, wherever in the stage it runs.
+    So do code of the user's own, wherever in the stage it raises, a full disk and full memory.
     """
     try:
         with OwnCode(), stage_journal(name):
             yield
-    except FewqubitError as error:
+    except (FewqubitError, OSError, MemoryError) as error:
         if wants_traceback():
             raise
-        raise SystemExit(f"{name}: {error}") from None
+        told = error if isinstance(error, FewqubitError) else fault_of(error)
+        raise SystemExit(f"{name}: {told}") from None
     except KeyboardInterrupt:
         raise SystemExit(f"{name}: stopped") from None

@@ -45,7 +45,10 @@ def adapt(
     rows = read_task(chosen.prepared, support, query, label)
     model = adapt(chosen, rows)
     answered = answers(model, rows.query, label)
-    sys.stdout.write(answered.to_csv(index=False, float_format="%.4f", lineterminator="\n"))
+    text = answered.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+    sys.stdout.buffer.write(
+        text.encode()
+    )  # UTF-8 wherever it goes: a label is not to lose a letter
     told = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
     told.print(
         f"{chosen.name} (validation {chosen.validation:.1%}) adapted to {len(rows.support)} rows "

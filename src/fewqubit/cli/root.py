@@ -12,7 +12,7 @@ commands = typer.Typer(
     "MLflow. Run it in the project's top folder.",
     epilog="First time: [bold]fewqubit run[/bold]. Settings: params.yaml. Nightly: make serve.",
 )
-console = Console()
+console = Console(markup=False)  # names and paths may look like it
 
 
 def say(line: str) -> None:

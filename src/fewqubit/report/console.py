@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from fewqubit.files import read_json
 from fewqubit.report.words import SAME, p_value, percent, points, points_range, signed, told
@@ -88,12 +89,12 @@ def _accuracy(arms: Mapping[str, Any], arm: str) -> str:
     return percent(arms[arm]["accuracy"]) if arm in arms else ""
 
 
-def _cells(row: Mapping[str, Any] | None) -> tuple[str, str, str, str]:
+def _cells(row: Mapping[str, Any] | None) -> tuple[str, str, str, str | Text]:
     """Difference, interval, p and verdict; nothing where the other was not run."""
     if row is None:
         return "", "", "", ""
     word = row["verdict"]
-    verdict = f"[{STYLES[word]}]{signed(word)}[/]"
+    verdict = Text(signed(word), style=STYLES[word])
     if word == SAME:
         return points(row["difference"]), "", "", verdict
     interval = points_range(row["low"], row["high"])

@@ -1,0 +1,59 @@
+"""All commands, and what surrounds each: its streams, and errors as one line."""
+
+import os
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+
+from rich.console import Console
+
+from fewqubit.cli import experiment, learner, look  # noqa: F401 - registers their commands
+from fewqubit.cli.root import commands
+from fewqubit.errors import FewqubitError, fault_of
+from fewqubit.usercode import OwnCode, wants_traceback
+
+__all__ = ["commands", "main"]
+
+
+def main() -> None:
+    """Run the command; what Fewqubit raises on purpose is one line on stderr and exit code 2.
+
+    So are faults of the disk and of memory, in the system's words.
+    """
+    _open_streams()
+    try:
+        with OwnCode():
+            try:
+                commands()
+            finally:
+                _flush()
+    except (FewqubitError, OSError, MemoryError) as error:
+        if wants_traceback():
+            raise
+        Console(stderr=True, soft_wrap=True).print(
+            fault_of(error), style="red", markup=False, highlight=False
+        )
+        sys.exit(2)
+
+
+def _open_streams() -> None:
+    """Closed streams lead nowhere, lest a file takes their place; no character is refused."""
+    while (place := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass
+    os.close(place)
+    sys.stdin = sys.stdin or os.fdopen(0, "r")
+    sys.stdout = sys.stdout or os.fdopen(1, "w")
+    sys.stderr = sys.stderr or os.fdopen(2, "w")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+
+
+def _flush() -> None:
+    """Write what is waiting now, where it can be said that nobody takes it."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        with Path(os.devnull).open("w") as nowhere:  # or Python tries again at its end
+            os.dup2(nowhere.fileno(), 1)
+        if not isinstance(error, BrokenPipeError):
+            raise
