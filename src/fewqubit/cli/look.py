@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from fewqubit.cli.root import commands, console
+from fewqubit.cli.root import commands, console, say
 
 
 @commands.command()
@@ -42,8 +42,17 @@ def learners() -> None:
 
 @commands.command()
 def datasets() -> None:
-    """Show the data sets that params.yaml describes; those in `run.datasets` are computed."""
-    from fewqubit.config import load_settings
-    from fewqubit.report.settings import datasets_table
+    """Read the data sets of params.yaml: rows, columns, classes, equal rows, what is wrong.
 
-    console.print(datasets_table(load_settings()))
+    Those in `run.datasets` are computed. Nothing is written.
+    """
+    from fewqubit.config import load_settings
+    from fewqubit.keys import root_key
+    from fewqubit.report.settings import datasets_lines, datasets_table
+    from fewqubit.tasks.survey import survey
+
+    settings, key = load_settings(), root_key(load_settings().seed)
+    seen = {name: survey(name, one, key) for name, one in settings.datasets.items()}
+    console.print(datasets_table(settings, seen))
+    for line in datasets_lines(seen):
+        say(line)

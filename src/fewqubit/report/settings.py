@@ -1,8 +1,14 @@
 """What params.yaml describes, as tables for the terminal."""
 
+from collections.abc import Mapping
+
+from rich.box import SIMPLE
 from rich.table import Table
+from rich.text import Text
 
 from fewqubit.config import Settings
+from fewqubit.data.labels import quoted
+from fewqubit.tasks.survey import Survey
 
 
 def learners_table(settings: Settings) -> Table:
@@ -18,20 +24,51 @@ def learners_table(settings: Settings) -> Table:
     return table
 
 
-def datasets_table(settings: Settings) -> Table:
-    """A row for each data set; a tick where it is computed."""
-    table = Table("data set", "source", "features", "episodes", "test episodes", "run")
+def datasets_table(settings: Settings, seen: Mapping[str, Survey]) -> Table:
+    """A row for each data set, with what is in it; a tick where it is computed."""
+    table = Table(
+        *(
+            "data set",
+            "source",
+            "rows",
+            "features",
+            "classes",
+            "smallest",
+            "copies",
+            "tasks",
+            "run",
+        ),
+        box=SIMPLE,
+    )
     for name, dataset in settings.datasets.items():
-        shape, features = dataset.episodes, dataset.features
-        table.add_row(
+        shape, found = dataset.episodes, seen[name]
+        smallest = f"{quoted(found.smallest[0], 20)} {found.smallest[1]}" if found.smallest else ""
+        cells = (
             name,
             dataset.source,
-            f"scale {features.scale}" + (f", pca {features.pca}" if features.pca else ""),
-            f"{shape.n_way}-way {shape.n_shot}-shot, {shape.n_query} queries",
-            str(shape.n_test),
+            _known(found.rows),
+            found.features or "",
+            _known(found.classes),
+            smallest,
+            _known(found.copies),
+            f"{shape.n_way}-way {shape.n_shot}-shot",
             _tick(name in settings.run.datasets),
         )
+        table.add_row(*(Text(cell, overflow="fold") for cell in cells))  # no markup in names
     return table
+
+
+def datasets_lines(seen: Mapping[str, Survey]) -> list[str]:
+    """What is to be known of each data set, and what would stop it, a line for each."""
+    lines = []
+    for name, found in seen.items():
+        lines += [f"{name} cannot be prepared: {problem}" for problem in found.problems]
+        lines += [f"{name}: {note}" for note in found.notes]
+    return lines
+
+
+def _known(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _tick(yes: bool) -> str:

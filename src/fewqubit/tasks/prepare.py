@@ -19,18 +19,16 @@ from fewqubit.data import (
     fit,
     save_examples,
     save_transform,
-    split_classes,
 )
-from fewqubit.data.duplicates import find_repeats, notes, without_copies
 from fewqubit.data.prepared import CLASSES, COVERED
 from fewqubit.data.sources import read_raw
-from fewqubit.errors import DataError
 from fewqubit.files import sha256, write_json
 from fewqubit.keys import stream
 from fewqubit.tasks.class_sets import class_sets
-from fewqubit.tasks.first_task import FIRST_TASK, row_columns, write_first_task
+from fewqubit.tasks.first_task import FIRST_TASK, write_first_task
 from fewqubit.tasks.manifest import asked_hash, draw_manifest, load_manifest, save_manifest
-from fewqubit.tasks.sampler import ClassIndex, check_enough, class_index
+from fewqubit.tasks.plan import plan
+from fewqubit.tasks.sampler import ClassIndex
 from fewqubit.tasks.task import Episode
 
 
@@ -44,13 +42,11 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
     Raises DataError or SettingsError before anything is written.
     """
     folder, key = Path(folder), stream(key, "prepare", name)
-    raw = read_raw(settings)
-    columns = row_columns(raw)
-    split = split_classes(raw, settings.split, stream(key, "split"))
-    raw, equal_rows = _told_apart(name, raw, settings.duplicates)
+    planned = plan(name, settings, read_raw(settings), key)
+    raw, columns, split, equal_rows, indices, *_ = planned
+    for note in planned.notes:
+        sys.stderr.write(f"prepare {name}: {note}\n")
     seen = raw.x[np.isin(raw.y, split.meta_train)]
-    _check_something_varies(name, seen)
-    indices = _indices(name, raw, split, settings.episodes, equal_rows)
     transform = fit(seen, settings.features)._replace(columns=raw.columns)
     _write_features(folder, raw, transform)
     checksums = _write_manifests(folder, raw, indices, settings.episodes, key)
@@ -75,36 +71,6 @@ def _classes(raw: RawData, split: Split, equal_rows: list[list[int]]) -> dict[st
     """What classes.json tells; of equal rows only where there are any."""
     known = {"names": raw.names, "groups": raw.groups, "split": split._asdict()}
     return known | ({"equal_rows": equal_rows} if equal_rows else {})
-
-
-def _told_apart(name: str, raw: RawData, policy: str) -> tuple[RawData, list[list[int]]]:
-    """The rows that stay, and those of them of which a task has all on one side; says so."""
-    repeats = find_repeats(raw)
-    for note in notes(raw, repeats, policy):
-        sys.stderr.write(f"prepare {name}: {note}\n")
-    if policy == "drop":
-        raw = without_copies(raw, repeats)
-    return raw, repeats.rows if policy == "one_side" else []
-
-
-def _indices(
-    name: str, raw: RawData, split: Split, episodes: Episodes, equal_rows: list[list[int]]
-) -> Mapping[str, ClassIndex]:
-    """The rows of each part; every part must have what its tasks need."""
-    indices, groups = {}, raw.groups if episodes.within_group else None
-    for part, class_ids in split._asdict().items():
-        index = indices[part] = class_index(raw.y, class_ids, groups, equal_rows)
-        shape = (episodes.n_way, episodes.n_shot, episodes.n_query)
-        check_enough(index, *shape, raw.names, f"datasets.{name}, {part} classes")
-    return indices
-
-
-def _check_something_varies(name: str, rows: np.ndarray) -> None:
-    if np.ptp(rows.reshape(len(rows), -1), axis=0).max() == 0:
-        raise DataError(
-            f"datasets.{name}: the meta-train rows are all the same; a feature must vary for "
-            "anything to be learned from it"
-        )
 
 
 def _write_features(folder: Path, raw: RawData, transform: Transform) -> None:

@@ -1,0 +1,74 @@
+"""What ``prepare`` is going to write, checked before anything is: rows, parts, rows of tasks."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.config import AnyDataset, Episodes
+from fewqubit.data import RawData, Split, split_classes
+from fewqubit.data.duplicates import Repeats, find_repeats, notes, without_copies
+from fewqubit.errors import DataError
+from fewqubit.keys import stream
+from fewqubit.tasks.first_task import row_columns
+from fewqubit.tasks.sampler import ClassIndex, check_enough, class_index
+
+
+class Plan(NamedTuple):
+    """A data set that can be prepared.
+
+    raw:         its rows, without those that ``duplicates: drop`` drops
+    columns:     a name for each number of a row
+    split:       classes of each part
+    equal_rows:  rows of which a task has all on one side
+    indices:     rows of the classes of each part
+    repeats:     equal rows, before any were dropped
+    notes:       what a person should know, a line for each
+    """
+
+    raw: RawData
+    columns: list[str]
+    split: Split
+    equal_rows: list[list[int]]
+    indices: Mapping[str, ClassIndex]
+    repeats: Repeats
+    notes: list[str]
+
+
+def plan(name: str, settings: AnyDataset, raw: RawData, key: PRNGKeyArray) -> Plan:
+    """The plan for the data set ``name`` of ``settings``, whose rows are ``raw``.
+
+    Raises DataError or SettingsError: a split that cannot be, too few classes or rows for a task,
+    features that never vary.
+    """
+    columns, policy = row_columns(raw), settings.duplicates
+    split = split_classes(raw, settings.split, stream(key, "split"))
+    repeats = find_repeats(raw)
+    told = notes(raw, repeats, policy)
+    if policy == "drop":
+        raw = without_copies(raw, repeats)
+    _check_something_varies(name, raw.x[np.isin(raw.y, split.meta_train)])
+    equal_rows = repeats.rows if policy == "one_side" else []
+    indices = _indices(name, raw, split, settings.episodes, equal_rows)
+    return Plan(raw, columns, split, equal_rows, indices, repeats, told)
+
+
+def _indices(
+    name: str, raw: RawData, split: Split, episodes: Episodes, equal_rows: list[list[int]]
+) -> Mapping[str, ClassIndex]:
+    """The rows of each part; every part must have what its tasks need."""
+    indices, groups = {}, raw.groups if episodes.within_group else None
+    for part, class_ids in split._asdict().items():
+        index = indices[part] = class_index(raw.y, class_ids, groups, equal_rows)
+        shape = (episodes.n_way, episodes.n_shot, episodes.n_query)
+        check_enough(index, *shape, raw.names, f"datasets.{name}, {part} classes")
+    return indices
+
+
+def _check_something_varies(name: str, rows: np.ndarray) -> None:
+    if np.ptp(rows.reshape(len(rows), -1), axis=0).max() == 0:
+        raise DataError(
+            f"datasets.{name}: the meta-train rows are all the same; a feature must vary for "
+            "anything to be learned from it"
+        )
