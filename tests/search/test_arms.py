@@ -33,7 +33,9 @@ def test_every_arm_is_searched_in_its_own_settings() -> None:
 def test_a_scale_is_searched_where_it_acts_so_that_every_arm_has_as_many_points() -> None:
     document = load_settings(PARAMS).model_dump()
     document["run"]["arms"] = ["quantum", "twin", "separable", "rbf"]
-    document["search"]["per_arm"] = {"kernel": {"separable": {"circuit.bandwidth": [0.1, 0.2]}}}
+    document["search"]["per_arm"] = {
+        "kernel": {"separable": {"circuit.bandwidth": [0.1, 0.2, 0.3, 0.4]}}
+    }
     settings = validate(document, "here")
     axes = {
         work.assignment.arm: work.axes
@@ -43,7 +45,7 @@ def test_a_scale_is_searched_where_it_acts_so_that_every_arm_has_as_many_points(
     assert set(axes["twin"]) == {"training.learning_rate", "circuit.classical.gamma"}
     assert axes["rbf"] == axes["twin"]
     assert len(grid_points(axes["twin"])) == len(grid_points(axes["quantum"])) == 16
-    assert axes["separable"]["circuit.bandwidth"] == [0.1, 0.2]
+    assert axes["separable"]["circuit.bandwidth"] == [0.1, 0.2, 0.3, 0.4]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,19 @@ def test_a_scale_named_for_an_arm_in_which_it_cannot_act_is_one_clear_line(
     document["search"]["per_arm"] = {"kernel": {arm: {key: [0.1]}}}
     with pytest.raises(SettingsError, match=f"kernel.{arm}: {key} changes nothing"):
         validate(document, "here")
+
+
+def test_a_grid_with_more_points_for_one_arm_is_one_clear_line() -> None:
+    document = load_settings(PARAMS).model_dump()
+    document["search"]["space"]["kernel"] = {
+        "training.learning_rate": [0.01, 0.03],
+        "circuit.bandwidth": [0.5, 1.0, 2.0],
+    }
+    settings = validate(document, "here")
+    with pytest.raises(SettingsError, match="the grid gives quantum 6, twin 2; a scale counts"):
+        works(settings, "digits", "kernel", settings.search)
+    few = settings.search.model_copy(update={"trials": 2})
+    assert len(works(settings, "digits", "kernel", few)) == 2
 
 
 def test_the_best_values_become_the_arm_s_own(tmp_path: Path) -> None:

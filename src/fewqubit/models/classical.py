@@ -1,7 +1,8 @@
 """Classical bodies of at most a circuit's trained size: what else the same numbers could buy.
 
 With the twin, which has exactly the circuit's size, they are its opponents. Each starts as what is
-there without it, so that none begins with a handicap: the identity, or one fixed kernel.
+there without it, the identity or one fixed kernel, so that none begins with a handicap. Trained are
+deviations from that, so that weight decay pulls back to it and not to nothing.
 """
 
 from collections.abc import Callable
@@ -17,20 +18,21 @@ from fewqubit.quantum.kernels import class_means
 
 
 def affine_network(n: int, size: int) -> Network:
-    """φ ↦ φ W + b from W = 1, b = 0, if all n(n + 1) numbers fit ``size``; else s ∘ φ + b of as
-    many entries of s, then of b, as fit.
+    """φ ↦ φ + φ V + b from zeros, if all n(n + 1) numbers fit ``size``; else φ + v ∘ φ + b of as
+    many entries of v, then of b, as fit.
     """
     if size >= n * (n + 1):
-        whole = {"weights": jnp.eye(n), "bias": jnp.zeros(n)}
+        whole = {"weights": jnp.zeros((n, n)), "bias": jnp.zeros(n)}
         return Network(
-            lambda key: whole, lambda theta, angles: angles @ theta["weights"] + theta["bias"]
+            lambda key: whole,
+            lambda theta, angles: angles + angles @ theta["weights"] + theta["bias"],
         )
     scales, shifts = min(size, n), min(max(size - n, 0), n)
 
     def apply(theta: Params, angles: Float[Array, " n"]) -> Float[Array, " n"]:
-        return (angles * _first(theta["scale"], n, 1.0)) + _first(theta["shift"], n, 0.0)
+        return angles * (1 + _padded(theta["scale"], n)) + _padded(theta["shift"], n)
 
-    return Network(lambda key: {"scale": jnp.ones(scales), "shift": jnp.zeros(shifts)}, apply)
+    return Network(lambda key: {"scale": jnp.zeros(scales), "shift": jnp.zeros(shifts)}, apply)
 
 
 def mlp_network(n: int, size: int) -> Network:
@@ -51,9 +53,9 @@ def mlp_network(n: int, size: int) -> Network:
 
 
 def rbf_network(n: int, size: int, n_outputs: int, gamma: float) -> Network:
-    """z(s ∘ φ), z = √(2/D) (cos Ω·, sin Ω·) of D = ``n_outputs`` numbers, Ω ~ N(0, 2γ).
+    """z(φ + v ∘ φ), z = √(2/D) (cos Ω·, sin Ω·) of D = ``n_outputs`` numbers, Ω ~ N(0, 2γ).
 
-    E z(φ)·z(φ′) = exp(−γ‖φ − φ′‖²) (Rahimi, Recht 2007, algorithm 1, in pairs); Ω is fixed, of s as
+    E z(φ)·z(φ′) = exp(−γ‖φ − φ′‖²) (Rahimi, Recht 2007, algorithm 1, in pairs); Ω is fixed, of v as
     many entries are trained as fit ``size``.
     """
     pairs = -(-n_outputs // 2)
@@ -61,11 +63,11 @@ def rbf_network(n: int, size: int, n_outputs: int, gamma: float) -> Network:
     frequencies = np.float32((2 * gamma) ** 0.5) * random.standard_normal((n, pairs), np.float32)
 
     def apply(theta: Float[Array, " scales"], angles: Float[Array, " n"]) -> Array:
-        turned = (angles * _first(theta, n, 1.0)) @ jnp.asarray(frequencies, angles.dtype)
+        turned = (angles * (1 + _padded(theta, n))) @ jnp.asarray(frequencies, angles.dtype)
         waves = jnp.concatenate([jnp.cos(turned), jnp.sin(turned)])[:n_outputs]
         return (2 / n_outputs) ** 0.5 * waves
 
-    return Network(lambda key: jnp.ones(min(size, n)), apply)
+    return Network(lambda key: jnp.zeros(min(size, n)), apply)
 
 
 def inner_product(a: Float[Array, "a D"], b: Float[Array, "b D"]) -> Float[Array, "a b"]:
@@ -88,6 +90,6 @@ def trained_size(init: Callable[[PRNGKeyArray], Params]) -> int:
     return n_parameters(jax.eval_shape(init, jax.random.key(0)))
 
 
-def _first(values: Float[Array, " k"], n: int, rest: float) -> Float[Array, " n"]:
-    """``values``, then ``rest`` up to n numbers."""
-    return jnp.concatenate([values, jnp.full(n - len(values), rest, values.dtype)])
+def _padded(values: Float[Array, " k"], n: int) -> Float[Array, " n"]:
+    """``values``, then zeros up to n numbers."""
+    return jnp.pad(values, (0, n - len(values)))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fewqubit.config import Search, Settings, of_arm
-from fewqubit.errors import ArtifactError
+from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.files import write_json
 from fewqubit.progress import Progress
 from fewqubit.registry import look_up
@@ -13,7 +13,7 @@ from fewqubit.search.grover import Comparison, compare
 from fewqubit.search.pool import processes
 from fewqubit.search.results import Found, read_trials
 from fewqubit.search.run import search
-from fewqubit.search.space import Axes, grid_points
+from fewqubit.search.space import Axes, grid_points, grid_size
 from fewqubit.search.work import Work
 from fewqubit.training import Assignment
 
@@ -22,10 +22,15 @@ GROVER_RUNS = 20
 
 
 def works(settings: Settings, dataset: str, learner: str, plan: Search) -> list[Work]:
-    """A search for each arm of ``run.arms``, in its own settings."""
+    """A search for each arm of ``run.arms``, in its own settings.
+
+    Raises SettingsError: a grid would give one arm more distinct trials than another.
+    """
     base = look_up(learner, settings.learners, "learner")
     episodes = look_up(dataset, settings.datasets, "data set").episodes
     prepared = PREPARED / dataset
+    if plan.sampler == "grid":
+        _check_even(learner, settings, plan)
     return [
         Work(
             Assignment(dataset, learner, arm, of_arm(base, arm), episodes, prepared),
@@ -35,6 +40,19 @@ def works(settings: Settings, dataset: str, learner: str, plan: Search) -> list[
         )
         for arm in settings.run.arms
     ]
+
+
+def _check_even(learner: str, settings: Settings, plan: Search) -> None:
+    """Raise SettingsError if the arms would not have as many distinct trials each."""
+    axes = {arm: settings.search.axes(learner, arm) for arm in settings.run.arms}
+    sizes = {arm: min(plan.trials, grid_size(own)) for arm, own in axes.items() if own}
+    if len(set(sizes.values())) > 1:
+        told = ", ".join(f"{arm} {size}" for arm, size in sizes.items())
+        raise SettingsError(
+            f"search of {learner}: expected as many distinct trials for every arm, the grid gives "
+            f"{told}; a scale counts in the arms where it acts: give each as many values, under "
+            f"search.space.{learner} or for one arm under search.per_arm.{learner}"
+        )
 
 
 def search_arms(arms: Sequence[Work], workers: int) -> list[Found]:
