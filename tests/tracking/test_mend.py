@@ -134,6 +134,19 @@ def test_a_moved_project_keeps_its_runs_and_writes_where_it_is(stored: Project, 
     assert {path.name for path in new.parent.iterdir()} == {new.name}
 
 
+def test_a_view_of_the_project_keeps_its_runs_in_the_project(stored: Project):
+    """A run with settings of its own works in a folder of links."""
+    stored.baseline()
+    view = stored.root / ".run/run"
+    view.mkdir(parents=True)
+    for name in ("mlartifacts", "mlflow.db", "dvc.lock", "params.yaml", "artifacts"):
+        (view / name).symlink_to(stored.root / name)
+    assert mirror(view).logged == ("digits/svm",)
+    assert mirror(stored.root) == mirror(view)
+    assert all(place.startswith(stored.root.resolve().as_uri()) for place in places(stored.root))
+    assert not list(view.glob("mlflow.db?*"))
+
+
 @pytest.mark.parametrize(("step", "note"), [("newer", "begins"), ("older", "brought up")])
 def test_the_tables_of_another_mlflow_are_brought_up_or_begun_again(
     stored: Project, empty_database: Path, monkeypatch: pytest.MonkeyPatch, step: str, note: str

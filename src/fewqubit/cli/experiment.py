@@ -126,13 +126,14 @@ def mlflow(
     from fewqubit.pipeline.environment import stage_environment
     from fewqubit.pipeline.ports import check_free
     from fewqubit.pipeline.process import module
+    from fewqubit.pipeline.project import open_project
     from fewqubit.tracking.address import is_server, shown, tracking_uri
     from fewqubit.tracking.links import comparison_links
     from fewqubit.tracking.mend import mend
     from fewqubit.tracking.percent import server_path
     from fewqubit.tracking.schema import make_current
 
-    project, address = Path.cwd(), f"http://127.0.0.1:{port}"
+    project, address = open_project(Path.cwd()), f"http://127.0.0.1:{port}"
     uri = tracking_uri(project)
     if not is_server(uri):
         check_free(port, "fewqubit mlflow --port {}")
