@@ -20,14 +20,14 @@ both.
 TABLES = {
     "seeds": "Seeds cause most of the uncertainty (standard deviations of an arm's seeds, episodes "
     "and rest: 1.5, 5 and 10 points)",
-    "alike": "Seeds and episodes cause as much (0.5, 6 and 10 points)",
+    "episodes": "Episodes cause most of it (0.5, 6 and 10 points)",
 }
-FEWEST = "## The fewest episodes: 30, one learner, seeds and episodes alike"
+FEWEST = "## The fewest episodes: 30, one learner, episodes cause most"
 LIMITS = """## Where it ends
 
-One arm alone has seeds of such a shape, and the other's seeds do not differ at all. The difference
-is then skewed, and no interval from a few values knows how far: this is why seeds that fail are
-counted apart, and why their rate has an interval of its own. Coverage in per cent:
+One arm alone has seeds of such a shape, spread by 5 points; the other's do not differ at all. The
+difference is then skewed, and no interval from a few values knows how far: this is why seeds that
+fail are counted apart, and why their rate has an interval of its own. Coverage in per cent:
 """
 CLASSES = """## New classes
 

@@ -24,8 +24,10 @@ from fewqubit.progress import Progress
 
 REPORT = Path("docs/measured/interval_coverage.md")
 SEEDS, LEARNERS = (3, 5, 10), (1, 4, 14)
-EPISODES, RESAMPLES, AT_ONCE = 200, 300, 150  # comparisons in memory together
-SPREADS = {"seeds": Spread(0.015, 0.05, 0.1), "alike": Spread(0.005, 0.06, 0.1)}
+EPISODES, AT_ONCE = 200, 150  # comparisons in memory together
+FEW, MANY = 300, 1000  # resamples; many where episodes cause most of the uncertainty
+SPREADS = {"seeds": Spread(0.015, 0.05, 0.1), "episodes": Spread(0.005, 0.06, 0.1)}
+UNEVEN = Spread(0.05, 0.05, 0.1)
 EFFECTS = (0.02, 0.04, 0.06, 0.08, 0.12)
 LIMITS = {
     "skewness −1.8 (log-normal, σ = 0.5)": partial(made.skewed, sigma=0.5),
@@ -75,10 +77,10 @@ def _cells() -> dict[str, Cell]:
             name = f"{most}/{shape}/{seeds}/{learners}"
             cells[name] = partial(_null, (learners, seeds, EPISODES), spread, draw)
     for (shape, draw), seeds in product(SHAPES.items(), SEEDS):
-        few = partial(_null, (1, seeds, MIN_EPISODES), SPREADS["alike"], draw)
+        few = partial(_null, (1, seeds, MIN_EPISODES), SPREADS["episodes"], draw)
         cells[f"fewest/{shape}/{seeds}"] = few
     for (shape, draw), seeds in product(LIMITS.items(), SEEDS):
-        still = Spread(0.0, *SPREADS["seeds"][1:])
+        still = UNEVEN._replace(seed=0.0)
         cells[f"limits/{shape}/{seeds}"] = partial(_one_sided, seeds, still, draw)
     for seeds, n, (kind, spread_of) in product(SEEDS, CLASSES, CLASS_SPREADS.items()):
         cells[f"classes/{kind}/{seeds}/{n}"] = partial(_new_classes, seeds, n, BASE | spread_of)
@@ -87,8 +89,8 @@ def _cells() -> dict[str, Cell]:
     return cells
 
 
-def _resamples(episodes: int = EPISODES) -> np.ndarray:
-    return episode_resamples(root_key(0), episodes, RESAMPLES)
+def _resamples(episodes: int = EPISODES, number: int = FEW) -> np.ndarray:
+    return episode_resamples(root_key(0), episodes, number)
 
 
 def _p_of_arms(
@@ -101,7 +103,9 @@ def _p_of_arms(
 ) -> np.ndarray:
     """p of (studies × learners) comparisons of two arms; the first learner has the ``effect``."""
     (studies, learners, seeds), found = size, []
-    resamples, batch = _resamples(episodes), max(1, AT_ONCE // learners)
+    many = one[0] == SPREADS["episodes"] and episodes == EPISODES
+    resamples = _resamples(episodes, MANY if many else FEW)
+    batch = max(1, AT_ONCE // learners)
     for start in range(0, studies, batch):
         n = min(batch, studies - start)
         shape = (n * learners, seeds, episodes)
@@ -129,7 +133,7 @@ def _one_sided(
     seeds: int, still: Spread, draw: made.Draw, random: np.random.Generator, studies: int
 ) -> dict[str, float]:
     """The quantum arm's seeds alone have this shape; those of the twin do not differ."""
-    one = SPREADS["seeds"], draw
+    one = UNEVEN, draw
     p = _p_of_arms(random, (studies, 1, seeds), one, (still, made.normal))
     return {"coverage": float((p >= ALPHA).mean())}
 

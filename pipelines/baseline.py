@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from fewqubit.config import Settings, load_settings
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import read_classes
@@ -31,7 +33,7 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     """Tune, test, check that nothing leaks, and write the results."""
     folder, reading = PREPARED / dataset, settings.evaluation
     read = ("examples.npz", "manifest_validation.npz", "manifest_test.npz")
-    names = read_classes(folder, read)["names"]
+    known = read_classes(folder, read)
     x, y = load_examples(folder / "examples.npz")
     if baseline.features == "states":
         states = ENCODED / dataset / settings.baselines.qsvm_feature_map / "states.npz"
@@ -43,13 +45,15 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     chance = 1 / test.class_ids.shape[1]
     check_permuted(tuned.accuracies.permuted, chance, f"{dataset}/{name}")
     resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)
-    figures = metrics(tuned.accuracies, chance, resamples, reading.confidence, random=False)
+    groups = np.asarray(known["groups"])[test.class_ids]
+    ends = resamples, reading.confidence, False, groups
+    figures = metrics(tuned.accuracies, chance, *ends)
     n = test.support_rows.shape[1] if baseline.features == "states" else 0  # measured by pairs
     figures |= {"n_parameters": 0, "circuit_evaluations_adapt": n * (n - 1) // 2}
     figures |= {"circuit_evaluations_per_query": n}
     figures |= {f"tuned_{what}": value for what, value in tuned.point.items()}
     place = EVALUATED / dataset / name / "baseline"
-    save_results(place, tuned.accuracies, tuned.curve, tuned.confusion, names, figures)
+    save_results(place, tuned.accuracies, tuned.curve, tuned.confusion, known["names"], figures)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def evaluate_and_save(
     """
     trained = load_trained(trained_folder)
     check_prepared(trained, prepared, CLASSES)
-    names = read_classes(prepared, ("examples.npz", "manifest_test.npz"))["names"]
+    known = read_classes(prepared, ("examples.npz", "manifest_test.npz"))
     examples = load_examples(prepared / "examples.npz")
     manifest = load_manifest(prepared / "manifest_test.npz")
     name = "{dataset}/{learner}/{arm}".format_map(trained.card)
@@ -38,9 +38,14 @@ def evaluate_and_save(
     results = evaluate(trained, examples.x, examples.y, manifest, reading, key)
     devices = _on_devices(trained, examples.x, manifest, results.accuracies.after, reading, key)
     check_permuted(results.accuracies.permuted, 1 / manifest.class_ids.shape[1], name)
-    write_json(folder / "devices.json", figures(devices))
+    groups = np.asarray(known["groups"])[manifest.class_ids]
+    told = _figures(results, trained, groups, reading, key)
+    some = min(reading.device_episodes, len(manifest.class_ids))
+    resamples = episode_resamples(stream(key, "resamples"), some, reading.resamples)
+    write_json(folder / "devices.json", figures(devices, resamples, reading.confidence))
     write_json(folder / "cost.json", cost_on(reading.cost_device, trained)._asdict())
-    _write(results, trained, names, reading, key, folder)
+    parts = results.accuracies, results.curve, results.confusion, known["names"], told
+    save_results(folder, *parts, ("devices.json", "cost.json"))
 
 
 def _on_devices(
@@ -61,22 +66,20 @@ def _on_devices(
     }
 
 
-def _write(
+def _figures(
     results: Evaluated,
     trained: Trained,
-    names: list[str],
+    groups: np.ndarray,
     reading: Evaluation,
     key: PRNGKeyArray,
-    folder: Path,
-) -> None:
+) -> dict[str, float]:
+    """What metrics.json tells."""
     card = trained.card
     n_episodes = results.accuracies.after.shape[1]
     resamples = episode_resamples(stream(key, "resamples"), n_episodes, reading.resamples)
     chance = 1 / card["episodes"]["n_way"]
-    told = metrics(results.accuracies, chance, resamples, reading.confidence)
-    cost = {
+    told = metrics(results.accuracies, chance, resamples, reading.confidence, groups=groups)
+    return told | {
         "n_parameters": card["n_parameters"]["total"],
         "circuit_evaluations_adapt": card["circuit_evaluations"]["adapt"],
     }
-    told, beside = told | cost, ("devices.json", "cost.json")
-    save_results(folder, results.accuracies, results.curve, results.confusion, names, told, beside)

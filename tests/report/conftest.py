@@ -6,7 +6,10 @@ from report.synthetic import ARMS, write_study
 
 @pytest.fixture(scope="session")
 def settings():
-    return load_settings()
+    """Those of the project, with fewer resamples, for speed."""
+    values = load_settings().model_dump()
+    values["evaluation"]["resamples"] = 300
+    return validate(values, "test")
 
 
 @pytest.fixture(scope="session")

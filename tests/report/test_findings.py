@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from fewqubit.keys import root_key, stream
@@ -43,7 +44,8 @@ def test_families_are_corrected_apart(findings):
 def test_without_quantum_arms_there_is_no_verdict(study, settings):
     twins = study._replace(learners=[row for row in study.learners if row.arm == "twin"])
     findings = find(twins, settings.evaluation, root_key(0))
-    assert findings == ({}, {}, {})
+    assert findings[:5] == ({}, {}, {}, None, {})
+    assert set(findings.failures) == {(name, "twin") for name in settings.run.learners}
 
 
 def test_without_twins_baselines_are_still_compared(study, settings):
@@ -94,3 +96,89 @@ def test_standing_names_the_best_of_each_kind(study):
     assert "; the best plain baseline is " in text
     assert text.endswith("; chance is 25.0 %.")
     assert "baseline" not in standing(study._replace(baselines=[]))
+
+
+KEY = stream(root_key(0), "evaluate", "digits")
+
+
+def test_all_learners_together_are_asked_once(study, settings, findings):
+    values = [
+        study.find(name, "quantum").accuracies.after - study.find(name, "twin").accuracies.after
+        for name in settings.run.learners
+    ]
+    row = findings.together.comparison
+    assert row.difference == pytest.approx(np.mean(values))
+    assert findings.together.p_difference == row.p_difference  # nothing else in its family
+    one = study._replace(learners=[row for row in study.learners if row.learner == "kernel"])
+    assert find(one, settings.evaluation, KEY).together is None
+
+
+def with_seeds(study, place, **card):
+    """The study with another card for one result."""
+    rows = [
+        row._replace(card=row.card | card) if (row.learner, row.arm) == place else row
+        for row in study.learners
+    ]
+    return study._replace(learners=rows)
+
+
+def test_a_verdict_is_about_seeds_that_learned_beside_their_rate(study, settings, findings):
+    failed = with_seeds(study, ("kernel", "quantum"), validation_accuracy=[0.3, 0.9, 0.9, 0.9, 0.9])
+    found = find(failed, settings.evaluation, KEY)
+    rate = found.failures["kernel", "quantum"]
+    assert (rate.failed, rate.of) == (1, 5)
+    assert rate.low == pytest.approx(0.00505, abs=1e-4)
+    assert rate.high == pytest.approx(0.7164, abs=1e-4)
+    quantum, twin = (study.find("kernel", arm).accuracies.after for arm in ("quantum", "twin"))
+    row = found.against_twin["kernel"].comparison
+    assert row.difference == pytest.approx((quantum - twin)[1:].mean())
+    assert found.against_twin["maml"] == findings.against_twin["maml"]
+
+
+def test_too_few_seeds_that_learned_give_no_verdict_and_do_not_count_in_the_family(study, settings):
+    some = with_seeds(study, ("kernel", "twin"), validation_accuracy=[0.3, 0.3, 0.3, 0.9, 0.9])
+    found = find(some, settings.evaluation, KEY)
+    verdict = found.against_twin["kernel"]
+    assert verdict.word == "no verdict"
+    assert verdict.comparison.too_few == "2 training seeds, where a verdict takes 3"
+    least = min(
+        (row for row in found.against_twin.values() if not row.comparison.too_few),
+        key=lambda row: row.comparison.p_difference,
+    )
+    assert least.p_difference == pytest.approx(min(1, 3 * least.comparison.p_difference))
+
+
+def test_questions_of_ones_own_are_a_family(study, settings):
+    asked = {
+        "maps": ["kernel", "maml"],
+        "plain": ["kernel/twin", "svm"],
+        "shots": ["kernel@shots", "kernel"],
+    }
+    reading = settings.evaluation.model_copy(update={"questions": asked})
+    found = find(study, reading, KEY).questions
+    assert list(found) == list(asked)
+    quantum = [study.find(name, "quantum").accuracies.after for name in ("kernel", "maml")]
+    assert found["maps"].verdict.comparison.difference == pytest.approx(
+        (quantum[0] - quantum[1]).mean()
+    )
+    assert found["maps"].verdict.word == "better"
+    measured = np.array(study.find("kernel", "quantum").devices["shots"]["all"])
+    lost = (measured - quantum[0][:, :50]).mean()
+    assert found["shots"].verdict.comparison.difference == pytest.approx(lost)
+    least = min(
+        (row.verdict for row in found.values()), key=lambda row: row.comparison.p_difference
+    )
+    assert least.p_difference == pytest.approx(min(1, 3 * least.comparison.p_difference), abs=1e-12)
+
+
+def test_with_ten_classes_new_ones_are_covered_and_the_interval_is_wider(study, settings, findings):
+    classes = study.classes
+    apart = study._replace(classes=classes._replace(groups=classes.ids + 8 * (classes.ids % 2 > 0)))
+    assert apart.classes.n_groups == 8  # still too few
+    few = find(apart, settings.evaluation, KEY)
+    assert few.against_twin["kernel"] == findings.against_twin["kernel"]
+    groups = classes.ids * 2 + (np.arange(len(classes.ids)) % 2)[:, None]
+    many = find(study._replace(classes=classes._replace(groups=groups)), settings.evaluation, KEY)
+    wide, narrow = (f.against_twin["kernel"].comparison for f in (many, findings))
+    assert wide.high - wide.low > narrow.high - narrow.low
+    assert wide.difference == pytest.approx(narrow.difference)

@@ -76,3 +76,38 @@ def test_metrics_nest_by_data_set_learner_and_arm(reports, settings, project):
     gap = learner["quantum"]["accuracy"] - learner["twin"]["accuracy"]
     assert row["difference"] == pytest.approx(gap)
     assert set(figures["results"]["digits"]) == {*settings.run.learners, *settings.run.baselines}
+
+
+def test_the_interval_of_a_table_leaves_zero_out_exactly_where_p_is_small(whole):
+    """Corrected alike: a word never contradicts the interval beside it."""
+    figures = json.loads((whole / "metrics.json").read_text())
+    tested = [
+        row
+        for learner in figures["results"]["digits"].values()
+        for row in learner.get("against", {}).values()
+        if "p_holm" in row
+    ]
+    assert len(tested) == 15
+    for row in tested:
+        assert (row["p_holm"] < 0.05) == (row["low_holm"] > 0 or row["high_holm"] < 0)
+        assert row["low_all"] <= row["low_holm"] + 1e-9 <= row["low"] + 2e-9
+        assert (row["p"] < 0.05) == (row["low"] > 0 or row["high"] < 0)
+
+
+def test_the_headline_has_scope_and_all_learners_together(whole):
+    figures = json.loads((whole / "metrics.json").read_text())
+    head = figures["headlines"]["digits"]
+    assert head.startswith("On these 2 classes (8 with their variants): of 4 learners, the quantum")
+    assert "On average over the 4 learners the circuit makes " in head
+    assert head in (whole / "verdicts.md").read_text()
+    assert head in (whole / "report.html").read_text()
+    assert figures["together"]["digits"]["verdict"] in head
+    assert figures["failures"]["digits"]["kernel twin"]["high"] == pytest.approx(0.5218, abs=1e-4)
+
+
+def test_an_undecided_that_would_count_alone_says_so_everywhere(whole):
+    figures = json.loads((whole / "metrics.json").read_text())
+    (line,) = [note for note in figures["notes"]["digits"] if note.startswith("scratch against by")]
+    assert "undecided. Alone it would count as better (+1.7 to +8.9)" in line
+    assert line in (whole / "verdicts.md").read_text()
+    assert line in (whole / "report.html").read_text()

@@ -10,6 +10,7 @@ from jaxtyping import Float, PRNGKeyArray
 
 from fewqubit.config import Device
 from fewqubit.evaluate.results import tie_accuracy
+from fewqubit.evaluate.verdict import compare
 from fewqubit.finite import check_finite
 from fewqubit.keys import stream
 from fewqubit.meta import build_learner
@@ -21,17 +22,15 @@ from fewqubit.trained import Trained
 
 
 class OnDevice(NamedTuple):
-    """What one training run did on a device, and on the same episodes in simulation.
+    """What every training run did on a device, and on the same episodes in simulation.
 
-    seed:      the run: the best on validation
     accuracy:  on the device; ``exact``: in simulation
     adapt:     mean bill of adapting to one episode; None where that was simulated
     answer:    bill of answering one query
     """
 
-    seed: int
-    accuracy: Float[np.ndarray, " episodes"]
-    exact: Float[np.ndarray, " episodes"]
+    accuracy: Float[np.ndarray, "seeds episodes"]
+    exact: Float[np.ndarray, "seeds episodes"]
     adapt: Bill | None
     answer: Bill
 
@@ -46,10 +45,11 @@ def evaluate_on(
     key: PRNGKeyArray,
     adaptation: Literal["simulated", "measured"] = "simulated",
 ) -> OnDevice:
-    """Adapt and answer every one of ``episodes`` on ``device``; its shots are drawn from ``key``.
+    """Each seed adapts to and answers every one of ``episodes`` on ``device``.
 
-    ``adaptation`` by gradient takes thousands of circuits for a task: it goes by shifted circuits
-    on the device where it is to be measured, else by the exact gradient.
+    Shots are drawn from ``key``. ``adaptation`` by gradient takes thousands of circuits for a
+    task: it goes by shifted circuits on the device where it is to be measured, else by the exact
+    gradient.
 
     Raises SettingsError or DeviceError: the device is unknown, out of reach or too small.
     """
@@ -59,29 +59,28 @@ def evaluate_on(
     learner = build_learner(trained.settings, arm, card["feature_shape"], n_way)
     simulated = adaptation == "simulated" and trained.learner.path is not None
     adapt = jax.jit(trained.learner.adapt) if simulated else learner.adapt
-    seed = int(np.argmax(card["validation_accuracy"]))
-    params, n_episodes = trained.of_seed(seed), len(episodes.class_ids)
-    progress = Progress(f"{card['learner']} on {name}", n_episodes, unit="episode")
-    accuracy, of_adaptation, rows = np.empty(n_episodes), [], jnp.asarray(x)
-    for number in range(n_episodes):
+    accuracy = np.empty((trained.n_seeds, len(episodes.class_ids)))
+    progress = Progress(f"{card['learner']} on {name}", accuracy.size, unit="episode")
+    of_adaptation, rows = [], jnp.asarray(x)
+    for seed, number in np.ndindex(accuracy.shape):
         task = gather(Episode(*(part[number] for part in episodes)), rows)
         before = len(bills)
-        adapted = jax.block_until_ready(adapt(params, task.support_x, task.support_y))
+        adapted = adapt(trained.of_seed(seed), task.support_x, task.support_y)
+        adapted = jax.block_until_ready(adapted)
         of_adaptation += bills[before:]
         del bills[before:]
         logits = np.asarray(learner.predict(adapted, task.query_x))
         check_finite(
             logits, f"{name}, episode {number}", ["query"], "the device gave no numbers, or few"
         )
-        accuracy[number] = tie_accuracy(logits, np.asarray(task.query_y))
-        progress.update(number + 1, accuracy=accuracy[: number + 1].mean())
-    n_queries = n_episodes * episodes.query_rows.shape[1]
+        accuracy[seed, number] = tie_accuracy(logits, np.asarray(task.query_y))
+        done = seed * accuracy.shape[1] + number + 1
+        progress.update(done, accuracy=accuracy.ravel()[:done].mean())
     return OnDevice(
-        seed,
         accuracy,
-        exact[seed, :n_episodes],
-        None if simulated else _each(total(of_adaptation), n_episodes),
-        _each(total(bills), n_queries),
+        exact[:, : accuracy.shape[1]],
+        None if simulated else _each(total(of_adaptation), accuracy.size),
+        _each(total(bills), accuracy.size * episodes.query_rows.shape[1]),
     )
 
 
@@ -89,16 +88,29 @@ def _each(bill: Bill, n: int) -> Bill:
     return bill._replace(circuits=round(bill.circuits / n), shots=round(bill.shots / n))
 
 
-def figures(results: Mapping[str, OnDevice]) -> dict[str, Any]:
-    """What devices.json tells of every device."""
-    return {
-        name: {
+def figures(
+    results: Mapping[str, OnDevice],
+    resamples: Float[np.ndarray, "resamples episodes"],
+    confidence: float,
+) -> dict[str, Any]:
+    """What devices.json tells of every device; ``all`` is the accuracy of each seed's episodes.
+
+    ``lost`` is what the device takes off the accuracy in simulation, on the same episodes.
+    """
+    told = {}
+    for name, result in results.items():
+        lost = compare(result.exact, result.accuracy, resamples, 0.5, confidence)
+        told[name] = {
             "accuracy": result.accuracy.mean(),
             "accuracy_exact": result.exact.mean(),
-            "episodes": len(result.accuracy),
-            "seed": result.seed,
+            "lost": lost.difference,
+            "lost_low": None if lost.too_few else lost.low,
+            "lost_high": None if lost.too_few else lost.high,
+            "too_few": lost.too_few,
+            "episodes": result.accuracy.shape[1],
+            "seeds": len(result.accuracy),
             "adapt": None if result.adapt is None else result.adapt._asdict(),
             "answer": result.answer._asdict(),
+            "all": result.accuracy.tolist(),
         }
-        for name, result in results.items()
-    }
+    return told

@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.intervals import distribution, interval
+from fewqubit.evaluate.paired import spread
 from fewqubit.evaluate.seal import CARD, check_seal, sealed
 from fewqubit.files import REMEDY, replacing, write_json, write_text
 
@@ -98,16 +99,19 @@ def metrics(
     resamples: Float[np.ndarray, "resamples episodes"],
     confidence: float,
     random: bool = True,
+    groups: Int[np.ndarray, "episodes n_way"] | None = None,
 ) -> dict[str, float]:
     """Figures of metrics.json: the mean accuracy with its interval, before, and permuted.
 
+    ``groups``: of the classes of each episode; with ten of them the interval covers new classes.
     ``random``: whether training is, as that of plain baselines is not. The spread of one random
     seed is unknown: its interval spans all that is possible, as that of one episode does.
     """
     low, high = 0.0, 1.0
     n_seeds, n_episodes = accuracies.after.shape
     if n_episodes > 1 and (n_seeds > 1 or not random):
-        mean = distribution(accuracies.after, resamples)
+        classes = None if groups is None else spread(accuracies.by_class, groups)
+        mean = distribution(accuracies.after, resamples, classes)
         low, high = (float(end) for end in np.clip(interval(mean, confidence), 0.0, 1.0))
     return {
         "accuracy": float(accuracies.after.mean()),

@@ -37,12 +37,19 @@ class Comparison(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """A comparison after Holm's correction of both p-values, and the word for it."""
+    """A comparison after Holm's correction of both p-values, and the word for it.
+
+    multiplicity:  what Holm's procedure divides the allowed error by for this comparison
+    low, high:     interval at that level: without 0 if and only if the corrected p is small
+    """
 
     comparison: Comparison
     p_difference: float
     p_equivalence: float
     word: Word
+    multiplicity: float = 1.0
+    low: float = -1.0
+    high: float = 1.0
 
 
 def compare(
@@ -51,7 +58,7 @@ def compare(
     resamples: Float[np.ndarray, "resamples episodes"],
     margin: float,
     confidence: float,
-    family: int = 1,
+    family: float = 1,
     classes: ClassSpread | None = None,
 ) -> Comparison:
     """Compare two learners on the same episodes, seed s with seed s; one seed pairs with each.
@@ -66,7 +73,8 @@ def compare(
     values = quantum - other
     lacking = too_few(*values.shape)
     if lacking:
-        return Comparison(float(values.mean()), -1.0, 1.0, 1.0, 1.0, 1.0, too_few=lacking)
+        difference = float(values.mean()) if values.size else 0.0
+        return Comparison(difference, -1.0, 1.0, 1.0, 1.0, 1.0, too_few=lacking)
     mean = distribution(values, resamples, classes)
     low, high = interval(mean, confidence)
     low_all, high_all = (
@@ -95,22 +103,31 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
     Source: Holm (1979), Scand. J. Stat. 6, 65.
     """
+    return [min(1.0, n * p) for n, p in zip(multiplicities(p_values), p_values, strict=True)]
+
+
+def multiplicities(p_values: Sequence[float]) -> list[float]:
+    """What Holm's procedure multiplies each p by; m − rank + 1, or what an earlier step needs."""
     p = np.asarray(p_values, dtype=float)
     order = np.argsort(p, kind="stable")
-    stepped = np.minimum(1.0, p[order] * np.arange(len(p), 0, -1))
-    adjusted = np.empty_like(p)
-    adjusted[order] = np.maximum.accumulate(stepped)
-    return adjusted.tolist()
+    ranked, steps = p[order], np.arange(len(p), 0, -1)
+    reached = np.maximum.accumulate(ranked * steps)
+    factors = np.empty_like(p)
+    factors[order] = np.divide(reached, ranked, out=steps.astype(float), where=ranked > 0)
+    return [float(n) for n in factors]
 
 
 def verdicts(comparisons: Mapping[Name, Comparison], confidence: float) -> dict[Name, Verdict]:
     """A verdict for each comparison of one family, Holm-corrected over those that can be tested."""
     tested = {name: row for name, row in comparisons.items() if not row.too_few}
-    differences = holm([row.p_difference for row in tested.values()])
+    p_values = [row.p_difference for row in tested.values()]
+    differences, factors = holm(p_values), multiplicities(p_values)
     equivalences = holm([row.p_equivalence for row in tested.values()])
     words = {
-        name: Verdict(row, differ, same, _word(row.difference, differ, same, 1 - confidence))
-        for (name, row), differ, same in zip(tested.items(), differences, equivalences, strict=True)
+        name: Verdict(row, differ, same, _word(row.difference, differ, same, 1 - confidence), n)
+        for (name, row), differ, same, n in zip(
+            tested.items(), differences, equivalences, factors, strict=True
+        )
     }
     return {
         name: words.get(name, Verdict(row, 1.0, 1.0, "no verdict"))

@@ -4,11 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
+import numpy as np
+
 from fewqubit.config import Evaluation
 from fewqubit.evaluate.verdict import Verdict
 from fewqubit.report.figures import Chart, HeatMap, Scale, Strip, axis, heat_map, line_chart
 from fewqubit.report.gather import Result, Row, Study
-from fewqubit.report.words import SAME, SIGNS, percent, percent_range, points, points_range
+from fewqubit.report.words import (
+    NONE,
+    SAME,
+    SIGNS,
+    percent,
+    percent_range,
+    points,
+    points_range,
+    short,
+)
 
 MOST_CLASSES = 24  # of a heat map that can still be read
 Line = tuple[str, str, Mapping[float, float]]
@@ -55,6 +66,41 @@ def differences(
     return StripFigure(scale, strips, (0.0, "no difference"), (-margin, margin))
 
 
+def class_differences(study: Study) -> StripFigure | None:
+    """Quantum − twin on each test class, with its lowest and highest seed; the most unlike first.
+
+    Groups of classes that were made from one thing are one row. None without twins.
+    """
+    strips = []
+    for quantum in (row for row in study.learners if row.arm == "quantum"):
+        twin = study.find(quantum.learner, "twin")
+        if twin:
+            rows = [_class_strip(*row) for row in by_group(study, quantum, twin)]
+            strips.append((quantum.learner, rows[:MOST_CLASSES]))
+    if not any(rows for _, rows in strips):
+        return None
+    ends = _ends(strip for _, rows in strips for strip in rows)
+    return StripFigure(axis([-0.01, 0.01, *ends], unit=""), strips, (0.0, "no difference"))
+
+
+def by_group(study: Study, one: Result, other: Result) -> list[tuple[str, np.ndarray]]:
+    """Each group of test classes with the difference of every seed on it, largest first."""
+    cells, minus, classes = one.accuracies.by_class, other.accuracies.by_class, study.classes
+    if cells is None or minus is None or len(cells) != len(minus):
+        return []
+    rows = [
+        (str(classes.group_names[group]), (cells - minus)[:, classes.groups == group].mean(1))
+        for group in np.unique(classes.groups)
+    ]
+    return sorted(rows, key=lambda row: -abs(row[1].mean()))
+
+
+def _class_strip(name: str, seeds: np.ndarray) -> Strip:
+    value, low, high = (float(part) for part in (seeds.mean(), seeds.min(), seeds.max()))
+    text, detail = points(value), f"seeds {points_range(low, high)}"
+    return Strip(short(name), "quantum", value, low, high, text, detail)
+
+
 def learning_curves(study: Study) -> list[Chart]:
     """Validation accuracy against meta-training steps, a chart for each learner that trains."""
     lines = {
@@ -88,13 +134,14 @@ def _accuracy(row: Result, label: str, kind: str) -> Strip:
 
 
 def _difference(name: str, verdict: Verdict | None) -> Strip:
-    """A difference with its interval; the same model is a dot at none."""
+    """A difference with its corrected interval; the same model is a dot at none."""
     if verdict is None:
         return Strip(f"{SIGNS[SAME]} {name}", "same", 0.0, 0.0, 0.0, points(0.0), SAME)
-    value, low, high = verdict.comparison[:3]
-    text, detail = points(value), points_range(low, high)
-    label = f"{SIGNS[verdict.word]} {name}"
-    return Strip(label, verdict.word, value, low, high, text, detail)
+    row, label = verdict.comparison, f"{SIGNS[verdict.word]} {name}"
+    value, low, high = row.difference, verdict.low, verdict.high
+    if verdict.word == NONE:
+        return Strip(label, "undecided", value, value, value, points(value), NONE)
+    return Strip(label, verdict.word, value, low, high, points(value), points_range(low, high))
 
 
 def _ends(strips: Iterable[Strip]) -> list[float]:

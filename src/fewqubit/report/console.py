@@ -1,87 +1,113 @@
 """The verdicts in the terminal, at the end of a run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fewqubit.files import read_json
-from fewqubit.report.words import SAME, p_value, percent, points, points_range, signed, told
+from fewqubit.errors import ArtifactError
+from fewqubit.files import REMEDY, read_json
+from fewqubit.report.words import (
+    NONE,
+    SAME,
+    percent,
+    percent_range,
+    points,
+    points_range,
+    signed,
+    told,
+)
 
 STYLES = {
     "better": "green",
     "worse": "red",
     "equivalent": "blue",
     "undecided": "dim",
+    NONE: "dim",
     SAME: "dim",
 }
-TEXTS = ("learner", "against", "verdict")
+TEXTS = ("learner", "arm", "against", "question", "this", "that", "verdict")
+Cell = str | Text
+Rows = Sequence[Sequence[Cell]]
 
 
 def print_verdicts(reports: Path, console: Console) -> None:
     """Print the tables of each data set from ``reports``/metrics.json.
 
-    Raises ArtifactError if there is no report yet.
+    Raises ArtifactError if there is no report yet, or one of an older version.
     """
     figures = read_json(reports / "metrics.json")
-    level = f"{100 * figures['confidence']:g} %"
+    if "headlines" not in figures:
+        raise ArtifactError(f"{reports}/metrics.json is of an older version; {REMEDY}")
+    level = f"{100 * figures['confidence']:g} % interval"
     for dataset, learners in figures["results"].items():
-        console.print(_twins(dataset, learners, level))
-        others = _others(learners)
-        if others:
-            console.print(_arms(dataset, learners, others, level))
-        note = _note(learners, dict.fromkeys(arm for _, arm in others), figures["margin"])
-        console.print(note, style="dim", highlight=False)
+        console.print(f"{dataset}: did the quantum part help?", style="bold", highlight=False)
+        console.print(figures["headlines"][dataset], highlight=False)
+        for table in (
+            _primary(learners, level),
+            _arms(learners, level),
+            _questions(figures["questions"][dataset], level),
+        ):
+            _print(table, console)
+        for line in (_note(learners, figures["margin"]), *figures["notes"][dataset]):
+            console.print(line, style="dim", highlight=False)
 
 
-def _twins(dataset: str, learners: Mapping[str, Any], level: str) -> Table:
-    """Quantum against its twin, the question asked beforehand."""
-    columns = ("learner", "quantum", "twin", "difference", f"{level} interval", "verdict")
-    table = _table(f"{dataset}: did the quantum part help?", *columns)
-    for learner, arms in learners.items():
-        if "baseline" not in arms:
-            accuracies = (_accuracy(arms, arm) for arm in ("quantum", "twin"))
-            difference, interval, _, verdict = _cells(arms.get("against_twin"))
-            table.add_row(learner, *accuracies, difference, interval, verdict)
-    return table
-
-
-def _others(learners: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Learners and arms, but twins, that the quantum arm was compared with."""
-    return [
-        (learner, arm)
-        for learner, arms in learners.items()
-        for arm in arms.get("against", {})
-        if arm != "twin"
+def _primary(learners: Mapping[str, Any], level: str) -> Table | None:
+    """Quantum against its twin, the question asked beforehand; else how accurate each arm is."""
+    rows: list[Sequence[Cell]] = [
+        (
+            name,
+            *(_accuracy(arms, arm) for arm in ("quantum", "twin")),
+            *_cells(arms["against_twin"]),
+        )
+        for name, arms in learners.items()
+        if "against_twin" in arms
     ]
+    if rows:
+        return _table("", ("learner", "quantum", "twin", "difference", level, "verdict"), rows)
+    alone = [
+        (name, arm, percent(row["accuracy"]), _interval(row))
+        for name, arms in learners.items()
+        for arm, row in arms.items()
+        if arm not in ("baseline", "against")
+    ]
+    return _table("", ("learner", "arm", "accuracy", "interval"), alone)
 
 
-def _arms(
-    dataset: str, learners: Mapping[str, Any], others: list[tuple[str, str]], level: str
-) -> Table:
-    columns = ("learner", "against", "accuracy", "difference", f"{level} interval", "p (Holm)")
-    table = _table(f"{dataset}: quantum against its other arms", *columns, "verdict")
-    before = ""
-    for learner, arm in others:
-        row = _cells(learners[learner]["against"][arm])
-        name, before = "" if learner == before else learner, learner
-        table.add_row(name, arm, _accuracy(learners[learner], arm), *row)
-    return table
+def _arms(learners: Mapping[str, Any], level: str) -> Table | None:
+    rows, before = [], ""
+    for learner, arms in learners.items():
+        for arm, row in arms.get("against", {}).items():
+            if arm != "twin":
+                name, before = "" if learner == before else learner, learner
+                rows.append((name, arm, _accuracy(arms, arm), *_cells(row)))
+    columns = ("learner", "against", "accuracy", "difference", level, "verdict")
+    return _table("quantum against its other arms", columns, rows)
 
 
-def _note(learners: Mapping[str, Any], arms: Mapping[str, None], margin: float) -> str:
+def _questions(asked: Mapping[str, Any], level: str) -> Table | None:
+    rows = [(name, row["this"], row["that"], *_cells(row)) for name, row in asked.items()]
+    columns = ("question", "this", "that", "difference", level, "verdict")
+    return _table("questions of your own: this − that", columns, rows)
+
+
+def _note(learners: Mapping[str, Any], margin: float) -> str:
     """What stands beside the tables: baselines, chance, and how to read a difference."""
     plain = {name: row["baseline"] for name, row in learners.items() if "baseline" in row}
     baselines = ", ".join(f"{name} {percent(row['accuracy'])}" for name, row in plain.items())
     chance = next(iter(next(iter(learners.values())).values()))["chance"]
-    legend = f" {told(arms)}." if arms else ""
+    others = {arm: None for arms in learners.values() for arm in arms.get("against", {})}
+    legend = told(arm for arm in others if arm != "twin")
     return (
         f"Baselines: {baselines or 'none'}; chance {percent(chance)}. The difference is quantum − "
-        f"the other in points on the same episodes; within ±{100 * margin:g} it does not matter."
-        f"{legend}"
+        f"the other in points on the same episodes; within ±{100 * margin:g} it does not matter. "
+        "Intervals are corrected for the comparisons of a table (Holm)."
+        f"{f' {legend}.' if legend else ''}"
     )
 
 
@@ -89,20 +115,57 @@ def _accuracy(arms: Mapping[str, Any], arm: str) -> str:
     return percent(arms[arm]["accuracy"]) if arm in arms else ""
 
 
-def _cells(row: Mapping[str, Any] | None) -> tuple[str, str, str, str | Text]:
-    """Difference, interval, p and verdict; nothing where the other was not run."""
-    if row is None:
-        return "", "", "", ""
+def _interval(row: Mapping[str, Any]) -> str:
+    return percent_range(row["accuracy_low"], row["accuracy_high"])
+
+
+def _cells(row: Mapping[str, Any]) -> tuple[str, str, Text]:
+    """Difference, interval and verdict."""
     word = row["verdict"]
-    verdict = Text(signed(word), style=STYLES[word])
-    if word == SAME:
-        return points(row["difference"]), "", "", verdict
-    interval = points_range(row["low"], row["high"])
-    return points(row["difference"]), interval, p_value(row["p_holm"]), verdict
+    known = word not in (SAME, NONE)
+    interval = points_range(row["low_holm"], row["high_holm"]) if known else ""
+    return points(row["difference"]), interval, Text(signed(word), style=STYLES[word])
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    for name in columns:
-        table.add_column(name, justify="left" if name in TEXTS else "right")
+def _table(title: str, columns: Sequence[str], rows: Rows) -> Table | None:
+    """A table without empty columns; None without rows."""
+    if not rows:
+        return None
+    shown = [n for n in range(len(columns)) if any(row[n] for row in rows)]
+    table = Table(title=title or None, title_justify="left")
+    for n in shown:
+        left = columns[n] in TEXTS
+        table.add_column(columns[n], justify="left" if left else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(row[n] for n in shown))
     return table
+
+
+def _print(table: Table | None, console: Console) -> None:
+    """Print it; where the terminal is too narrow, a line for each row, broken between words."""
+    if table is None:
+        return
+    if _width(table) <= console.width:
+        console.print(table)
+        return
+    if table.title:
+        console.print(table.title, highlight=False)
+    names = [str(column.header) for column in table.columns]
+    first = ""
+    for cells in zip(*(map(str, column.cells) for column in table.columns), strict=True):
+        first = cells[0] or first  # the same learner as above
+        told = [
+            f"{name} {cell}" if name not in TEXTS else cell
+            for name, cell in zip(names, (first, *cells[1:]), strict=True)
+            if cell
+        ]
+        console.print(f"- {', '.join(told)}", highlight=False)
+
+
+def _width(table: Table) -> int:
+    """What the table takes when nothing in it is cut."""
+    cells = (
+        max(cell_len(str(cell)) for cell in (column.header, *column.cells))
+        for column in table.columns
+    )
+    return sum(width + 3 for width in cells) + 1

@@ -6,13 +6,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+from jaxtyping import Int
+
 from fewqubit.cards import read_card
 from fewqubit.config import Run
+from fewqubit.data.prepared import read_classes
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.results import Accuracies, read_episodes
 from fewqubit.evaluate.seal import CARD, check_results
 from fewqubit.files import REMEDY, read_json
 from fewqubit.journal import read_entry
+from fewqubit.tasks import load_manifest
 
 Row = Mapping[str, str]
 
@@ -58,6 +63,30 @@ class Encoding(NamedTuple):
     concentration: str
 
 
+class Classes(NamedTuple):
+    """Which classes the test episodes show.
+
+    ids:     of each episode, by number
+    groups:  what each of them was made from (a digit, a character), by number
+    names:   of all classes; group_names: of all groups
+    """
+
+    ids: Int[np.ndarray, "episodes n_way"]
+    groups: Int[np.ndarray, "episodes n_way"]
+    names: Sequence[str]
+    group_names: Sequence[str]
+
+    @property
+    def n(self) -> int:
+        """Test classes."""
+        return len(np.unique(self.ids))
+
+    @property
+    def n_groups(self) -> int:
+        """Independent test classes."""
+        return len(np.unique(self.groups))
+
+
 class Study(NamedTuple):
     """All results on one data set, in the order of ``run`` in params.yaml.
 
@@ -69,6 +98,7 @@ class Study(NamedTuple):
     learners: Sequence[Result]
     baselines: Sequence[Result]
     encodings: Sequence[Encoding]
+    classes: Classes
 
     @property
     def results(self) -> list[Result]:
@@ -96,8 +126,16 @@ def _study(artifacts: Path, dataset: str, run: Run) -> Study:
     ]
     baselines = [_result(artifacts, dataset, name, "baseline") for name in run.baselines]
     encodings = [_encoding(artifacts / "encoded" / dataset / name) for name in run.feature_maps]
-    summary = read_json(artifacts / "prepared" / dataset / "summary.json")
-    return Study(dataset, summary, learners, baselines, encodings)
+    prepared = artifacts / "prepared" / dataset
+    summary = read_json(prepared / "summary.json")
+    return Study(dataset, summary, learners, baselines, encodings, _classes(prepared))
+
+
+def _classes(prepared: Path) -> Classes:
+    known = read_classes(prepared, ("manifest_test.npz",))
+    ids = load_manifest(prepared / "manifest_test.npz").class_ids
+    names, members = np.unique(known["groups"], return_inverse=True)
+    return Classes(np.asarray(ids), members[ids], known["names"], names.tolist())
 
 
 def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fewqubit.config import Settings
-from fewqubit.report import charts, costs, figures, words
+from fewqubit.report import charts, costs, figures, headline, words
 from fewqubit.report.charts import StripFigure
 from fewqubit.report.figures import Chart, HeatMap, most_confused
 from fewqubit.report.findings import TWIN, Findings, standing
@@ -26,6 +26,7 @@ class View(NamedTuple):
     against_twin: StripFigure | None
     against_arms: StripFigure | None
     against_baselines: StripFigure | None
+    classes: StripFigure | None
     learning: Sequence[Chart]
     shots: Sequence[Chart]
     steps: Sequence[Chart]
@@ -87,6 +88,7 @@ def _view(study: Study, findings: Findings, settings: Settings) -> View:
         charts.differences(twins, reading) if twins else None,
         charts.differences(arms, reading) if arms else None,
         charts.differences(baselines, reading) if baselines else None,
+        charts.class_differences(study),
         charts.learning_curves(study),
         charts.adaptation_curves(study, "shots"),
         charts.adaptation_curves(study, "steps"),
@@ -130,7 +132,11 @@ FILTERS: dict[str, Callable[..., str]] = {
 }
 GLOBALS: dict[str, Any] = {
     "sentence": words.sentence,
-    "summary": words.summary,
+    "headline": headline.headline,
+    "covers": headline.covers,
+    "notes": headline.notes,
+    "failure_rate": headline.failure_rate,
+    "no_verdict": words.NONE,
     "standing": standing,
     "cost_rows": costs.cost_rows,
     "misfits": costs.misfits,

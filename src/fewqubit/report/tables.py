@@ -8,8 +8,10 @@ from fewqubit.evaluate.verdict import Verdict
 from fewqubit.report.costs import cost_cells, cost_rows, misfits
 from fewqubit.report.findings import QUANTUM, TWIN, Findings, standing
 from fewqubit.report.gather import Result, Study
+from fewqubit.report.headline import covers, headline, notes
 from fewqubit.report.validation import weak_validation
 from fewqubit.report.words import (
+    NONE,
     SAME,
     p_value,
     percent,
@@ -17,7 +19,6 @@ from fewqubit.report.words import (
     points,
     points_range,
     signed,
-    summary,
     told,
 )
 
@@ -36,6 +37,13 @@ def verdict_figures(
         "margin": reading.margin,
         "confidence": reading.confidence,
         "results": {study.dataset: _figures(study, findings) for study, findings in studies},
+        "headlines": {study.dataset: headline(study, found, reading) for study, found in studies},
+        "together": {
+            study.dataset: _compared(found.together) for study, found in studies if found.together
+        },
+        "questions": {study.dataset: _asked(found) for study, found in studies},
+        "failures": {study.dataset: _failures(found) for study, found in studies},
+        "notes": {study.dataset: notes(study, found, reading) for study, found in studies},
     }
 
 
@@ -57,13 +65,31 @@ def _figures(study: Study, findings: Findings) -> dict[str, Any]:
     return figures
 
 
+def _asked(findings: Findings) -> dict[str, Any]:
+    return {
+        name: {"this": str(asked.this), "that": str(asked.that), **_compared(asked.verdict)}
+        for name, asked in findings.questions.items()
+    }
+
+
+def _failures(findings: Findings) -> dict[str, Any]:
+    return {f"{learner} {arm}": row._asdict() for (learner, arm), row in findings.failures.items()}
+
+
 def _compared(verdict: Verdict | None) -> dict[str, Any]:
     if verdict is None:
         return {"difference": 0.0, "verdict": SAME}
+    if verdict.word == NONE:
+        row = verdict.comparison
+        return {"difference": row.difference, "verdict": NONE, "too_few": row.too_few}
     return {
         "difference": verdict.comparison.difference,
         "low": verdict.comparison.low,
         "high": verdict.comparison.high,
+        "low_holm": verdict.low,
+        "high_holm": verdict.high,
+        "low_all": verdict.comparison.low_all,
+        "high_all": verdict.comparison.high_all,
         "p": verdict.comparison.p_difference,
         "p_holm": verdict.p_difference,
         "p_equivalence_holm": verdict.p_equivalence,
@@ -73,24 +99,52 @@ def _compared(verdict: Verdict | None) -> dict[str, Any]:
 
 def _section(study: Study, findings: Findings, reading: Evaluation) -> str:
     episodes, level = study.summary["episodes"], f"{100 * reading.confidence:g} %"
-    compared = ("difference, points", f"{level} interval", "p (Holm)", "verdict")
+    compared = ("difference, points", f"{level} interval (Holm)", "p (Holm)", "verdict")
     parts = [
         [
             f"## {study.dataset}: {episodes['n_way']}-way {episodes['n_shot']}-shot, "
             f"{episodes['n_test']} test episodes"
         ],
-        [f"{summary(findings.against_twin)} {standing(study)}"],
-        _table(
-            ("learner", "quantum", "twin", *compared),
-            [_against_twin(study, *item) for item in findings.against_twin.items()],
-        ),
+        [f"{headline(study, findings, reading)} {standing(study)}"],
+        *_primary(study, findings, compared, level),
         *_other_arms(study, findings, compared),
+        *_questions(findings, compared),
         *_baselines(study, level),
-        [f"Differences surely within ±{100 * reading.margin:g} points count as equivalent."],
+        [
+            f"Differences surely within ±{100 * reading.margin:g} points count as equivalent. "
+            f"Intervals are for {covers(study.classes)}; those of a table are corrected as p is."
+        ],
         *([[note]] if (note := weak_validation(study)) else []),
+        [f"- {line}" for line in notes(study, findings, reading)],
         *_costs(study, reading),
     ]
     return "\n".join(line for part in parts for line in (*part, ""))
+
+
+def _primary(
+    study: Study, findings: Findings, compared: Sequence[str], level: str
+) -> list[Sequence[str]]:
+    """Quantum against its twin; without twins, how accurate each arm is."""
+    twins = findings.against_twin.items()
+    if twins:
+        rows = [_against_twin(study, *item) for item in twins]
+        return [_table(("learner", "quantum", "twin", *compared), rows)]
+    alone = [(row.learner, row.arm, _accuracy(row), _interval(row)) for row in study.learners]
+    return [_table(("learner", "arm", "accuracy", f"{level} interval"), alone)]
+
+
+def _questions(findings: Findings, compared: Sequence[str]) -> list[Sequence[str]]:
+    """Nothing where none was asked."""
+    rows = [
+        (name, str(asked.this), str(asked.that), *_cells(asked.verdict))
+        for name, asked in findings.questions.items()
+    ]
+    if not rows:
+        return []
+    return [
+        ["Questions of your own, declared in `evaluation.questions`: this − that."],
+        _table(("question", "this", "that", *compared), rows),
+    ]
 
 
 def _baselines(study: Study, level: str) -> list[Sequence[str]]:
@@ -144,7 +198,9 @@ def _cells(verdict: Verdict | None) -> tuple[str, ...]:
     if verdict is None:
         return points(0.0), "–", "–", signed(SAME)
     row = verdict.comparison
-    interval = points_range(row.low, row.high)
+    if verdict.word == NONE:
+        return points(row.difference), "–", "–", signed(NONE)
+    interval = points_range(verdict.low, verdict.high)
     return points(row.difference), interval, p_value(verdict.p_difference), signed(verdict.word)
 
 
@@ -153,6 +209,9 @@ def _accuracy(row: Result | None) -> str:
 
 
 def _interval(row: Result) -> str:
+    """A dash for one trained seed, whose spread is unknown."""
+    if row.card and len(row.accuracies.after) == 1:
+        return "–"
     return percent_range(row.metrics["accuracy_low"], row.metrics["accuracy_high"])
 
 

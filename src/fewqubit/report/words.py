@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fewqubit.config import Evaluation
 
@@ -13,7 +13,8 @@ MINUS = "\N{MINUS SIGN}"
 SMALLEST_P = 0.001
 LONGEST_NAME = 12
 SAME = "same model"  # in place of a verdict
-SIGNS = {"better": "▲", "worse": "▼", "equivalent": "=", "undecided": "?", SAME: "≡"}
+NONE: Final = "no verdict"
+SIGNS = {"better": "▲", "worse": "▼", "equivalent": "=", "undecided": "?", NONE: "·", SAME: "≡"}
 ARMS = {
     "quantum": "quantum circuit",
     "twin": "classical twin: same encoder, as many parameters",
@@ -29,6 +30,7 @@ MEANINGS = {
     "worse": "the quantum arm is less accurate, not by luck of seeds and episodes",
     "equivalent": "any difference is smaller than the margin that was declared to matter",
     "undecided": "these seeds and episodes cannot tell the two apart, nor call them equivalent",
+    NONE: "too few seeds that learned, or too few episodes, to conclude anything from",
     SAME: "this circuit has nothing that the arm takes away: all answers agree, nothing to test",
 }
 
@@ -107,6 +109,8 @@ def sentence(learner: str, verdict: "Verdict", reading: Evaluation, family: int)
             f"Quantum {learner} and its twin cannot be told apart: {size} ({interval}). "
             f"{_what_would_decide(verdict, reading, family)}"
         )
+    if verdict.word == NONE:
+        return f"No verdict on {learner}: {size}, from {row.too_few}."
     helped, more = ("helped", "more") if verdict.word == "better" else ("hurt", "less")
     return (
         f"The circuit {helped}: quantum {learner} is {abs(100 * row.difference):.1f} points {more} "
@@ -115,11 +119,31 @@ def sentence(learner: str, verdict: "Verdict", reading: Evaluation, family: int)
 
 
 def _what_would_decide(verdict: "Verdict", reading: Evaluation, family: int) -> str:
-    alpha, row = 1 - reading.confidence, verdict.comparison
-    if row.p_difference < alpha or row.p_equivalence < alpha:
-        return f"Alone it would count, but not as one of {family} learners compared at once."
+    row = verdict.comparison
+    if explained := explanation(verdict, reading, family, "learners"):
+        return explained
     need = "training seeds" if row.seed_share > 0.5 else "test episodes"
     return f"More {need} would narrow this."
+
+
+def explanation(
+    verdict: "Verdict", reading: Evaluation, family: int, members: str = "comparisons"
+) -> str:
+    """Why the word is not what the interval of the difference alone suggests; else nothing."""
+    row, alpha = verdict.comparison, 1 - reading.confidence
+    if verdict.word == NONE:
+        return f"No verdict from {row.too_few}."
+    if verdict.word != "undecided" or min(row.p_difference, row.p_equivalence) >= alpha:
+        return ""
+    alone = "equivalent" if row.p_equivalence < alpha else _side(row.difference)
+    return (
+        f"Alone it would count as {alone} ({points_range(row.low, row.high)}), but not as one of "
+        f"{family} {members} tested at once ({points_range(verdict.low, verdict.high)})."
+    )
+
+
+def _side(difference: float) -> str:
+    return "better" if difference > 0 else "worse"
 
 
 def summary(verdicts: "Mapping[str, Verdict]") -> str:
@@ -134,6 +158,8 @@ def summary(verdicts: "Mapping[str, Verdict]") -> str:
         parts.append(f"made no difference that matters to {same}")
     if count["undecided"]:
         parts.append(f"left {count['undecided']} undecided")
+    if count[NONE]:
+        parts.append(f"was tried too rarely for a verdict on {count[NONE]}")
     learners = "learner" if len(verdicts) == 1 else "learners"
     return f"Of {len(verdicts)} {learners}, the quantum circuit {_listed(parts)}."
 
