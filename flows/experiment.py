@@ -51,11 +51,11 @@ def experiment(
     ):
         load_settings(place / "params.yaml")
         record(project, overrides, recipe)
-        mirrored = answers(place, get_run_logger().warning)
+        mirrored = not targets and answers(place, get_run_logger().warning)
         pipeline = read_pipeline(place).select(targets or (() if mirrored else ALL_BUT_TRACK))
         with Stages(place, lock) as stages:
             _run(pipeline, stages, workers, retries)
-        if not targets and mirrored:
+        if mirrored:
             mirror_results(place)
     _show_verdicts(project)
 

@@ -61,10 +61,10 @@ def run(
     ):
         load_settings(place / "params.yaml")
         record(project, override or (), recipe)
-        began, mirrored = datetime.now(UTC), answers(place, say)
+        began, mirrored = datetime.now(UTC), not targets and answers(place, say)
         reproduce(place, targets or (() if mirrored else ALL_BUT_TRACK), workers, lock)
         # the database may be gone since
-        if not targets and mirrored and not ran_since("track", began):
+        if mirrored and not ran_since("track", began):
             _mirror(place)
     if not targets:
         _show_results(project)
