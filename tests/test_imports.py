@@ -13,6 +13,7 @@ TOP = Path(__file__).parents[1]
 # a room imports itself and what stands above it here; the first line serves everyone
 TIERS = (
     {
+        "arithmetic",
         "cards",
         "config",
         "errors",
@@ -21,6 +22,7 @@ TIERS = (
         "folders",
         "journal",
         "keys",
+        "programs",
         "progress",
         "registry",
         "stage",

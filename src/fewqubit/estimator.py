@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
@@ -15,6 +14,7 @@ from safetensors.numpy import save
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
 
+from fewqubit.arithmetic import fixed
 from fewqubit.cards import read_card, write_card
 from fewqubit.config import AnyLearner
 from fewqubit.data import Transform, apply, feature_shape, load_transform, save_transform
@@ -24,9 +24,11 @@ from fewqubit.data.labels import packed_classes, unpacked_classes
 from fewqubit.data.prepared import TRANSFORM
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.files import write_bytes
-from fewqubit.finite import check_finite
+from fewqubit.finite import check_finite, first_not_finite
 from fewqubit.folders import replacing_folder
+from fewqubit.keys import root_key
 from fewqubit.meta import Adapted, MetaLearner, build_learner
+from fewqubit.programs import run, run_by_rows
 from fewqubit.trained import (
     FORMAT,
     check_prepared,
@@ -37,6 +39,7 @@ from fewqubit.trained import (
 
 CARD, ADAPTED = "adapted.json", "adapted.safetensors"
 COVERED = (ADAPTED, "transform.json", "transform.npz")
+TOO_LARGE = "the model gives no number for it; are its numbers in the units of training?"
 REMEDY = "save the adapted model again"
 
 
@@ -62,10 +65,17 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         self.n_features_in_ = len(self.feature_names_in_)
 
     def predict_proba(self, X: ArrayLike) -> Float[np.ndarray, "q n_way"]:
-        """softmax of the logits, columns in the order of ``classes_``."""
+        """softmax of the logits, columns in the order of ``classes_``.
+
+        Raises DataError: a row is not as in training, or so large that its answer is no number.
+        """
         rows = apply(self.transform, given_rows(X, self.transform))
-        logits = jax.jit(self.learner.predict)(self.adapted, jnp.asarray(rows))
-        return np.asarray(jax.nn.softmax(logits, axis=-1))
+        with fixed():
+            logits = run_by_rows(self.learner.predict, self.adapted, rows)
+        if (place := first_not_finite(logits)) is not None:
+            raise DataError(f"row {place[0]}: {TOO_LARGE}")
+        shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return shares / shares.sum(axis=-1, keepdims=True)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """The likeliest class of each row; of equals the first."""
@@ -100,13 +110,15 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         card["classes"] = unpacked_classes(card.pop("classes"), card.pop("class_type"))
         transform = load_transform(folder)
         shape = feature_shape(transform)
-        learner = _learner(json.dumps(card["settings"]), card["arm"], shape, len(card["classes"]))
-        template = jax.eval_shape(
-            lambda key, x, y: learner.adapt(learner.init(key).params, x, y),
-            jax.random.key(0),
-            jax.ShapeDtypeStruct((card["n_support"], *shape), jnp.float32),
-            jax.ShapeDtypeStruct((card["n_support"],), jnp.int32),
-        )
+        settings, n_way = json.dumps(card["settings"]), len(card["classes"])
+        with fixed():
+            learner = _learner(settings, card["arm"], shape, n_way)
+            template = jax.eval_shape(
+                lambda key, x, y: learner.adapt(learner.init(key).params, x, y),
+                root_key(0),
+                jax.ShapeDtypeStruct((card["n_support"], *shape), np.float32),
+                jax.ShapeDtypeStruct((card["n_support"],), np.int32),
+            )
         return cls(transform, learner, _load_leaves(template, folder), card)
 
 
@@ -141,10 +153,12 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         classes, labels = given_labels(y, len(rows))
         seed = _chosen_seed(self.seed, trained.card["validation_accuracy"])
         settings = json.dumps(trained.card["settings"])
-        learner = _learner(settings, trained.arm, rows.shape[1:], len(classes))
-        adapted = jax.jit(learner.adapt)(
-            trained.of_seed(seed), jnp.asarray(rows), jnp.asarray(labels, jnp.int32)
-        )
+        with fixed():
+            learner = _learner(settings, trained.arm, rows.shape[1:], len(classes))
+            adapted = run(learner.adapt, trained.of_seed(seed), rows, labels.astype(np.int32))
+        adapted = jax.tree.map(np.asarray, adapted)
+        if any(first_not_finite(leaf) is not None for leaf in jax.tree.leaves(adapted)):
+            raise DataError(f"the support: {TOO_LARGE}")
         card = {
             "learner": trained.card["learner"],
             "dataset": trained.card["dataset"],
@@ -204,4 +218,4 @@ def _load_leaves(template: Adapted, folder: Path) -> Adapted:
     found = [(leaf.dtype.name, leaf.shape) for leaf in leaves]
     if expected != found:
         raise ArtifactError(f"{path}: expected the arrays {expected}, found {found}; {REMEDY}")
-    return jax.tree.unflatten(jax.tree.structure(template), [jnp.asarray(leaf) for leaf in leaves])
+    return jax.tree.unflatten(jax.tree.structure(template), leaves)

@@ -3,6 +3,7 @@
 import zlib
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
@@ -15,7 +16,8 @@ def root_key(seed: int) -> PRNGKeyArray:
     if seed < 0:
         raise ValueError(f"expected a seed of 0 or more, got {seed}")
     above, low = divmod(seed, 2**32)
-    key = jax.random.key(np.uint32(low))
+    words = jnp.asarray(np.array([0, low], np.uint32))  # given: JAX's environment may make others
+    key = jax.random.wrap_key_data(words, impl="threefry2x32")
     return stream(root_key(above), "seed", np.uint32(low)) if above else key
 
 

@@ -2,9 +2,11 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from fewqubit.arithmetic import fix
 from fewqubit.config.names import check_name
 from fewqubit.errors import FewqubitError, fault_of
 from fewqubit.journal import stage_journal
@@ -39,6 +41,8 @@ def stage(name: str) -> Iterator[None]:
     So do code of the user's own, wherever in the stage it raises, a full disk and full memory.
     """
     try:
+        for switch in fix():
+            sys.stderr.write(f"{name}: {switch.upper()} is set; stages compute without it\n")
         with OwnCode(), stage_journal(name):
             yield
     except (FewqubitError, OSError, MemoryError) as error:

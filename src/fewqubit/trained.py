@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
+from fewqubit.arithmetic import fixed
 from fewqubit.cards import check_file, read_card, write_card
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.errors import ArtifactError
@@ -72,6 +73,11 @@ def load_trained(folder: Path) -> Trained:
     """
     card = read_card(folder / CARD, (PARAMS,), REMEDY, format=FORMAT)
     settings = learner_settings(card, folder / CARD)
+    with fixed():
+        return _built(folder, card, settings)
+
+
+def _built(folder: Path, card: dict[str, Any], settings: AnyLearner) -> Trained:
     if circuit_text(draw_up(settings.circuit)) != card["circuit"]:
         raise ArtifactError(
             f"{folder / CARD}: trained with another circuit than its settings build now: one of "

@@ -8,6 +8,8 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
 
+from fewqubit.arithmetic import fix
+
 
 @contextmanager
 def processes(workers: int) -> Iterator[Executor]:
@@ -23,7 +25,8 @@ def processes(workers: int) -> Iterator[Executor]:
 
 
 def _live_with_parent() -> None:
-    """Leave Ctrl-C to the parent, and end when it is gone, of whatever cause."""
+    """Fix the arithmetic, leave Ctrl-C to the parent, end when it is gone, of whatever cause."""
+    fix()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
 

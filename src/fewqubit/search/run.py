@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from optuna import Trial
 
+from fewqubit.arithmetic import fix
 from fewqubit.errors import SettingsError
 from fewqubit.progress import Progress
 from fewqubit.search.ledger import Ledger, open_ledger
@@ -25,6 +26,7 @@ def search(work: Work, pool: Executor, workers: int) -> Found:
 
     Raises PipelineError: another process is at this search. SettingsError: nothing to search.
     """
+    fix()
     if not work.axes:
         name = work.assignment.learner
         raise SettingsError(

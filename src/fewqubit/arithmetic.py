@@ -1,0 +1,67 @@
+"""What JAX computes with is fixed here: its switches in the environment change no result.
+
+A stage fixes it for its process; an answer in somebody else's process only while it is computed.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import jax
+
+from fewqubit.errors import PipelineError
+
+FIXED = {
+    "jax_enable_x64": False,
+    "jax_threefry_partitionable": True,
+    "jax_default_prng_impl": "threefry2x32",
+    "jax_random_seed_offset": 0,
+    "jax_default_matmul_precision": None,
+    "jax_numpy_dtype_promotion": "standard",
+    "jax_numpy_rank_promotion": "allow",
+    "jax_debug_nans": False,  # NaN is looked for where it means something, and named
+    "jax_debug_infs": False,
+    "jax_disable_jit": False,
+}
+_computed_in: set[int] = set()  # this process, once it has computed
+
+
+def fix() -> list[str]:
+    """Fix the arithmetic of this process; the names of the switches that were set otherwise."""
+    other = [name for name, value in FIXED.items() if getattr(jax.config, name) != value]
+    for name in other:
+        jax.config.update(name, FIXED[name])
+    return other
+
+
+@contextmanager
+def fixed() -> Iterator[None]:
+    """The same arithmetic for a block, in this thread; afterwards JAX is as its user set it.
+
+    Raises PipelineError in a process that was forked from one that had computed: JAX would hang.
+    """
+    _check_not_forked()
+    with ExitStack() as stack:
+        for setting in (
+            jax.enable_x64(False),
+            jax.threefry_partitionable(True),
+            jax.default_prng_impl("threefry2x32"),
+            jax.default_matmul_precision(None),
+            jax.numpy_dtype_promotion("standard"),
+            jax.numpy_rank_promotion("allow"),
+            jax.debug_nans(False),
+            jax.debug_infs(False),
+            jax.disable_jit(False),
+        ):
+            stack.enter_context(setting)
+        yield
+
+
+def _check_not_forked() -> None:
+    _computed_in.add(os.getpid())
+    if len(_computed_in) > 1:
+        _computed_in.discard(os.getpid())
+        raise PipelineError(
+            "this process was forked from one that had computed before, where JAX would hang; "
+            "start processes with multiprocessing.get_context('spawn')"
+        )

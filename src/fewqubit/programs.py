@@ -1,0 +1,53 @@
+"""Compiled programs, few and of few shapes: a process that lives long keeps its memory.
+
+JAX compiles for every new shape, some ten megabytes and a second each, and frees nothing while the
+function lives. Here rows come in blocks of a few sizes, and the oldest program makes way.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import jax
+import numpy as np
+
+SIZES = (16, 64, 256)  # of blocks of rows
+PROGRAMS = 32  # kept at a time
+
+
+def run(function: Callable[..., Any], *arguments: Any) -> Any:
+    """``function(*arguments)``, compiled for their shapes; ``function`` must be pure."""
+    leaves, structure = jax.tree.flatten(arguments)
+    shapes = tuple((np.shape(leaf), np.dtype(leaf.dtype)) for leaf in leaves)
+    return _compiled(function, structure, shapes)(*arguments)
+
+
+def run_by_rows(
+    function: Callable[[Any, np.ndarray], Any], known: Any, rows: np.ndarray
+) -> np.ndarray:
+    """``function(known, rows)``, where each row is answered alone, in blocks of ``SIZES``.
+
+    A block that is not full is filled with zeros, whose answers are dropped.
+    """
+    answers = []
+    for start in range(0, max(len(rows), 1), SIZES[-1]):
+        block = rows[start : start + SIZES[-1]]
+        size = next(size for size in SIZES if size >= len(block))
+        filled = np.zeros((size, *rows.shape[1:]), rows.dtype)
+        filled[: len(block)] = block
+        answers.append(np.asarray(run(function, known, filled))[: len(block)])
+    return np.concatenate(answers)
+
+
+@lru_cache(maxsize=PROGRAMS)
+def _compiled(
+    function: Callable[..., Any], structure: Any, shapes: tuple[tuple[Any, np.dtype], ...]
+) -> Callable[..., Any]:
+    leaves = [jax.ShapeDtypeStruct(shape, dtype) for shape, dtype in shapes]
+    # Named anew, so that what JAX remembers of the trace goes with the program.
+    program: Callable[..., Any] = (
+        jax.jit(lambda *arguments: function(*arguments))
+        .lower(*jax.tree.unflatten(structure, leaves))
+        .compile()
+    )
+    return program
