@@ -181,7 +181,7 @@ def test_a_damaged_result_is_refused(trained: Path, tmp_path: Path) -> None:
     place = Path(shutil.copytree(trained, tmp_path / "copy"))
     card = read_json(trained / "learner.json")
     for changed, message in [
-        (card | {"format": 99}, "expected format 2, got 99"),
+        (card | {"format": 99}, "expected format 3, got 99"),
         (card | {"arm": "twin"}, "edited or damaged"),
         (card | {"validation_accuracy": [1.0]}, "edited or damaged"),
     ]:

@@ -22,7 +22,7 @@ from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.models.network import Params, n_parameters
 from fewqubit.quantum import circuit_text, draw_up
 
-FORMAT = 2
+FORMAT = 3
 CARD, PARAMS, CURVE = "learner.json", "params.safetensors", "curve.csv"
 REMEDY = "run `fewqubit run` to make it again"
 
