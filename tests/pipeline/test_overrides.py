@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from fewqubit.config import Settings, load_settings, of_arm, validate
+from fewqubit.config import Run, Settings, load_settings, of_arm, validate
 from fewqubit.config.reading import read_yaml
 from fewqubit.errors import SettingsError
 from fewqubit.pipeline.overrides import as_yaml, edit_settings, kept_by_arms, layered, recipe_names
@@ -117,6 +117,13 @@ def test_an_unknown_recipe_is_told_what_there_is(project: Path) -> None:
 def test_every_recipe_of_the_project_is_valid(project: Path, recipe: str) -> None:
     shutil.copytree(PARAMS.parent / "recipes", project / "recipes", dirs_exist_ok=True)
     laid_over(project, [], recipe)
+
+
+@pytest.mark.parametrize("recipe", sorted({*recipe_names(PARAMS.parent)} - {"devices"}))
+def test_what_a_recipe_runs_does_not_depend_on_the_users_run(recipe: str) -> None:
+    """All five axes are its own; ``devices`` looks again at what the user runs."""
+    values = read_yaml(PARAMS.parent / "recipes" / f"{recipe}.yaml")
+    assert values["run"].keys() == Run.model_fields.keys()
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12)
