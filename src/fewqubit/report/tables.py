@@ -18,6 +18,7 @@ from fewqubit.report.words import (
     percent_range,
     points,
     points_range,
+    sentence,
     signed,
     told,
 )
@@ -43,6 +44,7 @@ def verdict_figures(
         },
         "questions": {study.dataset: _asked(found) for study, found in studies},
         "failures": {study.dataset: _failures(found) for study, found in studies},
+        "told": {study.dataset: _told(found, reading) for study, found in studies},
         "notes": {study.dataset: notes(study, found, reading) for study, found in studies},
     }
 
@@ -70,6 +72,12 @@ def _asked(findings: Findings) -> dict[str, Any]:
         name: {"this": str(asked.this), "that": str(asked.that), **_compared(asked.verdict)}
         for name, asked in findings.questions.items()
     }
+
+
+def _told(findings: Findings, reading: Evaluation) -> dict[str, str]:
+    """A sentence for each learner, for those who see its run alone."""
+    family = findings.against_twin
+    return {name: sentence(name, row, reading, len(family)) for name, row in family.items()}
 
 
 def _failures(findings: Findings) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from fewqubit.tracking.times import span
 TRAINED, EVALUATED, PREPARED = (
     Path("artifacts", kind) for kind in ("trained", "evaluated", "prepared")
 )
-REPORT = Path("reports/report.html")
+REPORT, FIGURES = Path("reports/report.html"), Path("reports/metrics.json")
 PLOTS = ("gram.png", "concentration.png", "circuit.png")
 
 
@@ -67,15 +67,18 @@ def gather(root: Path, extras: Iterable[Stage], result: Result) -> Record:
     seconds = [one.seconds for one in spans if one.seconds is not None]
     if len(seconds) == len(spans):
         figures.append(Figure("cost/seconds", sum(seconds)))
+    beside, note = [*_beside(root, extras, result)], _note(result, metrics)
+    if any(path == root / REPORT for path, _ in beside):
+        note += _concluded(root, result)
     return Record(
         result,
         start=min(one.start for one in spans),
         end=max(one.end for one in spans),
         params=_params(result, trained, summary, metrics),
         figures=figures,
-        tags=_tags(root, result, summary) | {"mlflow.note.content": _note(result, metrics)},
+        tags=_tags(root, result, summary) | {"mlflow.note.content": note},
         episodes=_episodes(result, summary),
-        files=[*_own_files(root, result), *_beside(root, extras, result)],
+        files=[*_own_files(root, result), *beside],
     )
 
 
@@ -145,6 +148,14 @@ def _note(result: Result, metrics: Mapping[str, float]) -> str:
         f"(confidence interval {low} to {high}). Before adaptation {before}, with permuted support "
         f"labels {permuted}, chance {chance}."
     )
+
+
+def _concluded(root: Path, result: Result) -> str:
+    """What the report on these results says of a quantum arm: its verdict, and the headline."""
+    path = root / FIGURES
+    figures = read_json(path) if path.exists() and result.arm == "quantum" else {}
+    told = figures.get("told", {}).get(result.dataset, {}).get(result.learner)
+    return f"\n\n{told}\n\n{figures['headlines'][result.dataset]}" if told else ""
 
 
 def _episodes(result: Result, summary: Mapping[str, Any]) -> list[Episodes]:
