@@ -100,6 +100,7 @@ def test_a_copy_is_the_object_and_a_pickle_computes_the_same():
 
 def test_what_cannot_be_compiled_is_an_error_at_once():
     circuit = QuantumCircuit(1)
+    circuit.h(0)
     circuit.reset(0)
-    with pytest.raises(CircuitError, match="instruction 0 \\('reset'"):
+    with pytest.raises(CircuitError, match="instruction 1 \\('reset'"):
         Compiled(circuit, (), (), state)

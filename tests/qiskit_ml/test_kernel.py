@@ -25,7 +25,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.svm import SVC
 
 from fewqubit.errors import CircuitError
-from fewqubit.qiskit_ml import FidelityKernel, ProjectedKernel
+from fewqubit.qiskit_ml import FidelityKernel, ProjectedKernel, compiled
 from fewqubit.qiskit_ml.compiled import Compiled
 from fewqubit.quantum.kernels import projected_cross, projected_features
 
@@ -97,9 +97,13 @@ def test_scikit_learn_clones_searches_and_pickles_it_without_compiling_again(mon
     monkeypatch.setattr(Compiled, "__init__", lambda *args: built.append(1) or build(*args))
     search = GridSearchCV(clone(machine), {"C": [0.1, 10]}, cv=2).fit(ROWS, LABELS)
     clone(QSVC(quantum_kernel=kernel)).fit(ROWS, LABELS)
+    pickled = pickle.dumps(search)
+    assert pickle.loads(pickled) is not None
     assert not built
-    loaded = pickle.loads(pickle.dumps(search))
+    compiled._ALIVE.clear()  # as in another process
+    loaded, again = pickle.loads(pickled), pickle.loads(pickled)
     assert len(built) == 1
+    np.testing.assert_array_equal(again.predict(OTHERS), search.predict(OTHERS))
     np.testing.assert_array_equal(loaded.predict(OTHERS), search.predict(OTHERS))
 
 

@@ -19,10 +19,10 @@ from qiskit_machine_learning.neural_networks import EstimatorQNN
 
 from fewqubit.qiskit_ml import passes
 from fewqubit.qiskit_ml.compiled import Compiled, Rows, Weights
-from fewqubit.quantum.observables import expectation
+from fewqubit.quantum.observables import check_operator, expectation
 
 
-class EstimatorNetwork(EstimatorQNN):
+class EstimatorNetwork(passes.CheckedNetwork, EstimatorQNN):
     """``EstimatorQNN``, whose values and derivatives are exact and compiled.
 
         f_k(x, θ) = ⟨ψ(x, θ)|M_k|ψ(x, θ)⟩,      ∂f/∂x and ∂f/∂θ by JAX
@@ -59,6 +59,9 @@ class EstimatorNetwork(EstimatorQNN):
             default_precision=default_precision,
             pass_manager=pass_manager,
         )
+        if observables is None and (layout := self._org_circuit.layout) is not None:
+            # the library's own is of the first physical qubits, wherever the circuit's are
+            self._observables = (SparsePauliOp("Z" * self.num_virtual_qubits).apply_layout(layout),)
         if estimator is None:
             self.estimator, self.gradient = None, gradient
             self._exact()
@@ -82,7 +85,22 @@ class EstimatorNetwork(EstimatorQNN):
                 f"expected observables of {self._org_circuit.num_qubits} qubits, as the circuit "
                 f"has, got one of {sparse.num_qubits}; see SparsePauliOp.apply_layout"
             )
-        return SparsePauliOp.from_sparse_observable(sparse)
+        operator = SparsePauliOp.from_sparse_observable(sparse)
+        check_operator(operator, self._org_circuit.num_qubits)
+        self._refuse_doubt(operator)
+        return operator
+
+    def _refuse_doubt(self, operator: SparsePauliOp) -> None:
+        """An observable of as many qubits as before and after a layout may mean either."""
+        layout = self._org_circuit.layout
+        if layout is None or layout._input_qubit_count != operator.num_qubits:
+            return
+        if not operator.apply_layout(layout).equiv(operator):
+            raise QiskitMachineLearningError(
+                "the circuit was transpiled to other qubits, and observables of as many qubits do "
+                "not say whether SparsePauliOp.apply_layout was applied; give the circuit as it "
+                "was before, whose values are the same"
+            )
 
     def _forward(self, input_data: Rows | None, weights: Weights | None) -> np.ndarray:
         if self.estimator is not None:

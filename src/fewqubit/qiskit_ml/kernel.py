@@ -1,6 +1,8 @@
 """Kernels for qiskit-machine-learning: a state for each row, never a circuit for each pair."""
 
-from functools import partial
+from functools import cache, partial
+from math import isfinite
+from numbers import Integral
 
 import numpy as np
 from jaxtyping import Array, Float
@@ -12,12 +14,19 @@ from qiskit_machine_learning.utils import algorithm_globals
 
 from fewqubit.qiskit_ml.rows import RowKernel
 from fewqubit.qiskit_ml.sampled import definite, sampled_cross, sampled_gram
+from fewqubit.quantum.gram_blocks import Cross
 from fewqubit.quantum.kernels import fidelity_cross, projected_cross
 from fewqubit.quantum.observables import bloch_vectors
 
 
 def _state(state: Array) -> Array:
     return state
+
+
+@cache
+def _projected(gamma: float) -> Cross:
+    """``projected_cross`` at γ: the same object for the same γ, which JAX compiles once."""
+    return partial(projected_cross, gamma=gamma)
 
 
 class FidelityKernel(RowKernel, FidelityQuantumKernel):
@@ -60,9 +69,10 @@ class FidelityKernel(RowKernel, FidelityQuantumKernel):
         self._sample_with(shots, seed)
 
     def _sample_with(self, shots: int | None, seed: int | None) -> None:
-        if shots is not None and (shots < 1 or self._fidelity is not None):
+        whole = isinstance(shots, Integral) and not isinstance(shots, bool)
+        if shots is not None and (not whole or shots < 1 or self._fidelity is not None):
             raise QiskitMachineLearningError(
-                f"shots: expected None, or 1 or more without a fidelity, got {shots}; "
+                f"shots: expected None, or a whole number from 1 without a fidelity, got {shots}; "
                 "a fidelity takes its shots from its sampler"
             )
         self._shots = shots
@@ -77,9 +87,9 @@ class FidelityKernel(RowKernel, FidelityQuantumKernel):
         self, x_vec: Float[np.ndarray, "..."], y_vec: Float[np.ndarray, "..."] | None = None
     ) -> Float[np.ndarray, "m n"]:
         """The kernel between the rows of ``x_vec`` and of ``y_vec``, or ``x_vec`` with itself."""
-        if self._fidelity is not None:
-            return super().evaluate(x_vec, y_vec)
         x, y = self._checked(x_vec, y_vec)
+        if self._fidelity is not None:
+            return super().evaluate(x, y)
         kernel = self._compare(x, y)
         if self._shots is None:
             return kernel
@@ -99,7 +109,13 @@ class ProjectedKernel(RowKernel):
     def __init__(self, *, feature_map: QuantumCircuit | None = None, gamma: float = 1.0) -> None:
         super().__init__(feature_map=feature_map)
         self._readout = bloch_vectors
-        self._similarity = partial(projected_cross, gamma=gamma)
+        if not (isfinite(gamma) and gamma > 0):
+            raise QiskitMachineLearningError(f"gamma: expected a number above 0, got {gamma}")
+        self._gamma = float(gamma)
+
+    @property
+    def _similarity(self) -> Cross:  # type: ignore[override]  # one function for all copies
+        return _projected(self._gamma)
 
     def evaluate(
         self, x_vec: Float[np.ndarray, "..."], y_vec: Float[np.ndarray, "..."] | None = None

@@ -1,10 +1,29 @@
 """The forward and backward pass of a library network whose circuit is compiled."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from qiskit_machine_learning import QiskitMachineLearningError
 from qiskit_machine_learning.neural_networks import NeuralNetwork
 
 from fewqubit.qiskit_ml.compiled import Compiled, Rows, Weights
+from fewqubit.quantum.finite import real_numbers
+
+
+class CheckedNetwork(NeuralNetwork):
+    """A network whose rows and weights are finite numbers, whoever evaluates them.
+
+    Raises ``DataError`` for any other, naming the entry.
+    """
+
+    def _validate_input(
+        self, input_data: ArrayLike | None
+    ) -> tuple[np.ndarray | None, tuple[int, ...] | None]:
+        rows = None if input_data is None else real_numbers(input_data, "input_data")
+        return super()._validate_input(rows)
+
+    def _validate_weights(self, weights: ArrayLike | None) -> np.ndarray | None:
+        values = None if weights is None else real_numbers(weights, "weights")
+        return super()._validate_weights(values)
 
 
 def forward(

@@ -8,7 +8,9 @@ from jaxtyping import Float
 from qiskit.circuit import Parameter
 from qiskit_machine_learning.kernels import BaseKernel, TrainableKernel
 
+from fewqubit.errors import CircuitError
 from fewqubit.qiskit_ml.compiled import Compiled, Readout, Rows
+from fewqubit.quantum.finite import real_numbers
 from fewqubit.quantum.gram_blocks import Cross, cross_in_blocks, gram_in_blocks
 
 
@@ -28,9 +30,20 @@ class RowKernel(BaseKernel):
     ) -> tuple[Rows, Rows | None]:
         """Rows of both; None for the second where it is the first.
 
-        A feature map that the library resized to the rows is compiled anew.
+        A feature map that the library resized to the rows is compiled anew. Raises ``DataError``
+        for an entry that is no finite number, ``CircuitError`` for a map without inputs.
         """
-        x, y = self._validate_input(x_vec, y_vec)
+        if self._num_features == 0 and self._feature_map.num_qubits:
+            raise CircuitError(
+                f"feature map '{self._feature_map.name}' has no inputs, so all rows would look "
+                "alike; leave some of its parameters to the rows"
+            )
+        left = real_numbers(x_vec, "x_vec")
+        right = None if y_vec is None else real_numbers(y_vec, "y_vec")
+        try:
+            x, y = self._validate_input(left, right)
+        except ValueError as error:  # the library's message has several lines
+            raise ValueError(" ".join(str(error).split())) from None
         if x.shape[1] != self._num_features:
             self._num_features, self._compiled = x.shape[1], None
         return x, None if y is None or np.array_equal(x, y) else y
@@ -58,4 +71,5 @@ class RowKernel(BaseKernel):
         if not isinstance(self, TrainableKernel):
             return (), np.zeros(0)
         self._check_trainable_parameters()
-        return list(self.training_parameters), np.asarray(self.parameter_values, float)
+        values = real_numbers(self.parameter_values, "the training parameters")
+        return list(self.training_parameters), values

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Array, Int
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
-from qiskit.primitives import BaseSamplerV2
+from qiskit.primitives import BaseSamplerV2, PrimitiveResult, SamplerPubResult
 from qiskit.transpiler.passmanager import BasePassManager
 from qiskit_machine_learning import QiskitMachineLearningError
 from qiskit_machine_learning.gradients import BaseSamplerGradient
@@ -22,7 +22,7 @@ from fewqubit.quantum.observables import probabilities
 Interpret = Callable[[int], int | tuple[int, ...]]
 
 
-class SamplerNetwork(SamplerQNN):
+class SamplerNetwork(passes.CheckedNetwork, SamplerQNN):
     """``SamplerQNN``, whose probabilities and their derivatives are exact and compiled.
 
         f_k(x, θ) = Σ_{b: interpret(b) = k} |⟨b|ψ(x, θ)⟩|²,      ∂f/∂x and ∂f/∂θ by JAX
@@ -106,9 +106,39 @@ class SamplerNetwork(SamplerQNN):
         self, input_data: Rows | None, weights: Weights | None
     ) -> tuple[np.ndarray | None, np.ndarray | None]:
         if self.gradient is not None:
+            self._refuse_layout()
             return super()._backward(input_data, weights)
         by_input, by_weight = passes.backward(self, self._exact(), input_data, weights)
         return self._as_output(by_input), self._as_output(by_weight)
+
+    def _postprocess(
+        self, num_samples: int, result: PrimitiveResult[SamplerPubResult]
+    ) -> np.ndarray | None:
+        """Shares of what a measured circuit's classical bits read, on whichever qubits these lie.
+
+        The library would look for the layout's qubits among the classical bits, take the register
+        "meas" only, and add up the rows of any other.
+        """
+        if not self._org_circuit.clbits:
+            return super()._postprocess(num_samples, result)
+        read = result[0].join_data()
+        output = np.zeros((num_samples, *self._output_shape))
+        for row in range(num_samples):
+            counts = read.get_int_counts(row)
+            places = self._places(np.array([*counts]))
+            shares = np.array([*counts.values()]) / sum(counts.values())
+            np.add.at(output[row].reshape(-1), places, shares)
+        return self._as_output(output)
+
+    def _refuse_layout(self) -> None:
+        """The library's gradients read a circuit that it measures itself by its physical qubits."""
+        circuit = self._org_circuit
+        if circuit.layout is not None and not circuit.clbits:
+            raise QiskitMachineLearningError(
+                "expected a circuit that was measured before it was transpiled, got one without "
+                "measurements whose layout a sampler's gradient does not know; measure it first, "
+                "or leave sampler and gradient out: derivatives are exact then"
+            )
 
     def _as_output(self, array: np.ndarray | None) -> np.ndarray | None:
         if not self._sparse or array is None:

@@ -66,5 +66,20 @@ def compile_halves(
     return Halves(begin, finish)
 
 
+def compile_onto(
+    circuit: QuantumCircuit,
+    inputs: Sequence[Parameter],
+    weights: Sequence[Parameter],
+    dtype: DTypeLike = jnp.complex64,
+) -> Callable[[Float[Array, "2 2**n"], Array, Array], Complex[Array, " 2**n"]]:
+    """(real and imaginary parts of a state, x, θ) -> what ``circuit`` makes of the state.
+
+    Raises ``CircuitError`` for what is not a unitary circuit of these parameters.
+    """
+    program = parse(circuit, inputs, weights)
+    columns = Columns(program.n_inputs, program.n_weights)
+    return emit_onto(fuse(program), program.n_qubits, columns, dtype)
+
+
 def _takes_weights(operation: Operation, columns: Columns) -> bool:
     return isinstance(operation, Rotation) and columns.takes_weights(operation.angle)

@@ -17,9 +17,8 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Barrier, Parameter
 from qiskit.quantum_info import SparsePauliOp
 
-from fewqubit.errors import CircuitError
 from fewqubit.quantum.compile import StateFunction, compile
-from fewqubit.quantum.observables import expectation
+from fewqubit.quantum.observables import check_operator, expectation
 
 _PERMUTATIONS = {"x", "cx", "ccx", "swap", "cswap"}
 _PHASES = {"z", "s", "sdg", "t", "tdg", "rz", "p", "cz", "crz", "cp", "rzz", "ccz"}
@@ -34,14 +33,12 @@ def compile_expectations(
 ) -> StateFunction:
     """(x, θ) -> ⟨M_k⟩ [operators], from the states of their light cones, or of all in one.
 
-    Raises ``CircuitError`` for an operator on another number of qubits, and as ``compile`` does.
+    Raises ``CircuitError`` as ``check_operator`` and ``compile`` do.
     """
     for operator in operators:
-        if operator.num_qubits != circuit.num_qubits:
-            raise CircuitError(
-                f"operator on {operator.num_qubits} qubits, circuit '{circuit.name}' has "
-                f"{circuit.num_qubits}; pad the operator with I"
-            )
+        check_operator(operator, circuit.num_qubits)
+    if not operators:
+        return lambda x, theta: jnp.zeros(0, jnp.finfo(dtype).dtype)
     parts = _apart(circuit, operators)
     makers = [
         _emit(circuit, [operators[k] for k in part], inputs, weights, dtype) for part in parts

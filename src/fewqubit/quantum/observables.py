@@ -1,9 +1,13 @@
 """Readout: what a model sees of a state. One state in, batching is vmap's."""
 
+from math import isfinite
+
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Complex, Float
 from qiskit.quantum_info import SparsePauliOp
+
+from fewqubit.errors import CircuitError
 
 
 def probabilities(state: Complex[Array, " 2**n"]) -> Float[Array, " 2**n"]:
@@ -30,6 +34,21 @@ def pauli_zz_expectations(state: Complex[Array, " 2**n"]) -> Float[Array, " n*(n
 def zero_probability(state: Complex[Array, " 2**n"]) -> Float[Array, " 1"]:
     """|⟨0…0|ψ⟩|²: the overlap with whatever state the circuit's end turns into |0…0⟩."""
     return probabilities(state[:1])
+
+
+def check_operator(operator: SparsePauliOp, n_qubits: int) -> None:
+    """Raises ``CircuitError`` for an operator of another size or without real, finite values."""
+    if operator.num_qubits != n_qubits:
+        raise CircuitError(
+            f"expected operators on the circuit's {n_qubits} qubits, got one on "
+            f"{operator.num_qubits}: {operator.paulis[0]}; pad it with I"
+        )
+    for label, coefficient in operator.to_list():
+        number = complex(coefficient)
+        if number.imag or not isfinite(number.real):
+            raise CircuitError(
+                f"expected an observable with real, finite coefficients, got {number} for {label}"
+            )
 
 
 def expectation(state: Complex[Array, " 2**n"], operator: SparsePauliOp) -> Float[Array, ""]:

@@ -13,8 +13,8 @@ from jaxtyping import Float, Int
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import PauliList, SparsePauliOp
 
-from fewqubit.errors import CircuitError
 from fewqubit.quantum.bits import mask_of
+from fewqubit.quantum.observables import check_operator
 
 
 class Group(NamedTuple):
@@ -40,11 +40,11 @@ class Grouped(NamedTuple):
 def grouped(operators: Sequence[SparsePauliOp], n_qubits: int) -> Grouped:
     """All strings of ``operators`` in few groups, each string once.
 
-    Raises ``CircuitError`` for an operator of another size or with a complex coefficient.
+    Raises ``CircuitError`` as ``check_operator`` does.
     """
     strings: dict[str, np.ndarray] = {}
     for k, operator in enumerate(operators):
-        _check(operator, n_qubits)
+        check_operator(operator, n_qubits)
         for label, coefficient in operator.to_list():
             strings.setdefault(label, np.zeros(len(operators)))[k] += coefficient.real
     constants = strings.pop("I" * n_qubits, np.zeros(len(operators)))
@@ -70,15 +70,3 @@ def _group(labels: list[str], strings: dict[str, np.ndarray]) -> Group:
     basis = "".join(max(column) for column in zip(*letters, strict=True))  # "I" < "X" < "Y" < "Z"
     masks = [mask_of(q for q, letter in enumerate(word) if letter != "I") for word in letters]
     return Group(basis, np.array(masks), np.stack([strings[label] for label in labels]))
-
-
-def _check(operator: SparsePauliOp, n_qubits: int) -> None:
-    if operator.num_qubits != n_qubits:
-        raise CircuitError(
-            f"expected operators on the circuit's {n_qubits} qubits, got one on "
-            f"{operator.num_qubits}: {operator.paulis[0]}"
-        )
-    if np.abs(operator.coeffs.imag).max() > 0:
-        raise CircuitError(
-            "expected an observable with real coefficients, got one with imaginary parts"
-        )
