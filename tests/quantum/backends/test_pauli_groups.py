@@ -40,7 +40,10 @@ def test_the_identity_needs_no_circuit():
 
 @pytest.mark.parametrize(
     ("operator", "message"),
-    [(SparsePauliOp("ZZ"), "3 qubits.* 2: ZZ"), (SparsePauliOp("ZZZ", 1j), "real coefficients")],
+    [
+        (SparsePauliOp("ZZ"), "3 qubits.* 2: ZZ"),
+        (SparsePauliOp("ZZZ", 1j), "real, finite coefficients"),
+    ],
 )
 def test_what_is_no_observable_of_the_circuit(operator, message):
     with pytest.raises(CircuitError, match=message):

@@ -54,12 +54,21 @@ def test_mitigation_gives_what_perfect_readout_gives(mitigation, right):
 def test_the_inverse_confusion_is_exact_for_independent_errors():
     """On all outcomes with their probabilities after confusion, not on samples."""
     wrong_zero, right_one = np.array([0.1, 0.02]), np.array([0.8, 0.95])
-    matrices = confusion(wrong_zero, right_one, "x")
+    matrices = confusion(wrong_zero, right_one, 1000, "x")
     np.testing.assert_allclose(matrices.sum(1), 1)
     read = np.kron(matrices[1], matrices[0]) @ [0.5, 0.1, 0.15, 0.25]
     outcomes = BitArray(np.arange(4, dtype=np.uint8).reshape(4, 1, 1), 2)
     each = product_means(outcomes, mitigated(parities(np.array([1, 3]), 2), matrices))
     np.testing.assert_allclose(read @ each, [0.5 - 0.1 + 0.15 - 0.25, 0.5 - 0.1 - 0.15 + 0.25])
+
+
+@pytest.mark.parametrize("right_one", [0.5, 0.53, 0.4])
+def test_a_bit_that_is_nearly_random_is_refused_unless_shots_tell_it(right_one):
+    shares = np.array([0.02, 0.5]), np.array([0.97, right_one])
+    with pytest.raises(DeviceError, match=r"qubit 1 of the circuit reads 1 with 0\.500 after 0"):
+        confusion(*shares, 10_000, "x")
+    if right_one > 0.5:
+        assert np.isfinite(confusion(*shares, 10**6, "x")).all()
 
 
 def test_a_blind_qubit_is_named():

@@ -6,6 +6,7 @@ import scipy.linalg
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fewqubit.errors import CircuitError
 from fewqubit.quantum.diagnostics import (
     geometric_difference,
     model_complexity,
@@ -21,6 +22,29 @@ def random_gram(seed: int, n: int = 12, rank: int = 20) -> np.ndarray:
 
 def test_a_kernel_differs_from_itself_by_nothing():
     assert np.isclose(geometric_difference(random_gram(0), 7.0 * random_gram(0)), 1.0)
+
+
+@pytest.mark.parametrize("rank", [1, 3, 12])
+def test_a_kernel_of_any_rank_or_from_shots_differs_from_itself_by_nothing(rank):
+    gram = random_gram(0, rank=rank)
+    assert np.isclose(geometric_difference(gram, gram), 1.0)
+    assert np.isclose(geometric_difference(gram.astype(np.float32), gram), 1.0, atol=1e-3)
+    noise = np.random.default_rng(1).normal(size=gram.shape) * np.abs(gram).max()
+    indefinite = gram + noise + noise.T
+    assert np.linalg.eigvalsh(indefinite)[0] < 0
+    assert np.isclose(geometric_difference(indefinite, indefinite), 1.0)
+
+
+def test_a_kernel_that_is_not_finite_names_its_row():
+    gram = random_gram(0)
+    gram[3, 4] = gram[4, 3] = np.nan
+    with pytest.raises(CircuitError, match="row 3"):
+        geometric_difference(gram, gram)
+
+
+def test_complexity_is_far_above_n_where_classes_look_alike():
+    gram, labels = np.ones((30, 30)), np.arange(30) % 2
+    assert np.isclose(model_complexity(gram, labels), 30 / RIDGE)
 
 
 def test_diagonal_kernels_differ_by_their_largest_ratio():

@@ -16,7 +16,6 @@ from qiskit.circuit import Parameter, ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.config import Device
-from fewqubit.errors import CircuitError
 from fewqubit.quantum.backends.contract import (
     Backend,
     Estimate,
@@ -24,6 +23,7 @@ from fewqubit.quantum.backends.contract import (
     Rows,
     Weights,
 )
+from fewqubit.quantum.backends.guard import guarded
 from fewqubit.quantum.backends.jobs import Jobs
 from fewqubit.quantum.backends.machine import Machine
 from fewqubit.quantum.backends.outcomes import all_zeros, parities
@@ -46,7 +46,8 @@ def on_machine(machine: Machine, settings: Device) -> Backend:
 
     def backend(circuit: QuantumCircuit) -> Evaluator:
         runs = _CircuitRuns(circuit, machine, settings)
-        return Evaluator(runs.gram, runs.cross, runs.expectations)
+        sizes = len(vector(circuit, "x")), len(vector(circuit, "θ"))
+        return guarded(Evaluator(runs.gram, runs.cross, runs.expectations), sizes)
 
     return backend
 
@@ -128,9 +129,4 @@ class _CircuitRuns:
 
 
 def _columns(parameters: Sequence[Parameter], rows: Float[np.ndarray, "rows p"]) -> Columns:
-    if np.ndim(rows) != 2 or np.shape(rows)[1] != len(parameters):
-        raise CircuitError(
-            f"expected rows of {len(parameters)} values, one for each of the circuit's "
-            f"parameters, got shape {np.shape(rows)}"
-        )
     return dict(zip(parameters, np.asarray(rows, float).T, strict=True))

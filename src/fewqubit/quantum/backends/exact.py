@@ -14,6 +14,7 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.quantum.backends.contract import Bill, Estimate, Evaluator, Rows, Weights
+from fewqubit.quantum.backends.guard import guarded
 from fewqubit.quantum.compile import compile_circuit
 from fewqubit.quantum.gram_blocks import cross_in_blocks, gram_in_blocks, map_in_blocks
 from fewqubit.quantum.kernels import fidelity_cross, fidelity_gram
@@ -23,7 +24,8 @@ from fewqubit.quantum.parameters import vector
 
 def exact(circuit: QuantumCircuit) -> Evaluator:
     """The circuit without noise or shots; keys are not used."""
-    states = jax.jit(jax.vmap(compile_circuit(circuit).state, (0, None)))
+    compiled = compile_circuit(circuit)
+    states = jax.jit(jax.vmap(compiled.state, (0, None)))
     readings: dict[tuple[object, ...], Callable[[Rows, Weights], Array]] = {}
 
     def gram(x: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:
@@ -56,7 +58,8 @@ def exact(circuit: QuantumCircuit) -> Evaluator:
             readings[asked] = jax.jit(jax.vmap(found, (0, None)))
         return Estimate(readings[asked](x, theta), Bill(len(x)))
 
-    return Evaluator(gram, cross, expectations)
+    sizes = compiled.n_inputs, compiled.n_weights
+    return guarded(Evaluator(gram, cross, expectations), sizes, traceable=True)
 
 
 def _traced(*arrays: Array) -> bool:

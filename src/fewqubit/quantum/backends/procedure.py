@@ -77,8 +77,9 @@ def _values(
     procedure, factors = request
     if procedure.calibration:
         each = ones(procedure.calibration[0].num_clbits)
-        shares = [product_means(next(outcomes), each)[0] for _ in procedure.calibration]
-        factors = mitigated(factors, confusion(shares[0], shares[1], machine))
+        zeros, full = next(outcomes), next(outcomes)
+        wrong, right = (product_means(read, each)[0] for read in (zeros, full))
+        factors = mitigated(factors, confusion(wrong, right, zeros.num_shots, machine))
     means = [weight * product_means(next(outcomes), factors) for _, weight in procedure.scaled]
     return np.sum(means, axis=0)
 

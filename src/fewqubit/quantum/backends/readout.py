@@ -14,6 +14,8 @@ from qiskit.transpiler import StagedPassManager
 from fewqubit.errors import DeviceError
 from fewqubit.quantum.backends.template import Template, measured
 
+CERTAIN = 10  # what is undone is then right to about a tenth
+
 
 def calibration_circuits(template: Template, passes: StagedPassManager) -> list[QuantumCircuit]:
     """0…0 and 1…1 on the physical qubits that ``template`` measures."""
@@ -24,17 +26,28 @@ def calibration_circuits(template: Template, passes: StagedPassManager) -> list[
 
 
 def confusion(
-    wrong_zero: Float[np.ndarray, " q"], right_one: Float[np.ndarray, " q"], machine: str
+    wrong_zero: Float[np.ndarray, " q"],
+    right_one: Float[np.ndarray, " q"],
+    shots: int,
+    machine: str,
 ) -> Float[np.ndarray, "q 2 2"]:
-    """A_q from the shares of 1 that were read after 0…0 and after 1…1.
+    """A_q from the shares of 1 in ``shots`` shots each after 0…0 and after 1…1.
 
-    Raises ``DeviceError`` for a qubit that reads 0 and 1 alike: nothing can be undone.
+    Mitigation divides by the difference of the two. Raises ``DeviceError`` for a qubit where that
+    is not ``CERTAIN`` times its standard error: it reads 0 and 1 nearly alike, and what was undone
+    would be noise.
     """
-    blind = np.flatnonzero(wrong_zero >= right_one)
+    difference = right_one - wrong_zero
+    variance = wrong_zero * (1 - wrong_zero) + right_one * (1 - right_one)
+    error = np.sqrt(variance / shots)
+    blind = np.flatnonzero((difference <= 0) | (difference < CERTAIN * error))
     if blind.size:
+        qubit = blind[0]
         raise DeviceError(
-            f"readout of {machine} cannot be mitigated: qubit {blind[0]} of the circuit reads "
-            "1 as often after 0 as after 1; choose another layout or mitigation: none"
+            f"readout of {machine} cannot be mitigated: qubit {qubit} of the circuit reads 1 with "
+            f"{wrong_zero[qubit]:.3f} after 0 and with {right_one[qubit]:.3f} after 1, which "
+            f"differ by less than {CERTAIN} standard errors ({error[qubit]:.3f}) of {shots} shots; "
+            "choose more shots, another layout, or mitigation: none"
         )
     rows = [[1.0 - wrong_zero, 1.0 - right_one], [wrong_zero, right_one]]
     return np.moveaxis(np.array(rows), -1, 0)

@@ -18,11 +18,13 @@ from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.keys import stream
 from fewqubit.quantum.backends.contract import Backend, Bill, Estimate, Evaluator, Rows, Weights
+from fewqubit.quantum.backends.guard import guarded
 from fewqubit.quantum.backends.pairs import gram_of_pairs, pairs_above
 from fewqubit.quantum.backends.pauli_groups import grouped
 from fewqubit.quantum.bits import parity_signs
 from fewqubit.quantum.blocks import apply_block
 from fewqubit.quantum.compile import compile_circuit
+from fewqubit.quantum.finite import check_finite
 from fewqubit.quantum.kernels import fidelity_cross
 from fewqubit.quantum.observables import probabilities
 
@@ -37,8 +39,13 @@ def sampled(shots: int) -> Backend:
 
     def backend(circuit: QuantumCircuit) -> Evaluator:
         compiled = compile_circuit(circuit)
-        states = jax.jit(jax.vmap(compiled.state, (0, None)))
+        compute = jax.jit(jax.vmap(compiled.state, (0, None)))
         fidelities = jax.jit(fidelity_cross)
+
+        def states(x: Rows, theta: Weights) -> Complex[Array, "N d"]:
+            psi = compute(x, theta)
+            check_finite(np.asarray(psi), "its state")  # before NumPy refuses to draw from it
+            return psi
 
         def gram(x: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:
             psi = states(x, theta)
@@ -62,7 +69,8 @@ def sampled(shots: int) -> Backend:
                 values += shares @ (signs @ group.coefficients)
             return Estimate(jnp.asarray(values), bill(len(x) * len(groups)))
 
-        return Evaluator(gram, cross, expectations)
+        sizes = compiled.n_inputs, compiled.n_weights
+        return guarded(Evaluator(gram, cross, expectations), sizes)
 
     def bill(circuits: int) -> Bill:
         return Bill(circuits, circuits * shots)

@@ -31,7 +31,7 @@ class Diagnostics(NamedTuple):
     entangling_capability:   Meyer-Wallach Q, 0 (product states) to 1
     classical_kernel:        the classical kernel that comes nearest, on the same inputs
     geometric_difference:    to it; near 1: it can do the same, whatever the labels
-    model_complexity:        s of the quantum kernel for these labels; N at worst
+    model_complexity:        s of the quantum kernel for these labels; above N it likens classes
     classical_complexity:    s of that classical kernel
     """
 

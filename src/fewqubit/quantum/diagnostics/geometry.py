@@ -11,7 +11,9 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.linalg import eigh
 
-RIDGE = 1e-3
+from fewqubit.quantum.finite import check_finite
+
+RIDGE = 1e-3  # of a diagonal of mean 1
 _GAMMAS = tuple(2.0**power for power in range(-8, 5))  # times 1/(inputs · variance)
 
 
@@ -51,7 +53,8 @@ def geometric_difference(
 ) -> float:
     """g = ‖√K_Q K_C⁻¹ √K_Q‖^½ in the spectral norm: Huang et al.'s definition of g(K_C ‖ K_Q).
 
-    As the root of the largest λ with K_Q v = λ K_C v, which takes no square root of a matrix.
+    As the root of the largest λ with K_Q v = λ K_C v, which takes no square root of a matrix. The
+    ridge makes it 1 for equal kernels, whatever their rank.
     """
     last = len(quantum) - 1
     largest = eigh(
@@ -67,7 +70,8 @@ def model_complexity(gram: Float[np.ndarray, "n n"], labels: Int[np.ndarray, " n
     """s = yᵀ K⁻¹ y with y = ±1 for one class against the rest, averaged over the classes.
 
     The squared norm of the function that fits y; its error on new rows is bounded by a multiple
-    of √(s/N) (their prediction error bound), and s_C ≤ g² s_Q.
+    of √(s/N) (their prediction error bound), and s_C ≤ g² s_Q. About N for a kernel that tells all
+    rows apart, and up to N/``RIDGE`` for one that gives rows of different classes the same state.
     """
     targets = np.where(labels[:, None] == np.unique(labels)[None, :], 1.0, -1.0)
     solved = np.linalg.solve(_conditioned(gram), targets)
@@ -96,7 +100,16 @@ def _classical_kernels(
 
 
 def _conditioned(gram: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:
-    """``gram`` of trace N with the ridge; inputs without variance leave the ridge alone."""
+    """``gram`` of trace N with the ridge; inputs without variance leave the ridge alone.
+
+    Estimates from shots may have negative eigenvalues that the ridge does not lift: they count as
+    0. Raises ``CircuitError`` for a matrix that is not finite.
+    """
     gram = np.asarray(gram, np.float64)
+    check_finite(gram, "its kernel to some row")
+    gram = (gram + gram.T) / 2
+    values, vectors = np.linalg.eigh(gram / max(np.trace(gram), np.finfo(float).tiny) * len(gram))
+    if values[0] < -RIDGE / 2:
+        gram = vectors * np.maximum(values, 0.0) @ vectors.T
     trace = max(np.trace(gram), np.finfo(float).tiny)
     return gram / trace * len(gram) + RIDGE * np.eye(len(gram))
