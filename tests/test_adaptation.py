@@ -51,6 +51,15 @@ def test_queries_of_their_own_may_know_their_truth(
     assert len(rows.query) == 2
 
 
+def test_the_truth_may_be_spelled_in_another_way(
+    artifacts: Path, support: Path, tmp_path: Path
+) -> None:
+    query = tmp_path / "query.csv"
+    query.write_text("width,length,kind\n1.0,0.0, A\n0.3,-0.9,z\n0,0,\n")
+    rows = read_task(artifacts / "prepared/digits", support, query, "kind")
+    assert rows.truth.fillna("none").tolist() == ["a", "z", "none"]
+
+
 def test_the_choice_is_the_best_on_validation(artifacts: Path) -> None:
     chosen = choose(artifacts, None)
     assert chosen.validation == max(

@@ -9,6 +9,7 @@ import pandas as pd
 from fewqubit.cards import read_card
 from fewqubit.config import Run
 from fewqubit.data.features import column_names
+from fewqubit.data.labels import label_key
 from fewqubit.data.prepared import read_classes
 from fewqubit.data.rows import read_rows
 from fewqubit.errors import ArtifactError, DataError
@@ -102,11 +103,18 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
     asked, truth = rows[~known], labels[~known]
     if query is not None:
         asked, truth = read_rows(query, label, columns)
+        truth = _spelled_as(labels[known], truth)
     if not known.any():
         raise DataError(f"{support}: no row has a '{label}'; label one of each class or more")
     if asked.empty:
         raise DataError(f"{query or support}: no row to answer; leave its '{label}' empty")
     return Rows(rows[known], labels[known], asked, truth)
+
+
+def _spelled_as(labels: pd.Series, truth: pd.Series) -> pd.Series:
+    """``truth`` as the support spells it, where it is the same class (``fewqubit.data.labels``)."""
+    known = {label_key(label): label for label in labels.unique()}
+    return truth.map(lambda label: known.get(label_key(label), label), na_action="ignore")
 
 
 def adapt(chosen: Chosen, rows: Rows) -> FewShotClassifier:

@@ -110,3 +110,32 @@ def test_another_format_is_refused(rows, tmp_path):
     write_json(tmp_path / "transform.json", {"format": 1})
     with pytest.raises(ArtifactError, match=r"transform\.json: expected format 2, got 1"):
         load_transform(tmp_path)
+
+
+@pytest.mark.parametrize("scale", ["minmax", "standard"])
+def test_seconds_since_1970_and_large_numbers_survive_scaling(scale):
+    seconds = 1_700_000_000.0 + np.arange(60)
+    large = 1e19 * (-1.0) ** np.arange(60)
+    rows = np.stack([seconds, large], axis=1)
+    found = apply(fit(rows, Features(scale=scale)), rows)
+    expected = SCALERS[scale]().fit_transform(rows - [1_700_000_000, 0])
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_what_single_precision_would_blur_needs_scaling():
+    rows = np.stack([1_700_000_000.0 + np.arange(60), np.arange(60)], axis=1)
+    with pytest.raises(DataError, match=r"feature 0 .* set features\.scale"):
+        fit(rows, Features())
+    fit(rows[:, 1:], Features())
+
+
+def test_features_far_outside_of_meta_train_are_refused(rows):
+    transform = fit(np.zeros((3, 2)), Features(scale="standard"))
+    with pytest.raises(DataError, match=r"row 2 has the feature 1e\+13 after scaling"):
+        apply(transform, np.array([[0, 0], [1e13, 0]]))
+
+
+def test_names_of_columns_travel_with_the_transform(rows, tmp_path):
+    transform = fit(rows, Features())._replace(columns=list("abcdef"))
+    save_transform(tmp_path, transform)
+    assert load_transform(tmp_path).columns == list("abcdef")

@@ -30,6 +30,13 @@ def test_lists_name_groups_or_classes_and_leave_others_out():
     assert split == ([0, 1, 2], [4], [6])
 
 
+def test_a_list_may_spell_a_class_in_another_way():
+    raw = _raw("abc")._replace(names=["1", "É", "c"], groups=["1", "É", "c"])
+    assert split_classes(raw, _lists(["1.0"], [" e\u0301"], ["C"]), KEY) == ([0], [1], [2])
+    with pytest.raises(SettingsError, match="made from 'c' are in validation and in meta_test"):
+        split_classes(raw, _lists([1], ["c"], ["C"]), KEY)
+
+
 def test_a_group_in_two_parts_is_refused():
     with pytest.raises(SettingsError, match="made from 'a' are in meta_train and in meta_test"):
         split_classes(_raw("aabc"), _lists(["a/0"], ["b"], ["a/1"]), KEY)

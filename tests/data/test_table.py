@@ -8,7 +8,7 @@ import pytest
 
 from fewqubit.config import Table
 from fewqubit.data.sources import read_raw
-from fewqubit.errors import DataError
+from fewqubit.errors import DataError, SettingsError
 
 LISTS = {"meta_train": ["a"], "validation": ["b"], "meta_test": ["c"]}
 
@@ -152,3 +152,38 @@ def test_a_column_of_groups_is_no_feature(read, write_csv):
         read(write_csv(*lines), group="store")
     with pytest.raises(DataError, match=r"class 'a' is in groups 'x' and 'y' of column 'shop'"):
         read(write_csv(*lines, "y,9,a"), group="shop")
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (["a", "A"], "'A' .row 2. and 'a' .row 1. are one class"),
+        (["1", "01"], "are one class"),
+        (["1", "1.0"], "are one class"),
+        (["a b", "a  b"], "are one class"),
+    ],
+)
+def test_one_class_in_two_spellings_is_refused_as_label_and_as_group(
+    labels, message, read, write_csv
+):
+    lines = [f"{label},{number}" for number, label in enumerate(labels * 2)]
+    with pytest.raises(DataError, match=f"column 'kind': .*{message}"):
+        read(write_csv("kind,u", *lines))
+    rows = [f"{label}x{number},{label},{number}" for number, label in enumerate(labels)]
+    with pytest.raises(DataError, match=f"column 'g': .*{message}"):
+        read(write_csv("kind,g,u", *rows, *rows), group="g")
+
+
+def test_blanks_at_the_ends_and_normal_forms_are_no_other_class(read, write_csv):
+    raw = read(write_csv("kind,g,u", "é,NA,1", " é ,NA ,2", "e\u0301,NA,3"), group="g")
+    assert (raw.names, raw.groups) == (["é"], ["NA"])
+
+
+def test_the_setting_columns_chooses_the_features(read, write_csv):
+    lines = [f"{number},{kind},x,{number % 3}" for number, kind in enumerate("aabbccddeeff")]
+    path = write_csv("id,kind,word,u", *lines)
+    with pytest.raises(DataError, match="column 'word' must hold numbers"):
+        read(path)
+    assert read(path, columns=["u", "id"]).columns == ["u", "id"]
+    with pytest.raises(SettingsError, match="columns names 'kind', which is no feature"):
+        read(path, columns=["u", "kind"])
