@@ -142,7 +142,7 @@ def test_what_is_wrong_with_a_request_is_said_without_the_servers_paths(address:
     assert "got 3 with and 0 without" in refused(address, csv(["a", "b", "c"], queries=0))
     assert "two classes or more" in refused(address, csv(["a", "a", "a"]))
     assert "one class spelled in two ways" in refused(address, csv(["a", "A", "b"]))
-    assert "missing" in refused(address, csv(["a", "b", "c"]).replace(b"1.0,0.1", b",0.1"))
+    assert "has no value" in refused(address, csv(["a", "b", "c"]).replace(b"1.0,0.1", b",0.1"))
     assert "could not convert" in refused(address, csv(["a", "b", "c"]).replace(b"0.1", b"x"))
     assert "CSV" in refused(address, b'width,length,label\n"1,2,3')
     refused(address, b"not parquet", "application/vnd.apache.parquet")
