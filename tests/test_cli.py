@@ -62,7 +62,7 @@ def test_inspecting_what_is_not_prepared_says_what_to_run(tmp_path: Path) -> Non
     (tmp_path / "params.yaml").write_bytes(PARAMS.read_bytes())
     answer = fewqubit("inspect", "zz", "--dataset", "digits", cwd=tmp_path)
     assert answer.returncode == 2
-    assert answer.stderr.startswith("ArtifactError: artifacts/prepared/digits/examples.npz")
+    assert answer.stderr.startswith("ArtifactError: artifacts/prepared/digits/")
 
 
 def test_outside_a_project_it_says_where_to_go(tmp_path: Path) -> None:
