@@ -7,19 +7,17 @@ import numpy as np
 from fewqubit.config import Settings, load_settings
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import read_classes
-from fewqubit.evaluate.baselines import BASELINES, Baseline
+from fewqubit.evaluate.candidates import BASELINES, Baseline
 from fewqubit.evaluate.honesty import check_permuted
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.results import metrics, save_results
 from fewqubit.evaluate.tuned import evaluate_baseline
-from fewqubit.files import read_npz
 from fewqubit.keys import root_key, stream
 from fewqubit.registry import look_up
 from fewqubit.stage import asked, stage
 from fewqubit.tasks import load_manifest
 
-PREPARED, ENCODED = Path("artifacts/prepared"), Path("artifacts/encoded")
-EVALUATED = Path("artifacts/evaluated")
+PREPARED, EVALUATED = Path("artifacts/prepared"), Path("artifacts/evaluated")
 
 
 def main() -> None:
@@ -33,27 +31,27 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     """Tune, test, check that nothing leaks, and write the results."""
     folder, reading = PREPARED / dataset, settings.evaluation
     read = ("examples.npz", "manifest_validation.npz", "manifest_test.npz")
-    known = read_classes(folder, read)
+    classes = read_classes(folder, read)
     x, y = load_examples(folder / "examples.npz")
-    if baseline.features == "states":
-        states = ENCODED / dataset / settings.baselines.qsvm_feature_map / "states.npz"
-        x = read_npz(states)["states"]
     validation = load_manifest(folder / "manifest_validation.npz")
     test = load_manifest(folder / "manifest_test.npz")
     key = stream(root_key(settings.seed), "evaluate", dataset)  # as of the trained learners
-    tuned = evaluate_baseline(baseline, settings.baselines, x, y, validation, test, reading, key)
+    known = classes["split"]["meta_train"]
+    tuned = evaluate_baseline(
+        baseline, settings.baselines, x, y, known, validation, test, reading, key
+    )
     chance = 1 / test.class_ids.shape[1]
     check_permuted(tuned.accuracies.permuted, chance, f"{dataset}/{name}")
     resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)
-    groups = np.asarray(known["groups"])[test.class_ids]
+    groups = np.asarray(classes["groups"])[test.class_ids]
     ends = resamples, reading.confidence, False, groups
     figures = metrics(tuned.accuracies, chance, *ends)
-    n = test.support_rows.shape[1] if baseline.features == "states" else 0  # measured by pairs
+    n = test.support_rows.shape[1] if baseline.pairs else 0  # measured by pairs
     figures |= {"n_parameters": 0, "circuit_evaluations_adapt": n * (n - 1) // 2}
     figures |= {"circuit_evaluations_per_query": n}
     figures |= {f"tuned_{what}": value for what, value in tuned.point.items()}
     place = EVALUATED / dataset / name / "baseline"
-    save_results(place, tuned.accuracies, tuned.curve, tuned.confusion, known["names"], figures)
+    save_results(place, tuned.accuracies, tuned.curve, tuned.confusion, classes["names"], figures)
 
 
 if __name__ == "__main__":

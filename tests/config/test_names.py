@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from fewqubit.config import validate
+from fewqubit.config.baselines import Baseline
 from fewqubit.config.names import check_name
-from fewqubit.config.settings import Baseline
 from fewqubit.errors import SettingsError
-from fewqubit.evaluate.baselines import BASELINES
+from fewqubit.evaluate.candidates import BASELINES
 
 PARAMS = YAML(typ="safe").load((Path(__file__).parents[2] / "params.yaml").read_text())
 PLAIN = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")

@@ -7,7 +7,6 @@ from sklearn.svm import SVC
 
 from fewqubit.config import Baselines
 from fewqubit.evaluate.baselines import (
-    BASELINES,
     fidelity,
     fourier,
     fourier_features,
@@ -16,6 +15,8 @@ from fewqubit.evaluate.baselines import (
     prototype,
     rbf,
 )
+from fewqubit.evaluate.candidates import BASELINES
+from fewqubit.evaluate.embeddings import Known
 from fewqubit.keys import root_key, stream
 from fewqubit.tasks import Task
 
@@ -120,14 +121,20 @@ def test_every_baseline_learns_separate_classes_whatever_the_order(name, tasks):
         support_x=0.1 * tasks.support_x + np.eye(N_WAY, D)[tasks.support_y],
         query_x=0.1 * tasks.query_x + np.eye(N_WAY, D)[tasks.query_y],
     )
-    if BASELINES[name].features == "states":
-        easy = easy._replace(support_x=unit(easy.support_x), query_x=unit(easy.query_x))
+    y = np.arange(60) % 6
+    known = 0.3 * np.random.default_rng(5).normal(size=(60, D)) + np.eye(6, D)[y]
+    grid = Baselines(qsvm_maps=["iqp"], qsvm_qubits=4, qsvm_bandwidth=[0.3], embedding_steps=100)
     turned = easy._replace(support_x=easy.support_x[:, ::-1], support_y=easy.support_y[:, ::-1])
-    for point, classify in BASELINES[name].candidates(Baselines(), root_key(0)):
-        logits = classify(easy)
+    for point, classify, embed in BASELINES[name].candidates(
+        grid, Known(known, y, (D,), N_WAY, N_SHOT), root_key(0)
+    ):
+        logits, again = (classify(embedded(embed, some)) for some in (easy, turned))
         assert (logits.argmax(-1) == easy.query_y).mean() > 0.95, point
-        np.testing.assert_allclose(classify(turned), logits, atol=1e-2)
+        np.testing.assert_allclose(again, logits, atol=1e-2)
 
 
-def unit(x):
-    return x / np.linalg.norm(x, axis=-1, keepdims=True)
+def embedded(embed, tasks):
+    """Every row through ``embed``, by itself."""
+    parts = (tasks.support_x, tasks.query_x)
+    made = (embed(part.reshape(-1, D)).reshape(*part.shape[:2], -1) for part in parts)
+    return tasks._replace(support_x=next(made), query_x=next(made))

@@ -2,12 +2,14 @@ import numpy as np
 import pytest
 
 from fewqubit.config import Baselines, Evaluation
-from fewqubit.evaluate.baselines import BASELINES, Baseline
+from fewqubit.evaluate.candidates import BASELINES, Baseline, Candidate
 from fewqubit.evaluate.tuned import evaluate_baseline
 from fewqubit.keys import root_key
 from fewqubit.tasks import class_index, draw_manifest
 
 READING = Evaluation(curve_shots=[1, 2, 5, 10], curve_episodes=100)
+SMALL = Baselines(embedding_steps=40, embedding=8, qsvm_qubits=3, qsvm_maps=["iqp"], svm_cost=[1.0])
+KNOWN = [0, 1, 2]
 N_CLASSES, PER_CLASS, N_WAY, N_QUERY = 6, 12, 3, 5
 
 
@@ -28,10 +30,12 @@ def manifests(data):
     )
 
 
-@pytest.mark.parametrize("name", ["prototype", "logistic", "svm", "fourier"])
+@pytest.mark.parametrize("name", BASELINES)
 def test_results_have_the_shape_of_a_learners(name, data, manifests):
-    tuned = evaluate_baseline(BASELINES[name], Baselines(), *data, *manifests, READING, root_key(3))
-    assert all(part.shape == (1, 150) for part in tuned.accuracies)
+    tuned = evaluate_baseline(
+        BASELINES[name], SMALL, *data, KNOWN, *manifests, READING, root_key(3)
+    )
+    assert all(part.shape[:2] == (1, 150) for part in tuned.accuracies)
     assert (tuned.accuracies.before == 1 / N_WAY).all()
     assert tuned.accuracies.after.mean() > 0.5
     assert abs(tuned.accuracies.permuted.mean() - 1 / N_WAY) < 0.1
@@ -49,19 +53,38 @@ def test_the_choice_is_made_on_validation_episodes(data, manifests):
         return np.eye(N_WAY)[answer]
 
     grid = [
-        ({"cheat": 1.0}, lambda tasks: classify(tasks, True)),
-        ({"cheat": 0.0}, lambda tasks: classify(tasks, False)),
+        Candidate({"cheat": 1.0}, lambda tasks: classify(tasks, True)),
+        Candidate({"cheat": 0.0}, lambda tasks: classify(tasks, False)),
     ]
-    baseline = Baseline("examples", lambda settings, key: grid)
-    tuned = evaluate_baseline(baseline, Baselines(), *data, *manifests, READING, root_key(3))
+    baseline = Baseline(lambda settings, known, key: grid)
+    tuned = evaluate_baseline(baseline, SMALL, *data, KNOWN, *manifests, READING, root_key(3))
     assert tuned.point == {"cheat": 0.0}
 
 
 def test_same_key_same_results(data, manifests):
     first, again = (
-        evaluate_baseline(BASELINES["svm"], Baselines(), *data, *manifests, READING, root_key(3))
+        evaluate_baseline(BASELINES["svm"], SMALL, *data, KNOWN, *manifests, READING, root_key(3))
         for _ in range(2)
     )
     for part, other in zip(first.accuracies, again.accuracies, strict=True):
         np.testing.assert_array_equal(part, other)
     assert first.curve == again.curve
+
+
+def test_nothing_is_learned_from_rows_of_other_classes(data, manifests):
+    """Neither fit nor embedding moves when rows outside meta-train, or not asked, are spoiled."""
+    x, y = data
+    seen = []
+
+    def candidates(settings, known, key):
+        seen.append(known)
+        return [Candidate({}, lambda tasks: np.zeros((*tasks.query_y.shape, N_WAY)))]
+
+    spoiled = np.where(np.isin(y, KNOWN)[:, None], x, np.nan).astype(np.float32)
+    for rows in (x, spoiled):
+        evaluate_baseline(
+            Baseline(candidates), SMALL, rows, y, KNOWN, *manifests, READING, root_key(3)
+        )
+    np.testing.assert_array_equal(seen[0].x, seen[1].x)
+    assert set(seen[0].y) == set(KNOWN)
+    assert (seen[0].n_way, seen[0].n_shot, seen[0].shape) == (N_WAY, 1, (N_CLASSES,))

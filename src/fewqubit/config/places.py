@@ -16,7 +16,7 @@ CIRCUIT_FILES = (".qasm", ".qpy")
 BACKENDS = ("exact", "shots", "shots:aer", "noisy:<fake device>", "ibm:<name>")
 _ROWS = {"feature map": FEATURE_MAPS, "ansatz": ANSATZE, "backend": BACKENDS}
 _ROLES = {"feature_map": "feature map", "bagged": "feature map", "ansatz": "ansatz"}
-_ROLES |= {"backend": "backend", "kind": "code", "source": "code"}
+_ROLES |= {"qsvm_maps": "feature map", "backend": "backend", "kind": "code", "source": "code"}
 
 
 class Named(NamedTuple):
@@ -33,6 +33,9 @@ def named(values: Mapping[str, Any], above: str = "") -> Iterator[Named]:
         place, last = f"{above}{key}", str(key).rpartition(".")[2]
         if isinstance(value, Mapping) and last != "options":
             yield from named(value, f"{place}.")
+        elif isinstance(value, list) and any(isinstance(part, Mapping) for part in value):
+            for part in value:
+                yield from named(part, f"{place}.") if isinstance(part, Mapping) else ()
         elif last in _ROLES:
             role = "feature map" if place.startswith("feature_maps.") else _ROLES[last]
             some = value if isinstance(value, list) else [value]

@@ -5,15 +5,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     Field,
-    PositiveFloat,
     ValidationError,
     field_validator,
     model_validator,
 )
 
 from fewqubit.config.arms import check_arms
+from fewqubit.config.baselines import Baseline, Baselines
 from fewqubit.config.datasets import MOST_ROWS, AnyDataset, Omniglot, Table
 from fewqubit.config.device import Device
 from fewqubit.config.learners import AnyLearner, Arm
@@ -23,13 +22,11 @@ from fewqubit.config.places import TABLES, check_file, check_inside, check_names
 from fewqubit.config.questions import check_questions
 from fewqubit.config.reading import check_plain, one_line, read_yaml
 from fewqubit.config.search import Search, check_space
-from fewqubit.config.section import Fraction, Many, Section, Seed, Some, distinct
+from fewqubit.config.section import Fraction, Many, Section, Seed, Some
 from fewqubit.errors import SettingsError
 
 PARAMS_FILE = Path("params.yaml")
 Module = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
-Grid = Annotated[list[PositiveFloat], Field(min_length=1, max_length=100), AfterValidator(distinct)]
-Baseline = Literal["prototype", "logistic", "svm", "fourier", "qsvm"]
 
 
 class Run(Section):
@@ -52,19 +49,6 @@ class Run(Section):
         check_stages([self.datasets, self.learners, self.arms])
         check_stages([self.datasets, self.baselines])
         return self
-
-
-class Baselines(Section):
-    """Grids of the plain baselines, searched on validation episodes only."""
-
-    logistic_cost: Grid = [0.1, 1.0, 10.0]
-    svm_cost: Grid = [1.0, 10.0]
-    svm_gamma: Grid = [0.01, 0.1, 1.0]
-    fourier_features: Some = 500
-    fourier_gamma: Grid = [0.01, 0.1, 1.0]
-    fourier_ridge: Grid = [0.01, 0.1, 1.0]
-    qsvm_feature_map: Name = "zz"
-    qsvm_cost: Grid = [1.0, 10.0]
 
 
 class Evaluation(Section):
@@ -158,12 +142,9 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _run_names_exist(self) -> Self:
-        feature_maps = [*self.run.feature_maps]
-        if "qsvm" in self.run.baselines:
-            feature_maps.append(self.baselines.qsvm_feature_map)
         _known("run.datasets", self.run.datasets, self.datasets)
         _known("run.learners", self.run.learners, self.learners)
-        _known("run.feature_maps", feature_maps, self.feature_maps)
+        _known("run.feature_maps", self.run.feature_maps, self.feature_maps)
         return self
 
     @model_validator(mode="after")

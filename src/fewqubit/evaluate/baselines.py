@@ -3,45 +3,25 @@
 Each episode is learned from its own support alone; many are worked on at once for speed only.
 """
 
-from collections.abc import Callable, Mapping
-from functools import partial
-from itertools import product
-from typing import Literal, NamedTuple
+from collections.abc import Callable
 
 import jax
 import numpy as np
 import sklearn
-from jaxtyping import Complex, Float, Int, PRNGKeyArray
+from jaxtyping import Complex, Float, PRNGKeyArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
 from sklearn.svm import SVC
 
-from fewqubit.config import Baselines
-from fewqubit.keys import stream
+from fewqubit.evaluate.prototypes import class_means, one_hot
 from fewqubit.tasks import Task
 
 Kernel = Callable[[np.ndarray, np.ndarray], Float[np.ndarray, "episodes rows rows"]]
-Classify = Callable[[Task], Float[np.ndarray, "episodes q n_way"]]
-Point = Mapping[str, float]
-
-
-class Baseline(NamedTuple):
-    """A baseline: which features it reads, and a classifier for each point of its grid.
-
-    features:    ``examples`` (prepared features) or ``states`` (of the encode stage)
-    candidates:  (settings, key) -> [(hyper-parameters, classifier)], tuned on validation episodes;
-                 what is drawn at random comes from the key
-    """
-
-    features: Literal["examples", "states"]
-    candidates: Callable[[Baselines, PRNGKeyArray], list[tuple[Point, Classify]]]
 
 
 def prototype(tasks: Task) -> Float[np.ndarray, "episodes q n_way"]:
     """Nearest class mean: logit_c = −‖x − mean of the support of class c‖²."""
-    member = _one_hot(tasks.support_y)
-    means = np.einsum("esc,esd->ecd", member, tasks.support_x) / member.sum(1)[..., None]
-    return -_squared_distance(tasks.query_x, means)
+    return -_squared_distance(tasks.query_x, class_means(tasks.support_x, tasks.support_y))
 
 
 def logistic(tasks: Task, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
@@ -54,7 +34,7 @@ def logistic(tasks: Task, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
     """
     basis = np.linalg.qr(np.swapaxes(tasks.support_x, 1, 2)).Q
     support, query = (_with_bias(x @ basis) for x in (tasks.support_x, tasks.query_x))
-    member = _one_hot(tasks.support_y)
+    member = one_hot(tasks.support_y)
     shape = (len(member), member.shape[-1], support.shape[-1])
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
@@ -96,7 +76,7 @@ def fourier(
     support, query = (
         fourier_features(x, gamma, n_features, key) for x in (tasks.support_x, tasks.query_x)
     )
-    member, transposed = _one_hot(tasks.support_y), np.swapaxes(support, 1, 2)
+    member, transposed = one_hot(tasks.support_y), np.swapaxes(support, 1, 2)
     gram = support @ transposed + ridge * np.eye(support.shape[1])
     dual = np.linalg.solve(gram, member - 1 / member.shape[-1])
     return query @ (transposed @ dual)
@@ -127,55 +107,6 @@ def fidelity(
 ) -> Float[np.ndarray, "episodes m n"]:
     """K_ij = |⟨ψ_i|ψ_j⟩|², states in rows: the fixed quantum kernel of a feature map."""
     return np.abs(left.conj() @ np.swapaxes(right, 1, 2)) ** 2
-
-
-def _prototype(grid: Baselines, key: PRNGKeyArray) -> list[tuple[Point, Classify]]:
-    del grid, key
-    return [({}, prototype)]
-
-
-def _logistic(grid: Baselines, key: PRNGKeyArray) -> list[tuple[Point, Classify]]:
-    del key
-    return [({"cost": cost}, partial(logistic, cost=cost)) for cost in grid.logistic_cost]
-
-
-def _svm(grid: Baselines, key: PRNGKeyArray) -> list[tuple[Point, Classify]]:
-    del key
-    return [
-        (
-            {"cost": cost, "gamma": gamma},
-            partial(kernel_svm, kernel=partial(rbf, gamma=gamma), cost=cost),
-        )
-        for cost, gamma in product(grid.svm_cost, grid.svm_gamma)
-    ]
-
-
-def _fourier(grid: Baselines, key: PRNGKeyArray) -> list[tuple[Point, Classify]]:
-    drawn = partial(fourier, n_features=grid.fourier_features, key=stream(key, "fourier"))
-    return [
-        ({"gamma": gamma, "ridge": ridge}, partial(drawn, gamma=gamma, ridge=ridge))
-        for gamma, ridge in product(grid.fourier_gamma, grid.fourier_ridge)
-    ]
-
-
-def _qsvm(grid: Baselines, key: PRNGKeyArray) -> list[tuple[Point, Classify]]:
-    del key
-    return [
-        ({"cost": cost}, partial(kernel_svm, kernel=fidelity, cost=cost)) for cost in grid.qsvm_cost
-    ]
-
-
-BASELINES: dict[str, Baseline] = {
-    "prototype": Baseline("examples", _prototype),
-    "logistic": Baseline("examples", _logistic),
-    "svm": Baseline("examples", _svm),
-    "fourier": Baseline("examples", _fourier),
-    "qsvm": Baseline("states", _qsvm),
-}
-
-
-def _one_hot(y: Int[np.ndarray, "episodes s"]) -> Float[np.ndarray, "episodes s n_way"]:
-    return np.eye(int(y.max()) + 1)[y]
 
 
 def _with_bias(x: Float[np.ndarray, "... d"]) -> Float[np.ndarray, "... d+1"]:

@@ -1,6 +1,7 @@
 """A plain baseline, tuned on the validation episodes, on the frozen test episodes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import jax
@@ -9,7 +10,8 @@ from jaxtyping import Float, Int, PRNGKeyArray
 from threadpoolctl import threadpool_limits
 
 from fewqubit.config import Baselines, Evaluation
-from fewqubit.evaluate.baselines import Baseline, Classify, Point
+from fewqubit.evaluate.candidates import Baseline, Candidate, Classify
+from fewqubit.evaluate.embeddings import Embed, Known
 from fewqubit.evaluate.results import (
     Accuracies,
     AdaptationPoint,
@@ -34,7 +36,7 @@ class Tuned(NamedTuple):
     confusion:   answers by true and answered class
     """
 
-    point: Point
+    point: Mapping[str, float | str]
     accuracies: Accuracies
     curve: list[AdaptationPoint]
     confusion: Float[np.ndarray, "true predicted"]
@@ -47,6 +49,7 @@ def evaluate_baseline(
     grid: Baselines,
     features: Float[np.ndarray, "N *feature"],
     y: Int[np.ndarray, " N"],
+    meta_train: Sequence[int],
     validation: Episode,
     test: Episode,
     reading: Evaluation,
@@ -54,33 +57,57 @@ def evaluate_baseline(
 ) -> Tuned:
     """Tune ``baseline`` on ``validation``, then test it.
 
-    ``key`` permutes labels, draws shots and what the baseline itself draws.
+    What it learns before any task is of the classes ``meta_train``. ``key`` permutes labels, draws
+    shots and what the baseline itself draws.
     """
     x = features.reshape(len(features), -1)
-    point, classify = _best(baseline.candidates(grid, stream(key, "baseline")), x, validation)
-    given, truth = _answers(classify, x, test), _truth(test)
-    fallen = _answers(classify, x, test, stream(key, "permuted"))
+    known = _known(features, x, y, meta_train, test)
+    candidates = baseline.candidates(grid, known, stream(key, "baseline"))
+    point, classify, embed = _best(candidates, x, y, validation)
+    seen, truth = _embedded(embed, x, y, test), _truth(test)
+    given = _answers(classify, seen, test)
+    fallen = _answers(classify, seen, test, stream(key, "permuted"))
     after, permuted = (tie_accuracy(part, truth) for part in (given, fallen))
     before = np.full_like(after, 1 / test.class_ids.shape[1])
     some = first_episodes(test, reading.curve_episodes)
-    curve = _curve(classify, x, y, some, reading.curve_shots, stream(key, "shots"))
+    curve = _curve(classify, seen, y, some, reading.curve_shots, stream(key, "shots"))
     counts = confusion(given, truth, test.class_ids, int(y.max()) + 1)
     by_class = class_accuracy(given, truth)
     accuracies = Accuracies(*(part[None] for part in (before, after, permuted, by_class)))
     return Tuned(point, accuracies, curve, counts)
 
 
+def _known(
+    features: np.ndarray, x: np.ndarray, y: np.ndarray, meta_train: Sequence[int], test: Episode
+) -> Known:
+    """The rows of the meta-train classes, and the shape of the tasks to come."""
+    rows, n_way = np.isin(y, meta_train), test.class_ids.shape[1]
+    n_shot = test.support_rows.shape[1] // n_way
+    return Known(x[rows].astype(float), y[rows], features.shape[1:], n_way, n_shot)
+
+
 def _best(
-    candidates: list[tuple[Point, Classify]], x: np.ndarray, validation: Episode
-) -> tuple[Point, Classify]:
+    candidates: list[Candidate], x: np.ndarray, y: np.ndarray, validation: Episode
+) -> Candidate:
     """The candidate with the highest validation accuracy; of equals the first."""
     if len(candidates) == 1:
         return candidates[0]
-    truth = _truth(validation)
-    scores = [
-        tie_accuracy(_answers(classify, x, validation), truth).mean() for _, classify in candidates
-    ]
+    truth, scores = _truth(validation), []
+    for embed, group in groupby(candidates, key=lambda one: one.embed):
+        seen = _embedded(embed, x, y, validation)  # once for all that read the same
+        scores += [
+            tie_accuracy(_answers(one.classify, seen, validation), truth).mean() for one in group
+        ]
     return candidates[int(np.argmax(scores))]
+
+
+def _embedded(embed: Embed, x: np.ndarray, y: np.ndarray, episodes: Episode) -> np.ndarray:
+    """What ``embed`` makes of the rows of the episodes' classes; other rows are not asked for."""
+    rows = np.isin(y, np.asarray(episodes.class_ids))
+    made = embed(x[rows])
+    seen = np.zeros((len(x), *made.shape[1:]), made.dtype)
+    seen[rows] = made
+    return seen
 
 
 def _curve(

@@ -2,7 +2,7 @@
 
 DVC compares files that dvc.yaml names, and only params.yaml says which module a learner is made of.
 So the first stage, ``watch``, writes a file of checksums for each data set, feature map and
-learner, and one for the evaluation. A stage depends on those it reads: a new module in ``own/``, or
+learner, one for the evaluation and one for the baselines. A stage depends on those it reads: a new module in ``own/``, or
 an edit of one that other settings name, makes it stale no more.
 """
 
@@ -32,7 +32,10 @@ def write_watched(project: Path) -> None:
     Raises SettingsError if params.yaml is not valid.
     """
     settings = load_settings(project / PARAMS_FILE).model_dump()
-    told = {Path("evaluation.json"): checksums(project, settings["evaluation"])}
+    told = {
+        Path(f"{section}.json"): checksums(project, settings[section])
+        for section in ("evaluation", "baselines")
+    }
     for section in ("datasets", "feature_maps", "learners"):
         for name, entry in settings[section].items():
             told[Path(section, f"{name}.json")] = checksums(project, entry)

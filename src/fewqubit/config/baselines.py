@@ -1,0 +1,54 @@
+"""Settings of the plain baselines: grids that are searched on validation episodes."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, PositiveFloat
+
+from fewqubit.config.models import Encoder
+from fewqubit.config.section import Many, Section, Some, distinct
+
+Baseline = Literal[
+    "prototype",
+    "cosine",
+    "lda",
+    "logistic",
+    "svm",
+    "fourier",
+    "free_protonet",
+    "pretrained",
+    "qsvm",
+]
+
+Grid = Annotated[list[PositiveFloat], Field(min_length=1, max_length=100), AfterValidator(distinct)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Baselines(Section):
+    """Grids of the plain baselines, searched on validation episodes only.
+
+    ``lda_shrinkage``: how much of the covariance is that of a sphere. ``free_protonet`` and
+    ``pretrained`` train each of ``encoders`` with ``embedding`` outputs for ``embedding_steps`` on
+    the meta-train classes; ``pretrained`` then moves its cosine head by ``head_steps``. ``qsvm``
+    has each of ``qsvm_maps`` on up to ``qsvm_qubits`` qubits.
+    """
+
+    lda_shrinkage: list[Share] = Field(default=[0.05, 0.2, 0.5, 1.0], min_length=1)
+    logistic_cost: Grid = [0.1, 1.0, 10.0]
+    svm_cost: Grid = [1.0, 10.0]
+    svm_gamma: Grid = [0.01, 0.1, 1.0]
+    fourier_features: Some = 500
+    fourier_gamma: Grid = [0.01, 0.1, 1.0]
+    fourier_ridge: Grid = [0.01, 0.1, 1.0]
+    encoders: list[Encoder] = Field(
+        default=[Encoder(kind="mlp"), Encoder(kind="mlp", widths=[256])], min_length=1
+    )
+    embedding: Some = 64
+    embedding_steps: Many = 300
+    embedding_rate: PositiveFloat = 0.003
+    head_steps: list[Annotated[int, Field(ge=0, le=10_000)]] = Field(default=[0, 50], min_length=1)
+    qsvm_maps: list[str] = Field(default=["zz", "iqp", "angle"], min_length=1)
+    qsvm_qubits: Annotated[int, Field(ge=1, le=12)] = 8
+    qsvm_repetitions: Annotated[int, Field(ge=1, le=20)] = 2
+    qsvm_bandwidth: Grid = [0.03, 0.1, 0.3, 1.0]
+    qsvm_whiten: list[bool] = Field(default=[True, False], min_length=1)
+    qsvm_cost: Grid = [1.0, 10.0]

@@ -1,0 +1,127 @@
+"""Classical networks of free size, trained on the meta-train classes: strong plain opponents.
+
+One is trained by episodes (a ProtoNet), one to tell all classes apart at once (Baseline++). Their
+embeddings are then read like prepared features, without further training of the network.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from fewqubit.models.geometry import class_distance
+from fewqubit.models.network import Network, Params
+from fewqubit.tasks import class_index, gather, sample_task
+
+Embed = Callable[[np.ndarray], np.ndarray]
+Loss = Callable[[Params, PRNGKeyArray], Float[Array, ""]]
+
+TASKS, QUERY, BATCH, ROWS_AT_ONCE = 4, 5, 128, 4096
+SCALE = 10.0  # of cosines: at 1 the surest answer would still be a guess
+
+
+class Known(NamedTuple):
+    """What a baseline may learn from before it sees a task: rows of the meta-train classes.
+
+    x: [N, d]; y: class of each row; shape: of one row's features
+    n_way, n_shot: of the tasks to come
+    """
+
+    x: Float[np.ndarray, "N d"]
+    y: Int[np.ndarray, " N"]
+    shape: Sequence[int]
+    n_way: int
+    n_shot: int
+
+
+def free_protonet(
+    network: Network, known: Known, steps: int, rate: float, key: PRNGKeyArray
+) -> Embed:
+    """The embedding of a ProtoNet (Snell et al. 2017, eq. 2): softmax over −‖f(q) − μ_c‖²."""
+    classes = np.unique(known.y)
+    index = class_index(known.y, classes.tolist())
+    n_way, fewest = min(known.n_way, len(classes)), int(np.asarray(index.counts).min())
+    n_shot = max(1, min(known.n_shot, fewest - 1))
+    n_query = max(1, min(QUERY, fewest - n_shot))
+    x = jnp.asarray(known.x, jnp.float32)
+
+    def of_task(params: Params, key: PRNGKeyArray) -> Float[Array, ""]:
+        task = gather(sample_task(key, index, n_way, n_shot, n_query), x)
+        support, query = (_embed(network, params, part) for part in (task.support_x, task.query_x))
+        logits = class_distance(query, support, jax.nn.one_hot(task.support_y, n_way))
+        return _cross_entropy(logits, task.query_y)
+
+    def loss(params: Params, key: PRNGKeyArray) -> Float[Array, ""]:
+        return jax.vmap(of_task, (None, 0))(params, jax.random.split(key, TASKS)).mean()
+
+    key_init, key_steps = jax.random.split(key)
+    return _embedding(network, _trained(network.init(key_init), loss, steps, rate, key_steps))
+
+
+def pretrained(
+    network: Network, known: Known, n_outputs: int, steps: int, rate: float, key: PRNGKeyArray
+) -> Embed:
+    """The embedding of a classifier of all meta-train classes with a cosine head (Baseline++)."""
+    numbers = np.unique(known.y, return_inverse=True)[1]
+    x, y = jnp.asarray(known.x, jnp.float32), jnp.asarray(numbers)
+    key_init, key_head, key_steps = jax.random.split(key, 3)
+    head = jax.random.normal(key_head, (int(numbers.max()) + 1, n_outputs)) * n_outputs**-0.5
+
+    def loss(params: tuple[Params, Array], key: PRNGKeyArray) -> Float[Array, ""]:
+        rows = jax.random.randint(key, (min(BATCH, len(x)),), 0, len(x))
+        logits = SCALE * _unit(_embed(network, params[0], x[rows])) @ _unit(params[1]).T
+        return _cross_entropy(logits, y[rows])
+
+    start = (network.init(key_init), head)
+    return _embedding(network, _trained(start, loss, steps, rate, key_steps)[0])
+
+
+def _trained(params: Params, loss: Loss, steps: int, rate: float, key: PRNGKeyArray) -> Params:
+    """AdamW down ``loss``, at ``rate`` that falls along a cosine."""
+    optimizer = optax.adamw(optax.cosine_decay_schedule(rate, steps), weight_decay=1e-3)
+
+    def step(state: tuple[Params, Params], key: PRNGKeyArray) -> tuple[tuple[Params, Params], None]:
+        params, own = state
+        updates, own = optimizer.update(jax.grad(loss)(params, key), own, params)
+        return (optax.apply_updates(params, updates), own), None
+
+    @jax.jit
+    def run(params: Params) -> Params:
+        state = params, optimizer.init(params)
+        return jax.lax.scan(step, state, jax.random.split(key, steps))[0][0]
+
+    return run(params)
+
+
+def _embedding(network: Network, params: Params) -> Embed:
+    """Rows [N, d] to embeddings [N, D] in double precision, in blocks of bounded memory."""
+    embed = jax.jit(lambda rows: _embed(network, params, rows))
+
+    def apply(rows: np.ndarray) -> np.ndarray:
+        blocks = []
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            block = np.zeros(
+                (ROWS_AT_ONCE, rows.shape[1]), np.float32
+            )  # one shape: one compilation
+            part = rows[start : start + ROWS_AT_ONCE]
+            block[: len(part)] = part
+            blocks.append(np.asarray(embed(block), float)[: len(part)])
+        return np.concatenate(blocks)
+
+    return apply
+
+
+def _embed(network: Network, params: Params, x: Float[Array, "n d"]) -> Float[Array, "n D"]:
+    return jax.vmap(network.apply, (None, 0))(params, x)
+
+
+def _cross_entropy(logits: Float[Array, "n c"], y: Int[Array, " n"]) -> Float[Array, ""]:
+    return optax.softmax_cross_entropy_with_integer_labels(logits, y).mean()
+
+
+def _unit(x: Float[Array, "n D"]) -> Float[Array, "n D"]:
+    return x * jax.lax.rsqrt((x**2).sum(-1, keepdims=True) + 1e-12)
