@@ -2,8 +2,8 @@
 
 DVC compares files that dvc.yaml names, and only params.yaml says which module a learner is made of.
 So the first stage, ``watch``, writes a file of checksums for each data set, feature map and
-learner, one for the evaluation and one for the baselines. A stage depends on those it reads: a new module in ``own/``, or
-an edit of one that other settings name, makes it stale no more.
+learner, one for the evaluation and one for the baselines. A stage depends on those it reads: a new
+module in ``own/``, or an edit of one that other settings name, makes it stale no more.
 """
 
 import ast
