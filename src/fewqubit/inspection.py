@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.arithmetic import fixed
 from fewqubit.config import FeatureMap, Settings
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import read_classes
@@ -42,6 +43,7 @@ class Inspection(NamedTuple):
     gradients: Sequence[PlateauPoint]
 
 
+@fixed()
 def inspect(settings: Settings, dataset: str, feature_map: str, artifacts: Path) -> Inspection:
     """Inspect a feature map of ``settings`` on prepared data, as the encode stage would see it.
 
