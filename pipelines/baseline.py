@@ -37,9 +37,8 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     test = load_manifest(folder / "manifest_test.npz")
     key = stream(root_key(settings.seed), "evaluate", dataset)  # as of the trained learners
     known = classes["split"]["meta_train"]
-    tuned = evaluate_baseline(
-        baseline, settings.baselines, x, y, known, validation, test, reading, key
-    )
+    grid = settings.baselines.with_map(settings.feature_maps)
+    tuned = evaluate_baseline(baseline, grid, x, y, known, validation, test, reading, key)
     chance = 1 / test.class_ids.shape[1]
     check_permuted(tuned.accuracies.permuted, chance, f"{dataset}/{name}")
     resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)

@@ -40,6 +40,7 @@ def test_the_shipped_settings_are_valid() -> None:
         ("learners.maml.inner_rate", 1, "learners.maml.inner_rate: unknown key"),
         ("learners.maml.kind", "mammal", "learners.maml: .*'mammal'"),
         ("run.learners", ["maml", "none"], "run.learners names none, which no section describes"),
+        ("baselines.qsvm_feature_map", "no", "baselines.qsvm_feature_map names no"),
         ("baselines.qsvm_maps", ["no"], "baselines.qsvm_maps: unknown feature map"),
         ("baselines.encoders", [{"kind": "os:x"}], "baselines.encoders.kind: .*os:x"),
         ("datasets.digits.split.meta_test", [1, 4], "a class belongs to one split only.*: 1"),

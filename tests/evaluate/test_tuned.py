@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fewqubit.config import Baselines, Evaluation
+from fewqubit.config import Baselines, Evaluation, FeatureMap
 from fewqubit.evaluate.candidates import BASELINES, Baseline, Candidate
 from fewqubit.evaluate.tuned import evaluate_baseline
 from fewqubit.keys import root_key
@@ -88,3 +88,12 @@ def test_nothing_is_learned_from_rows_of_other_classes(data, manifests):
     np.testing.assert_array_equal(seen[0].x, seen[1].x)
     assert set(seen[0].y) == set(KNOWN)
     assert (seen[0].n_way, seen[0].n_shot, seen[0].shape) == (N_WAY, 1, (N_CLASSES,))
+
+
+def test_a_named_map_stands_in_place_of_the_others():
+    """Its bandwidth first, so that of equals it is chosen; without a name nothing changes."""
+    zz = FeatureMap(kind="zz", n_qubits=4, repetitions=3, bandwidth=0.05)
+    grid = Baselines(qsvm_feature_map="mine").with_map({"mine": zz})
+    assert (grid.qsvm_maps, grid.qsvm_qubits, grid.qsvm_repetitions) == (["zz"], 4, 3)
+    assert grid.qsvm_bandwidth == [0.05, 0.03, 0.1, 0.3, 1.0]
+    assert Baselines().with_map({"mine": zz}) == Baselines()

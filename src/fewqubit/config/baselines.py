@@ -1,10 +1,12 @@
 """Settings of the plain baselines: grids that are searched on validation episodes."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PositiveFloat
 
-from fewqubit.config.models import Encoder
+from fewqubit.config.models import Encoder, FeatureMap
+from fewqubit.config.names import Name
 from fewqubit.config.section import Many, Section, Some, distinct
 
 Baseline = Literal[
@@ -29,7 +31,8 @@ class Baselines(Section):
     ``lda_shrinkage``: how much of the covariance is that of a sphere. ``free_protonet`` and
     ``pretrained`` train each of ``encoders`` with ``embedding`` outputs for ``embedding_steps`` on
     the meta-train classes; ``pretrained`` then moves its cosine head by ``head_steps``. ``qsvm``
-    has each of ``qsvm_maps`` on up to ``qsvm_qubits`` qubits.
+    has each of ``qsvm_maps`` on up to ``qsvm_qubits`` qubits; or, in their place, the one map that
+    ``qsvm_feature_map`` names in the section ``feature_maps``, at its bandwidth and the others.
     """
 
     lda_shrinkage: list[Share] = Field(default=[0.05, 0.2, 0.5, 1.0], min_length=1)
@@ -46,9 +49,25 @@ class Baselines(Section):
     embedding_steps: Many = 300
     embedding_rate: PositiveFloat = 0.003
     head_steps: list[Annotated[int, Field(ge=0, le=10_000)]] = Field(default=[0, 50], min_length=1)
+    qsvm_feature_map: Name | None = None
     qsvm_maps: list[str] = Field(default=["zz", "iqp", "angle"], min_length=1)
     qsvm_qubits: Annotated[int, Field(ge=1, le=12)] = 8
     qsvm_repetitions: Annotated[int, Field(ge=1, le=20)] = 2
     qsvm_bandwidth: Grid = [0.03, 0.1, 0.3, 1.0]
     qsvm_whiten: list[bool] = Field(default=[True, False], min_length=1)
     qsvm_cost: Grid = [1.0, 10.0]
+
+    def with_map(self, feature_maps: Mapping[str, FeatureMap]) -> "Baselines":
+        """The grids with the feature map that is named, if one is, as the only one."""
+        if self.qsvm_feature_map is None:
+            return self
+        own = feature_maps[self.qsvm_feature_map]
+        others = [value for value in self.qsvm_bandwidth if value != own.bandwidth]
+        return self.model_copy(
+            update={
+                "qsvm_maps": [own.kind],
+                "qsvm_qubits": own.n_qubits,
+                "qsvm_repetitions": own.repetitions,
+                "qsvm_bandwidth": [own.bandwidth, *others],
+            }
+        )

@@ -32,9 +32,11 @@ def write_watched(project: Path) -> None:
     Raises SettingsError if params.yaml is not valid.
     """
     settings = load_settings(project / PARAMS_FILE).model_dump()
+    baselines = settings["baselines"]
+    map_ = settings["feature_maps"].get(baselines["qsvm_feature_map"], {})
     told = {
-        Path(f"{section}.json"): checksums(project, settings[section])
-        for section in ("evaluation", "baselines")
+        Path("evaluation.json"): checksums(project, settings["evaluation"]),
+        Path("baselines.json"): checksums(project, {**baselines, "map": map_}),
     }
     for section in ("datasets", "feature_maps", "learners"):
         for name, entry in settings[section].items():
