@@ -59,9 +59,9 @@ class Baselines(Section):
 
     def with_map(self, feature_maps: Mapping[str, FeatureMap]) -> "Baselines":
         """The grids with the feature map that is named, if one is, as the only one."""
-        if self.qsvm_feature_map is None:
+        own = feature_maps.get(self.qsvm_feature_map or "")
+        if own is None:
             return self
-        own = feature_maps[self.qsvm_feature_map]
         others = [value for value in self.qsvm_bandwidth if value != own.bandwidth]
         return self.model_copy(
             update={

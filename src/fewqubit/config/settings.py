@@ -145,8 +145,9 @@ class Settings(Section):
         _known("run.datasets", self.run.datasets, self.datasets)
         _known("run.learners", self.run.learners, self.learners)
         _known("run.feature_maps", self.run.feature_maps, self.feature_maps)
-        own = self.baselines.qsvm_feature_map
-        _known("baselines.qsvm_feature_map", [own] if own else [], self.feature_maps)
+        named = self.baselines.qsvm_feature_map
+        if named is not None and "qsvm" in self.run.baselines:
+            _known("baselines.qsvm_feature_map", [named], self.feature_maps)
         return self
 
     @model_validator(mode="after")
