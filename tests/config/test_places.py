@@ -67,6 +67,7 @@ def test_data_stay_in_their_folder(project: Path, path: str, key: str) -> None:
         ("learners.maml.per_arm.frozen", {"encoder": {"kind": "os:system"}}, "module os is"),
         ("evaluation.devices.shots.backend", "shots:qulacs", "module shots is neither"),
         ("evaluation.devices.shots.backend", "noisy:", "expected an import path"),
+        ("evaluation.devices.shots.backend", "noisy:fake_tornio", "near to it: fake_torino"),
         ("evaluation.devices.shots.backend", "exactly", "unknown backend; known: exact, shots"),
         ("search.space.maml", {"circuit.feature_map": ["zz", "os:system"]}, "module os is"),
         ("learners.maml.circuit.feature_map", "own.nope:f", r"there is no own/nope\.py"),

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from fewqubit.config import AnyLearner, Encoder, validate
 from fewqubit.errors import OwnCodeError, SettingsError
-from fewqubit.meta import build_learner
+from fewqubit.meta import MetaLearner, MetaState, build_learner
 from fewqubit.models.encoder import build_encoder
 from fewqubit.models.network import Network
 from meta.conftest import LEARNERS, clusters
@@ -69,6 +69,11 @@ def test_an_encoder_is_found_by_import_path(allow) -> None:
 def no(settings: object, feature_shape: object, n_outputs: int) -> None: ...
 
 
+def narrow(settings: object, arm: str, feature_shape: object, n_way: int) -> MetaLearner:
+    one = Network(lambda key: MetaState({}, {}), lambda params, x: x[:, :1])
+    return MetaLearner(one.init, lambda *_: None, lambda params, x, y: params, one.apply)
+
+
 def nothing(settings: object, arm: str, feature_shape: object, n_way: int) -> None: ...
 
 
@@ -78,12 +83,16 @@ def nothing(settings: object, arm: str, feature_shape: object, n_way: int) -> No
         ("own.no_such_module:learner", "cannot import learner .* are files in own/"),
         ("no_such_module:learner", "learner 'no_such_module:learner': .* neither below own/"),
         ("meta.test_registry:absent", "learner 'meta.test_registry:absent': .* no such name"),
+        ("meta.test_registry:narrow", r"expected logits .*here \[6, 3\], predict gave \(6, 1\)"),
         ("meta.test_registry:nothing", "expected a MetaLearner .* returned NoneType"),
     ],
 )
 def test_what_is_wrong_with_a_path_is_one_line(allow, name: str, message: str) -> None:
     allow("meta")
-    settings = LEARNERS["protonet"].model_dump() | {"kind": name, "options": {}}
+    settings = LEARNERS["protonet"].model_dump(exclude={"temperature"}) | {
+        "kind": name,
+        "options": {},
+    }
     with pytest.raises((SettingsError, OwnCodeError), match=message) as raised:
         build_learner(TypeAdapter(AnyLearner).validate_python(settings), "quantum", (4,), 3)
     assert "\n" not in str(raised.value)

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from fewqubit.config.learners import AnyLearner
+from fewqubit.config.reading import on_one_line, said
 
 _LEARNER: TypeAdapter[AnyLearner] = TypeAdapter(AnyLearner)
 
@@ -53,15 +54,13 @@ def _leaves(values: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[tuple[s
     """Dotted keys and values; mappings join what is there, as in a recipe."""
     for key, value in values.items():
         if isinstance(value, Mapping) and value:
-            yield from _leaves(value, (*way, key))
+            yield from _leaves(value, (*way, str(key)))
         else:
-            yield ".".join((*way, key)), value
+            yield ".".join((*way, str(key))), value
 
 
 def _one_line(error: ValidationError) -> str:
     """The first fault, without the kind of learner that pydantic names in front."""
     fault = error.errors(include_url=False)[0]
-    key = ".".join(map(str, fault["loc"][1:]))
-    if fault["type"] == "extra_forbidden":
-        return f"{key}: unknown key; correct its name"
-    return f"{key}: {fault['msg'].removeprefix('Value error, ')}, got {fault['input']!r}"
+    key = ".".join(map(str, fault["loc"][1:])) or "kind"
+    return on_one_line(f"{key}: {said(fault)}")

@@ -5,6 +5,8 @@ be named (``fewqubit.usercode``).
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,7 +58,9 @@ def check_there(values: Mapping[str, Any], project: Path) -> None:
     for key, role, name in named(values):
         if is_circuit_file(role, name):
             check_file(key, name, project)
-        elif ":" in name and name.startswith(f"{OWN}."):
+        elif role == "backend":
+            _check_device(key, name)
+        if ":" in name and name.startswith(f"{OWN}."):
             module = project.joinpath(*parts(name)[0].split("."))
             if not (module.with_suffix(".py").is_file() or module.is_dir()):
                 raise ValueError(
@@ -111,6 +115,19 @@ def _check(role: str, name: str, allow: Collection[str]) -> None:
     elif role in _ROWS:
         known = ", ".join(_ROWS[role])
         raise ValueError(f"unknown {role}; known: {known}; or name your own as module:function")
+
+
+def _check_device(key: str, name: str) -> None:
+    """Raise ValueError for a fake device that the installed library has not; it is not imported."""
+    kind, _, device = name.partition(":")
+    library = find_spec("qiskit_ibm_runtime") if kind == "noisy" else None
+    if library is None or library.origin is None:
+        return  # who uses it says what to install
+    folder = Path(library.origin).parent / "fake_provider/backends"
+    known = sorted(f"fake_{place.name}" for place in folder.glob("[a-z]*") if place.is_dir())
+    if known and device not in known:
+        near = ", ".join(get_close_matches(device, known)) or ", ".join(known[:3])
+        raise ValueError(f"{key}: there is no fake device '{device}'; near to it: {near}")
 
 
 def _is_device(name: str) -> bool:

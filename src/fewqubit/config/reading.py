@@ -52,6 +52,8 @@ def parse_yaml(text: str, where: str) -> Any:
     except YAMLError as error:
         words = " ".join(str(error).partition("To suppress this check")[0].split())
         words = words.replace('"<unicode string>", ', "")
+        if "unexpected ':'" in words:
+            words += "; quote what has a colon inside {…}, such as 'own.maps:ladder'"
         raise SettingsError(f"{where} is not valid YAML: {words}") from None
     except (ValueError, TypeError, OverflowError) as error:  # the 32nd of a month, for one
         raise SettingsError(f"{where} is not valid YAML: {' '.join(str(error).split())}") from None
@@ -93,7 +95,7 @@ def one_line(error: ValidationError) -> str:
     first = faults[0]
     key = ".".join(shown(str(part)) for part in _without_tag(first["loc"]))
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"{key}: {_said(first)}{more}" if key else f"{_said(first)}{more}"
+    return on_one_line(f"{key}: {said(first)}{more}" if key else f"{said(first)}{more}")
 
 
 def shown(text: str) -> str:
@@ -106,7 +108,14 @@ def brief(value: Any) -> str:
     return _BRIEF.repr(value)
 
 
-def _said(fault: Mapping[str, Any]) -> str:
+def on_one_line(text: str, most: int = 700) -> str:
+    """``text`` without what would break the line or move the cursor, cut where it is long."""
+    plain = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return plain if len(plain) <= most else f"{plain[:most]}…"
+
+
+def said(fault: Mapping[str, Any]) -> str:
+    """What pydantic found, in the words of this software, and what came."""
     came, kind = fault["input"], fault["type"]
     if kind == "extra_forbidden":
         return "unknown key; remove it or correct its name"

@@ -20,7 +20,7 @@ from fewqubit.config.models import FeatureMap
 from fewqubit.config.names import Name, check_distinct, check_stages
 from fewqubit.config.places import TABLES, check_file, check_inside, check_names, check_there
 from fewqubit.config.questions import check_questions
-from fewqubit.config.reading import check_plain, one_line, read_yaml
+from fewqubit.config.reading import check_plain, on_one_line, one_line, read_yaml
 from fewqubit.config.search import Search, check_space
 from fewqubit.config.section import Fraction, Many, Section, Seed, Some
 from fewqubit.errors import SettingsError
@@ -188,7 +188,7 @@ def load_settings(path: Path = PARAMS_FILE) -> Settings:
         for key, place in settings.data_files():
             check_file(key, place, path.parent)
     except ValueError as error:
-        raise SettingsError(f"{path}: {error}") from None
+        raise SettingsError(on_one_line(f"{path}: {error}")) from None
     return settings
 
 

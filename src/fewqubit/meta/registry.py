@@ -2,6 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, PRNGKeyArray
+
 from fewqubit.config import AnyLearner, ByGradient, CustomLearner
 from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.meta.anil import anil
@@ -56,9 +60,28 @@ def build_learner(
         return make(settings, arm, feature_shape, target)
     with OwnCode(f"learner '{settings.kind}'"):
         learner = make(settings, arm, feature_shape, target)
+        if isinstance(learner, MetaLearner) and isinstance(target, int):
+            _check_answers(learner, settings.kind, tuple(feature_shape), target)
     if not isinstance(learner, MetaLearner):
         raise OwnCodeError(
             f"learner '{settings.kind}': expected a MetaLearner (fewqubit.meta), the function "
             f"returned {type(learner).__name__}; see docs/learners.md"
         )
     return learner
+
+
+def _check_answers(learner: MetaLearner, name: str, shape: tuple[int, ...], n_way: int) -> None:
+    """Raise OwnCodeError unless ``learner`` gives a logit for each query and class."""
+
+    def answer(key: PRNGKeyArray, x: Array, y: Array) -> Array:
+        return learner.predict(learner.adapt(learner.init(key).params, x, y), x)
+
+    x = jax.ShapeDtypeStruct((2 * n_way, *shape), jnp.float32)
+    y = jax.ShapeDtypeStruct((2 * n_way,), jnp.int32)
+    logits = jax.eval_shape(answer, jax.random.key(0), x, y)
+    found = getattr(logits, "shape", type(logits).__name__)
+    if found != (2 * n_way, n_way):
+        raise OwnCodeError(
+            f"learner '{name}': expected logits [queries, classes], here {[2 * n_way, n_way]}, "
+            f"predict gave {found}"
+        )
