@@ -41,6 +41,30 @@ def test_amplitudes_become_amplitudes(n_qubits, data):
     np.testing.assert_allclose(state, amplitudes / np.linalg.norm(amplitudes), atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    "amplitudes",
+    [
+        [1.0, 0, 0, 0],
+        [0, 0, 0.6, 0.8],
+        [0, 0.6, 0, 0.8],
+        [0, 0, 0, -1.0],
+        [1.0, 0, 0, 0, 0, 0, 0, 2.0],
+    ],
+)
+def test_derivatives_reach_halves_without_amplitudes(amplitudes):
+    a, weights = jnp.array(amplitudes), jnp.arange(float(len(amplitudes)))
+    compiled = compile_circuit(amplitude(len(amplitudes).bit_length() - 1, 1, 1.0))
+
+    def through_angles(a):
+        return compiled.state(amplitude_angles(a), jnp.zeros(0)).real @ weights
+
+    def plain(a):
+        return (a / jnp.linalg.norm(a)) @ weights
+
+    np.testing.assert_allclose(through_angles(a), plain(a), atol=1e-5)
+    np.testing.assert_allclose(jax.grad(through_angles)(a), jax.grad(plain)(a), atol=5e-3)
+
+
 def test_amplitude_angles_have_the_derivative_of_normalisation():
     compiled = compile_circuit(amplitude(2, 1, 1.0))
     weights = jnp.arange(4.0)

@@ -13,6 +13,7 @@ from fewqubit.errors import SettingsError
 from fewqubit.quantum.compile import CompiledCircuit, compile_circuit, random_weights
 from fewqubit.quantum.diagnostics.figures import Diagnostics, diagnose
 from fewqubit.quantum.diagnostics.scans import Sample
+from fewqubit.quantum.finite import check_finite, real_numbers
 from fewqubit.quantum.kernels import fidelity_gram, projected_features
 from fewqubit.quantum.scaling import Scaling, apply_scaling, fit_scaling
 
@@ -52,16 +53,20 @@ def encode(
     """Encode every row of ``x``; whatever is fitted or looked at is of ``meta_train`` classes.
 
     Weights of a trainable map are drawn once, uniform in (-π, π). ``report`` hears how many rows
-    are done. Raises ``SettingsError`` if features are too few or the states too many.
+    are done. Raises ``SettingsError`` if features are too few or the states too many, ``DataError``
+    for a feature that is no finite number, and ``CircuitError`` for a row without a state.
     """
     compiled = compile_circuit(circuit)
     _check_size(len(x), compiled.n_qubits)
     rows, seen = x.reshape(len(x), -1), np.isin(y, meta_train)
+    if not np.isfinite(rows).all():
+        real_numbers(rows, "examples")  # says where
     scaling = fit_scaling(rows[seen], compiled.n_inputs)
     theta = random_weights(compiled, key)
     states = np.empty((len(x), 2**compiled.n_qubits), np.complex64)
     projected = np.empty((len(x), compiled.n_qubits, 3), np.float32)
     for part, psi, bloch in _encode_chunks(compiled, scaling, theta, rows):
+        check_finite(psi, "its state", part.start)
         states[part], projected[part] = psi, bloch
         report(part.stop)
     some = evenly_spaced_rows(y, meta_train, _DIAGNOSED_ROWS)

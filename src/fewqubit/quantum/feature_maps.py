@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from math import prod
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -110,11 +111,32 @@ def amplitude(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircu
     return circuit
 
 
+@jax.custom_jvp
 def amplitude_angles(amplitudes: Float[Array, " 2**n"]) -> Float[Array, " 2**n-1"]:
     """2 atan2(‖right‖, ‖left‖) at every fork of the tree, signed at its leaves; of any norm.
 
-    At a fork without amplitudes the angle is 0, and so is its derivative, which is undefined.
+    The state has a derivative by every amplitude, the angle at a fork without amplitudes has none.
+    So where they are differentiated, angles are those of a vector with an amplitude of
+    √(machine epsilon)/6 of the norm in every pair that has none: derivatives of states are then
+    right to a few 1e-4 in single and 1e-8 in double precision.
     """
+    return tree_angles(amplitudes)
+
+
+@amplitude_angles.defjvp
+def _amplitude_angles_jvp(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
+    (amplitudes,), (change,) = primals, tangents
+    if amplitudes.shape[0] > 1:
+        pairs = amplitudes.reshape(-1, 2)
+        little = jnp.sqrt(jnp.finfo(pairs.dtype).eps) / 6 * jnp.linalg.norm(amplitudes)
+        empty = (pairs == 0).all(axis=1)
+        left = pairs[:, 0] + jnp.where(empty, jax.lax.stop_gradient(little), 0)
+        amplitudes = jnp.stack([left, pairs[:, 1]], axis=1).reshape(-1)
+    return jax.jvp(tree_angles, (amplitudes,), (change,))
+
+
+def tree_angles(amplitudes: Float[Array, " 2**n"]) -> Float[Array, " 2**n-1"]:
+    """``amplitude_angles`` with the derivative 0 at a fork without amplitudes: for padding."""
     levels, norms = [], amplitudes
     while norms.shape[0] > 1:
         left, right = norms.reshape(-1, 2).T

@@ -17,7 +17,7 @@ from qiskit.circuit import Parameter, ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.errors import CircuitError
-from fewqubit.quantum.feature_maps import amplitude, amplitude_angles
+from fewqubit.quantum.feature_maps import amplitude, tree_angles
 from fewqubit.quantum.multiplex import Placed, append_multiplexed, placed, shared_ends
 from fewqubit.quantum.parameters import renamed, vector
 
@@ -90,7 +90,7 @@ def _member(
 def control_angles(shares: Float[Array, " members"]) -> Float[Array, " 2**c-1"]:
     """The angles that prepare Σ_i √p_i |i⟩ of the control register."""
     padding = 2 ** (len(shares) - 1).bit_length() - len(shares)
-    return amplitude_angles(jnp.pad(jnp.sqrt(shares), (0, padding)))
+    return tree_angles(jnp.pad(jnp.sqrt(shares), (0, padding)))
 
 
 def on_members(operator: SparsePauliOp, n_members: int) -> SparsePauliOp:
