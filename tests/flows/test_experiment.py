@@ -14,7 +14,7 @@ from processes import at_work_in, eventually
 
 def stage_processes(project: Path) -> list[str]:
     """What is at work for a stage: DVC, the guard, the stage itself."""
-    return [line for line in at_work_in(project) if "dvc" in line or "work.py" in line]
+    return [line for line in at_work_in(project) if "-m dvc" in line or "work.py" in line]
 
 
 def start_endless(api: PrefectApi, toy: Path, seed: int) -> str:

@@ -28,7 +28,7 @@ with sole_run(project, print) as lock, with_settings(project, ["seed=9"], None) 
 def run(project: Path, *overrides: str, recipe: str | None = None) -> None:
     with (
         sole_run(project, print) as lock,
-        with_settings(project, overrides, recipe, print) as place,
+        with_settings(project, overrides, recipe) as place,
     ):
         reproduce(place, ["train"], 1, lock)
 
