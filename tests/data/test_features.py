@@ -44,6 +44,13 @@ def test_pca_equals_scikit_learns_up_to_sign(scale, rows):
     assert feature_shape(transform) == (3,)
 
 
+def test_pca_of_fewer_rows_than_columns_is_the_same(rng):
+    wide = rng.normal(size=(9, 30))
+    found = apply(fit(wide, Features(pca=5)), wide)
+    expected = PCA(5).fit_transform(wide)
+    np.testing.assert_allclose(np.abs(found), np.abs(expected), atol=1e-5)
+
+
 def test_pca_flattens_images(rng):
     images = rng.random((20, 3, 3), dtype=np.float32)
     transform = fit(images, Features(pca=4))

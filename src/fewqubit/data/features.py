@@ -179,11 +179,22 @@ def _principal(rows: np.ndarray, n_components: int) -> tuple[np.ndarray, np.ndar
             f"at most {min(n_rows, width)} components; lower it"
         )
     mean = as_float(rows).mean(axis=0, dtype=np.float64)
+    vectors = _of_few(rows, mean) if n_rows < width else _of_many(rows, mean)
+    vectors = vectors[:n_components]
+    largest = np.abs(vectors).argmax(axis=1)[:, None]
+    return mean, vectors * np.sign(np.take_along_axis(vectors, largest, axis=1))
+
+
+def _of_few(rows: np.ndarray, mean: np.ndarray) -> Float[np.ndarray, "k d"]:
+    """Principal axes of fewer rows than columns: no [d, d] matrix is needed."""
+    return np.linalg.svd(as_float(rows) - mean, full_matrices=False)[2]
+
+
+def _of_many(rows: np.ndarray, mean: np.ndarray) -> Float[np.ndarray, "d d"]:
+    """Principal axes, summed up in blocks of rows."""
+    n_rows, width = rows.shape
     covariance = np.zeros((width, width))
     for start in range(0, n_rows, BLOCK):
         block = as_float(rows[start : start + BLOCK]) - mean
         covariance += block.T @ block
-    vectors = np.linalg.eigh(covariance)[1].T[::-1][:n_components]
-    largest = np.abs(vectors).argmax(axis=1)[:, None]
-    vectors = vectors * np.sign(np.take_along_axis(vectors, largest, axis=1))
-    return mean, vectors
+    return np.linalg.eigh(covariance)[1].T[::-1]
