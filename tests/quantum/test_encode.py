@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import Pauli, Statevector
 
-from fewqubit.errors import SettingsError
+from fewqubit.errors import CircuitError, DataError, SettingsError
 from fewqubit.keys import root_key
 from fewqubit.pictures.circuit import draw_circuit
 from fewqubit.pictures.heat_map import draw_gram
@@ -71,3 +73,18 @@ def test_pictures_have_the_same_bytes_every_time(tmp_path):
         first, second = ((tmp_path / f"{kind}_{n}.png").read_bytes() for n in "ab")
         assert first.startswith(b"\x89PNG")
         assert first == second
+
+
+def test_an_example_that_is_no_number_or_has_no_state_is_named():
+    holed = X.copy()
+    holed[7, 1, 2] = np.nan
+    with pytest.raises(DataError, match="examples, row 7, column 6 is nan"):
+        encode(zz(3, 1, 0.5), holed)
+    circuit = QuantumCircuit(1)
+    circuit.ry((ParameterVector("x", 1)[0] + 50).log(), 0)
+    fine = encode(circuit, np.ones((50, 1)) * np.arange(50)[:, None] / 50)
+    assert np.isfinite(fine.states).all()
+    low = np.arange(50.0)[:, None]
+    low[44] = -1e6
+    with pytest.raises(CircuitError, match="row 44: its state is not finite"):
+        encode(circuit, low)
