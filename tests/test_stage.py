@@ -22,6 +22,7 @@ def test_a_known_error_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (OSError(28, "No space left on device"), "OSError: No space left on device"),
         (PermissionError(13, "Permission denied", "x.npz"), "Permission denied: x.npz"),
         (MemoryError(), "not enough memory"),
+        (RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating"), "not enough memory"),
     ],
 )
 def test_a_fault_of_the_machine_is_one_line(

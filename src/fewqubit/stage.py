@@ -50,5 +50,9 @@ def stage(name: str) -> Iterator[None]:
             raise
         told = error if isinstance(error, FewqubitError) else fault_of(error)
         raise SystemExit(f"{name}: {told}") from None
+    except RuntimeError as error:
+        if "RESOURCE_EXHAUSTED" not in str(error) or wants_traceback():  # how XLA says it
+            raise
+        raise SystemExit(f"{name}: {fault_of(MemoryError())}") from None
     except KeyboardInterrupt:
         raise SystemExit(f"{name}: stopped") from None
