@@ -71,6 +71,14 @@ def test_shares_are_kept_and_the_stream_decides():
     assert split != split_classes(_raw(groups), Fractions(), jax.random.key(1))
 
 
+def test_what_stands_in_labels_makes_no_lines_in_messages():
+    raw = _raw("abc")._replace(names=["a\nb", "b", "z" * 999], groups=["a\nb", "b", "z" * 999])
+    with pytest.raises(SettingsError, match=r"names y, .*they have") as error:
+        split_classes(raw, _lists(["b"], ["y"], ["a\nb"]), KEY)
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 300
+
+
 def test_too_few_classes_for_three_parts():
     with pytest.raises(SettingsError, match="need three classes at least, but there are 2: a, b"):
         by_fractions(["a", "b"], (0.6, 0.2, 0.2), KEY)

@@ -185,5 +185,7 @@ def test_the_setting_columns_chooses_the_features(read, write_csv):
     with pytest.raises(DataError, match="column 'word' must hold numbers"):
         read(path)
     assert read(path, columns=["u", "id"]).columns == ["u", "id"]
+    with pytest.raises(SettingsError, match="names a column twice"):
+        read(path, columns=["u", "u"])
     with pytest.raises(SettingsError, match="columns names 'kind', which is no feature"):
         read(path, columns=["u", "kind"])

@@ -99,6 +99,12 @@ def unpacked_classes(values: list[Any], kind: str) -> np.ndarray:
     return np.array(values, np.int64).view(kind) if "M8" in kind else np.array(values, kind)
 
 
+def joined(names: Iterable[object], most: int = 30) -> str:
+    """Names of the user's for a message, separated by commas, on one line."""
+    shown = [quoted(name)[1:-1] for name in names]
+    return ", ".join(shown[:most]) + (", …" if len(shown) > most else "")
+
+
 def quoted(value: object, limit: int = 60) -> str:
     """A name of the user's for a message: in quotes, on one line, and no longer than ``limit``."""
     text = "".join(

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import ClassLists, Fractions
-from fewqubit.data.labels import label_key, label_text
+from fewqubit.data.labels import joined, label_key, label_text, quoted
 from fewqubit.data.omniglot_splits import named_split
 from fewqubit.data.raw import RawData
 from fewqubit.errors import SettingsError
@@ -42,8 +42,8 @@ def by_lists(raw: RawData, lists: Mapping[str, Sequence[int | str]]) -> Split:
         for group in sorted({raw.groups[member] for member in members}):
             if owner.setdefault(group, part) != part:
                 raise SettingsError(
-                    f"split: classes made from '{group}' are in {owner[group]} and in {part}; "
-                    "list all of them in one"
+                    f"split: classes made from {quoted(group)} are in {owner[group]} and in "
+                    f"{part}; list all of them in one"
                 )
     return Split(**parts)
 
@@ -56,7 +56,7 @@ def by_fractions(
     if len(distinct) < len(Split._fields):
         raise SettingsError(
             f"split: three parts need three classes at least, but there are {len(distinct)}: "
-            f"{', '.join(distinct)}; bring more classes"
+            f"{joined(distinct)}; bring more classes"
         )
     order = np.asarray(jax.random.permutation(key, len(distinct)))
     n_test = max(1, round(fractions[2] * len(distinct)))
@@ -74,11 +74,9 @@ def _members(raw: RawData, part: str, listed: Sequence[int | str]) -> list[int]:
     names, groups = ([label_key(one) for one in some] for some in (raw.names, raw.groups))
     unknown = sorted(wanted[key] for key in wanted.keys() - set(names) - set(groups))
     if unknown:
-        known = list(dict.fromkeys(raw.groups))
-        shown = ", ".join(known[:30]) + (", …" if len(known) > 30 else "")
         raise SettingsError(
-            f"split.{part} names {', '.join(unknown[:10])}, which the data do not have; "
-            f"they have {shown}"
+            f"split.{part} names {joined(unknown, 10)}, which the data do not have; "
+            f"they have {joined(dict.fromkeys(raw.groups))}"
         )
     owners = enumerate(zip(names, groups, strict=True))
     return [number for number, (name, group) in owners if name in wanted or group in wanted]

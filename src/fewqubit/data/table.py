@@ -9,7 +9,7 @@ from jaxtyping import Int
 from fewqubit.config import ClassLists, Table
 from fewqubit.data.columns import check_row_numbers, features, first_row
 from fewqubit.data.frame import read_frame
-from fewqubit.data.labels import check_labels, label_key, label_text, quoted
+from fewqubit.data.labels import check_labels, joined, label_key, label_text, quoted
 from fewqubit.data.raw import RawData
 from fewqubit.errors import DataError, SettingsError
 
@@ -45,12 +45,13 @@ def feature_names(frame: pd.DataFrame, settings: Table) -> list[str]:
     """
     if settings.columns is None:
         return [name for name in frame.columns if name not in (settings.label, settings.group)]
+    if len(set(settings.columns)) < len(settings.columns):
+        raise SettingsError(f"columns of {settings.path} names a column twice; name each once")
     for name in settings.columns:
         if name not in frame.columns or name in (settings.label, settings.group):
-            known = ", ".join(quoted(column) for column in frame.columns[:30])
             raise SettingsError(
                 f"columns names {quoted(name)}, which is no feature of {settings.path}; "
-                f"its columns are {known}"
+                f"its columns are {joined(frame.columns)}"
             )
     return list(settings.columns)
 

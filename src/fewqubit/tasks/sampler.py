@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Int, PRNGKeyArray
 
-from fewqubit.data.labels import quoted
+from fewqubit.data.labels import joined, quoted
 from fewqubit.errors import DataError
 from fewqubit.tasks.task import Episode
 
@@ -118,7 +118,7 @@ def check_enough(
     if n_classes < n_way:
         raise DataError(
             f"{where}: a {n_way}-way task needs {n_way} classes, but there are {n_classes}: "
-            f"{', '.join(names[i] for i in class_ids)}; "
+            f"{joined(names[i] for i in class_ids)}; "
             f"lower {section}.n_way or put more classes here"
         )
     _check_groups(index, n_way, where, section)
