@@ -1,8 +1,8 @@
 """How often intervals cover and verdicts err: writes docs/measured/interval_coverage.md.
 
-Run as ``python -m benchmarks.interval_coverage`` (ten minutes on two cores). A run that was stopped
-goes on where it was: each cell is kept in docs/measured/interval_coverage.json. Another number of
-studies, or ``--fresh``, begins anew.
+Run as ``python -m benchmarks.interval_coverage`` (a quarter of an hour on an idle core). A run that
+was stopped goes on where it was: each cell is kept in docs/measured/interval_coverage.json. Another
+number of studies, or ``--fresh``, begins anew.
 """
 
 import argparse
