@@ -72,7 +72,7 @@ def test_what_is_not_ours_is_kept(tmp_path):
 
 def test_a_failure_leaves_the_old_one(tmp_path):
     write(tmp_path / "model", "old")
-    with pytest.raises(ArtifactError, match="No space left on device; free some space"):
+    with pytest.raises(ArtifactError, match=r"/model: cannot.*No space left on device; free some"):
         fill_the_disk(tmp_path / "model")
     assert content(tmp_path / "model") == {"a": "old", "b": "old"}
     assert [path.name for path in tmp_path.iterdir()] == ["model"]

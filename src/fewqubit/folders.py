@@ -31,6 +31,8 @@ def replacing_folder(folder: str | Path, names: Collection[str]) -> Iterator[Pat
             yield partial
             _check_ours(target, names)
             _take_place(partial, target)
+        except ArtifactError as error:  # named as its reader knows it
+            raise ArtifactError(str(error).replace(str(partial), str(folder))) from error
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
