@@ -46,6 +46,8 @@ POWER = """## Power
 
 How often a true difference of one learner is called *better* or *worse*, in per cent, where the
 others have none. Seeds of an arm spread by 1.5 points.
+
+![Power against the true difference](interval_power.svg)
 """
 
 

@@ -1,4 +1,5 @@
-"""How often intervals cover and verdicts err: writes docs/measured/interval_coverage.md.
+"""How often intervals cover and verdicts err: writes docs/measured/interval_coverage.md and
+interval_power.svg beside it.
 
 Run as ``python -m benchmarks.interval_coverage`` (a quarter of an hour on an idle core). A run that
 was stopped goes on where it was: each cell is kept in docs/measured/interval_coverage.json. Another
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from benchmarks import simulated_studies as made
 from benchmarks.coverage_page import page
+from benchmarks.power_curves import draw as draw_power
 from benchmarks.simulated_studies import ALPHA, SHAPES, Spread
 
 from fewqubit.evaluate.intervals import MIN_EPISODES, episode_resamples
@@ -60,6 +62,7 @@ def main() -> None:
             known["cells"][name] = cell(random, asked.studies)
             write_json(REPORT.with_suffix(".json"), known)
         progress.update(number + 1)
+    draw_power(REPORT.with_name("interval_power.svg"), known["cells"])
     write_text(REPORT, page(known["cells"], asked.studies))
 
 
