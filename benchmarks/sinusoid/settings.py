@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.config import Circuit, Encoder, Maml, Scratch, Training
 from fewqubit.models.arms import bypass
 from fewqubit.models.body import AnyArm, Body
-from fewqubit.models.geometry import VECTORS
+from fewqubit.models.geometry import vectors
 from fewqubit.models.network import Network, Params, affine, dense
 
 CIRCUIT = Circuit(feature_map="reuploading", n_qubits=6, repetitions=3, bandwidth=0.2)
@@ -89,7 +89,7 @@ def cosine(circuit: Circuit, reads: bool) -> Body:
 def second_layer(circuit: Circuit, reads: bool) -> Body:
     """ReLU of the encoder's outputs: what stands before the last layer of Finn et al."""
     del circuit, reads
-    return Body(WIDTH, lambda key: jnp.zeros(0), _features, jax.nn.relu, WIDTH, VECTORS)
+    return Body(WIDTH, lambda key: jnp.zeros(0), _features, jax.nn.relu, WIDTH, vectors(1.0))
 
 
 def _features(theta: Params, angles: Float[Array, " angles"]) -> Float[Array, " angles"]:
