@@ -31,7 +31,8 @@ LEARNERS = {
     "maml": (0.846, 0.844, 0.002),
     "scratch": (0.612, 0.633, 0.035),
 }
-BASELINES = {"prototype": 0.840, "logistic": 0.841, "svm": 0.839, "qsvm": 0.792}
+BASELINES = {"prototype": 0.840, "lda": 0.841, "svm": 0.839, "qsvm": 0.792}
+BASELINES |= {"free_protonet": 0.838, "pretrained": 0.836}
 
 
 ARMS = {"separable": -0.035, "frozen": -0.004, "bypass": -0.062}  # beside quantum

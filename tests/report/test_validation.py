@@ -2,15 +2,17 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
-from fewqubit.report.gather import Study
+from fewqubit.report.gather import Classes, Study
 from fewqubit.report.validation import weak_validation
 
 
 def study(**sets: int) -> Study:
     summary: dict[str, Any] = {"class_sets": {"validation": sets}} if sets else {}
-    return Study("digits", summary, [], [], [])
+    none = np.zeros((0, 5), int)
+    return Study("digits", summary, [], [], [], Classes(none, none, [], []))
 
 
 def test_few_classes_are_called_weak() -> None:
