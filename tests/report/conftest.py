@@ -1,7 +1,7 @@
 import pytest
 
 from fewqubit.config import load_settings, validate
-from report.synthetic import ARMS, write_study
+from report.synthetic import ARMS, BASELINES, write_study
 
 
 @pytest.fixture(scope="session")
@@ -9,6 +9,7 @@ def settings():
     """Those of the project, with fewer resamples, for speed."""
     values = load_settings().model_dump()
     values["evaluation"]["resamples"] = 300
+    values["run"]["baselines"] = [*BASELINES]
     return validate(values, "test")
 
 
