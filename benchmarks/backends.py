@@ -11,11 +11,11 @@ from statistics import median
 import jax.numpy as jnp
 import numpy as np
 
+from fewqubit.backends import Estimate, build_backend
+from fewqubit.circuits.feature_maps import zz
 from fewqubit.config import Device, ZeroNoise
-from fewqubit.files import write_text
+from fewqubit.io.files import write_text
 from fewqubit.keys import root_key, stream
-from fewqubit.quantum.backends import Estimate, build_backend
-from fewqubit.quantum.feature_maps import zz
 
 REPORT = Path("docs/measured/backends.md")
 KEY, NOTHING = root_key(2026), jnp.zeros(0)

@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 
 from fewqubit.data.rotations import turn
 from fewqubit.data.symmetry import separability
-from fewqubit.files import write_text
+from fewqubit.io.files import write_text
 
 REPORT = Path("docs/measured/digit_symmetry.md")
 HEADER = """# Which rotations of a digit can be told apart

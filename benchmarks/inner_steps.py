@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 
 from fewqubit.config import Circuit, Encoder, Maml, Training
-from fewqubit.files import write_text
+from fewqubit.io.files import write_text
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.learner import MetaState
 from fewqubit.models.arms import quantum
@@ -28,7 +28,7 @@ Made by `python -m benchmarks.inner_steps`: {cores} cores, load average {load:.1
 the processor for one meta-step to second order, the best of five rounds: 16 tasks of five classes,
 one example to learn from and five to be asked; an encoder of one hidden layer, four repetitions of
 `hardware_efficient`, one layer of `real_amplitudes`, all ⟨Z_q⟩ and ⟨Z_p Z_q⟩, `adapts: circuit`. In
-*halves* the encoded state is prepared once (`fewqubit.quantum.halves`), *whole* in each inner step.
+*halves* the encoded state is prepared once (`fewqubit.compiler.halves`), *whole* in each step.
 
 | qubits | circuit | 1 inner step | 5 inner steps | an inner step adds |
 |---:|---|---:|---:|---:|

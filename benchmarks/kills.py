@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import psutil
 
-from fewqubit.files import write_text
+from fewqubit.io.files import write_text
 
 TOP = Path(__file__).parents[1]
 REPORT = TOP / "docs/measured/kills.md"

@@ -20,14 +20,14 @@ from fewqubit.config import Evaluation, load_settings
 from fewqubit.data import load_examples
 from fewqubit.evaluate.intervals import distribution, episode_resamples, interval
 from fewqubit.evaluate.verdict import compare, verdicts
-from fewqubit.files import read_json, write_json, write_text
+from fewqubit.io.files import read_json, write_json, write_text
+from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.train import episode_accuracies
 from fewqubit.models.network import Params
-from fewqubit.progress import Progress
+from fewqubit.predict.trained import load_trained
 from fewqubit.tasks import Episode, class_index, draw_manifest, manifest_hash
-from fewqubit.trained import load_trained
 
 ARTIFACTS, RESULTS = Path("artifacts"), Path("docs/results")
 ARMS = ("quantum", "twin")

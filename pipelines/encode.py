@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
+from fewqubit.circuits.named import find_feature_map
 from fewqubit.config import load_settings
+from fewqubit.config.registry import look_up
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import read_classes
-from fewqubit.files import replacing, write_json, write_npz
+from fewqubit.diagnostics import caption
+from fewqubit.diagnostics.pictures.circuit import draw_circuit
+from fewqubit.diagnostics.pictures.concentration import draw_concentration
+from fewqubit.diagnostics.pictures.heat_map import draw_gram
+from fewqubit.io.files import replacing, write_json, write_npz
+from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
-from fewqubit.pictures.circuit import draw_circuit
-from fewqubit.pictures.concentration import draw_concentration
-from fewqubit.pictures.heat_map import draw_gram
-from fewqubit.progress import Progress
-from fewqubit.quantum.diagnostics import caption
-from fewqubit.quantum.encode import encode
-from fewqubit.quantum.look import as_json, look
-from fewqubit.quantum.named import find_feature_map
-from fewqubit.registry import look_up
-from fewqubit.stage import asked, stage
+from fewqubit.stages.encode import encode
+from fewqubit.stages.look import as_json, look
+from fewqubit.stages.process import asked, stage
 
 PREPARED, ENCODED = Path("artifacts/prepared"), Path("artifacts/encoded")
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from fewqubit.config import load_settings
-from fewqubit.evaluation import evaluate_and_save
 from fewqubit.keys import root_key
-from fewqubit.stage import asked, stage
+from fewqubit.stages.evaluate import evaluate_and_save
+from fewqubit.stages.process import asked, stage
 
 PREPARED, TRAINED = Path("artifacts/prepared"), Path("artifacts/trained")
 EVALUATED = Path("artifacts/evaluated")

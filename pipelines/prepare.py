@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from fewqubit.config import load_settings
+from fewqubit.config.registry import look_up
 from fewqubit.keys import root_key
-from fewqubit.registry import look_up
-from fewqubit.stage import asked, stage
-from fewqubit.tasks.prepare import prepare
+from fewqubit.stages.prepare import prepare
+from fewqubit.stages.process import asked, stage
 
 PREPARED = Path("artifacts/prepared")
 

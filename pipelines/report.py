@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fewqubit.config import load_settings
 from fewqubit.report.build import build_report
-from fewqubit.stage import stage
+from fewqubit.stages.process import stage
 
 
 def main() -> None:

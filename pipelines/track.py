@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from fewqubit.stage import stage
+from fewqubit.stages.process import stage
 from fewqubit.tracking import mirror
 
 

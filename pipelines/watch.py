@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fewqubit.pipeline.watched import write_watched
-from fewqubit.stage import stage
+from fewqubit.stages.process import stage
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from fewqubit.config import Circuit, Encoder, Episodes, ProtoNet, Training
 from fewqubit.search.work import Measured
-from fewqubit.training import Assignment
+from fewqubit.stages.meta_train import Assignment
 
 PROTONET = ProtoNet(
     kind="protonet",

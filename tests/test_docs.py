@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from fewqubit.cli.main import commands
+from fewqubit.compiler.compiled import compile_circuit
 from fewqubit.config import (
     Circuit,
     CustomLearner,
@@ -20,7 +21,6 @@ from fewqubit.config import (
     load_settings,
     validate,
 )
-from fewqubit.quantum import compile_circuit
 
 TOP = Path(__file__).parents[1]
 PAGES = [TOP / "README.md", TOP / "CHANGELOG.md", *sorted((TOP / "docs").rglob("*.md"))]

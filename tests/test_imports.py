@@ -12,32 +12,20 @@ TOP = Path(__file__).parents[1]
 
 # a room imports itself and what stands above it here; the first line serves everyone
 TIERS = (
-    {
-        "arithmetic",
-        "cards",
-        "config",
-        "errors",
-        "files",
-        "finite",
-        "folders",
-        "journal",
-        "keys",
-        "programs",
-        "progress",
-        "registry",
-        "stage",
-        "usercode",
-    },
-    {"data", "quantum"},
-    {"tasks", "pictures"},
+    {"arithmetic", "config", "errors", "io", "keys", "usercode"},
+    {"data", "circuits"},
+    {"compiler"},
+    {"states"},
+    {"backends"},
+    {"gradients"},
+    {"diagnostics"},
+    {"tasks"},
     {"models", "heads"},
     {"meta"},
-    {"checkpoint", "trained"},
-    {"training"},
+    {"predict"},
     {"evaluate"},
-    {"evaluation", "search"},
-    {"estimator"},
-    {"adaptation", "inspection"},
+    {"stages"},
+    {"search"},
     {"qiskit_ml", "tracking", "report"},
     {"pipeline"},
     {"cli"},
@@ -46,11 +34,12 @@ TIERS = (
 )
 TIER = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
 
+CIRCUITS = {"circuits", "compiler", "states", "backends", "gradients", "diagnostics"}
 HOMES = {
-    "qiskit": {"quantum", "pictures", "qiskit_ml"},
-    "qiskit_aer": {"quantum"},
-    "qiskit_ibm_runtime": {"quantum"},
-    "qiskit_qasm3_import": {"quantum"},
+    "qiskit": CIRCUITS | {"qiskit_ml", "stages"},
+    "qiskit_aer": {"backends"},
+    "qiskit_ibm_runtime": {"backends"},
+    "qiskit_qasm3_import": {"circuits"},
     "qiskit_machine_learning": {"qiskit_ml"},
     "mlflow": {"tracking"},
     "optuna": {"search"},
@@ -72,7 +61,7 @@ FILES = sorted(
 
 
 def room_of(path: Path) -> str:
-    """``quantum`` of src/fewqubit/quantum/gates.py, ``progress`` of src/fewqubit/progress.py."""
+    """``compiler`` of src/fewqubit/compiler/parse/gates.py, ``keys`` of src/fewqubit/keys.py."""
     parts = path.with_suffix("").parts
     return parts[2] if parts[0] == "src" else parts[0]
 
@@ -116,7 +105,7 @@ def test_each_library_stays_in_its_room(path: Path) -> None:
 
 
 def test_meta_learning_knows_no_path_and_no_process() -> None:
-    forbidden = {"pathlib", "os", "subprocess", "fewqubit.files"}
+    forbidden = {"pathlib", "os", "subprocess", "fewqubit.io.files"}
     for path in FILES:
         if room_of(path) in ("meta", "heads", "models"):
             assert not forbidden & {*imports(path)}, path

@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 
 from fewqubit.config import AnyLearner, Table
 from fewqubit.keys import root_key
-from fewqubit.tasks.prepare import prepare
-from fewqubit.training import Assignment, train_and_save
+from fewqubit.stages.meta_train import Assignment, train_and_save
+from fewqubit.stages.prepare import prepare
 from locked_project import TRAINED, Project
 
 CLASSES = "abcdefghij"

@@ -13,7 +13,7 @@ from benchmarks.sinusoid.settings import ASKED, CONTESTANTS, Study
 
 from fewqubit.evaluate.intervals import distribution, episode_resamples, interval
 from fewqubit.evaluate.verdict import Comparison, Verdict, compare, verdicts
-from fewqubit.files import replacing
+from fewqubit.io.files import replacing
 from fewqubit.keys import stream
 
 Results = Mapping[str, Measured]

@@ -11,14 +11,14 @@ import numpy as np
 from benchmarks.sinusoid.settings import CIRCUIT, CONTESTANTS, Study
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from fewqubit.checkpoint import fingerprint, load_checkpoint, save_checkpoint
 from fewqubit.config import Maml, Scratch
-from fewqubit.files import read_npz, write_npz
+from fewqubit.io.files import read_npz, write_npz
+from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import MetaLearner, MetaState, build_learner, regression, squared_error
 from fewqubit.meta.train import Progressing, Validator, begin, meta_train
 from fewqubit.models.network import Params, n_parameters
-from fewqubit.progress import Progress
+from fewqubit.stages.checkpoint import fingerprint, load_checkpoint, save_checkpoint
 from fewqubit.tasks import Shape, Sinusoids, Task
 
 KEY, WAVES = stream(root_key(2026), "sinusoid"), Sinusoids()

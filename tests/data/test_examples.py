@@ -5,7 +5,7 @@ import pytest
 
 from fewqubit.data.examples import load_examples, save_examples
 from fewqubit.errors import ArtifactError
-from fewqubit.files import write_npz
+from fewqubit.io.files import write_npz
 
 
 def test_floats_come_back_bit_by_bit(tmp_path, rng):

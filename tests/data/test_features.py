@@ -15,7 +15,7 @@ from fewqubit.data.features import (
     save_transform,
 )
 from fewqubit.errors import ArtifactError, DataError
-from fewqubit.files import sha256, write_json
+from fewqubit.io.files import sha256, write_json
 
 SCALERS = {"minmax": MinMaxScaler, "standard": StandardScaler}
 

@@ -18,7 +18,7 @@ from fewqubit.config import (
 from fewqubit.evaluate.cost import Cost, cost_on
 from fewqubit.meta import build_learner
 from fewqubit.meta.cost import count_circuits
-from fewqubit.trained import Trained
+from fewqubit.predict.trained import Trained
 
 MANILA = Device(backend="noisy:fake_manila", shots=100)
 EPISODES = Episodes(n_way=3, n_shot=2, n_query=4, n_validation=1, n_test=1)

@@ -3,12 +3,12 @@
 import jax
 import pytest
 
+from fewqubit.backends import Bill, build_backend, total
 from fewqubit.config import Device, Episodes
 from fewqubit.keys import root_key
 from fewqubit.meta import build_learner
 from fewqubit.meta.cost import count_circuits
 from fewqubit.models.measured import measured
-from fewqubit.quantum.backends import Bill, build_backend, total
 from meta.conftest import FEATURES, LEARNERS, clusters
 
 EPISODES = Episodes(n_way=3, n_shot=2, n_query=4, n_validation=1, n_test=1)

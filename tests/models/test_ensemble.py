@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from qiskit.quantum_info import Statevector
 
+from fewqubit.circuits.drawn import draw_up
+from fewqubit.circuits.superpose import superposed
 from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.models.arms import build_body
 from fewqubit.models.ensemble import ensemble_weights, members_of
 from fewqubit.models.network import n_parameters
-from fewqubit.quantum import draw_up
-from fewqubit.quantum.superpose import superposed
 
 ONE = Circuit(feature_map="angle", n_qubits=2, ansatz="real_amplitudes", layers=1)
 OTHER = ONE.model_copy(update={"feature_map": "iqp"})

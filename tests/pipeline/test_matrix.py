@@ -18,10 +18,10 @@ from test_imports import FILES, room_of
 TOP = Path(__file__).parents[2]
 # on these no result depends: they load, check, say, and keep the time
 SURROUNDINGS = {
-    *("errors", "finite", "journal", "progress", "registry", "stage", "usercode"),
+    *("errors", "usercode", "io/finite", "io/journal", "io/progress", "stages/process"),
     *("data/labels", "tasks/sinusoid"),
 }
-NUMBERS_NEED_NOT = ("pictures", "report", "tracking", "pipeline", "cli", "search", "qiskit_ml")
+NUMBERS_NEED_NOT = ("diagnostics", "report", "tracking", "pipeline", "cli", "search", "qiskit_ml")
 PARTS = ("dvc.yaml", "params.yaml", ".dvcignore", "pipelines", "src", "own", "data/tables")
 
 
@@ -113,8 +113,8 @@ def test_a_module_is_watched_by_the_stages_whose_settings_name_it(project: Path)
 
 
 def test_an_edited_picture_retrains_nothing(project: Path) -> None:
-    stale = after_edit(project, "src/fewqubit/pictures/heat_map.py").stale
-    assert {name.partition("@")[0] for name in stale} == {"encode", "baseline", "report", "track"}
+    stale = after_edit(project, "src/fewqubit/diagnostics/pictures/heat_map.py").stale
+    assert {name.partition("@")[0] for name in stale} == {"encode", "report", "track"}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
+from fewqubit.io.progress import Progress
 from fewqubit.pipeline.percent import percent_in
-from fewqubit.progress import Progress
 
 
 @pytest.mark.parametrize(("done", "percent"), [(0, 0), (7, 7), (42, 42), (100, 100)])

@@ -14,7 +14,7 @@ from qiskit.quantum_info import Statevector
 from fewqubit.errors import CircuitError
 from fewqubit.qiskit_ml import compiled
 from fewqubit.qiskit_ml.compiled import Compiled
-from fewqubit.quantum.observables import probabilities
+from fewqubit.states.observables import probabilities
 
 MAP = zz_feature_map(3, 1)
 RANDOM = np.random.default_rng(0)

@@ -27,7 +27,7 @@ from sklearn.svm import SVC
 from fewqubit.errors import CircuitError
 from fewqubit.qiskit_ml import FidelityKernel, ProjectedKernel, compiled
 from fewqubit.qiskit_ml.compiled import Compiled
-from fewqubit.quantum.kernels import projected_cross, projected_features
+from fewqubit.states.kernels import projected_cross, projected_features
 
 MAP = zz_feature_map(2)
 RANDOM = np.random.default_rng(7)

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from fewqubit.cards import write_card
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.results import (
     Accuracies,
@@ -17,7 +16,8 @@ from fewqubit.evaluate.results import (
     save_results,
     write_episodes,
 )
-from fewqubit.files import write_json
+from fewqubit.io.cards import write_card
+from fewqubit.io.files import write_json
 from fewqubit.keys import root_key, stream
 from fewqubit.tasks import Episode, save_manifest
 

@@ -4,10 +4,10 @@ import io
 
 from rich.console import Console
 
-from fewqubit.inspection import Inspection
-from fewqubit.quantum.diagnostics.scans import KernelPoint, PlateauPoint
-from fewqubit.quantum.look import Look
+from fewqubit.diagnostics.scans import KernelPoint, PlateauPoint
 from fewqubit.report.inspected import print_inspection
+from fewqubit.stages.inspect import Inspection
+from fewqubit.stages.look import Look
 
 NARROW = KernelPoint(8, 0.25, 0.31, 0.01, 302.4, 0.4, 20.0)
 OWN = KernelPoint(8, 1.0, 0.004, 1.6e-5, float("inf"), 0.2, 390.0)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from fewqubit.config import validate
-from fewqubit.files import read_json, write_json
+from fewqubit.io.files import read_json, write_json
 from fewqubit.report.build import build_report
 from report.synthetic import journal_entry, write_study
 

@@ -6,7 +6,7 @@ import pytest
 
 from fewqubit.config import Search
 from fewqubit.search.work import Work
-from fewqubit.training import SOURCES, Assignment
+from fewqubit.stages.meta_train import SOURCES, Assignment
 from search_work import EPISODES, GRID, PROTONET, planted
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from fewqubit.config import Range, Search
 from fewqubit.errors import ArtifactError, NumbersError, PipelineError, SettingsError
-from fewqubit.files import read_json
+from fewqubit.io.files import read_json
 from fewqubit.search.ledger import open_ledger
 from fewqubit.search.pool import processes
 from fewqubit.search.results import read_trials
@@ -141,7 +141,7 @@ def test_a_finished_search_trains_nothing_and_a_longer_one_the_rest(work: Work) 
 def test_a_search_resumed_for_fewer_trials_than_were_begun_ends_at_all_of_them(
     work: Work, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fewqubit.progress.INTERVAL_S", 0.0)
+    monkeypatch.setattr("fewqubit.io.progress.INTERVAL_S", 0.0)
     with pytest.raises(KeyboardInterrupt):
         search(work, AtOnce(dies_after=3), 1)
     capsys.readouterr()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fewqubit.errors import ArtifactError
-from fewqubit.files import sha256, write_npz
+from fewqubit.io.files import sha256, write_npz
 from fewqubit.keys import root_key, stream
 from fewqubit.tasks import (
     Episode,

@@ -11,8 +11,8 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from fewqubit.errors import DataError
-from fewqubit.estimator import FewShotClassifier
-from fewqubit.files import read_json
+from fewqubit.io.files import read_json
+from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.tasks.first_task import FIRST_TASK
 from locked_project import Project
 from trained_project import ARMS

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fewqubit.config import load_settings
-from fewqubit.files import write_json
+from fewqubit.io.files import write_json
 from fewqubit.tracking.record import Record, gather
 from fewqubit.tracking.results import beside, read_stages, results
 from locked_project import Project

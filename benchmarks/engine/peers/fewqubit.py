@@ -9,9 +9,11 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 
-from fewqubit.quantum import ANSATZE, FEATURE_MAPS, compile_circuit, pauli_z_expectations
-from fewqubit.quantum.compile import vector
-from fewqubit.quantum.light_cone import compile_expectations
+from fewqubit.circuits.ansatze import ANSATZE
+from fewqubit.circuits.feature_maps import FEATURE_MAPS
+from fewqubit.compiler.compiled import compile_circuit, vector
+from fewqubit.states.light_cone import compile_expectations
+from fewqubit.states.observables import pauli_z_expectations
 
 
 def _zz(n: int) -> Callable[..., Any]:

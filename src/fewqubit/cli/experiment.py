@@ -44,7 +44,7 @@ def run(
     own: params.yaml stays as it is.
     """
     from fewqubit.config import load_settings
-    from fewqubit.journal import ran_since
+    from fewqubit.io.journal import ran_since
     from fewqubit.pipeline.last_run import record
     from fewqubit.pipeline.locks import sole_run
     from fewqubit.pipeline.project import open_project

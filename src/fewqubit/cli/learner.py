@@ -37,8 +37,8 @@ def adapt(
     Rows look as in training: `artifacts/prepared/DATASET/first_task.csv` is an example. Where the
     label of an answered row is known, the accuracy is told.
     """
-    from fewqubit.adaptation import adapt, answers, choose, read_task
     from fewqubit.pipeline.last_run import last_settings
+    from fewqubit.predict.files import adapt, answers, choose, read_task
 
     run = None if learner else last_settings(Path.cwd()).run
     chosen = choose(Path("artifacts"), learner, run)
@@ -60,7 +60,7 @@ def adapt(
         told.print(f"right {right.mean():.1%} of {known.sum()} answers whose label is known")
     if save is not None:
         model.save_adapted(save)
-        told.print(f"kept in {save}; fewqubit.estimator.AdaptedClassifier.load reads it")
+        told.print(f"kept in {save}; fewqubit.predict.estimator.AdaptedClassifier.load reads it")
 
 
 @commands.command()
@@ -86,7 +86,7 @@ def search(
     `--sampler grover` trains nothing: it compares, on the losses of a finished grid, the queries of
     Grover's search with those of ordinary ones.
     """
-    import fewqubit.stage  # noqa: F401 - how trials compile, as in a stage
+    import fewqubit.stages.process  # noqa: F401 - how trials compile, as in a stage
     from fewqubit.config import load_settings
     from fewqubit.search import arms, tables
     from fewqubit.tracking.searches import mirror_searches

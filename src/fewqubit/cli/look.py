@@ -22,8 +22,8 @@ def inspect(
 ) -> None:
     """Look before you train: what a feature map's kernel and gradients promise on a data set."""
     from fewqubit.config import load_settings
-    from fewqubit.inspection import inspect as look_at
     from fewqubit.report.inspected import print_inspection
+    from fewqubit.stages.inspect import inspect as look_at
 
     settings = load_settings()
     chosen = dataset or settings.run.datasets[0]
@@ -49,7 +49,7 @@ def datasets() -> None:
     from fewqubit.config import load_settings
     from fewqubit.keys import root_key
     from fewqubit.report.settings import datasets_lines, datasets_table
-    from fewqubit.tasks.survey import survey
+    from fewqubit.stages.survey import survey
 
     settings, key = load_settings(), root_key(load_settings().seed)
     seen = {name: survey(name, one, key) for name, one in settings.datasets.items()}

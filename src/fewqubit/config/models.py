@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, PositiveFloat
 from fewqubit.config.section import Repeats, Section, Width
 from fewqubit.usercode import parts
 
-# the rows of fewqubit.quantum, which this room does not import; a test compares them
+# the rows of fewqubit.circuits, which this room does not import; a test compares them
 FEATURE_MAPS = (
     *("angle", "zz", "iqp", "pauli", "amplitude", "reuploading"),
     *("hardware_efficient", "phase", "covariant"),

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 
 from fewqubit.data.raw import as_float
 from fewqubit.errors import ArtifactError
-from fewqubit.files import read_npz, write_npz
+from fewqubit.io.files import read_npz, write_npz
 
 
 class Examples(NamedTuple):

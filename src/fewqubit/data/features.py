@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from fewqubit.cards import read_card, write_card
 from fewqubit.config import Features
 from fewqubit.data.raw import as_float
 from fewqubit.errors import DataError
-from fewqubit.files import read_npz, write_npz
+from fewqubit.io.cards import read_card, write_card
+from fewqubit.io.files import read_npz, write_npz
 
 FORMAT = 2
 BLOCK = 8192  # rows transformed at a time, so that memory does not grow with the data

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from fewqubit.cards import read_card
+from fewqubit.io.cards import read_card
 
 CLASSES, TRANSFORM = "classes.json", "transform.json"
 COVERED = (

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import jax
 
+from fewqubit.backends import Size, build_machine, size_on
+from fewqubit.circuits.drawn import entangles
 from fewqubit.config import CLASSICAL_ARMS, ByGradient, Device, Scratch
 from fewqubit.errors import DeviceError
-from fewqubit.quantum import entangles
-from fewqubit.quantum.backends import Size, build_machine, size_on
-from fewqubit.trained import Trained
+from fewqubit.predict.trained import Trained
 
 
 class Cost(NamedTuple):

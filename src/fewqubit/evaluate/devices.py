@@ -8,17 +8,17 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
+from fewqubit.backends import Bill, build_backend, total
 from fewqubit.config import Device
 from fewqubit.evaluate.results import tie_accuracy
 from fewqubit.evaluate.verdict import compare
-from fewqubit.finite import check_finite
+from fewqubit.io.finite import check_finite
+from fewqubit.io.progress import Progress
 from fewqubit.keys import stream
 from fewqubit.meta import build_learner
 from fewqubit.models.measured import measured
-from fewqubit.progress import Progress
-from fewqubit.quantum.backends import Bill, build_backend, total
+from fewqubit.predict.trained import Trained
 from fewqubit.tasks import Episode, gather
-from fewqubit.trained import Trained
 
 
 class OnDevice(NamedTuple):

@@ -18,12 +18,12 @@ from fewqubit.evaluate.results import (
     tie_accuracy,
 )
 from fewqubit.evaluate.shots import nested_support, shots
-from fewqubit.finite import check_finite
+from fewqubit.io.finite import check_finite
 from fewqubit.keys import stream
 from fewqubit.meta import Adapted, MetaLearner
 from fewqubit.models.network import Params
+from fewqubit.predict.trained import Trained
 from fewqubit.tasks import Episode, first_episodes, gather
-from fewqubit.trained import Trained
 
 AT_ONCE = 20  # episodes whose states are in memory together
 PLACES = ("seed", "episode", "step looked at", "query", "class")  # axes of an answer

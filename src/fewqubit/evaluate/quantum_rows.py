@@ -7,10 +7,10 @@ import jax
 import numpy as np
 from jaxtyping import Array, Complex, Float, PRNGKeyArray
 
-from fewqubit.quantum import FEATURE_MAPS, compile_circuit
-from fewqubit.quantum.compile import random_weights
-from fewqubit.quantum.named import find_feature_map
-from fewqubit.quantum.scaling import Scaling, apply_scaling, fit_scaling
+from fewqubit.circuits.feature_maps import FEATURE_MAPS
+from fewqubit.circuits.named import find_feature_map
+from fewqubit.compiler.compiled import compile_circuit, random_weights
+from fewqubit.states.scaling import Scaling, apply_scaling, fit_scaling
 
 AMPLITUDES_AT_ONCE = 2**20
 

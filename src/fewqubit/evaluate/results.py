@@ -15,7 +15,7 @@ from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.intervals import distribution, interval
 from fewqubit.evaluate.paired import spread
 from fewqubit.evaluate.seal import CARD, check_seal, sealed
-from fewqubit.files import REMEDY, replacing, write_json, write_text
+from fewqubit.io.files import REMEDY, replacing, write_json, write_text
 
 SCHEMA = pa.schema(
     [

@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fewqubit.cards import FILES, SEAL, check_file
 from fewqubit.errors import ArtifactError
-from fewqubit.files import REMEDY, sha256
+from fewqubit.io.cards import FILES, SEAL, check_file
+from fewqubit.io.files import REMEDY, sha256
 
 CARD = "episodes.parquet"
 _KEY = b"fewqubit"

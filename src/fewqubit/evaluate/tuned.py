@@ -21,7 +21,7 @@ from fewqubit.evaluate.results import (
     tie_accuracy,
 )
 from fewqubit.evaluate.shots import nested_support, shots
-from fewqubit.finite import check_finite
+from fewqubit.io.finite import check_finite
 from fewqubit.keys import stream
 from fewqubit.tasks import Episode, Task, first_episodes, tasks_of
 

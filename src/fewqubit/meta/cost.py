@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import jax
 
+from fewqubit.circuits.drawn import circuits_of
 from fewqubit.config import (
     CLASSICAL_ARMS,
     AnyLearner,
@@ -16,11 +17,10 @@ from fewqubit.config import (
     ProtoNet,
     Scratch,
 )
+from fewqubit.gradients import count_shifted
 from fewqubit.meta.train import task_shape
 from fewqubit.models.arms import build_body
 from fewqubit.models.network import n_parameters
-from fewqubit.quantum.build import circuits_of
-from fewqubit.quantum.gradients import count_shifted
 
 
 class Circuits(NamedTuple):

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.config import KernelAlign
+from fewqubit.diagnostics import centred_alignment
 from fewqubit.heads import svm_coefficients
 from fewqubit.meta.kernel_machine import kernel_machine, one_versus_rest
 from fewqubit.meta.learner import MetaLearner
@@ -13,7 +14,6 @@ from fewqubit.meta.outer import embedding_learner
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
-from fewqubit.quantum.diagnostics import centred_alignment
 from fewqubit.tasks import Task
 
 

@@ -7,13 +7,13 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
 from fewqubit.config import Natural
+from fewqubit.gradients import natural_direction
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.maml import learned_start
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
-from fewqubit.quantum.gradients import natural_direction
 
 
 def natural(

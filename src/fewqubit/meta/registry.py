@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
 from fewqubit.config import AnyLearner, ByGradient, CustomLearner
+from fewqubit.config.registry import resolve
 from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.meta.anil import anil
 from fewqubit.meta.conditioned import conditioned
@@ -23,7 +24,6 @@ from fewqubit.meta.reptile import reptile
 from fewqubit.meta.scratch import scratch
 from fewqubit.meta.target import AnyTarget, Target
 from fewqubit.models.body import AnyArm
-from fewqubit.registry import resolve
 from fewqubit.usercode import OwnCode
 
 LEARNERS: dict[str, Callable[..., MetaLearner]] = {

@@ -9,7 +9,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from fewqubit.circuits.drawn import of_each_map
+from fewqubit.compiler.compiled import CompiledCircuit
 from fewqubit.config import Circuit
+from fewqubit.config.registry import look_up
 from fewqubit.models.body import AnyArm, Body, circuit_body
 from fewqubit.models.classical import (
     PRODUCTS,
@@ -18,13 +21,11 @@ from fewqubit.models.classical import (
     rbf_network,
     trained_size,
 )
+from fewqubit.models.compiled import build_circuit, build_separable
 from fewqubit.models.ensemble import superpose
 from fewqubit.models.geometry import vectors
 from fewqubit.models.network import Network, Params
 from fewqubit.models.twin import twin_network
-from fewqubit.quantum import CompiledCircuit, build_circuit, build_separable
-from fewqubit.quantum.build import of_each_map
-from fewqubit.registry import look_up
 
 
 def build_body(circuit: Circuit, arm: AnyArm, reads: bool) -> Body:

@@ -7,12 +7,12 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.compiler.compiled import CompiledCircuit, random_weights
+from fewqubit.compiler.halves import Halves
 from fewqubit.config import Circuit
 from fewqubit.models.geometry import STATES, Geometry
 from fewqubit.models.network import Params
-from fewqubit.quantum import CompiledCircuit, Halves
-from fewqubit.quantum.compile import random_weights
-from fewqubit.quantum.readouts import READOUTS
+from fewqubit.states.readouts import READOUTS
 
 Apply = Callable[[Params, Float[Array, " angles"]], Array]
 

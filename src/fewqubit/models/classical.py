@@ -14,7 +14,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.models.geometry import SHARPNESS, Geometry, gauss_newton
 from fewqubit.models.network import Network, Params, n_parameters
-from fewqubit.quantum.kernels import class_means
+from fewqubit.states.kernels import class_means
 
 
 def affine_network(n: int, size: int) -> Network:

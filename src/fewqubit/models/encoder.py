@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 import jax
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.circuits.feature_maps import amplitude_angles
 from fewqubit.config import Encoder
+from fewqubit.config.registry import resolve
 from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.models.conv import pooled_conv, strided_conv
 from fewqubit.models.network import Network, Params, affine, dense
-from fewqubit.quantum.feature_maps import amplitude_angles
-from fewqubit.registry import resolve
 from fewqubit.usercode import OwnCode
 
 MakeEncoder = Callable[[Encoder, tuple[int, ...], int], Network]

@@ -6,12 +6,12 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Complex, Float, PRNGKeyArray
 
+from fewqubit.circuits.drawn import of_each_map
+from fewqubit.circuits.superpose import control_angles
 from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.models.body import Body
 from fewqubit.models.network import Params
-from fewqubit.quantum.build import of_each_map
-from fewqubit.quantum.superpose import control_angles
 
 
 def members_of(circuit: Circuit) -> list[Circuit]:

@@ -8,9 +8,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Complex, Float
 
-from fewqubit.quantum import class_fidelities, fidelity_cross
-from fewqubit.quantum.gradients import fubini_study
-from fewqubit.quantum.kernels import class_weights
+from fewqubit.gradients import fubini_study
+from fewqubit.states.kernels import class_fidelities, class_weights, fidelity_cross
 
 SHARPNESS = 15.0  # a fidelity is at most 1; times this, one class stands out of thousands
 

@@ -10,21 +10,21 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.backends import Backend, Bill
+from fewqubit.circuits.drawn import draw_up
+from fewqubit.circuits.parameters import vector
+from fewqubit.circuits.superpose import on_members, superposed
 from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
+from fewqubit.gradients import parameter_shift
+from fewqubit.gradients.parameter_shift import Gradient
 from fewqubit.keys import stream
 from fewqubit.models.body import Body, MakeBody
 from fewqubit.models.ensemble import ensemble_weights, members_of
 from fewqubit.models.geometry import SHARPNESS, Geometry
 from fewqubit.models.network import Params
-from fewqubit.quantum import draw_up
-from fewqubit.quantum.backends import Backend, Bill
-from fewqubit.quantum.gradients import parameter_shift
-from fewqubit.quantum.gradients.parameter_shift import Gradient
-from fewqubit.quantum.kernels import class_means
-from fewqubit.quantum.parameters import vector
-from fewqubit.quantum.readouts import READOUTS, Drawn, Operator
-from fewqubit.quantum.superpose import on_members, superposed
+from fewqubit.states.kernels import class_means
+from fewqubit.states.readouts import READOUTS, Drawn, Operator
 
 
 def measured(backend: Backend, key: PRNGKeyArray, bills: list[Bill]) -> MakeBody:

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.compiler.halves import Halves
 from fewqubit.config import Circuit, Encoder
 from fewqubit.models.arms import build_body, without_entanglers
 from fewqubit.models.body import AnyArm
@@ -14,7 +15,6 @@ from fewqubit.models.encoder import build_encoder
 from fewqubit.models.geometry import Geometry
 from fewqubit.models.network import Params
 from fewqubit.models.noise import shaken
-from fewqubit.quantum import Halves
 
 
 class Model(NamedTuple):

@@ -18,7 +18,7 @@ from fewqubit.config import CLASSICAL_ARMS, Circuit, Classical
 from fewqubit.models.arms import build_body, circuits_body
 from fewqubit.models.body import Body
 from fewqubit.models.classical import trained_size
-from fewqubit.quantum import build_circuit, build_separable
+from fewqubit.models.compiled import build_circuit, build_separable
 
 DRAWS = 2  # of inputs and θ: a rank is the same almost everywhere, and nowhere larger
 TOLERANCE = 1e-7  # of the largest singular value; rounding in double precision leaves 1e-14

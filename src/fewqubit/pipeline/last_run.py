@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from fewqubit.config import PARAMS_FILE, Settings, load_settings, validate
 from fewqubit.errors import ArtifactError, SettingsError
-from fewqubit.files import read_json, write_json
+from fewqubit.io.files import read_json, write_json
 from fewqubit.pipeline.overrides import layered
 
 RECORD = Path("artifacts/journal/run.json")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fewqubit.config import PARAMS_FILE
-from fewqubit.files import write_text
+from fewqubit.io.files import write_text
 from fewqubit.pipeline.environment import VIEW_CONFIG
 from fewqubit.pipeline.overrides import as_yaml, kept_by_arms, layered
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.config.places import TABLES
-from fewqubit.files import read_json, sha256, write_json, write_text
+from fewqubit.io.files import read_json, sha256, write_json, write_text
 from fewqubit.usercode import OWN
 
 WATCH = "watch"  # the stage

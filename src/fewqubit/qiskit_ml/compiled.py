@@ -17,9 +17,9 @@ from jaxtyping import Array, Float
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
 
+from fewqubit.io.numbers import check_finite
 from fewqubit.qiskit_ml.batches import batches, padded
 from fewqubit.qiskit_ml.initialized import state_function
-from fewqubit.quantum.finite import check_finite
 
 Readout: TypeAlias = Callable[[Array], Array]
 Rows: TypeAlias = Float[np.ndarray, "N inputs"]

@@ -19,7 +19,7 @@ from qiskit_machine_learning.neural_networks import EstimatorQNN
 
 from fewqubit.qiskit_ml import passes
 from fewqubit.qiskit_ml.compiled import Compiled, Rows, Weights
-from fewqubit.quantum.observables import check_operator, expectation
+from fewqubit.states.observables import check_operator, expectation
 
 
 class EstimatorNetwork(passes.CheckedNetwork, EstimatorQNN):

@@ -14,9 +14,9 @@ from qiskit_machine_learning.utils import algorithm_globals
 
 from fewqubit.qiskit_ml.rows import RowKernel
 from fewqubit.qiskit_ml.sampled import definite, sampled_cross, sampled_gram
-from fewqubit.quantum.gram_blocks import Cross
-from fewqubit.quantum.kernels import fidelity_cross, projected_cross
-from fewqubit.quantum.observables import bloch_vectors
+from fewqubit.states.gram_blocks import Cross
+from fewqubit.states.kernels import fidelity_cross, projected_cross
+from fewqubit.states.observables import bloch_vectors
 
 
 def _state(state: Array) -> Array:

@@ -5,8 +5,8 @@ from numpy.typing import ArrayLike
 from qiskit_machine_learning import QiskitMachineLearningError
 from qiskit_machine_learning.neural_networks import NeuralNetwork
 
+from fewqubit.io.numbers import real_numbers
 from fewqubit.qiskit_ml.compiled import Compiled, Rows, Weights
-from fewqubit.quantum.finite import real_numbers
 
 
 class CheckedNetwork(NeuralNetwork):

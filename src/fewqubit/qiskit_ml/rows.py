@@ -9,9 +9,9 @@ from qiskit.circuit import Parameter
 from qiskit_machine_learning.kernels import BaseKernel, TrainableKernel
 
 from fewqubit.errors import CircuitError
+from fewqubit.io.numbers import real_numbers
 from fewqubit.qiskit_ml.compiled import Compiled, Readout, Rows
-from fewqubit.quantum.finite import real_numbers
-from fewqubit.quantum.gram_blocks import Cross, cross_in_blocks, gram_in_blocks
+from fewqubit.states.gram_blocks import Cross, cross_in_blocks, gram_in_blocks
 
 
 class RowKernel(BaseKernel):

@@ -4,7 +4,7 @@ import jax
 import numpy as np
 from jaxtyping import Float
 
-from fewqubit.quantum.kernels import nearest_psd
+from fewqubit.states.kernels import nearest_psd
 
 
 def sampled_cross(

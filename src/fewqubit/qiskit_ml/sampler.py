@@ -17,7 +17,7 @@ from qiskit_machine_learning.neural_networks import SamplerQNN
 from fewqubit.qiskit_ml import passes
 from fewqubit.qiskit_ml.compiled import Compiled, Rows, Weights
 from fewqubit.qiskit_ml.measured import outcomes, split
-from fewqubit.quantum.observables import probabilities
+from fewqubit.states.observables import probabilities
 
 Interpret = Callable[[int], int | tuple[int, ...]]
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fewqubit.config import Settings
-from fewqubit.files import write_json, write_text
+from fewqubit.io.files import write_json, write_text
 from fewqubit.keys import root_key, stream
 from fewqubit.report.findings import find
 from fewqubit.report.gather import gather

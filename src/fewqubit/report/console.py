@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fewqubit.errors import ArtifactError
-from fewqubit.files import REMEDY, read_json
+from fewqubit.io.files import REMEDY, read_json
 from fewqubit.report.words import (
     NONE,
     SAME,

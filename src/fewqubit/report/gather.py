@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Int
 
-from fewqubit.cards import read_card
 from fewqubit.config import Run
 from fewqubit.data.prepared import read_classes
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.results import Accuracies, read_episodes
 from fewqubit.evaluate.seal import CARD, check_results
-from fewqubit.files import REMEDY, read_json
-from fewqubit.journal import read_entry
+from fewqubit.io.cards import read_card
+from fewqubit.io.files import REMEDY, read_json
+from fewqubit.io.journal import read_entry
 from fewqubit.tasks import load_manifest
 
 Row = Mapping[str, str]

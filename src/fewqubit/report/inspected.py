@@ -6,9 +6,9 @@ from math import isfinite
 from rich.console import Console
 from rich.table import Table
 
-from fewqubit.inspection import Inspection
-from fewqubit.quantum.diagnostics.scans import KernelPoint
+from fewqubit.diagnostics.scans import KernelPoint
 from fewqubit.report.words import whole
+from fewqubit.stages.inspect import Inspection
 
 _TEXTS = ("figure", "in words")
 

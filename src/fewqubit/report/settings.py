@@ -8,7 +8,7 @@ from rich.text import Text
 
 from fewqubit.config import Settings
 from fewqubit.data.labels import quoted
-from fewqubit.tasks.survey import Survey
+from fewqubit.stages.survey import Survey
 
 
 def learners_table(settings: Settings) -> Table:

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fewqubit.config import Search, Settings, of_arm
+from fewqubit.config.registry import look_up
 from fewqubit.errors import ArtifactError, SettingsError
-from fewqubit.files import write_json
-from fewqubit.progress import Progress
-from fewqubit.registry import look_up
+from fewqubit.io.files import write_json
+from fewqubit.io.progress import Progress
 from fewqubit.search.grover import Comparison, compare
 from fewqubit.search.pool import processes
 from fewqubit.search.results import Found, read_trials
 from fewqubit.search.run import search
 from fewqubit.search.space import Axes, grid_points, grid_size
 from fewqubit.search.work import Work
-from fewqubit.training import Assignment
+from fewqubit.stages.meta_train import Assignment
 
 PREPARED = Path("artifacts/prepared")
 GROVER_RUNS = 20

@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from fewqubit.quantum.grover import grover_circuit, measured_entry
+from fewqubit.backends.grover import grover_circuit, measured_entry
 
 GROWTH = 6 / 5  # of the bound on iterations; anything between 1 and 4/3 will do
 

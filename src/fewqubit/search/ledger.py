@@ -15,7 +15,7 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState
 
 from fewqubit.errors import ArtifactError, PipelineError
-from fewqubit.files import read_json, set_aside, write_bytes, write_json
+from fewqubit.io.files import read_json, set_aside, write_bytes, write_json
 from fewqubit.search.results import Row
 from fewqubit.search.space import Values, grid_size, sampler, suggest
 from fewqubit.search.work import Measured, Work

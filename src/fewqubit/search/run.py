@@ -7,7 +7,7 @@ from optuna import Trial
 
 from fewqubit.arithmetic import fix
 from fewqubit.errors import SettingsError
-from fewqubit.progress import Progress
+from fewqubit.io.progress import Progress
 from fewqubit.search.ledger import Ledger, open_ledger
 from fewqubit.search.results import Found, found, save_search
 from fewqubit.search.space import Values

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from fewqubit.checkpoint import fingerprint
 from fewqubit.config import Range, Search, with_values
 from fewqubit.errors import NumbersError
-from fewqubit.files import sha256
+from fewqubit.io.files import sha256
 from fewqubit.keys import root_key, stream
 from fewqubit.search.space import Axes, Values
-from fewqubit.training import SOURCES, Assignment, load_material, train
+from fewqubit.stages.checkpoint import fingerprint
+from fewqubit.stages.meta_train import SOURCES, Assignment, load_material, train
 
 SEARCHES = Path("artifacts/searches")
 

@@ -8,7 +8,7 @@ from fewqubit.data import RawData
 from fewqubit.data.features import column_names
 from fewqubit.data.raw import as_float
 from fewqubit.errors import DataError
-from fewqubit.files import write_text
+from fewqubit.io.files import write_text
 from fewqubit.tasks.task import Episode
 
 FIRST_TASK = "first_task.csv"

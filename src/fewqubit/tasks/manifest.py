@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.errors import ArtifactError
-from fewqubit.files import read_npz, write_npz
+from fewqubit.io.files import read_npz, write_npz
 from fewqubit.keys import stream
 from fewqubit.tasks.sampler import ClassIndex, sample_task
 from fewqubit.tasks.task import Episode, Task, gather

@@ -25,7 +25,7 @@ from requests import RequestException
 from sqlalchemy.exc import SQLAlchemyError
 
 from fewqubit.errors import PipelineError
-from fewqubit.files import replacing
+from fewqubit.io.files import replacing
 from fewqubit.tracking.address import (
     ARTIFACTS,
     KEY_TAG,

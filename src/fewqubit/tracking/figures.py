@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from fewqubit.errors import ArtifactError
-from fewqubit.files import read_json
+from fewqubit.io.files import read_json
 
 CURVES = {
     "train_loss": "train/loss",

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fewqubit.config import PARAMS_FILE, load_settings
-from fewqubit.progress import Progress
+from fewqubit.io.progress import Progress
 from fewqubit.tracking.address import shown, tracking_uri
 from fewqubit.tracking.champions import outdated
 from fewqubit.tracking.checksums import checksum

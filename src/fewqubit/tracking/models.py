@@ -18,9 +18,9 @@ from mlflow.types import ColSpec, DataType, Schema
 from mlflow.types.schema import AnyType
 
 import fewqubit
-from fewqubit.adaptation import answers
 from fewqubit.data.prepared import TRANSFORM, read_classes
-from fewqubit.estimator import FewShotClassifier
+from fewqubit.predict.estimator import FewShotClassifier
+from fewqubit.predict.files import answers
 from fewqubit.tasks.first_task import FIRST_TASK, LABEL, TASK
 from fewqubit.tracking import serving
 

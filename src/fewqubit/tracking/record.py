@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fewqubit.files import read_json
+from fewqubit.io.files import read_json
 from fewqubit.tracking.address import KEY_TAG
 from fewqubit.tracking.checksums import checksum
 from fewqubit.tracking.colour import COLOUR_TAG, colour

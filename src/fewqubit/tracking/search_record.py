@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from fewqubit.errors import ArtifactError
-from fewqubit.files import read_json
+from fewqubit.io.files import read_json
 
 
 class Search(NamedTuple):

@@ -6,11 +6,11 @@ import mlflow
 import pandas as pd
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
-from fewqubit.adaptation import answers
 from fewqubit.data.labels import quoted
 from fewqubit.data.rows import labels_in
 from fewqubit.errors import DataError
-from fewqubit.estimator import FewShotClassifier
+from fewqubit.predict.estimator import FewShotClassifier
+from fewqubit.predict.files import answers
 from fewqubit.tasks.first_task import LABEL, TASK
 from fewqubit.tracking.serving.requests import read_as_written, refusing
 

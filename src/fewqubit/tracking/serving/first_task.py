@@ -6,8 +6,8 @@ import mlflow
 import pandas as pd
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
-from fewqubit.adaptation import answers
-from fewqubit.estimator import AdaptedClassifier
+from fewqubit.predict.estimator import AdaptedClassifier
+from fewqubit.predict.files import answers
 from fewqubit.tracking.serving.requests import read_as_written, refusing
 
 

@@ -1,0 +1,43 @@
+"""How large a learner's circuits are on a device: transpiled for it, not run."""
+
+from typing import NamedTuple
+
+from qiskit.circuit import ParameterVector
+
+from fewqubit.backends.circuits import overlap
+from fewqubit.backends.machine import Machine
+from fewqubit.backends.template import check_size, measured, transpiled, transpiler
+from fewqubit.circuits.drawn import circuits_of
+from fewqubit.circuits.parameters import vector
+from fewqubit.config import Circuit, Device
+
+
+class Size(NamedTuple):
+    """Of what a device runs: depth of the deepest circuit, and the most two-qubit gates."""
+
+    depth: int
+    two_qubit_gates: int
+
+
+def size_on(
+    machine: Machine,
+    device: Device,
+    settings: Circuit,
+    *,
+    pairs: bool = False,
+    entanglers: bool = True,
+) -> Size:
+    """The circuits of ``settings`` on ``machine``, with their measurement; parameters stay open.
+
+    ``pairs``: what compares two examples, U(x) then U†(x′); else U(x) alone. Without
+    ``entanglers`` only the one-qubit gates of each. The same settings give the same size. Raises
+    DeviceError: a circuit does not fit.
+    """
+    passes, sizes = transpiler(machine, device), []
+    for circuit in circuits_of(settings, entanglers, together=pairs):
+        check_size(circuit, machine, device.layout)
+        primed = ParameterVector("x′", len(vector(circuit, "x")))
+        whole = overlap(circuit, list(primed)) if pairs else circuit
+        run = measured(transpiled(whole, passes))
+        sizes.append(Size(run.depth(), run.num_nonlocal_gates()))
+    return Size(*map(max, zip(*sizes, strict=True)))

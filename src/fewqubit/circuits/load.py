@@ -1,0 +1,145 @@
+"""Feature maps and ansätze from files: OpenQASM 3 or 2 (``.qasm``) and QPY (``.qpy``).
+
+Inputs are the parameters x_0, x_1, … and weights theta_0, theta_1, … (or θ_0, …), in the order of
+their numbers: x_10 behind x_2. Qiskit's own spellings are read too: the vectors "x" and "θ" of a
+QPY file, and ``_x_0_``, which Qiskit writes into OpenQASM for x[0].
+"""
+
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter, ParameterVector
+
+from fewqubit.circuits.bounds import MAX_QUBITS
+from fewqubit.circuits.parameters import vector
+from fewqubit.circuits.reading import read_apart
+from fewqubit.errors import CircuitError
+
+READERS = (".qasm", ".qpy")
+MAX_BYTES = 2_000_000
+
+_SPELLING = re.compile(r"_*(x|θ|theta)[_\[]*(\d{0,9})\]?_*")
+
+
+def feature_map_from(path: Path) -> Callable[[int, int, float], QuantumCircuit]:
+    """The circuit in ``path`` as a feature map: every input x_i enters as bandwidth · x_i.
+
+    Repetitions share their inputs and have weights of their own. Raises ``CircuitError`` for a
+    file that is no circuit of inputs and weights, and for another number of qubits.
+    """
+    circuit = read_circuit(path)
+
+    def feature_map(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
+        _check_size(circuit, n_qubits, path)
+        whole = _repeated(circuit, repetitions)
+        used = [p for p in vector(whole, "x") if p in whole.parameters]
+        return whole.assign_parameters({p: bandwidth * p for p in used})
+
+    return feature_map
+
+
+def ansatz_from(path: Path) -> Callable[[int, int], QuantumCircuit]:
+    """The circuit in ``path`` as an ansatz: every layer has weights of its own.
+
+    Raises ``CircuitError`` as ``feature_map_from``, for inputs, and for no layer.
+    """
+    circuit = read_circuit(path)
+    if vector(circuit, "x"):
+        raise CircuitError(f"{path}: an ansatz has weights only; inputs belong in a feature map")
+
+    def ansatz(n_qubits: int, repetitions: int) -> QuantumCircuit:
+        _check_size(circuit, n_qubits, path)
+        if repetitions < 1:
+            raise CircuitError(f"{path}: expected 1 layer of it or more, got {repetitions}")
+        return _repeated(circuit, repetitions)
+
+    return ansatz
+
+
+def read_circuit(path: Path) -> QuantumCircuit:
+    """The circuit in ``path``, its inputs the vector "x", its weights the vector "θ".
+
+    Raises ``CircuitError`` for a file that is missing, is no circuit, or has other parameters.
+    """
+    content = _content(path)
+    try:
+        circuit = read_apart(content, path.suffix, MAX_QUBITS)
+    except CircuitError as error:
+        raise CircuitError(
+            f"{path}: expected a circuit in {path.suffix[1:]}, but {error}"
+        ) from None
+    try:
+        return _named(circuit)
+    except CircuitError as error:
+        raise CircuitError(f"{path}: {error}") from None
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file of bounded size, looked at before it is opened: it may be a pipe."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise CircuitError(f"{path}: cannot be read: it is no ordinary file")
+        if status.st_size > MAX_BYTES:
+            raise CircuitError(
+                f"{path}: it has {status.st_size / 1e6:.1f} MB, more than the "
+                f"{MAX_BYTES / 1e6:.0f} MB that are read"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise CircuitError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _named(circuit: QuantumCircuit) -> QuantumCircuit:
+    """``circuit`` in the vectors "x" and "θ". Raises ``CircuitError`` for any other parameter."""
+    places: dict[Parameter, tuple[str, int]] = {}
+    for parameter in circuit.parameters:
+        spelling = _SPELLING.fullmatch(parameter.name)
+        if spelling is None:
+            raise CircuitError(
+                f"parameter '{parameter.name[:40]}' is neither an input x_0, x_1, … nor a weight "
+                "theta_0, theta_1, …; rename it"
+            )
+        places[parameter] = ("x" if spelling[1] == "x" else "θ", int(spelling[2] or 0))
+    new: dict[Parameter, Parameter] = {}
+    for name in ("x", "θ"):
+        old = [p for p in places if places[p][0] == name]
+        numbers = [places[p][1] for p in old]
+        if len(set(numbers)) < len(numbers):
+            raise CircuitError(f"two parameters have the same place: {[p.name for p in old]}")
+        whole = vector(circuit, name)  # elements that the circuit does not use included
+        old = whole if {*old} <= {*whole} else sorted(old, key=lambda p: places[p][1])
+        _check_numbers(name, numbers, whole)
+        new |= zip(old, ParameterVector(name, len(old)), strict=True)
+    return circuit.assign_parameters({p: new[p] for p in places})
+
+
+def _check_numbers(name: str, numbers: list[int], whole: list[Parameter]) -> None:
+    """A number so large that it can only be a slip would be read as the last place, unnoticed."""
+    if not whole and numbers and max(numbers) > 2 * len(numbers) + 100:
+        raise CircuitError(
+            f"parameter {name}_{max(numbers)} is one of {len(numbers)}; number them 0, 1, 2, …"
+        )
+
+
+def _repeated(circuit: QuantumCircuit, repetitions: int) -> QuantumCircuit:
+    """``circuit`` that often in a row, with the same inputs and new weights."""
+    old = vector(circuit, "θ")
+    theta = ParameterVector("θ", len(old) * repetitions)
+    whole = circuit.copy_empty_like()
+    whole.global_phase = 0
+    for repetition in range(repetitions):
+        own = theta[repetition * len(old) : (repetition + 1) * len(old)]
+        new = {a: b for a, b in zip(old, own, strict=True) if a in circuit.parameters}
+        whole.compose(circuit.assign_parameters(new), inplace=True)
+    return whole
+
+
+def _check_size(circuit: QuantumCircuit, n_qubits: int, path: Path) -> None:
+    if circuit.num_qubits != n_qubits:
+        raise CircuitError(
+            f"{path} has {circuit.num_qubits} qubits, the settings ask for {n_qubits}"
+        )

@@ -1,0 +1,1 @@
+"""First pass: what Qiskit's instructions mean, as data. ``instructions`` is where it begins."""

@@ -1,0 +1,16 @@
+"""Gradients beside JAX's: by shifted circuits, by random directions, in the metric of states."""
+
+from fewqubit.gradients.count import Shifted, count_shifted
+from fewqubit.gradients.natural import fubini_study, natural_direction
+from fewqubit.gradients.parameter_shift import ShiftGradient, parameter_shift
+from fewqubit.gradients.spsa import spsa
+
+__all__ = [
+    "ShiftGradient",
+    "Shifted",
+    "count_shifted",
+    "fubini_study",
+    "natural_direction",
+    "parameter_shift",
+    "spsa",
+]

@@ -1,0 +1,35 @@
+"""How many circuits a gradient by shifts takes; none is run."""
+
+from typing import NamedTuple
+
+from qiskit import QuantumCircuit
+
+from fewqubit.circuits.parameters import vector
+from fewqubit.gradients.occurrences import occurrences
+
+
+class Shifted(NamedTuple):
+    """Shifted circuits of one row, by what the angles that are shifted depend on.
+
+    inputs:  on inputs, and perhaps on weights
+    both:    on inputs, weights or both
+    weights: on weights, and perhaps on inputs
+    """
+
+    inputs: int
+    both: int
+    weights: int
+
+
+def count_shifted(circuit: QuantumCircuit) -> Shifted:
+    """Two circuits for each frequency of each turn: the bill of ``parameter_shift``, less one."""
+    n_inputs, apart = len(vector(circuit, "x")), occurrences(circuit)
+    turns = [
+        (2 * len(frequencies), min(places) < n_inputs, max(places) >= n_inputs)
+        for frequencies, places in zip(apart.frequencies, apart.parameters, strict=True)
+    ]
+    return Shifted(
+        sum(count for count, of_inputs, _ in turns if of_inputs),
+        sum(count for count, _, _ in turns),
+        sum(count for count, _, of_weights in turns if of_weights),
+    )

@@ -1,0 +1,71 @@
+"""When a stage ran and for how long: a side file, since times must stay out of cached outputs."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from fewqubit.errors import ArtifactError
+from fewqubit.io.files import read_json, set_aside, write_json
+
+JOURNAL = Path("artifacts/journal")
+
+
+class Entry(NamedTuple):
+    """The run of a stage: its start and end, and its seconds by a clock that nobody sets."""
+
+    start: datetime
+    end: datetime
+    seconds: float
+
+
+def read_entry(name: str, folder: str | Path = JOURNAL) -> Entry | None:
+    """The last run of stage ``name``; None if nothing is known of it.
+
+    A damaged entry is set aside and said: no result depends on it.
+    """
+    path = Path(folder) / f"{name}.json"
+    if not path.exists():
+        return None
+    try:
+        return _entry(path)
+    except ArtifactError as error:
+        set_aside(path, error, "the times of that stage are unknown")
+        return None
+
+
+def ran_since(name: str, moment: datetime, folder: str | Path = JOURNAL) -> bool:
+    """Whether stage ``name`` ran to its end after ``moment``."""
+    entry = read_entry(name, folder)
+    return entry is not None and entry.start > moment
+
+
+@contextmanager
+def stage_journal(name: str, folder: str | Path = JOURNAL) -> Iterator[None]:
+    """Write ``<folder>/<name>.json`` with start, end (ISO 8601, UTC) and seconds of the block.
+
+    Nothing is written when the block fails; an old journal goes at the start, so that it never
+    speaks for a new run. A result that DVC restored from its cache may have none.
+    """
+    path = Path(folder) / f"{name}.json"
+    path.unlink(missing_ok=True)
+    start, clock = datetime.now(UTC), time.monotonic()
+    yield
+    seconds = time.monotonic() - clock
+    end = datetime.now(UTC)
+    entry = {"stage": name, "start": start.isoformat(), "end": end.isoformat()}
+    write_json(path, entry | {"seconds": round(seconds, 3)})
+
+
+def _entry(path: Path) -> Entry:
+    stored = read_json(path)
+    try:
+        start, end = (datetime.fromisoformat(stored[which]) for which in ("start", "end"))
+        entry = Entry(start, end, float(stored["seconds"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(f"{path}: expected start, end and seconds of a stage") from error
+    if start.tzinfo is None or end.tzinfo is None:
+        raise ArtifactError(f"{path}: expected times with their zone, got {stored['start']}")
+    return entry

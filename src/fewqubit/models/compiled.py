@@ -1,0 +1,31 @@
+"""The circuit that settings describe, as a JAX function: whole, or without entanglers."""
+
+import jax.numpy as jnp
+from jax.typing import DTypeLike
+
+from fewqubit.circuits.drawn import draw_up
+from fewqubit.circuits.parameters import vector
+from fewqubit.circuits.separable import without_entanglers
+from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit, compile_vectors
+from fewqubit.config import Circuit
+
+
+def build_circuit(settings: Circuit, dtype: DTypeLike = jnp.complex64) -> CompiledCircuit:
+    """The compiled state C(θ) U(x)|0…0⟩ of ``settings``, or U(x) C(θ)|0…0⟩."""
+    return compile_circuit(draw_up(settings), dtype)
+
+
+def build_separable(
+    settings: Circuit, every_weight: bool = False, dtype: DTypeLike = jnp.complex64
+) -> CompiledCircuit:
+    """The circuit of ``settings`` without entanglers, as many inputs as it has with them.
+
+    Weights that only entanglers took are gone with them, unless ``every_weight`` is to stay.
+    """
+    whole = draw_up(settings)
+    circuit = without_entanglers(whole)
+    inputs = vector(whole, "x")
+    weights = vector(whole, "θ")
+    if not every_weight:
+        weights = [weight for weight in weights if weight in circuit.parameters]
+    return compile_vectors(circuit, inputs, weights, dtype)

@@ -1,0 +1,1 @@
+"""What answers: trained models, the few-shot classifier, adapted models, adaptation of files."""

@@ -1,0 +1,131 @@
+"""A table of labelled rows and rows to be answered: the few-shot model at work on a file."""
+
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+
+from fewqubit.config import Run
+from fewqubit.data.features import column_names
+from fewqubit.data.labels import label_key
+from fewqubit.data.prepared import read_classes
+from fewqubit.data.rows import read_rows
+from fewqubit.errors import ArtifactError, DataError
+from fewqubit.io.cards import read_card
+from fewqubit.io.files import read_json
+from fewqubit.predict.estimator import FewShotClassifier
+
+PROBABILITY = "probability_"
+
+
+class Adapted(Protocol):
+    """A classifier that has adapted to a support set."""
+
+    classes_: np.ndarray
+
+    def predict_proba(self, rows: pd.DataFrame) -> np.ndarray: ...
+
+
+class Rows(NamedTuple):
+    """A support and its queries: features in the order of training; ``truth`` where it is known."""
+
+    support: pd.DataFrame
+    labels: pd.Series
+    query: pd.DataFrame
+    truth: pd.Series
+
+
+class Chosen(NamedTuple):
+    """A meta-trained learner: its name, its folder, its data set's folder, its best validation."""
+
+    name: str
+    trained: Path
+    prepared: Path
+    validation: float
+
+
+def choose(artifacts: Path, name: str | None, run: Run | None = None) -> Chosen:
+    """The learner ``dataset/learner/arm``, or the best on validation if ``name`` is None.
+
+    Only what ``run`` has is picked from; a learner that it left out may still be named. Raises
+    ArtifactError: there is none of that name; or several data sets, and none was named.
+    """
+    trained = artifacts / "trained"
+    there = {card.parent.relative_to(trained).as_posix(): card for card in _cards(trained)}
+    cards = [card for one, card in there.items() if one == name or (not name and _has(run, one))]
+    if not cards:
+        others = f"; trained are: {', '.join(there)}" if there else ""
+        raise ArtifactError(
+            f"expected a meta-trained learner {name or 'of the run'} in {trained}, found none; "
+            f"make one with `fewqubit run`; `fewqubit status` tells which are stale{others}"
+        )
+    found = [_chosen(artifacts, card) for card in cards]
+    datasets = sorted({one.prepared.name for one in found})
+    if len(datasets) > 1:
+        raise ArtifactError(
+            f"there are learners of several data sets ({', '.join(datasets)}); name one, as "
+            f"{found[0].name}"
+        )
+    return max(found, key=lambda one: one.validation)
+
+
+def _cards(trained: Path) -> list[Path]:
+    return sorted(trained.glob("*/*/*/learner.json"))
+
+
+def _has(run: Run | None, name: str) -> bool:
+    """Whether ``dataset/learner/arm`` is computed by ``run``; None computes everything."""
+    if run is None:
+        return True
+    dataset, learner, arm = name.split("/")
+    return dataset in run.datasets and learner in run.learners and arm in run.arms
+
+
+def _chosen(artifacts: Path, card: Path) -> Chosen:
+    name = card.parent.relative_to(artifacts / "trained").as_posix()
+    prepared = artifacts / "prepared" / name.split("/")[0]
+    return Chosen(name, card.parent, prepared, max(read_card(card)["validation_accuracy"]))
+
+
+def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> Rows:
+    """Rows of a data set like the one in ``prepared``, from one table or two.
+
+    Without ``query``, the support's rows that have no label are asked. Raises DataError naming
+    file, row or column: unreadable, other columns than in training, nothing labelled or nothing
+    to answer.
+    """
+    read_classes(prepared, ["raw_schema.json"])
+    schema = read_json(prepared / "raw_schema.json")
+    columns = column_names(schema["columns"], schema["shape"])
+    rows, labels = read_rows(support, label, columns)
+    known = labels.notna()
+    asked, truth = rows[~known], labels[~known]
+    if query is not None:
+        asked, truth = read_rows(query, label, columns)
+        truth = _spelled_as(labels[known], truth)
+    if not known.any():
+        raise DataError(f"{support}: no row has a '{label}'; label one of each class or more")
+    if asked.empty:
+        raise DataError(f"{query or support}: no row to answer; leave its '{label}' empty")
+    return Rows(rows[known], labels[known], asked, truth)
+
+
+def _spelled_as(labels: pd.Series, truth: pd.Series) -> pd.Series:
+    """``truth`` as the support spells it, where it is the same class (``fewqubit.data.labels``)."""
+    known = {label_key(label): label for label in labels.unique()}
+    return truth.map(lambda label: known.get(label_key(label), label), na_action="ignore")
+
+
+def adapt(chosen: Chosen, rows: Rows) -> FewShotClassifier:
+    """The chosen learner's best training run, adapted to the rows' support."""
+    return FewShotClassifier.load(chosen.trained, chosen.prepared).fit(rows.support, rows.labels)
+
+
+def answers(classifier: Adapted, rows: pd.DataFrame, label: str = "label") -> pd.DataFrame:
+    """``label`` and ``probability_<class>`` for each of ``rows``, indexed as they are."""
+    probabilities = classifier.predict_proba(rows)
+    columns = [f"{PROBABILITY}{name}" for name in classifier.classes_]
+    table = pd.DataFrame(probabilities, columns=columns, index=rows.index)
+    table.insert(0, label, classifier.classes_[probabilities.argmax(axis=1)])
+    return table

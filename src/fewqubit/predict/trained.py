@@ -1,0 +1,152 @@
+"""A trained learner on disk: parameters of every seed in safetensors, what they mean in JSON."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+from jaxtyping import Array
+from pydantic import TypeAdapter, ValidationError
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save
+
+from fewqubit.arithmetic import fixed
+from fewqubit.circuits.drawn import circuit_text, draw_up
+from fewqubit.config import AnyLearner, Episodes
+from fewqubit.errors import ArtifactError
+from fewqubit.io.cards import check_file, read_card, write_card
+from fewqubit.io.files import write_bytes
+from fewqubit.io.finite import check_finite, first_not_finite
+from fewqubit.keys import root_key
+from fewqubit.meta import MetaLearner, build_learner
+from fewqubit.models.network import Params, n_parameters
+
+FORMAT = 3
+CARD, PARAMS, CURVE = "learner.json", "params.safetensors", "curve.csv"
+REMEDY = "run `fewqubit run` to make it again"
+
+
+class Trained(NamedTuple):
+    """A meta-learned model: the functions, and the parameters of its seeds.
+
+    learner:   its four functions, for tasks of the data set's n_way
+    settings:  what it was built from
+    arm:       quantum, or the name of the arm in the circuit's place
+    params:    a pytree whose leaves have a leading seed axis [S, ...]
+    card:      everything else that learner.json tells
+    """
+
+    learner: MetaLearner
+    settings: AnyLearner
+    arm: str
+    params: Params
+    card: dict[str, Any]
+
+    @property
+    def n_seeds(self) -> int:
+        """How many training runs there are."""
+        return len(jax.tree.leaves(self.params)[0])
+
+    def of_seed(self, seed: int) -> Params:
+        """The parameters of one training run."""
+        return jax.tree.map(lambda leaf: leaf[seed], self.params)
+
+
+def save_trained(folder: Path, params: Params, card: Mapping[str, Any]) -> None:
+    """Write params.safetensors, then learner.json, the card of it and of curve.csv.
+
+    Raises NumbersError: a parameter is NaN or infinite.
+    """
+    flat = {name: np.asarray(leaf, order="C") for name, leaf in _named_leaves(params)}
+    for name, leaf in flat.items():
+        check_finite(leaf, f"{folder / PARAMS}, array '{name}'", ["seed"], "nothing was written")
+    write_bytes(folder / PARAMS, save(flat))
+    write_card(folder / CARD, {"format": FORMAT, **card}, (PARAMS, CURVE))
+
+
+def load_trained(folder: Path) -> Trained:
+    """Read what ``save_trained`` wrote.
+
+    Raises ArtifactError: a file is missing or damaged, is of another format, or does not hold the
+    parameters that its settings ask for; the circuit of the settings is another one by now.
+    """
+    card = read_card(folder / CARD, (PARAMS,), REMEDY, format=FORMAT)
+    settings = learner_settings(card, folder / CARD)
+    with fixed():
+        return _built(folder, card, settings)
+
+
+def _built(folder: Path, card: dict[str, Any], settings: AnyLearner) -> Trained:
+    if circuit_text(draw_up(settings.circuit)) != card["circuit"]:
+        raise ArtifactError(
+            f"{folder / CARD}: trained with another circuit than its settings build now: one of "
+            f"your own was edited; restore it, or {REMEDY}"
+        )
+    n_way = Episodes.model_validate(card["episodes"]).n_way
+    learner = build_learner(settings, card["arm"], card["feature_shape"], n_way)
+    template = jax.eval_shape(lambda key: learner.init(key).params, root_key(0))
+    params = _fill(template, folder / PARAMS, len(card["validation_accuracy"]))
+    return Trained(learner, settings, card["arm"], params, card)
+
+
+def check_prepared(trained: Trained, prepared: Path, name: str) -> None:
+    """Raise ArtifactError unless ``name`` in ``prepared`` is what the learner was trained with."""
+    remedy = "give the folder of its own data set, or meta-train again"
+    check_file(prepared / name, trained.card["prepared"][name], CARD, remedy)
+
+
+def learner_settings(card: Mapping[str, Any], path: Path) -> AnyLearner:
+    """The learner's settings in a card. Raises ArtifactError: this version knows no such ones."""
+    try:
+        settings: AnyLearner = TypeAdapter(AnyLearner).validate_python(card["settings"])
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ArtifactError(
+            f"{path}: settings.{'.'.join(map(str, first['loc']))}: {first['msg']}; {REMEDY}"
+        ) from error
+    return settings
+
+
+def count_parameters(params: Params) -> dict[str, int]:
+    """Trainable numbers of one seed by part: encoder, circuit (or its arm), head, total.
+
+    Some learners have further parts, such as rates or adapters.
+    """
+    parts = {part: n_parameters(of_part) for part, of_part in params.items()}
+    return {**parts, "total": sum(parts.values())}
+
+
+def _named_leaves(params: Params) -> list[tuple[str, Array]]:
+    leaves, _ = jax.tree.flatten_with_path(params)
+    return [("/".join(_part(key) for key in path), leaf) for path, leaf in leaves]
+
+
+def _part(key: Any) -> str:
+    """A step of a pytree path as text: the key of a dictionary or the place in a list."""
+    return str(getattr(key, "key", getattr(key, "idx", key)))
+
+
+def read_tensors(path: Path, remedy: str = REMEDY) -> dict[str, np.ndarray]:
+    """The arrays of a safetensors file. Raises ArtifactError: damaged, or NaN or infinity."""
+    try:
+        stored: dict[str, np.ndarray] = load_file(path)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise ArtifactError(f"{path}: expected parameters, but {error}; {remedy}") from None
+    for name, array in stored.items():
+        if first_not_finite(array) is not None:
+            raise ArtifactError(f"{path}: array '{name}' holds NaN or infinity; {remedy}")
+    return stored
+
+
+def _fill(template: Params, path: Path, n_seeds: int) -> Params:
+    """The stored arrays in the shape of ``template``, with an axis of the seeds in front."""
+    stored = read_tensors(path)
+    expected = {
+        name: (leaf.dtype.name, (n_seeds, *leaf.shape)) for name, leaf in _named_leaves(template)
+    }
+    found = {name: (array.dtype.name, array.shape) for name, array in stored.items()}
+    if expected != found:
+        raise ArtifactError(f"{path}: expected the arrays {expected}, found {found}; {REMEDY}")
+    leaves = [stored[name] for name, _ in _named_leaves(template)]
+    return jax.tree.unflatten(jax.tree.structure(template), leaves)

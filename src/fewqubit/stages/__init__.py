@@ -1,0 +1,1 @@
+"""Each stage, from files to files: what the scripts in ``pipelines/`` call."""

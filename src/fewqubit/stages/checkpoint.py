@@ -1,0 +1,79 @@
+"""Meta-training interrupted and resumed: the last chunk's state, whole, in one file."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from fewqubit.errors import ArtifactError
+from fewqubit.io.files import read_npz, set_aside, write_npz
+from fewqubit.meta.train import Point, Progressing
+
+DIGEST = "sha256"
+
+
+def fingerprint(*parts: str | bytes) -> str:
+    """A name for a piece of work: other settings or other data give another one."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() if isinstance(part, str) else part)
+        digest.update(b"\0")
+    return digest.hexdigest()[:24]
+
+
+def save_checkpoint(path: Path, progressing: Progressing) -> None:
+    """Store step, all seeds' states (leaves in tree order), the curve, and a checksum of them."""
+    leaves = jax.tree.leaves(progressing.seeds)
+    arrays = {f"leaf_{number}": np.asarray(leaf) for number, leaf in enumerate(leaves)}
+    curve = {
+        f"curve_{field}": np.stack(
+            [np.asarray(getattr(point, field)) for point in progressing.curve]
+        )
+        for field in Point._fields
+    }
+    stored = {"step": np.asarray(progressing.step), **arrays, **curve}
+    # The curve is not finite at step 0, of whose training nothing is known.
+    write_npz(path, {**stored, DIGEST: _digest(stored)}, finite=False)
+
+
+def load_checkpoint(path: Path, begun: Progressing) -> Progressing:
+    """The stored state, in the shape of ``begun``; ``begun`` itself if nothing is stored.
+
+    What is damaged, or of another version, is set aside and said: training begins again.
+    """
+    if not path.exists():
+        return begun
+    try:
+        return _stored(path, begun)
+    except ArtifactError as error:
+        set_aside(path, error, "training begins again")
+        return begun
+
+
+def _stored(path: Path, begun: Progressing) -> Progressing:
+    arrays = read_npz(path, finite=False)
+    digest = arrays.pop(DIGEST, None)
+    if digest is None or not np.array_equal(digest, _digest(arrays)):
+        raise ArtifactError(f"{path}: expected a checkpoint as it was written, but it was edited")
+    begun_leaves, tree = jax.tree.flatten(begun.seeds)
+    leaves = [arrays[name] for name in (f"leaf_{n}" for n in range(len(arrays))) if name in arrays]
+    expected = [(leaf.dtype, leaf.shape) for leaf in begun_leaves]
+    if expected != [(leaf.dtype, leaf.shape) for leaf in leaves]:
+        raise ArtifactError(f"{path}: expected a checkpoint of this learner, got another's")
+    rows = zip(*(arrays[f"curve_{field}"] for field in Point._fields), strict=True)
+    curve = [Point(int(step), *figures) for step, *figures in rows]
+    state = jax.tree.unflatten(tree, [jnp.asarray(leaf) for leaf in leaves])
+    return Progressing(int(arrays["step"]), state, curve)
+
+
+def _digest(arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+    """SHA-256 over names, types, shapes and contents, as 32 bytes."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.asarray(arrays[name], order="C")
+        digest.update(f"{name} {array.dtype.str} {array.shape} ".encode())
+        digest.update(array.tobytes())
+    return np.frombuffer(digest.digest(), np.uint8)

@@ -1,0 +1,117 @@
+"""The encode stage: all rows of a data set through a feature map, and a look at its kernel."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Complex, Float, Int, PRNGKeyArray
+from qiskit import QuantumCircuit
+
+from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit, random_weights
+from fewqubit.diagnostics.figures import Diagnostics, diagnose
+from fewqubit.diagnostics.scans import Sample
+from fewqubit.errors import SettingsError
+from fewqubit.io.numbers import check_finite, real_numbers
+from fewqubit.states.kernels import fidelity_gram, projected_features
+from fewqubit.states.scaling import Scaling, apply_scaling, fit_scaling
+
+CHUNK_AMPLITUDES = 2**20  # 8 MB of states at once, and ten times that to compute them
+MAX_STORED_BYTES = 2**32
+_DIAGNOSED_ROWS = 400
+
+
+class Encoded(NamedTuple):
+    """A data set behind a feature map.
+
+    scaling, theta:  what every row went through: inputs of the map and its weights
+    states:          [N, 2**n], complex64
+    projected:       [N, n, 3], Bloch vectors of the one-qubit reduced states
+    sample:          inputs and classes of some meta-train rows, sorted by class
+    gram:            their fidelity kernel
+    diagnostics:     their figures
+    """
+
+    scaling: Scaling
+    theta: Float[np.ndarray, " weights"]
+    states: Complex[np.ndarray, "N 2**n"]
+    projected: Float[np.ndarray, "N n 3"]
+    sample: Sample
+    gram: Float[np.ndarray, "rows rows"]
+    diagnostics: Diagnostics
+
+
+def encode(
+    circuit: QuantumCircuit,
+    x: Float[np.ndarray, "N *feature"],
+    y: Int[np.ndarray, " N"],
+    meta_train: list[int],
+    key: PRNGKeyArray,
+    report: Callable[[int], None],
+) -> Encoded:
+    """Encode every row of ``x``; whatever is fitted or looked at is of ``meta_train`` classes.
+
+    Weights of a trainable map are drawn once, uniform in (-π, π). ``report`` hears how many rows
+    are done. Raises ``SettingsError`` if features are too few or the states too many, ``DataError``
+    for a feature that is no finite number, and ``CircuitError`` for a row without a state.
+    """
+    compiled = compile_circuit(circuit)
+    _check_size(len(x), compiled.n_qubits)
+    rows, seen = x.reshape(len(x), -1), np.isin(y, meta_train)
+    if not np.isfinite(rows).all():
+        real_numbers(rows, "examples")  # says where
+    scaling = fit_scaling(rows[seen], compiled.n_inputs)
+    theta = random_weights(compiled, key)
+    states = np.empty((len(x), 2**compiled.n_qubits), np.complex64)
+    projected = np.empty((len(x), compiled.n_qubits, 3), np.float32)
+    for part, psi, bloch in _encode_chunks(compiled, scaling, theta, rows):
+        check_finite(psi, "its state", part.start)
+        states[part], projected[part] = psi, bloch
+        report(part.stop)
+    some = evenly_spaced_rows(y, meta_train, _DIAGNOSED_ROWS)
+    sample = Sample(apply_scaling(scaling, rows[some]), y[some])
+    gram = fidelity_gram(jnp.asarray(states[some]))
+    figures = diagnose(gram, sample.labels, sample.inputs, projected[some])
+    return Encoded(scaling, np.asarray(theta), states, projected, sample, np.asarray(gram), figures)
+
+
+def _encode_chunks(
+    compiled: CompiledCircuit, scaling: Scaling, theta: Array, rows: Float[np.ndarray, "N f"]
+) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
+    """States and Bloch vectors, chunk by chunk: memory is bounded whatever the number of rows."""
+
+    @jax.jit
+    def encode_chunk(inputs: Array) -> tuple[Array, Array]:
+        states = jax.vmap(compiled.state, (0, None))(inputs, theta)
+        return states, projected_features(states)
+
+    size = min(len(rows), max(1, CHUNK_AMPLITUDES >> compiled.n_qubits))
+    for start in range(0, len(rows), size):
+        part = slice(start, min(start + size, len(rows)))
+        count = part.stop - start
+        inputs = np.zeros((size, compiled.n_inputs), np.float32)  # one shape, one compilation
+        inputs[:count] = apply_scaling(scaling, rows[part])
+        states, bloch = encode_chunk(jnp.asarray(inputs))
+        yield part, np.asarray(states)[:count], np.asarray(bloch)[:count]
+
+
+def evenly_spaced_rows(y: Int[np.ndarray, " N"], classes: list[int], limit: int) -> np.ndarray:
+    """About ``limit`` rows, as many of each class, evenly spaced, sorted by class; at least two of
+    each, so of very many classes only the first.
+    """
+    each = max(2, limit // len(classes))
+    chosen = []
+    for label in sorted(classes)[: limit // 2]:
+        rows = np.flatnonzero(y == label)
+        chosen.append(rows[np.linspace(0, len(rows) - 1, min(each, len(rows))).astype(int)])
+    return np.concatenate(chosen)
+
+
+def _check_size(n_rows: int, n_qubits: int) -> None:
+    wanted = n_rows * 2**n_qubits * 8
+    if wanted > MAX_STORED_BYTES:
+        raise SettingsError(
+            f"{n_rows} states of {n_qubits} qubits take {wanted / 2**30:.1f} GiB, more than the "
+            f"{MAX_STORED_BYTES / 2**30:.0f} GiB that are stored; choose fewer qubits or rows"
+        )

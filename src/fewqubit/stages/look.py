@@ -1,0 +1,68 @@
+"""A look at a feature map on encoded data: the scans that the encode stage can afford, in words."""
+
+from math import isfinite
+from typing import Any, NamedTuple
+
+from jaxtyping import PRNGKeyArray
+from qiskit import QuantumCircuit
+
+from fewqubit.circuits.feature_maps import FEATURE_MAPS
+from fewqubit.compiler.compiled import compile_circuit
+from fewqubit.config import FeatureMap
+from fewqubit.diagnostics.readings import readings
+from fewqubit.diagnostics.scans import KernelPoint, scan_bandwidths, scan_qubits
+from fewqubit.keys import stream
+from fewqubit.stages.encode import Encoded
+
+
+class Look(NamedTuple):
+    """The kernel of a feature map as it is set, and at other bandwidths and numbers of qubits."""
+
+    own: KernelPoint
+    bandwidths: list[KernelPoint]
+    qubits: list[KernelPoint]
+    readings: dict[str, str]
+
+
+def look(
+    settings: FeatureMap, circuit: QuantumCircuit, encoded: Encoded, key: PRNGKeyArray
+) -> Look:
+    """Scan the bandwidth and the number of qubits of ``circuit``, and read all figures."""
+    bandwidths = scan_bandwidths(
+        compile_circuit(circuit), encoded.theta, settings.bandwidth, encoded.sample
+    )
+    own = next(point for point in bandwidths if point.bandwidth == settings.bandwidth)
+    smaller = scan_qubits(settings, smaller_sizes(settings), encoded.sample, stream(key, "qubits"))
+    words = readings(encoded.diagnostics, len(encoded.gram), own, bandwidths)
+    return Look(own, bandwidths, [*smaller, own], words)
+
+
+def smaller_sizes(settings: FeatureMap) -> list[int]:
+    """2, 4, … below the map's own number of qubits; none for a circuit of the user's own, which may
+    exist in one size only.
+    """
+    if settings.kind not in FEATURE_MAPS:
+        return []
+    return list(range(2, settings.n_qubits, 2))
+
+
+def as_json(encoded: Encoded, seen: Look) -> dict[str, Any]:
+    """The content of diagnostics.json: six digits of every figure, null where it is infinite."""
+    figures = encoded.diagnostics._asdict() | {"rows": len(encoded.gram)}
+    return _plain(figures) | {
+        "readings": [*seen.readings.values()],
+        "bandwidths": [_plain(point._asdict()) for point in seen.bandwidths],
+        "qubits": [_plain(point._asdict()) for point in seen.qubits],
+    }
+
+
+def _plain(figures: dict[str, Any]) -> dict[str, Any]:
+    """Digits behind the sixth would differ with the number of threads of the linear algebra."""
+    return {
+        name: _six_digits(value) if isinstance(value, float) else value
+        for name, value in figures.items()
+    }
+
+
+def _six_digits(value: float) -> float | None:
+    return float(f"{value:.6g}") if isfinite(value) else None

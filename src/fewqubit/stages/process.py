@@ -1,0 +1,58 @@
+"""What surrounds the work of every stage: its journal, and errors as one line."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fewqubit.arithmetic import fix
+from fewqubit.config.names import check_name
+from fewqubit.errors import FewqubitError, fault_of
+from fewqubit.io.journal import stage_journal
+from fewqubit.usercode import OwnCode, wants_traceback
+
+# A stage compiles for longer than it runs: on the MAML step, level 1 compiled in half the time of
+# XLA's default and ran as fast. XLA reads this when JAX first computes.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")
+
+
+def asked(about: str | None, *axes: str) -> list[str]:
+    """The names that the command line gives for ``axes``, as ``--dataset digits``.
+
+    Ends the process with one line if one is no name: it would be part of a path.
+    """
+    parser = argparse.ArgumentParser(description=about)
+    for axis in axes:
+        parser.add_argument(f"--{axis}", required=True, help="its name in params.yaml")
+    given = vars(parser.parse_args())
+    for axis, name in given.items():
+        try:
+            check_name(name)
+        except ValueError as error:
+            raise SystemExit(f"--{axis}: {error}, got {name!r}") from None
+    return [given[axis] for axis in axes]
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Keep the journal of stage ``name``; a FewqubitError ends the process with its one line.
+
+    So do code of the user's own, wherever in the stage it raises, a full disk and full memory.
+    """
+    try:
+        for switch in fix():
+            sys.stderr.write(f"{name}: {switch.upper()} is set; stages compute without it\n")
+        with OwnCode(), stage_journal(name):
+            yield
+    except (FewqubitError, OSError, MemoryError) as error:
+        if wants_traceback():
+            raise
+        told = error if isinstance(error, FewqubitError) else fault_of(error)
+        raise SystemExit(f"{name}: {told}") from None
+    except RuntimeError as error:
+        if "RESOURCE_EXHAUSTED" not in str(error) or wants_traceback():  # how XLA says it
+            raise
+        raise SystemExit(f"{name}: {fault_of(MemoryError())}") from None
+    except KeyboardInterrupt:
+        raise SystemExit(f"{name}: stopped") from None

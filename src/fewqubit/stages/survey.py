@@ -1,0 +1,105 @@
+"""A look at a data set before it is prepared: what is in it, and what would stop ``prepare``."""
+
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.config import AnyDataset, Table
+from fewqubit.data import RawData, fit
+from fewqubit.data.columns import numbers
+from fewqubit.data.sources import read_raw
+from fewqubit.data.table import classes, feature_names, open_table
+from fewqubit.errors import FewqubitError
+from fewqubit.keys import stream
+from fewqubit.stages.plan import plan
+
+SLOW = ("omniglot", "glyphs", "phases")  # downloaded, drawn or solved for: half a minute and more
+KINDS = {"b": "yes/no", "i": "whole numbers", "u": "whole numbers", "f": "numbers", "M": "dates"}
+MOST_LINES = 8  # of problems of one kind
+
+
+class Survey(NamedTuple):
+    """What is known of a data set; None is unknown.
+
+    features:  how many columns there are of each kind, or the shape of an image
+    smallest:  the class with the fewest rows, and how many
+    copies:    rows that occur before in their class
+    notes:     what a person should know; problems: what would stop ``prepare``
+    """
+
+    rows: int | None = None
+    features: str | None = None
+    classes: int | None = None
+    smallest: tuple[str, int] | None = None
+    copies: int | None = None
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def survey(name: str, settings: AnyDataset, key: PRNGKeyArray) -> Survey:
+    """Read the data set ``name`` and look; nothing is raised for data, which have problems."""
+    if settings.source in SLOW:
+        return Survey(notes=("not read here, for it takes long; `fewqubit run prepare` reads it",))
+    seen = _survey_table(settings) if isinstance(settings, Table) else Survey()
+    if seen.problems:
+        return seen
+    try:
+        raw = read_raw(settings)
+    except FewqubitError as error:
+        return seen._replace(problems=(str(error),))
+    seen = _survey_rows(raw, seen)
+    try:
+        planned = plan(name, settings, raw, stream(key, "prepare", name))
+        if settings.features.pca is None:
+            fit(raw.x[np.isin(raw.y, planned.split.meta_train)], settings.features)
+    except FewqubitError as error:
+        return seen._replace(problems=(str(error),))
+    return seen._replace(copies=planned.repeats.n_copies, notes=tuple(planned.notes))
+
+
+def _survey_rows(raw: RawData, seen: Survey) -> Survey:
+    """Counts of rows that could be read."""
+    counts = np.bincount(raw.y)
+    place = int(np.argmin(counts))
+    shape = " × ".join(map(str, raw.x.shape[1:]))
+    return seen._replace(
+        rows=len(raw.y),
+        features=seen.features or f"{shape} numbers",
+        classes=len(raw.names),
+        smallest=(raw.names[place], int(counts[place])),
+    )
+
+
+def _survey_table(settings: Table) -> Survey:
+    """Every column of a table, whether or not others are fit for use."""
+    path = Path(settings.path)
+    try:
+        frame = open_table(settings)
+        names = feature_names(frame, settings)
+    except FewqubitError as error:
+        return Survey(problems=(str(error),))
+    problems = []
+    for name in names:
+        try:
+            numbers(frame[name], path)
+        except FewqubitError as error:
+            problems.append(str(error))
+    try:
+        known, y = classes(frame[settings.label], path)
+        seen = _survey_rows(RawData(frame[names].to_numpy(), y, known, known), Survey())
+    except FewqubitError as error:
+        seen = Survey(rows=len(frame))
+        problems.insert(0, str(error))
+    if len(problems) > MOST_LINES:
+        problems[MOST_LINES:] = [f"{path}: {len(problems) - MOST_LINES} more columns like these"]
+    return seen._replace(features=_kinds(frame[names]), problems=tuple(problems))
+
+
+def _kinds(frame: pd.DataFrame) -> str:
+    """``3 numbers, 1 text``: how many columns there are of each kind."""
+    counts = Counter(KINDS.get(kind.kind, "text") for kind in frame.dtypes)
+    return ", ".join(f"{count} {kind}" for kind, count in counts.most_common())

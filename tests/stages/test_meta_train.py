@@ -1,0 +1,374 @@
+"""From prepared examples to files and back: training, killing, resuming, loading, evaluating."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+import pytest
+from safetensors.numpy import load_file, save
+from sklearn.base import clone
+
+from fewqubit.config import (
+    Circuit,
+    Device,
+    Digits,
+    Encoder,
+    Episodes,
+    Evaluation,
+    Maml,
+    ProtoNet,
+    Training,
+    load_settings,
+)
+from fewqubit.data import load_examples
+from fewqubit.errors import ArtifactError, DataError
+from fewqubit.evaluate.results import read_episodes
+from fewqubit.io.cards import read_card, write_card
+from fewqubit.io.files import read_json, sha256, write_json
+from fewqubit.keys import root_key
+from fewqubit.meta import MetaState
+from fewqubit.meta.train import Point, Progressing, SeedState
+from fewqubit.predict.estimator import COVERED, AdaptedClassifier, FewShotClassifier
+from fewqubit.predict.trained import PARAMS, load_trained
+from fewqubit.stages.checkpoint import load_checkpoint, save_checkpoint
+from fewqubit.stages.evaluate import evaluate_and_save
+from fewqubit.stages.meta_train import Assignment, load_material, train_and_save
+from fewqubit.stages.prepare import prepare
+
+TOP = Path(__file__).parents[2]
+EPISODES = Episodes(n_way=3, n_shot=2, n_query=3, n_validation=5, n_test=40)
+ENCODER = Encoder(kind="mlp")
+TRAINING = Training(steps=6, validate_every=2, tasks_per_step=2, learning_rate=0.01)
+PROTONET = ProtoNet(
+    kind="protonet",
+    encoder=ENCODER,
+    circuit=Circuit(feature_map="hardware_efficient", n_qubits=3, repetitions=2),
+    training=TRAINING,
+    seeds=2,
+)
+MAML = Maml(
+    kind="maml",
+    encoder=ENCODER,
+    circuit=Circuit(feature_map="angle", n_qubits=2, ansatz="real_amplitudes", layers=1),
+    inner_steps=2,
+    training=TRAINING.model_copy(update={"steps": 2}),
+    seeds=2,
+)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("prepared")
+    digits = load_settings(TOP / "params.yaml").datasets["digits"]
+    assert isinstance(digits, Digits)
+    settings = digits.model_copy(update={"episodes": EPISODES})
+    prepare("digits", settings, root_key(0), folder)
+    return folder
+
+
+def train(
+    folder: Path, prepared: Path, settings: ProtoNet | Maml = PROTONET, arm: str = "quantum"
+) -> Path:
+    """Train in ``folder``, the working directory, as a stage does; where the result lies."""
+    place = folder / "trained" / "digits" / settings.kind / arm
+    work = Assignment("digits", settings.kind, arm, settings, EPISODES, prepared)
+    train_and_save(work, root_key(0), place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def trained(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("undisturbed")
+        patch.chdir(folder)
+        return train(folder, prepared)
+
+
+def checksums(place: Path) -> dict[str, str]:
+    return {path.name: sha256(path) for path in sorted(place.iterdir())}
+
+
+def test_a_killed_run_resumes_to_the_same_bytes(
+    prepared: Path, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written = []
+
+    def killed_after_two(path: Path, progressing: object) -> None:
+        save_checkpoint(path, progressing)
+        written.append(path)
+        if len(written) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("fewqubit.stages.meta_train.save_checkpoint", killed_after_two)
+        with pytest.raises(KeyboardInterrupt):
+            train(tmp_path, prepared)
+    begun = load_trained(trained)  # any state of the same shape
+    assert written[0].exists()
+    assert begun.n_seeds == 2
+    assert checksums(train(tmp_path, prepared)) == checksums(trained)
+    assert not written[0].exists()
+
+
+def test_the_learning_curve_has_every_seed_and_validation(trained: Path) -> None:
+    curve = pd.read_csv(trained / "curve.csv")
+    assert curve["step"].tolist() == [0, 0, 2, 2, 4, 4, 6, 6]
+    assert curve["validation_accuracy"].between(0, 1).all()
+
+
+def test_the_card_tells_what_was_trained(trained: Path) -> None:
+    card = read_json(trained / "learner.json")
+    parts = card["n_parameters"]
+    assert parts["total"] == parts["encoder"] + parts["circuit"] + parts["head"]
+    assert parts["encoder"] == 64 * 12 + 12
+    runs = card["circuit_evaluations"]
+    assert (runs["adapt"], runs["predict_per_query"]) == (0, 6)  # a query meets each support state
+    assert card["circuit"].startswith("OPENQASM 3")
+
+
+@pytest.mark.parametrize("arm", ["quantum", "twin"])
+def test_gradient_learners_are_evaluated_step_by_step(
+    arm: str, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    place = train(tmp_path, prepared, MAML, arm)
+    reading = Evaluation(
+        resamples=100,
+        devices={"device": Device(backend="exact")},
+        device_episodes=2,
+        device_adaptation="measured",
+    )
+    out = tmp_path / "evaluated" / "digits" / "maml" / arm
+    evaluate_and_save(place, prepared, reading, root_key(0), out)
+    curve = pd.read_csv(out / "adaptation.csv").groupby(["setting", "value"])["accuracy"].mean()
+    np.testing.assert_allclose(curve["steps", 0], 1 / 3, atol=1e-6)
+    accuracies = read_episodes(out / "episodes.parquet")
+    np.testing.assert_allclose(curve["shots", 2], accuracies.after.mean(), atol=1e-9)
+    np.testing.assert_allclose(curve["steps", 2], accuracies.after.mean(), atol=0.02)
+    devices = read_json(out / "devices.json")
+    assert {*devices} == ({"device"} if arm == "quantum" else set())
+    for on in devices.values():  # gradients by shifted circuits lead where the exact ones do
+        assert on["accuracy"] == pytest.approx(on["accuracy_exact"])
+        assert on["adapt"]["circuits"] > 2 * on["answer"]["circuits"]
+    cost = read_json(out / "cost.json")
+    assert (cost["depth"] is None) == (cost["shots_adapt"] == 0) == (arm == "twin")
+    assert cost["device"] == reading.cost_device.backend
+
+
+def test_evaluation_repeats_to_the_byte(prepared: Path, trained: Path, tmp_path: Path) -> None:
+    devices = {"exact": Device(backend="exact"), "shots": Device(backend="shots", shots=10)}
+    reading = Evaluation(resamples=100, devices=devices, device_episodes=5)
+    places = [tmp_path / name / "digits" / "protonet" / "quantum" for name in "ab"]
+    for place in places:
+        evaluate_and_save(trained, prepared, reading, root_key(0), place)
+    assert checksums(places[0]) == checksums(places[1])
+    measured = read_json(places[0] / "devices.json")
+    assert measured["exact"]["accuracy"] == pytest.approx(measured["exact"]["accuracy_exact"])
+    assert measured["shots"]["answer"] == {
+        "circuits": 6, "shots": 60, "depth": None, "two_qubit_gates": None
+    }  # fmt: skip
+    figures = read_json(places[0] / "metrics.json")
+    assert figures["accuracy_before"] == pytest.approx(1 / 3)
+    assert figures["accuracy_low"] <= figures["accuracy"] <= figures["accuracy_high"]
+
+
+def test_a_damaged_result_is_refused(trained: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copytree(trained, tmp_path / "copy"))
+    card = read_json(trained / "learner.json")
+    for changed, message in [
+        (card | {"format": 99}, "expected format 3, got 99"),
+        (card | {"arm": "twin"}, "edited or damaged"),
+        (card | {"validation_accuracy": [1.0]}, "edited or damaged"),
+    ]:
+        write_json(place / "learner.json", changed)
+        with pytest.raises(ArtifactError, match=message):
+            load_trained(place)
+    write_json(place / "learner.json", card)
+    for content in (b"half a file", (trained / "params.safetensors").read_bytes()[:-1]):
+        (place / "params.safetensors").write_bytes(content)
+        with pytest.raises(ArtifactError, match=r"params\.safetensors: expected the file that"):
+            load_trained(place)
+
+
+Arrays = dict[str, np.ndarray]
+
+
+def one_leaf_cut(arrays: Arrays) -> Arrays:
+    return arrays | {name: arrays[name][:1] for name in sorted(arrays)[:1]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda arrays: {name: a[:1] for name, a in arrays.items()}, "expected the arrays"),
+        (one_leaf_cut, "expected the arrays"),
+        (lambda arrays: {name: a.astype(np.float64) for name, a in arrays.items()}, "float64"),
+        (lambda arrays: {name: a * np.float32("nan") for name, a in arrays.items()}, "holds NaN"),
+        (lambda arrays: {}, "expected the arrays"),
+    ],
+)
+def test_parameters_that_are_none_are_refused_under_a_card_of_their_own(
+    change: Callable[[Arrays], Arrays], message: str, trained: Path, tmp_path: Path
+) -> None:
+    arrays = change(load_file(trained / "params.safetensors"))
+    (tmp_path / "params.safetensors").write_bytes(save(arrays))
+    write_card(tmp_path / "learner.json", read_card(trained / "learner.json"), [PARAMS])
+    with pytest.raises(ArtifactError, match=message):
+        load_trained(tmp_path)
+
+
+def test_a_circuit_that_was_edited_since_is_refused(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fewqubit.predict.trained.circuit_text", lambda circuit: "another")
+    with pytest.raises(ArtifactError, match="trained with another circuit"):
+        load_trained(trained)
+
+
+def test_another_data_set_is_refused(prepared: Path, trained: Path, tmp_path: Path) -> None:
+    """Its shapes are those of training; its rows and their scaling are not."""
+    other = load_settings(TOP / "params.yaml").datasets["digits"]
+    assert isinstance(other, Digits)
+    features = other.features.model_copy(update={"scale": "standard"})
+    changed = other.model_copy(update={"episodes": EPISODES, "features": features})
+    prepare("digits", changed, root_key(0), tmp_path / "prepared")
+    with pytest.raises(ArtifactError, match=r"transform\.json: .*its own data set"):
+        FewShotClassifier.load(trained, tmp_path / "prepared").fit(np.zeros((2, 64)), [0, 1])
+    with pytest.raises(ArtifactError, match=r"classes\.json: .*its own data set"):
+        evaluate_and_save(
+            trained, tmp_path / "prepared", Evaluation(), root_key(0), tmp_path / "out"
+        )
+    shutil.copy(prepared / "examples.npz", tmp_path / "prepared")
+    with pytest.raises(ArtifactError, match=r"examples\.npz: expected the file that classes"):
+        load_material(tmp_path / "prepared")
+
+
+def test_a_checkpoint_of_nothing_is_the_beginning(tmp_path: Path) -> None:
+    assert load_checkpoint(tmp_path / "none.npz", "begun") == "begun"
+
+
+@pytest.fixture(scope="module")
+def progressing() -> Progressing:
+    numbers = jnp.arange(2.0)
+    state = SeedState(MetaState({"a": numbers}, ()), {"a": numbers}, numbers, numbers, numbers)
+    unknown = np.full(2, np.nan)
+    return Progressing(0, state, [Point(0, unknown, unknown, np.ones(2))])
+
+
+def test_a_checkpoint_comes_back(tmp_path: Path, progressing: Progressing) -> None:
+    save_checkpoint(tmp_path / "x.npz", progressing._replace(step=4))
+    back = load_checkpoint(tmp_path / "x.npz", progressing)
+    assert back.step == 4
+    jax.tree.map(np.testing.assert_array_equal, back.seeds, progressing.seeds)
+
+
+@pytest.mark.parametrize("change", ["cut", "empty", "step", "leaf_0", "shape", "less", "folder"])
+def test_a_damaged_checkpoint_is_set_aside_and_training_begins_again(
+    change: str, tmp_path: Path, progressing: Progressing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.npz"
+    save_checkpoint(path, progressing._replace(step=4))
+    content, arrays = path.read_bytes(), dict(np.load(path))
+    if change == "folder":
+        path.unlink()
+        path.mkdir()
+    elif change in ("cut", "empty"):
+        path.write_bytes(content[: len(content) // 2] if change == "cut" else b"")
+    elif change == "shape":
+        np.savez(path, **arrays | {"leaf_1": np.zeros((7, 7))})
+    elif change == "less":
+        np.savez(path, **{name: array for name, array in arrays.items() if name != "leaf_0"})
+    else:
+        np.savez(path, **arrays | {change: arrays[change] + 1})
+    assert load_checkpoint(path, progressing) is progressing
+    said = capsys.readouterr().err
+    assert said.endswith("set aside as x.npz.damaged; training begins again\n")
+    assert said.count("\n") == 1
+    assert not path.exists()
+    assert (tmp_path / "x.npz.damaged").exists()
+
+
+def test_a_checkpoint_of_another_learner_is_set_aside(
+    tmp_path: Path, progressing: Progressing
+) -> None:
+    path = tmp_path / "x.npz"
+    save_checkpoint(path, progressing)
+    other = progressing.seeds._replace(best_params={"a": jnp.zeros((2, 3))})
+    assert load_checkpoint(path, progressing._replace(seeds=other)).seeds is other
+    assert not path.exists()
+
+
+def test_the_estimator_adapts_predicts_and_travels(
+    prepared: Path, trained: Path, tmp_path: Path
+) -> None:
+    x, y = load_examples(prepared / "examples.npz")
+    names = np.array(read_json(prepared / "classes.json")["names"])
+    rows = np.concatenate([np.flatnonzero(y == c)[:8] for c in np.unique(y)[-4:]])
+    model = clone(FewShotClassifier.load(trained, prepared))
+    model.fit(x[rows], names[y[rows]])
+    assert model.score(x[rows], names[y[rows]]) > 0.5
+    np.testing.assert_allclose(model.predict_proba(x[rows]).sum(axis=1), 1, atol=1e-5)
+    model.save_adapted(tmp_path / "model")
+    arrived = AdaptedClassifier.load(tmp_path / "model")
+    flat = x[rows].reshape(len(rows), -1)  # as a table of pixels
+    np.testing.assert_array_equal(arrived.predict_proba(flat), model.predict_proba(x[rows]))
+    assert not list(tmp_path.rglob("*.pkl"))
+    card = read_json(tmp_path / "model/adapted.json")
+    write_json(tmp_path / "model/adapted.json", card | {"classes": card["classes"][::-1]})
+    with pytest.raises(ArtifactError, match=r"adapted\.json: .* edited or damaged; save the adap"):
+        AdaptedClassifier.load(tmp_path / "model")
+    write_json(tmp_path / "model/adapted.json", card)
+    model.fit(x[rows[::-1]], [f"other {name}" for name in names[y[rows]]])  # a task of other names
+    model.adapted_.save(tmp_path / "other")
+    for name in COVERED[:1]:
+        shutil.copy(tmp_path / "other" / name, tmp_path / "model")
+    with pytest.raises(ArtifactError, match=r"adapted\.safetensors: expected the file that adapt"):
+        AdaptedClassifier.load(tmp_path / "model")
+
+
+def test_the_estimator_refuses_rows_it_was_not_trained_on(prepared: Path, trained: Path) -> None:
+    model = FewShotClassifier.load(trained, prepared)
+    with pytest.raises(DataError, match="rows of 64 numbers"):
+        model.fit(np.zeros((4, 5)), [0, 0, 1, 1])
+    with pytest.raises(DataError, match="two classes or more"):
+        model.fit(np.zeros((4, 64)), [0, 0, 0, 0])
+    holed = np.zeros((4, 64))
+    holed[2, 3] = np.nan
+    with pytest.raises(DataError, match="row 3, 'pixel_3': expected a number"):
+        model.fit(holed, [0, 0, 1, 1])
+
+
+def test_arms_start_from_the_same_encoder_and_see_the_same_tasks(
+    prepared: Path, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    still = PROTONET.model_copy(
+        update={"training": TRAINING.model_copy(update={"learning_rate": 1e-12, "steps": 2})}
+    )
+    arms = [load_trained(train(tmp_path, prepared, still, arm)) for arm in ("quantum", "twin")]
+    jax.tree.map(
+        lambda a, b: np.testing.assert_allclose(a, b, atol=1e-6),
+        arms[0].params["encoder"],
+        arms[1].params["encoder"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ({"n_query": 9999}, r"a task needs n_shot \+ n_query = 10001 .*; lower training.n_shot"),
+        ({"n_way": 99}, "a 99-way task needs 99 classes, but there are .*lower training.n_way"),
+    ],
+)
+def test_tasks_that_the_classes_cannot_give_are_one_line(
+    prepared: Path, tmp_path: Path, shape: dict[str, int], said: str
+) -> None:
+    settings = PROTONET.model_copy(update={"training": TRAINING.model_copy(update=shape)})
+    with pytest.raises(DataError, match=f"^training of digits/protonet/quantum: {said}") as raised:
+        train(tmp_path, prepared, settings)
+    assert "\n" not in str(raised.value)

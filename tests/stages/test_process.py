@@ -1,0 +1,58 @@
+"""A stage that fails says so in one line, and leaves no journal."""
+
+from pathlib import Path
+
+import pytest
+
+from fewqubit.errors import DataError
+from fewqubit.io.files import read_json
+from fewqubit.stages.process import asked, stage
+
+
+def test_a_known_error_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="prepare@x: no rows"), stage("prepare@x"):
+        raise DataError("no rows")
+    assert not (tmp_path / "artifacts/journal/prepare@x.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "line"),
+    [
+        (OSError(28, "No space left on device"), "OSError: No space left on device"),
+        (PermissionError(13, "Permission denied", "x.npz"), "Permission denied: x.npz"),
+        (MemoryError(), "not enough memory"),
+        (RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating"), "not enough memory"),
+    ],
+)
+def test_a_fault_of_the_machine_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, line: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=f"prepare@x: .*{line}"), stage("prepare@x"):
+        raise fault
+    monkeypatch.setenv("FEWQUBIT_TRACEBACK", "1")
+    with pytest.raises(type(fault)), stage("prepare@x"):
+        raise fault
+
+
+def test_a_fault_of_the_program_keeps_its_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ZeroDivisionError), stage("prepare@x"):
+        raise ZeroDivisionError
+
+
+def test_success_is_journaled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with stage("prepare@x"):
+        pass
+    assert read_json("artifacts/journal/prepare@x.json")["stage"] == "prepare@x"
+
+
+@pytest.mark.parametrize("name", ["../../x", "a b", "$(x)", ""])
+def test_a_stage_is_asked_for_a_name(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["prepare", "--dataset", name])
+    with pytest.raises(SystemExit, match="--dataset: expected a name"):
+        asked("about", "dataset")
