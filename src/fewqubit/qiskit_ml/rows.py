@@ -25,6 +25,13 @@ class RowKernel(BaseKernel):
     _num_features: int
     _compiled: Compiled | None = None
 
+    def __call__(
+        self, X: Float[np.ndarray, "..."], Y: Float[np.ndarray, "..."] | None = None
+    ) -> Float[np.ndarray, "m n"]:
+        """``evaluate``, as scikit-learn calls a kernel: ``SVC(kernel=kernel)``."""
+        kernel: Float[np.ndarray, "m n"] = self.evaluate(X, Y)
+        return kernel
+
     def _checked(
         self, x_vec: Float[np.ndarray, "..."], y_vec: Float[np.ndarray, "..."] | None
     ) -> tuple[Rows, Rows | None]:
