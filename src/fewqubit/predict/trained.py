@@ -1,11 +1,12 @@
 """A trained learner on disk: parameters of every seed in safetensors, what they mean in JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
 import numpy as np
+import pandas as pd
 from jaxtyping import Array
 from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
@@ -16,7 +17,7 @@ from fewqubit.circuits.drawn import circuit_text, draw_up
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.errors import ArtifactError
 from fewqubit.io.cards import check_file, read_card, write_card
-from fewqubit.io.files import write_bytes
+from fewqubit.io.files import write_bytes, write_text
 from fewqubit.io.finite import check_finite, first_not_finite
 from fewqubit.keys import root_key
 from fewqubit.meta import MetaLearner, build_learner
@@ -63,6 +64,12 @@ def save_trained(folder: Path, params: Params, card: Mapping[str, Any]) -> None:
         check_finite(leaf, f"{folder / PARAMS}, array '{name}'", ["seed"], "nothing was written")
     write_bytes(folder / PARAMS, save(flat))
     write_card(folder / CARD, {"format": FORMAT, **card}, (PARAMS, CURVE))
+
+
+def write_curve(folder: Path, rows: Sequence[Mapping[str, float]]) -> None:
+    """Write curve.csv, a row for each step and seed."""
+    text = pd.DataFrame(list(rows)).to_csv(index=False, lineterminator="\n")
+    write_text(folder / CURVE, text)
 
 
 def load_trained(folder: Path) -> Trained:

@@ -5,25 +5,21 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
-import pandas as pd
 from jaxtyping import PRNGKeyArray
 
-from fewqubit.circuits.drawn import circuit_text, draw_up
-from fewqubit.config import AnyLearner, Episodes, Scratch, Training
+from fewqubit.config import AnyLearner, Episodes
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import CLASSES, TRANSFORM, read_classes
 from fewqubit.errors import NumbersError
-from fewqubit.io.files import sha256, write_text
+from fewqubit.io.files import sha256
 from fewqubit.io.progress import Progress
 from fewqubit.keys import stream
-from fewqubit.meta import MetaLearner, build_learner
-from fewqubit.meta.acting import acting_in, check_acts
-from fewqubit.meta.cost import count_circuits
-from fewqubit.meta.train import Material, Progressing, begin, meta_train, task_shape, validator
-from fewqubit.predict.trained import count_parameters, save_trained
+from fewqubit.meta.train import Material, Progressing
+from fewqubit.predict.trained import save_trained, write_curve
+from fewqubit.predict.training import learner_card, learning_curve, n_steps
+from fewqubit.predict.training import train as meta_trained
 from fewqubit.stages.checkpoint import fingerprint, load_checkpoint, save_checkpoint
-from fewqubit.tasks import Shape, class_index, load_manifest
-from fewqubit.tasks.sampler import check_enough
+from fewqubit.tasks import class_index, load_manifest
 
 CHECKPOINTS = Path("artifacts/checkpoints")
 SOURCES = ("examples.npz", CLASSES, "manifest_validation.npz")
@@ -55,16 +51,43 @@ def train_and_save(assignment: Assignment, key: PRNGKeyArray, folder: Path) -> N
 
 
 def train(assignment: Assignment, material: Material, key: PRNGKeyArray, title: str) -> Progressing:
-    """All seeds at the end of their training, validated; ``title`` is what progress goes under."""
-    settings, episodes = assignment.settings, assignment.episodes
-    check_acts(settings, assignment.arm)
+    """All seeds at the end of their training, validated; ``title`` is what progress goes under.
+
+    A checkpoint in the working directory holds what a killed run leaves.
+    """
+    settings = assignment.settings
     keys = jax.vmap(lambda seed: stream(key, assignment.dataset, assignment.learner, seed))(
         np.arange(settings.seeds)
     )
-    tested = build_learner(settings, assignment.arm, material.x.shape[1:], episodes.n_way)
-    if isinstance(settings, Scratch):
-        return begin(tested, validator(tested, material, vectorize=False), keys)
-    return _train(assignment, settings.training, tested, material, keys, title)
+    names = read_classes(assignment.prepared, ())["names"]
+    checkpoint = CHECKPOINTS / f"{_fingerprint(assignment, keys)}.npz"
+    work = settings, assignment.arm, assignment.episodes, material, keys, names, str(assignment)
+    watch = _Watch(checkpoint, Progress(title, n_steps(settings)))
+    try:
+        done = meta_trained(*work, watch.resume, watch.report)
+    except NumbersError:
+        checkpoint.unlink(missing_ok=True)  # from there it would diverge again
+        raise
+    checkpoint.unlink(missing_ok=True)
+    return done
+
+
+class _Watch(NamedTuple):
+    """Keeps the checkpoint of a training, and tells how far it is."""
+
+    checkpoint: Path
+    progress: Progress
+
+    def resume(self, first: Progressing) -> Progressing:
+        begun = load_checkpoint(self.checkpoint, first)
+        self.progress.first = begun.step
+        return begun
+
+    def report(self, progressing: Progressing) -> None:
+        save_checkpoint(self.checkpoint, progressing)
+        point = progressing.curve[-1]
+        figures = {"loss": point.loss.mean(), "validation": point.validation.mean()}
+        self.progress.update(progressing.step, **figures)
 
 
 def load_material(prepared: Path, within_group: bool = False) -> Material:
@@ -77,44 +100,6 @@ def load_material(prepared: Path, within_group: bool = False) -> Material:
     return Material(
         jax.numpy.asarray(examples.x), classes, load_manifest(prepared / "manifest_validation.npz")
     )
-
-
-def _train(
-    assignment: Assignment,
-    training: Training,
-    tested: MetaLearner,
-    material: Material,
-    keys: PRNGKeyArray,
-    title: str,
-) -> Progressing:
-    shape = task_shape(training, assignment.episodes)
-    _check_tasks(assignment, material, shape)
-    trained = build_learner(assignment.settings, assignment.arm, material.x.shape[1:], shape.n_way)
-    scores = validator(tested, material, training.vectorize_seeds)
-    checkpoint = CHECKPOINTS / f"{_fingerprint(assignment, keys)}.npz"
-    begun = load_checkpoint(checkpoint, begin(trained, scores, keys))
-    progress = Progress(title, training.steps, first=begun.step)
-
-    def report(progressing: Progressing) -> None:
-        save_checkpoint(checkpoint, progressing)
-        point = progressing.curve[-1]
-        progress.update(
-            progressing.step, loss=point.loss.mean(), validation=point.validation.mean()
-        )
-
-    try:
-        done = meta_train(trained, scores, material, training, shape, keys, begun, report)
-    except NumbersError:
-        checkpoint.unlink(missing_ok=True)  # from there it would diverge again
-        raise
-    checkpoint.unlink(missing_ok=True)
-    return done
-
-
-def _check_tasks(assignment: Assignment, material: Material, shape: Shape) -> None:
-    """Raise DataError if meta-train classes are too few or too small for the training tasks."""
-    names = read_classes(assignment.prepared, ())["names"]
-    check_enough(material.classes, *shape, names, f"training of {assignment}", "training")
 
 
 def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:
@@ -131,39 +116,14 @@ def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:
 def _save(
     assignment: Assignment, progressing: Progressing, feature_shape: tuple[int, ...], folder: Path
 ) -> None:
-    seeds = progressing.seeds
-    first = jax.tree.map(lambda leaf: leaf[0], seeds.best_params)
-    circuits = count_circuits(
-        assignment.settings, assignment.arm, assignment.episodes, progressing.step
+    card = learner_card(
+        {"dataset": assignment.dataset, "learner": assignment.learner},
+        assignment.settings,
+        assignment.arm,
+        assignment.episodes,
+        {name: sha256(assignment.prepared / name) for name in (CLASSES, TRANSFORM)},
+        progressing,
+        feature_shape,
     )
-    write_text(folder / "curve.csv", _curve(progressing).to_csv(index=False, lineterminator="\n"))
-    card = {
-        "dataset": assignment.dataset,
-        "learner": assignment.learner,
-        "arm": assignment.arm,
-        "settings": assignment.settings.model_dump(),
-        "episodes": assignment.episodes.model_dump(),
-        "prepared": {name: sha256(assignment.prepared / name) for name in (CLASSES, TRANSFORM)},
-        "feature_shape": list(feature_shape),
-        "n_parameters": count_parameters(first),
-        "acting": acting_in(assignment.settings, assignment.arm)._asdict(),
-        "best_step": seeds.best_step,
-        "validation_accuracy": seeds.best_accuracy,
-        "circuit_evaluations": circuits._asdict(),
-        "circuit": circuit_text(draw_up(assignment.settings.circuit)),
-    }
-    plain = {name: np.asarray(v).tolist() if hasattr(v, "dtype") else v for name, v in card.items()}
-    save_trained(folder, seeds.best_params, plain)
-
-
-def _curve(progressing: Progressing) -> pd.DataFrame:
-    """The learning curve, a row for each step and seed; nothing is known of step 0's training."""
-    rows = [
-        (point.step, seed, *map(float, figures))
-        for point in progressing.curve
-        for seed, figures in enumerate(
-            zip(point.loss, point.accuracy, point.validation, strict=True)
-        )
-    ]
-    names = ["step", "seed", "train_loss", "train_accuracy", "validation_accuracy"]
-    return pd.DataFrame(rows, columns=names)
+    write_curve(folder, learning_curve(progressing))
+    save_trained(folder, progressing.seeds.best_params, card)

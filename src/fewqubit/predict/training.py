@@ -1,0 +1,108 @@
+"""Meta-training in memory: a learner in one arm, from examples to parameters and their card."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.circuits.drawn import circuit_text, draw_up
+from fewqubit.config import AnyLearner, Episodes, Scratch
+from fewqubit.meta import build_learner
+from fewqubit.meta.acting import acting_in, check_acts
+from fewqubit.meta.cost import count_circuits
+from fewqubit.meta.train import Material, Progressing, begin, meta_train, task_shape, validator
+from fewqubit.predict.trained import count_parameters
+from fewqubit.tasks.sampler import check_enough
+
+Resume = Callable[[Progressing], Progressing]  # step 0 -> where an interrupted run stood
+Report = Callable[[Progressing], None]
+
+
+def train(
+    settings: AnyLearner,
+    arm: str,
+    episodes: Episodes,
+    material: Material,
+    keys: PRNGKeyArray,
+    names: Sequence[str],
+    what: str,
+    resume: Resume = lambda first: first,
+    report: Report = lambda reached: None,
+) -> Progressing:
+    """Every seed of ``keys`` [S] at the end of its training, validated.
+
+    names:   of the classes, for messages;  what: is trained, for the same
+    resume:  gets step 0 and gives the state to go on from
+    report:  gets the state after each chunk of steps
+
+    Raises SettingsError: no weight of the circuit can act; DataError: classes are too few or too
+    small for the training tasks; NumbersError: a seed diverged.
+    """
+    check_acts(settings, arm)
+    shape = material.x.shape[1:]
+    tested = build_learner(settings, arm, shape, episodes.n_way)
+    if isinstance(settings, Scratch):
+        return begin(tested, validator(tested, material, vectorize=False), keys)
+    training, tasks = settings.training, task_shape(settings.training, episodes)
+    check_enough(material.classes, *tasks, names, f"training of {what}", "training")
+    trained = build_learner(settings, arm, shape, tasks.n_way)
+    scores = validator(tested, material, training.vectorize_seeds)
+    first = resume(begin(trained, scores, keys))
+    return meta_train(trained, scores, material, training, tasks, keys, first, report)
+
+
+def n_steps(settings: AnyLearner) -> int:
+    """The longest that meta-training can take."""
+    return 0 if isinstance(settings, Scratch) else settings.training.steps
+
+
+def learner_card(
+    about: Mapping[str, str],
+    settings: AnyLearner,
+    arm: str,
+    episodes: Episodes,
+    prepared: Mapping[str, str],
+    progressing: Progressing,
+    feature_shape: Sequence[int],
+) -> dict[str, Any]:
+    """What learner.json tells of a training that has ended.
+
+    about:     ``dataset`` and ``learner``, their names
+    prepared:  checksums of the files that the features come from
+    """
+    seeds = progressing.seeds
+    first = jax.tree.map(lambda leaf: leaf[0], seeds.best_params)
+    card = {
+        **about,
+        "arm": arm,
+        "settings": settings.model_dump(),
+        "episodes": episodes.model_dump(),
+        "prepared": dict(prepared),
+        "feature_shape": list(feature_shape),
+        "n_parameters": count_parameters(first),
+        "acting": acting_in(settings, arm)._asdict(),
+        "best_step": seeds.best_step,
+        "validation_accuracy": seeds.best_accuracy,
+        "circuit_evaluations": count_circuits(settings, arm, episodes, progressing.step)._asdict(),
+        "circuit": circuit_text(draw_up(settings.circuit)),
+    }
+    return {name: np.asarray(v).tolist() if hasattr(v, "dtype") else v for name, v in card.items()}
+
+
+def learning_curve(progressing: Progressing) -> list[dict[str, float]]:
+    """A row for each step and seed; nothing is known of step 0's training."""
+    return [
+        {
+            "step": point.step,
+            "seed": seed,
+            "train_loss": float(loss),
+            "train_accuracy": float(accuracy),
+            "validation_accuracy": float(validation),
+        }
+        for point in progressing.curve
+        for seed, (loss, accuracy, validation) in enumerate(
+            zip(point.loss, point.accuracy, point.validation, strict=True)
+        )
+    ]
