@@ -1,0 +1,4 @@
+
+from fewqubit.extras import check
+
+check("prefect", "pipeline", "nightly runs")

@@ -1,7 +1,9 @@
-"""The stages of dvc.yaml, a thin script each; Ctrl-C while one imports is one word."""
+"""The stages of dvc.yaml, a thin script each; what ends one while it imports is one line."""
 
 import sys
 from types import TracebackType
+
+from fewqubit.errors import MissingExtraError
 
 _before = sys.excepthook
 
@@ -9,6 +11,8 @@ _before = sys.excepthook
 def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None, /) -> None:
     if issubclass(kind, KeyboardInterrupt):
         sys.stderr.write("stopped\n")
+    elif issubclass(kind, MissingExtraError):  # from the imports at a script's top
+        sys.stderr.write(f"{error}\n")
     else:
         _before(kind, error, trace)
 

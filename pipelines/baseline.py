@@ -11,7 +11,8 @@ from fewqubit.data.prepared import read_classes
 from fewqubit.evaluate.candidates import BASELINES, Baseline
 from fewqubit.evaluate.honesty import check_permuted
 from fewqubit.evaluate.intervals import episode_resamples
-from fewqubit.evaluate.results import metrics, save_results
+from fewqubit.evaluate.result_files import save_results
+from fewqubit.evaluate.results import metrics
 from fewqubit.evaluate.tuned import evaluate_baseline
 from fewqubit.keys import root_key, stream
 from fewqubit.stages.process import asked, stage

@@ -9,6 +9,7 @@ FewqubitError
 ├── NumbersError     NaN or infinity where numbers were expected: training diverged, for example
 ├── OwnCodeError     code of the user's own raised, or gave something else than it should
 ├── PipelineError    a stage failed, is locked, or was stopped
+├── MissingExtraError  a library is needed that only an extra installs
 └── HonestyError     a result that must not be believed: a learner beats chance on permuted labels
 """
 
@@ -47,6 +48,10 @@ class OwnCodeError(FewqubitError):
 
 class PipelineError(FewqubitError):
     """A pipeline stage failed, is locked, or was stopped."""
+
+
+class MissingExtraError(FewqubitError, ImportError):
+    """A library is needed that only an extra installs (``fewqubit.extras``)."""
 
 
 class HonestyError(FewqubitError):

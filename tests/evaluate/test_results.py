@@ -7,6 +7,12 @@ import pytest
 
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.intervals import episode_resamples
+from fewqubit.evaluate.result_files import (
+    read_episodes,
+    write_adaptation,
+    write_confusion,
+    write_episodes,
+)
 from fewqubit.evaluate.results import (
     Accuracies,
     AdaptationPoint,
@@ -14,11 +20,7 @@ from fewqubit.evaluate.results import (
     class_accuracy,
     confusion,
     metrics,
-    read_episodes,
     tie_accuracy,
-    write_adaptation,
-    write_confusion,
-    write_episodes,
 )
 from fewqubit.keys import root_key
 

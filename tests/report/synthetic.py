@@ -8,14 +8,8 @@ import numpy as np
 from PIL import Image
 
 from fewqubit.evaluate.intervals import episode_resamples
-from fewqubit.evaluate.results import (
-    Accuracies,
-    AdaptationPoint,
-    metrics,
-    read_episodes,
-    save_results,
-    write_episodes,
-)
+from fewqubit.evaluate.result_files import read_episodes, save_results, write_episodes
+from fewqubit.evaluate.results import Accuracies, AdaptationPoint, metrics
 from fewqubit.io.cards import write_card
 from fewqubit.io.files import write_json
 from fewqubit.keys import root_key, stream

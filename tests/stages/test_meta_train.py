@@ -26,7 +26,7 @@ from fewqubit.config import (
 )
 from fewqubit.data import load_examples
 from fewqubit.errors import ArtifactError, DataError
-from fewqubit.evaluate.results import read_episodes
+from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import read_json, sha256, write_json
 from fewqubit.keys import root_key

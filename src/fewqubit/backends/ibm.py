@@ -1,13 +1,16 @@
 """``ibm:<name>``: a device of IBM Quantum through Qiskit Runtime's sampler."""
 
 from qiskit.providers import BackendV2, QiskitBackendNotFoundError
-from qiskit_ibm_runtime import QiskitRuntimeService
-from qiskit_ibm_runtime.accounts.exceptions import AccountNotFoundError
-from qiskit_ibm_runtime.exceptions import IBMError
-from qiskit_ibm_runtime.executor_sampler import Sampler
 
 from fewqubit.backends.machine import Machine
 from fewqubit.errors import DeviceError
+from fewqubit.extras import needs
+
+with needs("ibm", "IBM's devices"):
+    from qiskit_ibm_runtime import QiskitRuntimeService
+    from qiskit_ibm_runtime.accounts.exceptions import AccountNotFoundError
+    from qiskit_ibm_runtime.exceptions import IBMError
+    from qiskit_ibm_runtime.executor_sampler import Sampler
 
 
 def ibm(name: str) -> Machine:

@@ -3,12 +3,15 @@
 import inspect
 from typing import Any
 
-from qiskit_aer import AerSimulator
-from qiskit_ibm_runtime import fake_provider
-from qiskit_ibm_runtime.fake_provider.fake_backend import FakeBackendV2
-
-from fewqubit.backends.machine import Machine, simulated
+from fewqubit.backends.machine import AER, Machine, simulated
 from fewqubit.errors import SettingsError
+from fewqubit.extras import needs
+
+with needs("ibm", "IBM's fake devices"):
+    from qiskit_ibm_runtime import fake_provider
+    from qiskit_ibm_runtime.fake_provider.fake_backend import FakeBackendV2
+with needs("aer", AER):
+    from qiskit_aer import AerSimulator
 
 
 def noisy(name: str) -> Machine:

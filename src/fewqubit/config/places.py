@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from fewqubit.config.models import ANSATZE, FEATURE_MAPS
+from fewqubit.extras import there
 from fewqubit.usercode import OWN, check_allowed, parts
 
 TABLES = "data/tables"
@@ -120,7 +121,8 @@ def _check(role: str, name: str, allow: Collection[str]) -> None:
 def _check_device(key: str, name: str) -> None:
     """Raise ValueError for a fake device that the installed library has not; it is not imported."""
     kind, _, device = name.partition(":")
-    library = find_spec("qiskit_ibm_runtime") if kind == "noisy" else None
+    known_here = kind == "noisy" and there("qiskit_ibm_runtime")
+    library = find_spec("qiskit_ibm_runtime") if known_here else None
     if library is None or library.origin is None:
         return  # who uses it says what to install
     folder = Path(library.origin).parent / "fake_provider/backends"

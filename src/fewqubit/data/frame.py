@@ -1,15 +1,12 @@
 """A CSV or Parquet file as a data frame, or one clear line about what is wrong with it."""
 
 import csv
-import re
 import unicodedata
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
-import pyarrow
-import pyarrow.parquet
 
 from fewqubit.data.labels import quoted
 from fewqubit.data.source_file import check_text, table_kind
@@ -17,15 +14,11 @@ from fewqubit.errors import DataError
 
 CSV_FAULTS = (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, csv.Error)
 MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
-UNREADABLE = (
-    *CSV_FAULTS,
-    UnicodeDecodeError,
-    OSError,
-    MemoryError,
-    pyarrow.ArrowException,
-)
-MOST_COLUMNS, MOST_CELLS = 20_000, 2**28
-UNNAMED = re.compile(r"__index_level_\d+__")
+UNREADABLE = (*CSV_FAULTS, UnicodeDecodeError, OSError, MemoryError)
+MOST_COLUMNS = 20_000
+
+ColumnsOf = Callable[[Path], list[str]]
+Read = Callable[[Path, Sequence[str], Sequence[str]], pd.DataFrame]
 
 
 def read_frame(path: Path, texts: Sequence[str], needed: Sequence[str] = ()) -> pd.DataFrame:
@@ -36,17 +29,26 @@ def read_frame(path: Path, texts: Sequence[str], needed: Sequence[str] = ()) -> 
     columns, none of a name that is ``needed``, no column beside ``texts``.
     """
     kind = table_kind(path)
+    columns_of, read = _readers(kind)
     try:
-        columns = _csv_columns(path) if kind == "CSV" else _parquet_columns(path)
+        columns = columns_of(path)
         check_columns(columns, path)
         _check_needed(columns, texts, needed, path)
-        frame = _read_csv(path, texts, columns) if kind == "CSV" else _read_parquet(path, texts)
+        frame = read(path, texts, columns)
     except UNREADABLE as error:
         reason = " ".join(str(error).split())
         raise DataError(f"{path}: cannot be read as {kind}: {reason}; repair it") from error
     if frame.empty:
         raise DataError(f"{path}: no rows below the header; expected one for each example")
     return frame
+
+
+def _readers(kind: str) -> tuple[ColumnsOf, Read]:
+    if kind == "CSV":
+        return _csv_columns, _read_csv
+    from fewqubit.data.parquet import parquet_columns, read_parquet  # pyarrow is no part of core
+
+    return parquet_columns, read_parquet
 
 
 def check_columns(columns: Sequence[str], where: object) -> None:
@@ -71,23 +73,6 @@ def _csv_columns(path: Path) -> list[str]:
     check_text(path)
     with path.open(encoding="utf-8-sig", newline="") as lines:
         return next(csv.reader(lines), [])
-
-
-def _parquet_columns(path: Path) -> list[str]:
-    about = pyarrow.parquet.read_metadata(path)
-    if about.num_rows * about.num_columns > MOST_CELLS:  # a small file may unpack to a huge table
-        raise DataError(
-            f"{path}: has {about.num_rows} rows of {about.num_columns} columns; up to "
-            f"{MOST_CELLS} cells are read: take a sample of the rows, or fewer columns"
-        )
-    schema = pyarrow.parquet.read_schema(path)
-    return [name for name in schema.names if name not in _row_numbers(schema)]
-
-
-def _row_numbers(schema: pyarrow.Schema) -> Collection[str]:
-    """Columns in which pandas has kept an index without a name."""
-    indices = (schema.pandas_metadata or {}).get("index_columns", [])
-    return {name for name in indices if isinstance(name, str) and UNNAMED.fullmatch(name)}
 
 
 def _check_needed(
@@ -118,17 +103,3 @@ def _read_csv(path: Path, texts: Sequence[str], columns: Sequence[str]) -> pd.Da
             index_col=False,
             low_memory=False,
         )
-
-
-def _read_parquet(path: Path, texts: Sequence[str]) -> pd.DataFrame:
-    table = pyarrow.parquet.read_table(path)
-    table = table.drop_columns(list(_row_numbers(table.schema)))
-    frame = table.to_pandas(ignore_metadata=True)
-    for about in (table.schema.pandas_metadata or {}).get("columns", []):
-        if about.get("pandas_type") == "categorical" and about.get("name") in frame:
-            frame[about["name"]] = frame[about["name"]].astype(
-                "category"
-            )  # no number, if written so
-    for name in set(texts) & set(frame.columns):  # whole numbers stay whole where some are missing
-        frame[name] = table.column(name).to_pandas(integer_object_nulls=True)
-    return frame

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pooch
 from PIL import Image, UnidentifiedImageError
-from requests.exceptions import RequestException
 
 from fewqubit.config import Omniglot
 from fewqubit.data.raw import RawData
 from fewqubit.data.rotations import turned_classes
 from fewqubit.errors import DataError
+from fewqubit.extras import needs
 
 ADDRESS = "https://raw.githubusercontent.com/brendenlake/omniglot/master/python/"
 DOWNLOADS = Path("data/omniglot")
@@ -56,6 +55,9 @@ def read_omniglot(settings: Omniglot) -> RawData:
 
 def download(archive: Archive, address: str = ADDRESS, folder: Path = DOWNLOADS) -> Path:
     """Fetch the official zip unless it is there. Raises DataError: no network, wrong checksum."""
+    with needs("pipeline", "the download of Omniglot"):
+        import pooch
+        from requests.exceptions import RequestException
     name = f"{archive.name}.zip"
     try:
         return Path(pooch.retrieve(address + name, f"md5:{archive.md5}", fname=name, path=folder))

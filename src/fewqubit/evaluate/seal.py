@@ -5,12 +5,14 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from fewqubit.errors import ArtifactError
+from fewqubit.extras import needs
 from fewqubit.io.cards import FILES, SEAL, check_file
 from fewqubit.io.files import REMEDY, sha256
+
+with needs("pipeline", "result files"):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 CARD = "episodes.parquet"
 _KEY = b"fewqubit"

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
+from fewqubit.extras import needs
+
+with needs("pipeline", "runs of the pipeline"):
+    import psutil
 
 DVC_TMP = Path(".dvc/tmp")
 

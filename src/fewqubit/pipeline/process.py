@@ -7,12 +7,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from fewqubit.extras import check
 from fewqubit.pipeline import guard
 from fewqubit.pipeline.environment import stage_environment
 
 
 def dvc(*arguments: str) -> list[str]:
     """The DVC of this Python, waiting for a moment in which no other DVC reads or writes."""
+    check("dvc", "pipeline", "runs of the pipeline")
     return module("dvc", "--wait-for-lock", *arguments)
 
 

@@ -12,7 +12,8 @@ from jaxtyping import Int
 from fewqubit.config import Run
 from fewqubit.data.prepared import read_classes
 from fewqubit.errors import ArtifactError
-from fewqubit.evaluate.results import Accuracies, read_episodes
+from fewqubit.evaluate.result_files import read_episodes
+from fewqubit.evaluate.results import Accuracies
 from fewqubit.evaluate.seal import CARD, check_results
 from fewqubit.io.cards import read_card
 from fewqubit.io.files import REMEDY, read_json

@@ -7,18 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import optuna
-from optuna import Study, Trial
-from optuna.exceptions import OptunaError
-from optuna.storages import JournalStorage
-from optuna.storages.journal import JournalFileBackend
-from optuna.trial import FrozenTrial, TrialState
-
 from fewqubit.errors import ArtifactError, PipelineError
+from fewqubit.extras import needs
 from fewqubit.io.files import read_json, set_aside, write_bytes, write_json
 from fewqubit.search.results import Row
 from fewqubit.search.space import Values, grid_size, sampler, suggest
 from fewqubit.search.work import Measured, Work
+
+with needs("search", "the search for settings"):
+    import optuna
+    from optuna import Study, Trial
+    from optuna.exceptions import OptunaError
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+    from optuna.trial import FrozenTrial, TrialState
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)  # progress tells what there is to tell
 JOURNAL, PREFIX = "journal.log", "journal.json"

@@ -3,15 +3,17 @@
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from typing import NamedTuple
 
-from optuna import Trial
-
 from fewqubit.arithmetic import fix
 from fewqubit.errors import SettingsError
+from fewqubit.extras import needs
 from fewqubit.io.progress import Progress
 from fewqubit.search.ledger import Ledger, open_ledger
 from fewqubit.search.results import Found, found, save_search
 from fewqubit.search.space import Values
 from fewqubit.search.work import Measured, Work, measure, plain_axes
+
+with needs("search", "the search for settings"):
+    from optuna import Trial
 
 
 class Running(NamedTuple):

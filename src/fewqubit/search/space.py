@@ -8,11 +8,13 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from optuna import Trial
-from optuna.samplers import BaseSampler, GridSampler, RandomSampler, TPESampler
-
 from fewqubit.config import Axis, Range
 from fewqubit.errors import SettingsError
+from fewqubit.extras import needs
+
+with needs("search", "the search for settings"):
+    from optuna import Trial
+    from optuna.samplers import BaseSampler, GridSampler, RandomSampler, TPESampler
 
 Axes = Mapping[str, Axis]
 Values = dict[str, Any]

@@ -13,7 +13,8 @@ from fewqubit.evaluate.devices import OnDevice, evaluate_on, figures
 from fewqubit.evaluate.episodes import Evaluated, evaluate
 from fewqubit.evaluate.honesty import check_permuted
 from fewqubit.evaluate.intervals import episode_resamples
-from fewqubit.evaluate.results import metrics, save_results
+from fewqubit.evaluate.result_files import save_results
+from fewqubit.evaluate.results import metrics
 from fewqubit.io.files import write_json
 from fewqubit.keys import stream
 from fewqubit.predict.trained import Trained, check_prepared, load_trained

@@ -1,0 +1,51 @@
+"""The door of the optional libraries: where one is missing, a line says which extra brings it.
+
+Core is the engine, the learners and the API of a notebook; ``pip install 'fewqubit[all]'`` is all.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+from fewqubit.errors import MissingExtraError
+
+
+@contextmanager
+def needs(extra: str, what: str) -> Iterator[None]:
+    """For imports of what only ``extra`` brings; ``what`` is what they are for.
+
+    Raises MissingExtraError, which is an ImportError too.
+    """
+    try:
+        yield
+    except MissingExtraError:
+        raise
+    except ImportError as error:
+        library = (error.name or "").partition(".")[0] or "a library"
+        raise MissingExtraError(
+            f"{what}: expected {library} of the extra '{extra}', but {_reason(error)}; "
+            f"pip install 'fewqubit[{extra}]'"
+        ) from error
+
+
+def check(library: str, extra: str, what: str) -> None:
+    """Raise as ``needs`` does where ``library`` is not there; it is not imported."""
+    with needs(extra, what):
+        if not there(library):
+            raise ModuleNotFoundError(f"No module named '{library}'", name=library)
+
+
+def there(library: str) -> bool:
+    """Whether ``library`` can be imported, as far as is known without doing so."""
+    try:
+        return find_spec(library) is not None
+    except ImportError:
+        return False
+    except ValueError:  # imported already, by other ways
+        return True
+
+
+def _reason(error: ImportError) -> str:
+    """Not installed, or installed and broken: one line."""
+    told = " ".join(str(error).split())
+    return "it is not installed" if isinstance(error, ModuleNotFoundError) or not told else told
