@@ -1,3 +1,4 @@
+"""Prefect's flows: the experiment, and its nightly schedule."""
 
 from fewqubit.extras import check
 
