@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fewqubit.data.labels import check_labels, label_key, label_text, quoted
+from fewqubit.data.labels import check_labels, label_key, label_text, number_key, quoted, same_class
 from fewqubit.errors import DataError
 
 
@@ -36,9 +36,7 @@ def test_labels_as_text(value, text):
 @pytest.mark.parametrize(
     "alike",
     [
-        ("1", "01", "1.0", "+1", "1e0", "10e-1", "\uff11"),
-        ("-0.5", "-.50", "-5e-1"),
-        ("0", "-0", "0.00", "000"),
+        ("1", "\uff11"),
         ("a", "A", "\uff21"),
         ("Straße", "STRASSE"),
         ("New York", "new  york", "New\xa0York", "New\nYork"),
@@ -50,11 +48,31 @@ def test_spellings_of_one_class(alike):
 
 
 @pytest.mark.parametrize(
+    "alike",
+    [
+        ("1", "01", "1.0", "+1", "1e0", "10e-1", "\uff11"),
+        ("-0.5", "-.50", "-5e-1"),
+        ("0", "-0", "0.00", "000"),
+    ],
+)
+def test_spellings_of_one_number(alike):
+    assert len({number_key(label_text(text)) for text in alike}) == 1
+
+
+@pytest.mark.parametrize("known", [["7", "007", "8"], ["007", "8", "7"]])
+def test_a_name_means_the_class_spelled_alike_before_the_same_number(known):
+    assert [known[place] for place in same_class("007", known)] == ["007"]
+    assert [known[place] for place in same_class("8.0", known)] == ["8"]
+    assert {known[place] for place in same_class("7.0", known)} == {"7", "007"}
+    assert same_class("9", known) == []
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [("1", "10"), ("1", "-1"), ("e5", "0"), (".", "0"), ("1.2.3", "1.23"), ("a", "ä"), ("", "0")],
 )
 def test_different_classes(one, other):
-    assert label_key(one) != label_key(other)
+    assert number_key(one) != number_key(other)
 
 
 @given(st.text(), st.text())
@@ -67,8 +85,8 @@ def test_the_rule_knows_no_other_normal_form(left, right):
 
 @given(st.integers(-(10**20), 10**20))
 def test_numbers_are_compared_by_value(number):
-    assert label_key(f"{number:+}.0") == label_key(str(number))
-    assert label_key(str(number)) != label_key(str(number + 1))
+    assert number_key(f"{number:+}.0") == number_key(str(number))
+    assert number_key(str(number)) != number_key(str(number + 1))
 
 
 def test_two_spellings_are_named_with_their_rows():

@@ -158,8 +158,6 @@ def test_a_column_of_groups_is_no_feature(read, write_csv):
     ("labels", "message"),
     [
         (["a", "A"], "'A' .row 2. and 'a' .row 1. are one class"),
-        (["1", "01"], "are one class"),
-        (["1", "1.0"], "are one class"),
         (["a b", "a  b"], "are one class"),
     ],
 )
@@ -172,6 +170,15 @@ def test_one_class_in_two_spellings_is_refused_as_label_and_as_group(
     rows = [f"{label}x{number},{label},{number}" for number, label in enumerate(labels)]
     with pytest.raises(DataError, match=f"column 'g': .*{message}"):
         read(write_csv("kind,g,u", *rows, *rows), group="g")
+
+
+def test_numbers_are_as_the_file_says_as_label_and_as_group(read, write_csv):
+    labels = ["1", "01", "1.0"]
+    rows = [f"{label}x,{label},{number}" for number, label in enumerate(labels * 2)]
+    raw = read(write_csv("kind,g,u", *rows), group="g")
+    assert sorted(raw.groups) == sorted(labels)
+    raw = read(write_csv("kind,u", *[f"{label},{n}" for n, label in enumerate(labels * 2)]))
+    assert sorted(raw.names) == sorted(labels)
 
 
 def test_blanks_at_the_ends_and_normal_forms_are_no_other_class(read, write_csv):

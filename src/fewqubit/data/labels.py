@@ -4,14 +4,16 @@ A label is text: Unicode NFC, without blanks or invisible characters at its ends
 that a table holds as 1.0, because others are missing, is ``1``. There is no label where nothing is
 left, and none in an empty cell; ``NA``, ``nan`` and ``null`` are ordinary classes.
 
-Two labels are the same class if their keys are equal: without regard to case, to the width of
-letters, to blanks within, and to how a number is written (1, 01, 1.0).
+Two labels of one table are the same class, spelled in two ways, if they differ only in case, in the
+width of letters or in blanks within; that is refused. Numbers are as the file says: 007 and 7 are
+two classes. Only where labels of two places meet (a list and a table, a support and the truth of
+its queries) may 1, 01 and 1.0 stand for one another, if none of them is spelled alike.
 """
 
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,10 +35,26 @@ def label_text(value: Any) -> str:
 
 
 def label_key(label: str) -> str:
-    """What labels of the same class have in common."""
+    """What labels of the same class have in common in one table."""
     shown = "".join(letter for letter in label if letter.isspace() or not _blank(letter))
     text = unicodedata.normalize("NFKC", shown.translate(dict.fromkeys(map(ord, VARIANTS))))
-    text = " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
+    return " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
+
+
+def same_class(label: str, known: Sequence[str]) -> list[int]:
+    """The places in ``known`` of the class that ``label`` names: spelled alike, or the same number.
+
+    None if there is no such class; several if classes of ``known`` have one name.
+    """
+    for key in (label_key, number_key):
+        if found := [place for place, other in enumerate(known) if key(other) == key(label)]:
+            return found
+    return []
+
+
+def number_key(label: str) -> str:
+    """``label_key``, without regard to how a number is written (1, 01, 1.0)."""
+    text = label_key(label)
     number = NUMBER.fullmatch(text)
     if number is None:
         return text
@@ -63,8 +81,8 @@ def check_labels(labels: Iterable[tuple[str, int]], where: str) -> None:
             other, first = seen[key]
             raise DataError(
                 f"{where}: {quoted(other)} (row {first}) and {quoted(label)} (row {row}) are "
-                "one class spelled in two ways: case, blanks and how a number is written make no "
-                "difference; spell them alike, or give two classes names that differ in more"
+                "one class spelled in two ways: case and blanks make no difference; spell them "
+                "alike, or give two classes names that differ in more"
             )
         seen[key] = label, row
 

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import ClassLists, Fractions
-from fewqubit.data.labels import joined, label_key, label_text, quoted
+from fewqubit.data.labels import joined, label_text, quoted, same_class
 from fewqubit.data.omniglot_splits import named_split
 from fewqubit.data.raw import RawData
 from fewqubit.errors import SettingsError
@@ -70,13 +70,18 @@ def by_fractions(
 
 def _members(raw: RawData, part: str, listed: Sequence[int | str]) -> list[int]:
     """Classes whose name or group is listed, however it is spelled (``fewqubit.data.labels``)."""
-    wanted = {label_key(label_text(name)): str(name) for name in listed}
-    names, groups = ([label_key(one) for one in some] for some in (raw.names, raw.groups))
-    unknown = sorted(wanted[key] for key in wanted.keys() - set(names) - set(groups))
+    distinct = list(dict.fromkeys(raw.groups))
+    found: set[int] = set()
+    unknown = []
+    for name in map(label_text, listed):
+        groups = {distinct[place] for place in same_class(name, distinct)}
+        members = {number for number, group in enumerate(raw.groups) if group in groups}
+        members |= set(same_class(name, raw.names))
+        unknown += [] if members else [name]
+        found |= members
     if unknown:
         raise SettingsError(
-            f"split.{part} names {joined(unknown, 10)}, which the data do not have; "
-            f"they have {joined(dict.fromkeys(raw.groups))}"
+            f"split.{part} names {joined(sorted(unknown), 10)}, which the data do not have; "
+            f"they have {joined(distinct)}"
         )
-    owners = enumerate(zip(names, groups, strict=True))
-    return [number for number, (name, group) in owners if name in wanted or group in wanted]
+    return sorted(found)

@@ -9,7 +9,7 @@ from jaxtyping import Int
 from fewqubit.config import ClassLists, Table
 from fewqubit.data.columns import check_row_numbers, features, first_row
 from fewqubit.data.frame import read_frame
-from fewqubit.data.labels import check_labels, joined, label_key, label_text, quoted
+from fewqubit.data.labels import check_labels, joined, label_text, quoted, same_class
 from fewqubit.data.raw import RawData
 from fewqubit.errors import DataError, SettingsError
 
@@ -106,12 +106,13 @@ def class_groups(
 
 def no_loners(y: np.ndarray, names: list[str], settings: Table, path: Path) -> None:
     """A class with one example can never be in a support and a query set."""
-    used = set(map(label_key, names))
+    used = set(range(len(names)))
     if isinstance(settings.split, ClassLists):
         lists = settings.split.model_dump().values()
-        used = {label_key(label_text(name)) for part in lists for name in part}
+        listed = (label_text(name) for part in lists for name in part)
+        used = {place for name in listed for place in same_class(name, names)}
     for number in np.flatnonzero(np.bincount(y) == 1):
-        if label_key(names[number]) in used:
+        if number in used:
             raise DataError(
                 f"{path}: class {quoted(names[number])} has one example (row "
                 f"{first_row(y == number)}); a task needs one to learn from and one to ask; add "

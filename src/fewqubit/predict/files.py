@@ -8,7 +8,7 @@ import pandas as pd
 
 from fewqubit.config import Run
 from fewqubit.data.features import column_names
-from fewqubit.data.labels import label_key
+from fewqubit.data.labels import same_class
 from fewqubit.data.prepared import read_classes
 from fewqubit.data.rows import read_rows
 from fewqubit.errors import ArtifactError, DataError
@@ -113,8 +113,13 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
 
 def _spelled_as(labels: pd.Series, truth: pd.Series) -> pd.Series:
     """``truth`` as the support spells it, where it is the same class (``fewqubit.data.labels``)."""
-    known = {label_key(label): label for label in labels.unique()}
-    return truth.map(lambda label: known.get(label_key(label), label), na_action="ignore")
+    known = labels.unique().tolist()
+
+    def spelled(label: str) -> str:
+        places = same_class(label, known)
+        return known[places[0]] if len(places) == 1 else label
+
+    return truth.map(spelled, na_action="ignore")
 
 
 def adapt(chosen: Chosen, rows: Rows) -> FewShotClassifier:
