@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +38,12 @@ def run(
     override: Overrides = None,
     recipe: Recipe = None,
     workers: Workers = 1,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show every line; else they are in reports/run.log.")
+    ] = False,
+    dry: Annotated[
+        bool, typer.Option("--dry", help="Only say what would run, and how long it took last time.")
+    ] = False,
 ) -> None:
     """Make what is stale, mirror it into MLflow and print the verdicts.
 
@@ -53,6 +60,9 @@ def run(
     from fewqubit.pipeline.view import with_settings
     from fewqubit.tracking.reach import answers
 
+    if dry:
+        _plan(targets or (), override or (), recipe)
+        return
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as tidily as Ctrl-C
     project = open_project(Path.cwd())
     with (
@@ -62,7 +72,8 @@ def run(
         load_settings(place / "params.yaml")
         record(project, override or (), recipe)
         began, mirrored = datetime.now(UTC), not targets and answers(place, say)
-        reproduce(place, targets or (() if mirrored else ALL_BUT_TRACK), workers, lock)
+        wanted = targets or (() if mirrored else ALL_BUT_TRACK)
+        reproduce(place, wanted, workers, lock, console, verbose=verbose)
         # the database may be gone since
         if mirrored and not ran_since("track", began):
             _mirror(place)
@@ -154,6 +165,20 @@ def mlflow(
     # by environment: everybody on the machine may read a command line, and a password in it
     environment |= {"MLFLOW_BACKEND_STORE_URI": uri} | server_path()
     os.execve(sys.executable, module("mlflow", "server", *listen), environment)
+
+
+def _plan(targets: Sequence[str], overrides: Sequence[str], recipe: str | None) -> None:
+    from fewqubit.config import load_settings
+    from fewqubit.pipeline.graph import read_pipeline
+    from fewqubit.pipeline.project import open_project
+    from fewqubit.pipeline.time_left import plan
+    from fewqubit.pipeline.view import with_settings
+
+    project = open_project(Path.cwd())
+    with with_settings(project, overrides, recipe, "status", say) as place:
+        load_settings(place / "params.yaml")
+        for line in plan(project, read_pipeline(place).select(targets)):
+            say(line)
 
 
 def _mirror(project: Path, *, quiet: bool = True) -> None:

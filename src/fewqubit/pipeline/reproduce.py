@@ -4,35 +4,62 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from rich.console import Console
+
+from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.errors import PipelineError
 from fewqubit.pipeline.chains import Chain, chains
+from fewqubit.pipeline.dvc_lines import Listener
 from fewqubit.pipeline.graph import Pipeline, read_pipeline
 from fewqubit.pipeline.process import GuardedProcess, dvc
+from fewqubit.pipeline.run_log import LOG, RunLog
 from fewqubit.pipeline.schedule import walk
+from fewqubit.pipeline.stage_words import StageWords
 from fewqubit.pipeline.stages import Stages
 
 
-def reproduce(project: Path, targets: Sequence[str], workers: int, lock: int) -> None:
+def reproduce(
+    project: Path,
+    targets: Sequence[str],
+    workers: int,
+    lock: int,
+    console: Console | None = None,
+    *,
+    verbose: bool = False,
+) -> None:
     """Make what ``targets`` need and is stale, ``workers`` stages at a time.
 
-    Output goes where this process's own goes. Raises PipelineError if a stage fails.
+    A line for each stage goes to ``console``, else to stderr. Raises PipelineError if one fails.
     """
-    if workers > 1:
-        _side_by_side(project, read_pipeline(project).select(targets), workers, lock)
-        return
-    with GuardedProcess(dvc("repro", *targets), project, lock=lock) as process:
+    pipeline = read_pipeline(project).select(targets)
+    words = StageWords(project, load_settings(project / PARAMS_FILE.name).run)
+    out = console or Console(stderr=True)
+    with RunLog(project, pipeline, words, workers, out, verbose) as log:
+        if pipeline.stale and workers > 1:
+            _side_by_side(project, pipeline, workers, lock, log)
+        elif pipeline.stale:
+            _in_order(project, targets, lock, log)
+
+
+def _in_order(project: Path, targets: Sequence[str], lock: int, log: RunLog) -> None:
+    """One DVC for all stages: it starts once, and ends where one fails."""
+    listener = Listener(log)
+    with GuardedProcess(dvc("repro", *targets), project, captured=True, lock=lock) as process:
+        for line in process.lines():
+            listener(line)
         code = process.wait()
+    listener.finish(code)
     if code != 0:
-        raise PipelineError(f"`dvc repro` failed (exit code {code}); the lines above say why")
+        raise PipelineError(f"`dvc repro` failed; the lines above say why, {LOG} has all")
 
 
-def _side_by_side(project: Path, pipeline: Pipeline, workers: int, lock: int) -> None:
+def _side_by_side(project: Path, pipeline: Pipeline, workers: int, lock: int, log: RunLog) -> None:
     stale = pipeline.stale
     upstream = {stage: pipeline.upstream[stage] & stale for stage in stale}
     with ThreadPoolExecutor(workers) as pool, Stages(project, lock) as stages:
 
         def start(chain: Chain) -> Future[None]:
-            return pool.submit(stages.run, chain)
+            return pool.submit(_run, stages, chain, log)
 
         work = chains(upstream)
         ends = {chain: end.exception() for chain, end in walk(work, start, _succeeded, workers)}
@@ -40,8 +67,20 @@ def _side_by_side(project: Path, pipeline: Pipeline, workers: int, lock: int) ->
     if failed:
         skipped = len(stale) - sum(map(len, ends))
         raise PipelineError(
-            f"failed: {', '.join(failed)}; {skipped} stages that read their outputs did not start"
+            f"failed: {', '.join(failed)}; {skipped} stages that read their outputs did not start; "
+            f"{LOG} has every line"
         )
+
+
+def _run(stages: Stages, chain: Chain, log: RunLog) -> None:
+    listener = Listener(log)
+    try:
+        stages.run(chain, listener)
+    except PipelineError:
+        if not stages.stopped:
+            listener.finish(1)
+        raise
+    listener.finish(0)
 
 
 def _succeeded(end: Future[None]) -> bool:
