@@ -75,7 +75,9 @@ def test_a_setting_is_the_runs_own_and_status_tells_what_is_left(toy: Path) -> N
     before = (toy / "params.yaml").read_bytes()
     answer = fewqubit("run", "train@a", "--set", "seed=5", cwd=toy)
     assert answer.returncode == 0, answer.stderr
-    assert "train-a toy   50%  step 1/2" in answer.stderr  # the stage's own progress
+    assert "[2/2] train@a done" in answer.stderr
+    assert "Running stage" not in answer.stderr
+    assert "train-a toy   50%  step 1/2" in (toy / "reports/run.log").read_text()
     assert (toy / "params.yaml").read_bytes() == before
     assert "seed: 5\n" in (toy / "dvc.lock").read_text()
     assert (toy / "train-a.out").exists()
@@ -86,6 +88,19 @@ def test_a_setting_is_the_runs_own_and_status_tells_what_is_left(toy: Path) -> N
     assert (
         "the last run had settings of its own: --set seed=5" in fewqubit("status", cwd=toy).stdout
     )
+
+
+def test_dry_says_what_would_run_and_verbose_all_that_is_said(toy: Path) -> None:
+    answer = fewqubit("run", "train@a", "--dry", cwd=toy)
+    assert answer.stdout.splitlines() == [
+        "prepare  not known",
+        "train@a  not known",
+        "2 of 2 stages would run; no times known",
+    ]
+    assert not (toy / "prepare.out").exists()
+    answer = fewqubit("run", "prepare", "--verbose", cwd=toy)
+    assert "Running stage 'prepare'" in answer.stderr
+    assert "prepare toy   50%  step 1/2" in answer.stderr
 
 
 def test_a_failed_stage_is_named_once_without_a_traceback(toy: Path) -> None:

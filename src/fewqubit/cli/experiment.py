@@ -73,7 +73,7 @@ def run(
         record(project, override or (), recipe)
         began, mirrored = datetime.now(UTC), not targets and answers(place, say)
         wanted = targets or (() if mirrored else ALL_BUT_TRACK)
-        reproduce(place, wanted, workers, lock, console, verbose=verbose)
+        reproduce(place, wanted, workers, lock, verbose=verbose)
         # the database may be gone since
         if mirrored and not ran_since("track", began):
             _mirror(place)

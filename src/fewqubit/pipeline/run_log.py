@@ -18,7 +18,7 @@ from rich.text import Text
 from fewqubit.io.journal import JOURNAL, read_entry
 from fewqubit.pipeline.graph import Pipeline
 from fewqubit.pipeline.stage_words import StageWords
-from fewqubit.pipeline.time_left import TimeLeft, last_times
+from fewqubit.pipeline.time_left import TimeLeft, last_times, roughly
 from fewqubit.report.words import duration
 
 LOG = Path("reports/run.log")
@@ -41,7 +41,6 @@ class RunLog:
         self._console, self._verbose = console, verbose
         self._stages, self._all = pipeline.stale, len(pipeline.upstream)
         last = last_times(project, pipeline.upstream)
-        self._known = {stage: last[stage] for stage in self._stages if stage in last}
         self._time = TimeLeft(last, workers)
         self._running: dict[str, tuple[float, int]] = {}  # since when, and how many percent
         self._ended: dict[str, str] = {}
@@ -131,7 +130,8 @@ class RunLog:
     def _tell(self, stage: str, how: str) -> None:
         figure = self._words.figure(stage)
         parts = [self._words.done(stage), how, *([figure] if figure else [])]
-        self._say(f"{self._count()} {', '.join(parts)}")
+        left = "" if self._console.is_terminal else self._left()  # a terminal shows it below
+        self._say(f"{self._count()} {', '.join(parts)}{left and f'; {left}'}")
 
     def _seconds(self, stage: str, since: float) -> float:
         """By the stage's own journal, as times.md says; else since DVC started it."""
@@ -145,26 +145,29 @@ class RunLog:
         return f"[{len(self._ended)}/{len(self._stages)}]"
 
     def _at_work(self) -> str:
-        now = time.monotonic()
         busy = [
             f"{self._words.what(stage) or stage}{f' {percent} %' if percent else ''}"
             for stage, (_, percent) in self._running.items()
         ]
+        return "; ".join(filter(None, [", ".join(busy) or "starting", self._left()]))
+
+    def _left(self) -> str:
+        """``about 3 min left``; empty at the end, and while nothing is known."""
+        now = time.monotonic()
         waiting = self._stages - self._running.keys() - self._ended.keys()
         so_far = {stage: (now - since, done) for stage, (since, done) in self._running.items()}
-        left = self._time.left(waiting, so_far)
-        rest = [] if left is None else [f"about {duration(round(left))} left"]
-        return "; ".join([*([", ".join(busy)] if busy else ["starting"]), *rest])
+        left = self._time.left(waiting, so_far) if waiting or so_far else None
+        return "" if left is None else f"about {roughly(left)} left"
 
     def _first_line(self) -> str:
         at_once = f", {self._workers} at a time" if self._workers > 1 else ""
-        left = self._time.left(self._stages, {}) if self._known else None
-        last = "" if left is None else f", about {duration(round(left))}"
+        left = self._time.left(self._stages, {})
+        last = "" if left is None else f", about {roughly(left)}"
         return f"{len(self._stages)} of {self._all} stages to make{at_once}{last}; log: {LOG}"
 
     def _last_line(self) -> str:
         how = [*self._ended.values()]
-        parts = [f"{how.count('started')} stages made"]
+        parts = [f"{how.count('started')} of {len(self._stages)} stages made"]
         for word, text in (("restored", "from the cache"), ("unchanged", "unchanged after all")):
             if how.count(word):
                 parts.append(f"{how.count(word)} {text}")

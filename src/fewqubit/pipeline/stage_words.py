@@ -70,11 +70,15 @@ class StageWords:
         if place is None or script not in FIGURES:
             return ""
         file, key, word = FIGURES[script]
-        try:
-            value = read_json(self._project / file.format("/".join(place))).get(key)
-        except ArtifactError:
-            return ""
-        values = value if isinstance(value, list) else [value]
-        if not values or not all(isinstance(one, int | float) for one in values):
-            return ""
-        return f"{word} {percent(fmean(values))}"
+        values = _numbers(self._project / file.format("/".join(place)), key)
+        return f"{word} {percent(fmean(values))}" if values else ""
+
+
+def _numbers(path: Path, key: str) -> list[float]:
+    """One figure, or one for each seed; none where the file holds none: a word stops no run."""
+    try:
+        value = read_json(path)[key]
+    except (ArtifactError, LookupError, TypeError):
+        return []
+    values = value if isinstance(value, list) else [value]
+    return values if all(isinstance(one, int | float) for one in values) else []

@@ -1,6 +1,7 @@
 """How long a run still takes: by what its stages took last time, here or in this run."""
 
 from collections.abc import Collection, Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import fmean
 
@@ -19,7 +20,8 @@ def last_times(project: Path, stages: Collection[str]) -> dict[str, float]:
 
 def plan(project: Path, pipeline: Pipeline) -> Iterator[str]:
     """A line for each stage that would run, with the time it took last; then the sum."""
-    stages = [stage for stage in pipeline.upstream if stage in pipeline.stale]
+    order = TopologicalSorter(pipeline.upstream).static_order()
+    stages = [stage for stage in order if stage in pipeline.stale]
     if not stages:
         yield f"all {len(pipeline.upstream)} stages are up to date"
         return
@@ -31,6 +33,14 @@ def plan(project: Path, pipeline: Pipeline) -> Iterator[str]:
     missing = len(stages) - len(last)
     but = f", without {missing} that never ran here" if last and missing else ""
     yield f"{len(stages)} of {len(pipeline.upstream)} stages would run; {known}{but}"
+
+
+def roughly(seconds: float) -> str:
+    """``20 s``, ``3 min``, ``2 h 10 min``: no finer than a forecast is."""
+    if seconds < 95:
+        return f"{max(10 * round(seconds / 10), 10)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 class TimeLeft:
