@@ -1,6 +1,7 @@
 # make repro   from a bare machine to the verdict: makes .venv from the lock, runs what is stale
 # make test    the whole test suite
 # make lint    style and types           make setup  the environment alone; the others make it too
+# make docs    the site, into the folder site; its tutorials are run
 # make mlflow  the runs in a browser      make serve   nightly runs by Prefect
 # make clean   what the pipeline made (DVC's cache stays)
 
@@ -17,7 +18,7 @@ export DVC_NO_ANALYTICS := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: repro test lint setup mlflow serve clean
+.PHONY: repro test lint docs setup mlflow serve clean
 
 repro: $(STAMP)
 	@$(BIN)/fewqubit run --workers 2
@@ -30,6 +31,9 @@ lint: $(STAMP)
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
+docs: $(STAMP)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 mlflow: $(STAMP)
 	@$(BIN)/fewqubit mlflow
 
@@ -39,7 +43,7 @@ serve: $(STAMP)
 setup: $(STAMP)
 
 clean:
-	rm -rf artifacts reports
+	rm -rf artifacts reports site
 
 # uv where present, the standard library otherwise; both check every hash in the lock. The pip that
 # comes with Python 3.11 looks past the lock where one package asks for another with extras.
