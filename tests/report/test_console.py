@@ -24,7 +24,7 @@ def test_every_learner_has_a_line_with_its_verdict(project, settings):
     for learner in settings.run.learners:
         (line,) = [line for line in lines if line.startswith(f"│ {learner} ")]
         assert line.count("%") == 2
-        assert any(word in line for word in ("better", "worse", "equivalent", "undecided"))
+        assert any(word in line for word in ("ahead", "worse", "equivalent", "undecided"))
     assert "Baselines: prototype" in " ".join(lines)
 
 

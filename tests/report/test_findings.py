@@ -29,7 +29,7 @@ def test_every_learner_meets_its_twin_and_every_baseline(findings, settings):
 
 def test_planted_differences_are_found(findings):
     assert findings.against_twin["protonet"].word == "worse"
-    assert findings.against_twin["kernel"].word == "better"
+    assert findings.against_twin["kernel"].word == "ahead"
     assert findings.against_twin["scratch"].word == "undecided"
     assert findings.against_baselines["kernel", "qsvm"].word == "better"
 
@@ -68,7 +68,7 @@ def test_other_arms_are_a_family_of_their_own_without_those_of_the_same_model(
         (learner, arm) for learner in every_arm.run.learners for arm in ARMS
     ]
     assert [name for name, row in found.against_arms.items() if row is None] == [SAME]
-    assert found.against_twin == findings.against_twin
+    assert found.answers["protonet"].second == "bypass"
     assert found.against_arms["kernel", "bypass"].word == "better"
     tested = [row for row in found.against_arms.values() if row]
     assert len(tested) == len(found.against_arms) - 1
@@ -106,9 +106,9 @@ def test_all_learners_together_are_asked_once(study, settings, findings):
         study.find(name, "quantum").accuracies.after - study.find(name, "twin").accuracies.after
         for name in settings.run.learners
     ]
-    row = findings.together.comparison
+    row = findings.together.verdict.comparison
     assert row.difference == pytest.approx(np.mean(values))
-    assert findings.together.p_difference == row.p_difference  # nothing else in its family
+    assert findings.together.verdict.p_difference == row.p_difference  # nothing else in its family
     one = study._replace(learners=[row for row in study.learners if row.learner == "kernel"])
     assert find(one, settings.evaluation, KEY).together is None
 
@@ -182,3 +182,45 @@ def test_with_ten_classes_new_ones_are_covered_and_the_interval_is_wider(study, 
     wide, narrow = (f.against_twin["kernel"].comparison for f in (many, findings))
     assert wide.high - wide.low > narrow.high - narrow.low
     assert wide.difference == pytest.approx(narrow.difference)
+
+
+def test_better_takes_the_second_opponent_too(whole, every_arm):
+    """Planted: bypass far below the circuit, then above it, then level with it."""
+    quantum, bypass = (whole.find("kernel", arm) for arm in ("quantum", "bypass"))
+
+    def word(after):
+        rows = [
+            row._replace(accuracies=row.accuracies._replace(after=after)) if row is bypass else row
+            for row in whole.learners
+        ]
+        found = find(whole._replace(learners=rows), every_arm.evaluation, KEY)
+        assert found.against_twin["kernel"].word == "ahead"
+        return found.answers["kernel"].verdict.word
+
+    assert word(bypass.accuracies.after) == "better"
+    assert word(quantum.accuracies.after + 0.05) == "worse"
+    assert word(quantum.accuracies.after[::-1]) != "better"
+
+
+def test_a_word_agrees_with_its_interval(whole, every_arm):
+    found = find(whole, every_arm.evaluation, KEY)
+    for answer in [*found.answers.values(), found.together]:
+        verdict = answer.verdict
+        assert (verdict.p_difference < 0.05) == (verdict.low > 0 or verdict.high < 0)
+        assert verdict.comparison.difference == min(
+            row.comparison.difference for row in answer.alone.values()
+        )
+
+
+def test_without_a_second_opponent_nothing_is_better(whole, every_arm, findings):
+    words = {answer.verdict.word for answer in findings.answers.values()}
+    assert "ahead" in words
+    assert "better" not in words
+    large = [
+        row._replace(card=row.card | {"n_parameters": {"total": 10**6}})
+        if row.arm == "bypass"
+        else row
+        for row in whole.learners
+    ]
+    found = find(whole._replace(learners=large), every_arm.evaluation, KEY)
+    assert found.answers["kernel"].second is None

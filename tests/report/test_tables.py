@@ -71,7 +71,7 @@ def test_metrics_nest_by_data_set_learner_and_arm(reports, settings, project):
     stored = project / "artifacts/evaluated/digits/kernel/quantum/metrics.json"
     assert learner["quantum"] == json.loads(stored.read_text())
     row = learner["against_twin"]
-    assert row["verdict"] == "better"
+    assert row["verdict"] == learner["answer"]["verdict"] == "ahead"
     assert row["low"] < row["difference"] < row["high"]
     gap = learner["quantum"]["accuracy"] - learner["twin"]["accuracy"]
     assert row["difference"] == pytest.approx(gap)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from fewqubit.config import Arm, Evaluation
 from fewqubit.evaluate.verdict import Comparison, Verdict
+from fewqubit.report.answers import Answer
 from fewqubit.report.words import (
     ARMS,
     duration,
@@ -25,7 +26,13 @@ READING = Evaluation(margin=0.02, confidence=0.95)
 
 def verdict(word, difference=0.03, p=0.01, p_same=0.9, seed_share=0.8, corrected=0.02):
     row = Comparison(difference, difference - 0.01, difference + 0.01, p, p_same, seed_share)
-    return Verdict(row, corrected, p_same, word)
+    return Verdict(row, corrected, p_same, word, low=row.low, high=row.high)
+
+
+def answer(*alone, word=None):
+    """The answer from a verdict on each opponent, the twin first; the first is the nearest."""
+    arms = dict(zip(("twin", "mlp"), alone, strict=False))
+    return Answer(alone[0]._replace(word=word or alone[0].word), "twin", arms)
 
 
 def test_every_arm_is_put_in_words():
@@ -69,21 +76,24 @@ def test_duration(seconds, text):
 
 
 def test_each_word_has_its_sentence():
-    better = sentence("maml", verdict("better"), READING, 4)
-    assert better == (
-        "The circuit helped: quantum maml is 3.0 points more accurate than its twin "
-        "(95 % interval +2.0 to +4.0)."
+    both = answer(verdict("ahead"), verdict("ahead", 0.05), word="better")
+    assert sentence("maml", both, READING, 4) == (
+        "The circuit helped maml: +3.0 points against its twin (95 % interval +2.0 to +4.0), "
+        "+5.0 against mlp (+4.0 to +6.0)."
     )
-    worse = sentence("maml", verdict("worse", -0.03), READING, 4)
-    assert "hurt: quantum maml is 3.0 points less accurate" in worse
-    same = sentence("maml", verdict("equivalent", 0.001, 0.8, 0.01), READING, 4)
+    one = sentence("maml", answer(verdict("ahead")), READING, 4)
+    assert one.startswith("Quantum maml is ahead of its twin: +3.0 points against its twin (95 %")
+    assert one.endswith("none was run: add bypass, affine, mlp or rbf to `run.arms`.")
+    worse = sentence("maml", answer(verdict("worse", -0.03)), READING, 4)
+    assert worse.startswith("The circuit hurt maml: −3.0 points against its twin (95 % interval −4")
+    same = sentence("maml", answer(verdict("equivalent", 0.001, 0.8, 0.01)), READING, 4)
     assert "no difference that matters" in same
     assert "margin of ±2 points" in same
 
 
 def test_undecided_says_what_would_decide():
     def of(**how):
-        return sentence("maml", verdict("undecided", 0.01, **how), READING, 4)
+        return sentence("maml", answer(verdict("undecided", 0.01, **how)), READING, 4)
 
     assert "More training seeds" in of(p=0.3)
     assert "More test episodes" in of(p=0.3, seed_share=0.2)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fewqubit.config import OPPONENTS
+from fewqubit.evaluate.verdict import Comparison
 
 
 class Candidate(NamedTuple):
@@ -44,6 +45,43 @@ def best_opponent(quantum: Candidate, others: Iterable[Candidate]) -> str | None
     fitting = [one for one in others if one.arm in OPPONENTS and one.size <= quantum.size]
     ranked = sorted(fitting, key=lambda one: (-_mean(one), one.size, OPPONENTS.index(one.arm)))
     return ranked[0].arm if ranked else None
+
+
+def nearest(rows: Mapping[str, Comparison]) -> str:
+    """The opponent to which the difference is smallest; one of which too little is known first."""
+    return min(rows, key=lambda arm: (not rows[arm].too_few, rows[arm].difference))
+
+
+def united(rows: Mapping[str, Comparison]) -> Comparison:
+    """The comparison with the better of k opponents: of δ = min_i d_i against 0.
+
+        p = 2 min(max_i P(d_i > 0), k min_i P(d_i < 0)), at most 1
+
+    Better takes all opponents (intersection-union), worse takes one (union-intersection, hence k),
+    so each side errs no more often than half the level. Equivalence: no opponent is better by the
+    margin, and the nearest is not worse by it. ``low`` and ``low_all`` are the lowest; the upper
+    ends are for the caller, who knows them at the level of k.
+    """
+    arm, k = nearest(rows), len(rows)
+    row = rows[arm]
+    if row.too_few or k == 1:
+        return row
+    above = {name: _above(one) for name, one in rows.items()}
+    p_difference = 2 * min(max(above.values()), k * (1 - max(above.values())))
+    not_better = (min(one.p_equivalence, above[name]) for name, one in rows.items() if name != arm)
+    p_equivalence = max(k * row.p_equivalence, *not_better)
+    return row._replace(
+        low=min(one.low for one in rows.values()),
+        low_all=min(one.low_all for one in rows.values()),
+        p_difference=min(1.0, p_difference),
+        p_equivalence=min(1.0, p_equivalence),
+    )
+
+
+def _above(row: Comparison) -> float:
+    """One-sided p for a difference above 0, from the two-sided one."""
+    half = row.p_difference / 2
+    return half if row.difference > 0 else 1 - half
 
 
 def _mean(one: Candidate) -> float:

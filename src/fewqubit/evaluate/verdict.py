@@ -10,7 +10,7 @@ from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.classes import ClassSpread
 from fewqubit.evaluate.intervals import below, distribution, interval, seed_share, too_few
 
-Word = Literal["better", "worse", "equivalent", "undecided", "no verdict"]
+Word = Literal["better", "ahead", "worse", "equivalent", "undecided", "no verdict"]
 Name = TypeVar("Name", bound=Hashable)
 
 
@@ -133,6 +133,15 @@ def verdicts(comparisons: Mapping[Name, Comparison], confidence: float) -> dict[
         name: words.get(name, Verdict(row, 1.0, 1.0, "no verdict"))
         for name, row in comparisons.items()
     }
+
+
+def alone(row: Comparison, confidence: float, multiplicity: float) -> Verdict:
+    """The verdict on one comparison at the level of a family, whose ``low_all`` it has."""
+    if row.too_few:
+        return Verdict(row, 1.0, 1.0, "no verdict")
+    differ, same = (min(1.0, multiplicity * p) for p in (row.p_difference, row.p_equivalence))
+    word = _word(row.difference, differ, same, 1 - confidence)
+    return Verdict(row, differ, same, word, multiplicity, row.low_all, row.high_all)
 
 
 def _word(difference: float, p_difference: float, p_equivalence: float, alpha: float) -> Word:

@@ -24,6 +24,7 @@ from fewqubit.report.words import (
 
 STYLES = {
     "better": "green",
+    "ahead": "cyan",
     "worse": "red",
     "equivalent": "blue",
     "undecided": "dim",
@@ -58,18 +59,13 @@ def print_verdicts(reports: Path, console: Console) -> None:
 
 
 def _primary(learners: Mapping[str, Any], level: str) -> Table | None:
-    """Quantum against its twin, the question asked beforehand; else how accurate each arm is."""
-    rows: list[Sequence[Cell]] = [
-        (
-            name,
-            *(_accuracy(arms, arm) for arm in ("quantum", "twin")),
-            *_cells(arms["against_twin"]),
-        )
-        for name, arms in learners.items()
-        if "against_twin" in arms
+    """Quantum against its opponents, the question asked beforehand; else how accurate arms are."""
+    rows = [
+        row for name, arms in learners.items() if "answer" in arms for row in _opponents(name, arms)
     ]
     if rows:
-        return _table("", ("learner", "quantum", "twin", "difference", level, "verdict"), rows)
+        columns = ("learner", "quantum", "against", "accuracy", "difference", level, "verdict")
+        return _table("", columns, rows)
     alone = [
         (name, arm, percent(row["accuracy"]), _interval(row))
         for name, arms in learners.items()
@@ -77,6 +73,17 @@ def _primary(learners: Mapping[str, Any], level: str) -> Table | None:
         if arm not in ("baseline", "against")
     ]
     return _table("", ("learner", "arm", "accuracy", "interval"), alone)
+
+
+def _opponents(learner: str, arms: Mapping[str, Any]) -> list[Sequence[Cell]]:
+    """A line for each opponent; the first has the one verdict on all."""
+    word = arms["answer"]["verdict"]
+    rows: list[Sequence[Cell]] = []
+    for arm, row in arms["answer"]["opponents"].items():
+        name, quantum = ("", "") if rows else (learner, _accuracy(arms, "quantum"))
+        told = "" if rows else Text(signed(word), style=STYLES[word])
+        rows.append((name, quantum, arm, _accuracy(arms, arm), *_cells(row)[:2], told))
+    return rows
 
 
 def _arms(learners: Mapping[str, Any], level: str) -> Table | None:

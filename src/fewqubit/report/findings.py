@@ -1,22 +1,24 @@
 """What the results of a study mean: a verdict on the quantum part against every other part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int, PRNGKeyArray
+from jaxtyping import Float, PRNGKeyArray
 
 from fewqubit.config import Evaluation
 from fewqubit.config.questions import Place, place
-from fewqubit.evaluate.failures import Failures, failed_seeds, failures
-from fewqubit.evaluate.intervals import episode_resamples, too_few
-from fewqubit.evaluate.paired import Pair, Sample, pair, spread
-from fewqubit.evaluate.verdict import Comparison, Name, Verdict, compare, verdicts
+from fewqubit.evaluate.failures import Failures, failures
+from fewqubit.evaluate.intervals import episode_resamples
+from fewqubit.evaluate.paired import Pair, Sample, pair
+from fewqubit.evaluate.verdict import Name, Verdict
 from fewqubit.keys import stream
+from fewqubit.report.answers import TWIN, Answer, answers, opponents, together
 from fewqubit.report.gather import Result, Study
+from fewqubit.report.scene import Scene, family, paired, sample
 from fewqubit.report.words import percent
 
-QUANTUM, TWIN = "quantum", "twin"
+QUANTUM = "quantum"
 
 
 class Asked(NamedTuple):
@@ -30,41 +32,28 @@ class Asked(NamedTuple):
 class Findings(NamedTuple):
     """Verdicts of one study in families, each Holm-corrected over its own members.
 
-    against_twin:       by learner: quantum − its classical twin, the question asked beforehand
+    answers:            by learner: quantum against its classical twin and its second opponent, the
+                        question asked beforehand
     against_arms:       by learner and arm: quantum − its other arms; None where the arm is the
                         very same model, so that there is nothing to test
     against_baselines:  by learner and baseline
-    together:           quantum − twin on average over the learners: one test, asked beforehand;
-                        None where there are not two of them
+    together:           the same on average over the learners: one test, asked beforehand; None
+                        where there are not two of them
     questions:          the user's own, by name
     failures:           seeds that failed, of each trained learner and arm
     """
 
-    against_twin: dict[str, Verdict]
+    answers: dict[str, Answer]
     against_arms: dict[tuple[str, str], Verdict | None]
     against_baselines: dict[tuple[str, str], Verdict]
-    together: Verdict | None
+    together: Answer | None
     questions: dict[str, Asked]
     failures: dict[tuple[str, str], Failures]
 
-
-class Scene(NamedTuple):
-    """What all comparisons of a study share; a device is asked fewer episodes, drawn apart."""
-
-    reading: Evaluation
-    key: PRNGKeyArray
-    groups: Int[np.ndarray, "episodes n_way"]
-    resamples: Float[np.ndarray, "resamples episodes"]
-
-    def compare(self, one: Pair, family: float) -> Comparison:
-        """Compare the seeds that learned; new classes too, where there are enough."""
-        reading, n_episodes = self.reading, one.one.shape[1]
-        resamples = self.resamples
-        if n_episodes < len(self.groups):
-            resamples = episode_resamples(self.key, n_episodes, reading.resamples)
-        classes = spread(one.cells, self.groups[:n_episodes])
-        ends = reading.margin, reading.confidence, family, classes
-        return compare(one.one, one.other, resamples, *ends)
+    @property
+    def against_twin(self) -> dict[str, Verdict]:
+        """Quantum − twin alone, which no word of the headline rests on by itself."""
+        return {learner: answer.alone[TWIN] for learner, answer in self.answers.items()}
 
 
 def find(study: Study, reading: Evaluation, key: PRNGKeyArray) -> Findings:
@@ -73,16 +62,17 @@ def find(study: Study, reading: Evaluation, key: PRNGKeyArray) -> Findings:
     key, groups = stream(key, "resamples"), study.classes.groups
     scene = Scene(reading, key, groups, episode_resamples(key, len(groups), reading.resamples))
     arms = {(own.learner, arm.arm): (own, arm) for own in quantum for arm in _arms(study, own)}
-    twins = {name[0]: rows for name, rows in arms.items() if name[1] == TWIN}
+    rivals = {own.learner: _rivals(study, own, reading) for own in quantum}
+    asked = {learner: pairs for learner, pairs in rivals.items() if TWIN in pairs}
     others = {name: rows for name, rows in arms.items() if name[1] != TWIN}
     different = {name: rows for name, rows in others.items() if not same_model(*rows)}
     plain = {(own.learner, row.learner): (own, row) for own in quantum for row in study.baselines}
     second = _family(different, scene)
     return Findings(
-        _family(twins, scene),
+        answers(asked, scene),
         {name: second.get(name) for name in others},
         _family(plain, scene),
-        _together([_pair(*rows, reading) for rows in twins.values()], scene),
+        together([*asked.values()], scene),
         _questions(study, scene),
         {
             (row.learner, row.arm): failures(~sample(row, reading).learned, reading.confidence)
@@ -91,51 +81,14 @@ def find(study: Study, reading: Evaluation, key: PRNGKeyArray) -> Findings:
     )
 
 
-def sample(row: Result, reading: Evaluation) -> Sample:
-    """Accuracies of a result, and which of its seeds learned."""
-    accuracies = row.accuracies
-    learned = np.ones(len(accuracies.after), dtype=bool)
-    if row.card:
-        validation, chance = row.card["validation_accuracy"], row.metrics["chance"]
-        learned = ~failed_seeds(validation, chance, reading.failed_below)
-    return Sample(accuracies.after, accuracies.by_class, learned, row.card is not None)
-
-
-def _pair(one: Result, other: Result, reading: Evaluation) -> Pair:
-    return pair(sample(one, reading), sample(other, reading))
-
-
 def _family(rows: Mapping[Name, tuple[Result, Result]], scene: Scene) -> dict[Name, Verdict]:
     """A verdict on every pair, corrected for all of them."""
-    pairs = {name: _pair(*both, scene.reading) for name, both in rows.items()}
-    return _verdicts(pairs, scene)
+    return family({name: paired(*both, scene.reading) for name, both in rows.items()}, scene)
 
 
-def _verdicts(pairs: Mapping[Name, Pair], scene: Scene) -> dict[Name, Verdict]:
-    tested = [one for one in pairs.values() if not too_few(*one.one.shape)]
-    compared = {name: scene.compare(one, max(len(tested), 1)) for name, one in pairs.items()}
-    found = verdicts(compared, scene.reading.confidence)
-    return {name: _with_interval(row, pairs[name], scene) for name, row in found.items()}
-
-
-def _with_interval(verdict: Verdict, one: Pair, scene: Scene) -> Verdict:
-    """The verdict with its interval at the level at which Holm's procedure tested it."""
-    row = scene.compare(one, verdict.multiplicity)
-    return verdict._replace(low=row.low_all, high=row.high_all)
-
-
-def _together(pairs: Sequence[Pair], scene: Scene) -> Verdict | None:
-    """The average over learners, seed by seed; as many seeds as learned in every learner."""
-    if len(pairs) < 2:
-        return None
-    n = min(len(one.one) for one in pairs)
-    cells = [one.cells[:n] for one in pairs if one.cells is not None]
-    average = Pair(
-        np.mean([one.one[:n] for one in pairs], axis=0),
-        np.mean([one.other[:n] for one in pairs], axis=0),
-        np.mean(cells, axis=0) if len(cells) == len(pairs) else None,
-    )
-    return _verdicts({"": average}, scene)[""]
+def _rivals(study: Study, quantum: Result, reading: Evaluation) -> dict[str, Pair]:
+    rivals = opponents(study, quantum).items()
+    return {arm: paired(quantum, row, reading) for arm, row in rivals}
 
 
 def _questions(study: Study, scene: Scene) -> dict[str, Asked]:
@@ -146,7 +99,7 @@ def _questions(study: Study, scene: Scene) -> dict[str, Asked]:
         for name, (this, that) in scene.reading.questions.items()
     }
     pairs = {name: _asked(study, *both, scene.reading) for name, both in places.items()}
-    found = _verdicts(pairs, scene)
+    found = family(pairs, scene)
     return {name: Asked(*both, found[name]) for name, both in places.items()}
 
 

@@ -5,20 +5,28 @@ from collections.abc import Iterator
 from fewqubit.config import Evaluation
 from fewqubit.evaluate.classes import MIN_CLASSES
 from fewqubit.evaluate.failures import Failures
-from fewqubit.evaluate.verdict import Verdict
+from fewqubit.report.answers import Answer
 from fewqubit.report.findings import Findings
 from fewqubit.report.gather import Classes, Study
-from fewqubit.report.words import NONE, explanation, percent, points, points_range, summary
+from fewqubit.report.words import (
+    NONE,
+    SECOND_LACKS,
+    explanation,
+    measured,
+    percent,
+    summary,
+)
 
 
 def headline(study: Study, findings: Findings, reading: Evaluation) -> str:
-    """The study in two or three sentences: scope, each learner, all learners together."""
-    text = summary(findings.against_twin)
-    if not findings.against_twin:
+    """The study in a few sentences: scope, each learner, all together, what was not run."""
+    text = summary({name: answer.verdict for name, answer in findings.answers.items()})
+    if not findings.answers:
         return text
     parts = [f"{scope(study.classes)}: {text[0].lower()}{text[1:]}"]
     if findings.together:
-        parts.append(together(findings.together, len(findings.against_twin), reading))
+        parts.append(together(findings.together, len(findings.answers), reading))
+    parts += without_second(findings)
     return " ".join(parts)
 
 
@@ -39,14 +47,21 @@ def covers(classes: Classes) -> str:
     )
 
 
-def together(verdict: Verdict, n: int, reading: Evaluation) -> str:
+def together(answer: Answer, n: int, reading: Evaluation) -> str:
     """The one question about all learners, which was asked beforehand."""
-    row = verdict.comparison
-    size = f"On average over the {n} learners the circuit makes {points(row.difference)} points"
-    if verdict.word == NONE:
-        return f"{size}; no verdict from {row.too_few}."
-    level = f"{100 * reading.confidence:g} % interval {points_range(row.low, row.high)}"
-    return f"{size} ({level}): {verdict.word}."
+    word = answer.verdict.word
+    end = f"no verdict from {answer.verdict.comparison.too_few}" if word == NONE else word
+    against = measured(answer, reading).replace("its twin", "the twins")
+    return f"On average over the {n} learners the circuit makes {against}: {end}."
+
+
+def without_second(findings: Findings) -> list[str]:
+    """Says where *better* could not be said, for want of a second opponent; else nothing."""
+    lacking = [name for name, answer in findings.answers.items() if answer.second is None]
+    if not lacking:
+        return []
+    where = "" if len(lacking) == len(findings.answers) else f"Of {', '.join(lacking)}: "
+    return [f"{where}{SECOND_LACKS}"]
 
 
 def notes(study: Study, findings: Findings, reading: Evaluation) -> list[str]:
@@ -55,8 +70,9 @@ def notes(study: Study, findings: Findings, reading: Evaluation) -> list[str]:
 
 
 def _explained(findings: Findings, reading: Evaluation) -> Iterator[str]:
+    answers = findings.answers.items()
     families = (
-        {f"{name} against twin": row for name, row in findings.against_twin.items()},
+        {f"{name} against {' and '.join(row.alone)}": row.verdict for name, row in answers},
         {f"{name} against {arm}": row for (name, arm), row in findings.against_arms.items()},
         {f"{name} against {arm}": row for (name, arm), row in findings.against_baselines.items()},
         {name: asked.verdict for name, asked in findings.questions.items()},

@@ -7,9 +7,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fewqubit.config import Settings
 from fewqubit.report import charts, costs, figures, headline, words
+from fewqubit.report.answers import TWIN
 from fewqubit.report.charts import StripFigure
 from fewqubit.report.figures import Chart, HeatMap, most_confused
-from fewqubit.report.findings import TWIN, Findings, standing
+from fewqubit.report.findings import Findings, standing
 from fewqubit.report.gather import Study
 from fewqubit.report.validation import weak_validation
 
@@ -23,7 +24,7 @@ class View(NamedTuple):
     study: Study
     findings: Findings
     accuracies: StripFigure
-    against_twin: StripFigure | None
+    opponents: StripFigure | None
     against_arms: StripFigure | None
     against_baselines: StripFigure | None
     classes: StripFigure | None
@@ -54,8 +55,7 @@ class View(NamedTuple):
             if row.card
         }
         pairs = [
-            (totals[learner, "quantum"], totals[learner, TWIN])
-            for learner in self.findings.against_twin
+            (totals[learner, "quantum"], totals[learner, TWIN]) for learner in self.findings.answers
         ]
         return max((abs(twin - own) / own for own, twin in pairs), default=None)
 
@@ -73,7 +73,7 @@ def render(template: str, **values: Any) -> str:
 
 def _view(study: Study, findings: Findings, settings: Settings) -> View:
     reading = settings.evaluation
-    twins = [("", findings.against_twin)] if findings.against_twin else []
+    answers = [(name, answer.alone) for name, answer in findings.answers.items()]
     arms, baselines = _groups(findings.against_arms), _groups(findings.against_baselines)
     maps = charts.confusions(study)
     confused = (
@@ -85,7 +85,7 @@ def _view(study: Study, findings: Findings, settings: Settings) -> View:
         study,
         findings,
         charts.accuracies(study),
-        charts.differences(twins, reading) if twins else None,
+        charts.differences(answers, reading) if answers else None,
         charts.differences(arms, reading) if arms else None,
         charts.differences(baselines, reading) if baselines else None,
         charts.class_differences(study),

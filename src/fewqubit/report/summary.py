@@ -7,7 +7,7 @@ ARMS = ("quantum", "twin", "baseline")
 
 
 def summary_figures(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """Accuracies, the difference to the twin and its verdict, by data set and learner.
+    """Accuracies, difference to the twin, verdict on both opponents, by data set and learner.
 
     ``figures`` is what ``verdict_figures`` gives: all of them, several hundred in a large run.
     """
@@ -19,7 +19,7 @@ def summary_figures(figures: Mapping[str, Any]) -> dict[str, Any]:
 
 def _few(arms: Mapping[str, Any]) -> dict[str, Any]:
     few = {arm: round(arms[arm]["accuracy"], 4) for arm in ARMS if arm in arms}
-    if (against := arms.get("against_twin")) is not None:
-        few["difference"] = round(against["difference"], 4)
-        few["verdict"] = against["verdict"]
+    if (answer := arms.get("answer")) is not None:
+        few["difference"] = round(arms["against_twin"]["difference"], 4)
+        few["verdict"] = answer["verdict"]
     return few

@@ -5,8 +5,9 @@ from typing import Any
 
 from fewqubit.config import Evaluation
 from fewqubit.evaluate.verdict import Verdict
+from fewqubit.report.answers import TWIN, Answer
 from fewqubit.report.costs import cost_cells, cost_rows, misfits
-from fewqubit.report.findings import QUANTUM, TWIN, Findings, standing
+from fewqubit.report.findings import QUANTUM, Findings, standing
 from fewqubit.report.gather import Result, Study
 from fewqubit.report.headline import covers, headline, notes
 from fewqubit.report.validation import weak_validation
@@ -40,7 +41,7 @@ def verdict_figures(
         "results": {study.dataset: _figures(study, findings) for study, findings in studies},
         "headlines": {study.dataset: headline(study, found, reading) for study, found in studies},
         "together": {
-            study.dataset: _compared(found.together) for study, found in studies if found.together
+            study.dataset: _answered(found.together) for study, found in studies if found.together
         },
         "questions": {study.dataset: _asked(found) for study, found in studies},
         "failures": {study.dataset: _failures(found) for study, found in studies},
@@ -59,9 +60,10 @@ def _figures(study: Study, findings: Findings) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for row in study.results:
         figures.setdefault(row.learner, {})[row.arm] = dict(row.metrics)
-    for learner, verdict in findings.against_twin.items():
-        figures[learner]["against_twin"] = _compared(verdict)
-        figures[learner]["against"] = {TWIN: _compared(verdict)}
+    for learner, answer in findings.answers.items():
+        figures[learner]["answer"] = _answered(answer)
+        figures[learner]["against_twin"] = _compared(answer.alone[TWIN])
+        figures[learner]["against"] = {TWIN: _compared(answer.alone[TWIN])}
     for (learner, arm), other in findings.against_arms.items():
         figures[learner].setdefault("against", {})[arm] = _compared(other)
     return figures
@@ -76,12 +78,18 @@ def _asked(findings: Findings) -> dict[str, Any]:
 
 def _told(findings: Findings, reading: Evaluation) -> dict[str, str]:
     """A sentence for each learner, for those who see its run alone."""
-    family = findings.against_twin
+    family = findings.answers
     return {name: sentence(name, row, reading, len(family)) for name, row in family.items()}
 
 
 def _failures(findings: Findings) -> dict[str, Any]:
     return {f"{learner} {arm}": row._asdict() for (learner, arm), row in findings.failures.items()}
+
+
+def _answered(answer: Answer) -> dict[str, Any]:
+    """The verdict on both opponents, and each alone; ``nearest`` is whose difference it tells."""
+    alone = {arm: _compared(row) for arm, row in answer.alone.items()}
+    return {**_compared(answer.verdict), "nearest": answer.nearest, "opponents": alone}
 
 
 def _compared(verdict: Verdict | None) -> dict[str, Any]:
@@ -132,11 +140,10 @@ def _section(study: Study, findings: Findings, reading: Evaluation) -> str:
 def _primary(
     study: Study, findings: Findings, compared: Sequence[str], level: str
 ) -> list[Sequence[str]]:
-    """Quantum against its twin; without twins, how accurate each arm is."""
-    twins = findings.against_twin.items()
-    if twins:
-        rows = [_against_twin(study, *item) for item in twins]
-        return [_table(("learner", "quantum", "twin", *compared), rows)]
+    """Quantum against both opponents; without twins, how accurate each arm is."""
+    if findings.answers:
+        rows = [row for item in findings.answers.items() for row in _opponents(study, *item)]
+        return [_table(("learner", "quantum", "against", "accuracy", *compared), rows)]
     alone = [(row.learner, row.arm, _accuracy(row), _interval(row)) for row in study.learners]
     return [_table(("learner", "arm", "accuracy", f"{level} interval"), alone)]
 
@@ -197,8 +204,15 @@ def _costs(study: Study, reading: Evaluation) -> list[Sequence[str]]:
     ]
 
 
-def _against_twin(study: Study, learner: str, verdict: Verdict) -> tuple[str, ...]:
-    return learner, *(_accuracy(study.find(learner, a)) for a in (QUANTUM, TWIN)), *_cells(verdict)
+def _opponents(study: Study, learner: str, answer: Answer) -> list[tuple[str, ...]]:
+    """A row for each opponent; the first has the one verdict on all."""
+    first = (learner, _accuracy(study.find(learner, QUANTUM)), signed(answer.verdict.word))
+    rows: list[tuple[str, ...]] = []
+    for arm, row in answer.alone.items():
+        name, quantum, word = ("", "", "") if rows else first
+        accuracy = _accuracy(study.find(learner, arm))
+        rows.append((name, quantum, arm, accuracy, *_cells(row)[:-1], word))
+    return rows
 
 
 def _cells(verdict: Verdict | None) -> tuple[str, ...]:

@@ -4,17 +4,26 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from fewqubit.config import Evaluation
+from fewqubit.config import OPPONENTS, Evaluation
 
 if TYPE_CHECKING:  # imports JAX, and these words are printed after runs that computed nothing
     from fewqubit.evaluate.verdict import Verdict
+    from fewqubit.report.answers import Answer
 
 MINUS = "\N{MINUS SIGN}"
 SMALLEST_P = 0.001
 LONGEST_NAME = 12
 SAME = "same model"  # in place of a verdict
 NONE: Final = "no verdict"
-SIGNS = {"better": "▲", "worse": "▼", "equivalent": "=", "undecided": "?", NONE: "·", SAME: "≡"}
+SIGNS = {
+    "better": "▲",
+    "ahead": "△",
+    "worse": "▼",
+    "equivalent": "=",
+    "undecided": "?",
+    NONE: "·",
+    SAME: "≡",
+}
 ARMS = {
     "quantum": "quantum circuit",
     "twin": "classical twin: same encoder, as many parameters",
@@ -25,8 +34,14 @@ ARMS = {
     "mlp": "a hidden layer, at most as many parameters",
     "rbf": "features of an RBF kernel, at most as many parameters",
 }
+SECOND_LACKS = (
+    "*Better* takes a second opponent, the best classical body of at most the circuit's trained "
+    f"size, and none was run: add {', '.join(OPPONENTS[:-1])} or {OPPONENTS[-1]} to `run.arms`."
+)
 MEANINGS = {
-    "better": "the quantum arm is more accurate, not by luck of seeds and episodes",
+    "better": "the quantum arm is more accurate, not by luck of seeds and episodes; of two "
+    "opponents than both, where worse takes one",
+    "ahead": "it is more accurate than its twin, not by luck; no second opponent was run",
     "worse": "the quantum arm is less accurate, not by luck of seeds and episodes",
     "equivalent": "any difference is smaller than the margin that was declared to matter",
     "undecided": "these seeds and episodes cannot tell the two apart, nor call them equivalent",
@@ -93,34 +108,51 @@ def told(arms: Iterable[str]) -> str:
     return "; ".join(f"{arm}: {ARMS[arm]}" for arm in arms)
 
 
-def sentence(learner: str, verdict: "Verdict", reading: Evaluation, family: int) -> str:
-    """The verdict on a learner for somebody who reads nothing else."""
-    row, level = verdict.comparison, f"{100 * reading.confidence:g} %"
+def sentence(learner: str, answer: "Answer", reading: Evaluation, family: int) -> str:
+    """The answer on a learner for somebody who reads nothing else."""
+    verdict, row = answer.verdict, answer.verdict.comparison
     size = f"{points(row.difference)} points"
-    interval = f"{level} interval {points_range(row.low, row.high)}"
-    margin = f"±{100 * reading.margin:g} points"
-    if verdict.word == "equivalent":
+    against = measured(answer, reading)
+    if verdict.word == NONE:
         return (
-            f"The circuit makes no difference that matters to {learner}: {size} against its twin "
-            f"({interval}), within the margin of {margin}."
+            f"No verdict on {learner}: {size} against {rival(answer.nearest)}, from {row.too_few}."
+        )
+    if verdict.word == "equivalent":
+        margin = f"±{100 * reading.margin:g} points"
+        return (
+            f"The circuit makes no difference that matters to {learner}: {against}; "
+            f"within the margin of {margin}."
         )
     if verdict.word == "undecided":
+        rivals = "the better of its opponents" if answer.second else "its twin"
         return (
-            f"Quantum {learner} and its twin cannot be told apart: {size} ({interval}). "
-            f"{_what_would_decide(verdict, reading, family)}"
+            f"Quantum {learner} and {rivals} cannot be told apart: {against}. "
+            f"{_what_would_decide(answer, reading, family)}"
         )
-    if verdict.word == NONE:
-        return f"No verdict on {learner}: {size}, from {row.too_few}."
-    helped, more = ("helped", "more") if verdict.word == "better" else ("hurt", "less")
-    return (
-        f"The circuit {helped}: quantum {learner} is {abs(100 * row.difference):.1f} points {more} "
-        f"accurate than its twin ({interval})."
-    )
+    if verdict.word == "ahead":
+        return f"Quantum {learner} is ahead of its twin: {against}. {SECOND_LACKS}"
+    return f"The circuit {'helped' if verdict.word == 'better' else 'hurt'} {learner}: {against}."
 
 
-def _what_would_decide(verdict: "Verdict", reading: Evaluation, family: int) -> str:
-    row = verdict.comparison
-    if explained := explanation(verdict, reading, family, "learners"):
+def measured(answer: "Answer", reading: Evaluation) -> str:
+    """``+6.0 points against its twin (95 % interval +4.9 to +7.0), +2.1 against mlp (…)``."""
+    level = f"{100 * reading.confidence:g} % interval "
+    parts: list[str] = []
+    for arm, row in answer.alone.items():
+        unit, level_once = ("", "") if parts else (" points", level)
+        interval = "" if row.word == NONE else f" ({level_once}{points_range(row.low, row.high)})"
+        parts.append(f"{points(row.comparison.difference)}{unit} against {rival(arm)}{interval}")
+    return ", ".join(parts)
+
+
+def rival(arm: str) -> str:
+    """``its twin``, or the name of another opponent."""
+    return "its twin" if arm == "twin" else arm
+
+
+def _what_would_decide(answer: "Answer", reading: Evaluation, family: int) -> str:
+    row = answer.verdict.comparison
+    if explained := explanation(answer.verdict, reading, family, "learners"):
         return explained
     need = "training seeds" if row.seed_share > 0.5 else "test episodes"
     return f"More {need} would narrow this."
@@ -152,6 +184,8 @@ def summary(verdicts: "Mapping[str, Verdict]") -> str:
     if not count:
         return "No quantum learner was compared with its classical twin."
     parts = [f"helped {count['better'] or 'none'}"]
+    if count["ahead"]:
+        parts.append(f"was ahead of the twin alone in {count['ahead']}")
     if count["worse"]:
         parts.append(f"hurt {count['worse']}")
     if same := count["equivalent"]:
