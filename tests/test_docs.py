@@ -33,7 +33,7 @@ FILE_ENDINGS = (
 OUTSIDE = {"benchmarks", "dvc", "jax", "lax", "mlflow", "own", "qiskit"}  # words before a dot
 UNKNOWN_TO_DVC = (
     *("artifacts/journal", "artifacts/checkpoints", "artifacts/searches"),
-    "reports/times.md",
+    *("reports/run.log", "reports/times.md"),
 )
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(TOP)))
