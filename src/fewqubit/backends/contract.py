@@ -1,4 +1,4 @@
-"""What every backend gives: a circuit's kernel and expectations as estimates, with their bill."""
+"""The contract of every backend: kernels and expectations of a circuit as estimates with a bill."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -29,7 +29,7 @@ class Bill(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """Values and their price."""
+    """Values, and the bill for them."""
 
     values: Float[Array, "..."]
     bill: Bill
@@ -43,8 +43,8 @@ class Evaluator(NamedTuple):
     expectations:  (x [N, inputs], θ, operators, key) -> ⟨M_k⟩ [N, operators]
 
     Every shot of a simulation comes from ``key``: the same key gives the same values, whatever was
-    evaluated before. A device brings randomness of its own. Estimates from shots are unbiased, so a
-    Gram matrix of them may have negative eigenvalues (``kernels.nearest_psd`` is the caller's).
+    evaluated before. A device adds its own randomness. Estimates from shots are unbiased, so a Gram
+    matrix of them may have negative eigenvalues; callers may apply ``kernels.nearest_psd``.
     """
 
     gram: Callable[[Rows, Weights, PRNGKeyArray], Estimate]

@@ -1,7 +1,7 @@
 """``exact``: state vectors in JAX, one circuit per row, never per pair; differentiable.
 
 Kernels of many rows go by blocks (``gram_blocks``): beside the states and the result they take
-bounded memory. Expectations come from the part of the circuit that they see (``light_cone``).
+bounded memory. Expectations come from the part of the circuit that they depend on (``light_cone``).
 """
 
 from collections.abc import Callable, Sequence
@@ -63,5 +63,5 @@ def exact(circuit: QuantumCircuit) -> Evaluator:
 
 
 def _traced(*arrays: Array) -> bool:
-    """Whether JAX is looking for derivatives, or compiling: then all is one program."""
+    """Whether JAX is differentiating or compiling; then all is one program."""
     return any(isinstance(array, jax.core.Tracer) for array in arrays)

@@ -35,7 +35,7 @@ def grover_circuit(marked: Bool[np.ndarray, " N"], iterations: int) -> QuantumCi
 
 
 def phase_oracle(marked: Bool[np.ndarray, " N"]) -> QuantumCircuit:
-    """O: the sign of every marked entry turns. It is a table: who draws it up knows all entries."""
+    """O: flips the sign of every marked entry. It is a table, so its author knows all entries."""
     n_qubits = len(marked).bit_length() - 1
     if n_qubits < 1 or len(marked) != 2**n_qubits:
         raise CircuitError(f"Grover's circuit needs 2^m entries, m ≥ 1; got {len(marked)}")

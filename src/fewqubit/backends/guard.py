@@ -1,4 +1,4 @@
-"""The door of every backend: what comes in and what goes out are finite numbers of right sizes."""
+"""Checks around every backend: inputs and outputs are finite numbers of the right sizes."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from fewqubit.io.numbers import check_finite, real_numbers
 def guarded(evaluator: Evaluator, sizes: tuple[int, int], traceable: bool = False) -> Evaluator:
     """``evaluator`` of a circuit with ``sizes`` inputs and weights, behind its checks.
 
-    ``traceable``: JAX may trace it; then values are not known, and are not looked at. Raises
+    ``traceable``: JAX may trace it; values are then unknown and are not checked. Raises
     ``DataError`` for an entry that is no finite number, and ``CircuitError`` for rows of another
     size, for values that are not finite, and for jit, vmap or grad where shots are drawn.
     """

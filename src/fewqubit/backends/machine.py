@@ -1,4 +1,4 @@
-"""What runs circuits: a simulator or a device, as what to transpile for and how to sample."""
+"""What runs circuits, a simulator or a device: its description for transpiling, and its sampler."""
 
 from collections.abc import Callable
 from functools import cache
@@ -33,8 +33,9 @@ def aer() -> Machine:
 
 
 def simulated(name: str, device: BackendV2, simulator: Callable[[], BackendV2]) -> Machine:
-    """``device`` as a simulator plays it, made when the first shot is asked for: seconds of work
-    for the noise of a large device, which those who only transpile for it are spared.
+    """A simulator of ``device``, built at the first shot.
+
+    The noise model of a large device takes seconds, and transpiling does not need it.
 
     Circuits run side by side, one thread each: threads within circuits as small as these mostly
     wait for each other.

@@ -1,4 +1,4 @@
-"""What is read from outcomes: means of products, one factor for each qubit and bit.
+"""Readings of measured outcomes: means of products with one factor for each qubit and bit.
 
     value_f = mean over shots of Π_q w[f, q, bit_q]
 

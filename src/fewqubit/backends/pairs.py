@@ -1,4 +1,4 @@
-"""A Gram matrix is measured above its diagonal alone: symmetric by construction, K_ii = 1."""
+"""Only the part of a Gram matrix above its diagonal is measured; it is symmetric with K_ii = 1."""
 
 import jax.numpy as jnp
 import numpy as np

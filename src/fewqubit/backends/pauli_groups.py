@@ -1,4 +1,4 @@
-"""Pauli strings that one circuit reads at once: on every qubit they have the same letter, or none.
+"""Pauli strings that one circuit measures: on every qubit they have the same letter, or none.
 
     ⟨M_k⟩ = constant_k + Σ_groups Σ_terms c_tk ⟨P_t⟩,   P_t = ⊗_{q ∈ mask_t} basis_q
 

@@ -51,7 +51,7 @@ def circuits_of(
 
 
 def entangles(settings: Circuit) -> bool:
-    """Whether ``build_separable`` makes another circuit of ``settings`` than there is."""
+    """Whether the circuit of ``settings`` differs from the one without entanglers."""
     return any(has_entanglers(draw_up(one)) for one in of_each_map(settings))
 
 

@@ -76,7 +76,7 @@ def pauli(
 
     φ_S(x) = x_i for one qubit, Π_{i∈S} (π - x_i) for more. Havlíček et al., 1804.11326; Qiskit's
     ``pauli_feature_map`` with full entanglement up to a phase. A string's last letter acts on the
-    lowest qubit of S. Other strings by a function of one's own that calls this one.
+    lowest qubit of S. For other strings, write a function that calls this one.
     """
     x = ParameterVector("x", n_qubits)
     circuit = QuantumCircuit(n_qubits, name="pauli")
@@ -95,7 +95,7 @@ def amplitude(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircu
 
     The inputs are the angles of the tree from its root, qubit n-1, to its leaves, qubit 0:
     ``amplitude_angles`` of the vector a, for bandwidth 1. Möttönen et al., quant-ph/0407010. More
-    than one repetition puts the same tree behind itself.
+    than one repetition appends the same tree again.
     """
     x = ParameterVector("x", 2**n_qubits - 1)
     circuit = QuantumCircuit(n_qubits, name="amplitude")
@@ -115,10 +115,10 @@ def amplitude(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircu
 def amplitude_angles(amplitudes: Float[Array, " 2**n"]) -> Float[Array, " 2**n-1"]:
     """2 atan2(‖right‖, ‖left‖) at every fork of the tree, signed at its leaves; of any norm.
 
-    The state has a derivative by every amplitude, the angle at a fork without amplitudes has none.
-    So where they are differentiated, angles are those of a vector with an amplitude of
-    √(machine epsilon)/6 of the norm in every pair that has none: derivatives of states are then
-    right to a few 1e-4 in single and 1e-8 in double precision.
+    The state is differentiable in every amplitude; the angle at a fork without amplitudes is not.
+    Derivatives are therefore taken at a vector in which every empty pair has an amplitude of
+    √(machine epsilon)/6 of the norm. Derivatives of states are then right to a few 1e-4 in single
+    and 1e-8 in double precision.
     """
     return tree_angles(amplitudes)
 
@@ -168,7 +168,7 @@ def reuploading(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCir
 def hardware_efficient(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
     """RY and RZ on every qubit, ring of CX, repeated; x: [2·n_qubits·repetitions].
 
-    Every angle is an input of its own, for encoders that put out all angles of the circuit. The
+    Every angle is a separate input, for encoders whose outputs are all angles of the circuit. The
     last layer has no ring: entanglers that only follow all rotations cancel in every fidelity.
     """
     x = ParameterVector("x", 2 * n_qubits * repetitions)
@@ -226,8 +226,8 @@ def _entangle(circuit: QuantumCircuit) -> None:
 def covariant(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
     """The ring graph state, then RZ RY RZ(c x) on every qubit; x: [3·n_qubits].
 
-    For rows that are elements of a group: Glick et al., 2105.03406, eq. 5. More than one repetition
-    entangles and turns again.
+    For rows that are elements of a group: Glick et al., 2105.03406, eq. 5. Every further
+    repetition entangles and rotates again.
     """
     x = ParameterVector("x", 3 * n_qubits)
     circuit = QuantumCircuit(n_qubits, name="covariant")

@@ -1,7 +1,7 @@
-"""A circuit begins in |0…0⟩: a reset of a qubit that nothing has touched is nothing.
+"""A circuit begins in |0…0⟩: a reset of a qubit that no gate has acted on does nothing.
 
-So ``QuantumCircuit.initialize`` at the start is a state preparation, which is unitary. What comes
-after this, the parser and the devices' inverses, knows no reset.
+So ``QuantumCircuit.initialize`` at the start is a state preparation, which is unitary. The parser
+and the inverses on devices come after this and know no reset.
 """
 
 from collections.abc import Sequence

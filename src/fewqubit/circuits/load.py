@@ -78,7 +78,7 @@ def read_circuit(path: Path) -> QuantumCircuit:
 
 
 def _content(path: Path) -> bytes:
-    """The bytes of a file of bounded size, looked at before it is opened: it may be a pipe."""
+    """The bytes of a file of bounded size; a pipe is refused before it is opened."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
@@ -126,7 +126,7 @@ def _check_numbers(name: str, numbers: list[int], whole: list[Parameter]) -> Non
 
 
 def _repeated(circuit: QuantumCircuit, repetitions: int) -> QuantumCircuit:
-    """``circuit`` that often in a row, with the same inputs and new weights."""
+    """``circuit`` repeated, with the same inputs and new weights."""
     old = vector(circuit, "θ")
     theta = ParameterVector("θ", len(old) * repetitions)
     whole = circuit.copy_empty_like()

@@ -17,7 +17,7 @@ def find_feature_map(name: str) -> FeatureMap:
     """The row ``name``, the circuit in the file ``name``, or the function at "module:function".
 
     Raises ``SettingsError`` for an unknown name, ``CircuitError`` for a file that is no circuit.
-    What the last two give is looked at: a map without inputs would train to chance.
+    Circuits of the last two are checked: a map without inputs would train to chance.
     """
     make = _from_file(name) or resolve(name, FEATURE_MAPS, "feature map")
     if name in FEATURE_MAPS:

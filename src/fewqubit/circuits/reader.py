@@ -1,4 +1,4 @@
-"""Reads circuit files in a process of its own: no file can hurt or hold up the one that asks.
+"""Reads circuit files in a separate process: no file can crash or block the one that asks.
 
     python reader.py
 

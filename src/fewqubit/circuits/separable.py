@@ -1,4 +1,4 @@
-"""The same circuit with its entanglers removed: what one-qubit gates do alone."""
+"""The same circuit with its entanglers removed: its one-qubit gates alone."""
 
 from qiskit import QuantumCircuit
 from qiskit.circuit import CircuitInstruction, ControlledGate

@@ -67,7 +67,7 @@ def _append_controlled(
     members: Sequence[QuantumCircuit],
     middles: Sequence[Sequence[Placed]],
 ) -> None:
-    """What the members do not have in common: all of it under full control, their phases too."""
+    """Append what the members do not have in common, fully controlled, phases included."""
     phases = [member.global_phase for member in members]
     if not any(middles) and all(phase == phases[0] for phase in phases):
         whole.global_phase += phases[0]

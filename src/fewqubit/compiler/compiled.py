@@ -29,7 +29,7 @@ StateFunction = Callable[
 
 
 class CompiledCircuit(NamedTuple):
-    """``state(x, theta) -> complex[2**n_qubits]``, the same in ``halves()``, and its sizes."""
+    """``state(x, theta) -> complex[2**n_qubits]``, its sizes, and its two ``halves()``."""
 
     state: StateFunction
     n_qubits: int
@@ -92,12 +92,12 @@ def compile_vectors(
     weights: Sequence[Parameter],
     dtype: DTypeLike = jnp.complex64,
 ) -> CompiledCircuit:
-    """``compile`` with the sizes beside it, and the halves for who asks for them."""
+    """``compile``, with the sizes, and with the halves for callers that need them."""
     state = compile(circuit, inputs, weights, dtype)
     halves = cache(partial(compile_halves, circuit, inputs, weights, dtype))
     return CompiledCircuit(state, circuit.num_qubits, len(inputs), len(weights), halves)
 
 
 def random_weights(circuit: CompiledCircuit, key: PRNGKeyArray) -> Float[Array, " weights"]:
-    """θ ~ U(−π, π): where training starts, and what an untrained circuit is looked at with."""
+    """θ ~ U(−π, π): the start of training, and what diagnostics take for an untrained circuit."""
     return jax.random.uniform(key, (circuit.n_weights,), minval=-math.pi, maxval=math.pi)

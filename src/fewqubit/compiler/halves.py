@@ -72,7 +72,7 @@ def compile_onto(
     weights: Sequence[Parameter],
     dtype: DTypeLike = jnp.complex64,
 ) -> Callable[[Float[Array, "2 2**n"], Array, Array], Complex[Array, " 2**n"]]:
-    """(real and imaginary parts of a state, x, θ) -> what ``circuit`` makes of the state.
+    """(real and imaginary parts of a state, x, θ) -> the state after ``circuit``.
 
     Raises ``CircuitError`` for what is not a unitary circuit of these parameters.
     """

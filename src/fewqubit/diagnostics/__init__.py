@@ -1,4 +1,4 @@
-"""Look before you train: what circuits and their kernels tell before anything is learned."""
+"""Look before you train: figures of circuits and their kernels, before anything is learned."""
 
 from fewqubit.diagnostics.concentration import concentration, effective_rank, shots_per_entry
 from fewqubit.diagnostics.effective_dimension import effective_dimension, fisher_information

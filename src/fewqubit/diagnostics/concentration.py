@@ -1,7 +1,7 @@
 """Concentration: how alike the entries of a Gram matrix are, and what it costs to tell them apart.
 
-With more qubits or wider inputs fidelities of different rows fall towards 1/2**n, all of them;
-what differs between rows then drowns in the noise of a finite number of shots.
+With more qubits or wider inputs, the fidelities of different rows all fall towards 1/2**n. Their
+differences are then smaller than the noise of a finite number of shots.
 """
 
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""Entangling capability: how much of the states' information no single qubit has."""
+"""Entangling capability: how mixed the states of single qubits are."""
 
 import numpy as np
 from jaxtyping import Float

@@ -12,7 +12,7 @@ def expressibility(fidelities: Float[np.ndarray, " pairs"], n_qubits: int) -> fl
     P is the histogram of the fidelities F of pairs of states in ``BINS`` bins; of Haar-random
     states P_Haar(F) = (N - 1)(1 - F)^(N - 2) with N = 2**n. Sim, Johnson, Aspuru-Guzik 2019,
     1905.10876. A finite number of pairs adds about (filled bins)/(2 · pairs). They draw the
-    circuit's angles uniformly; whose fidelities come in here is the caller's choice.
+    circuit's angles uniformly; here the caller chooses the states.
     """
     share = np.histogram(fidelities, BINS, (0.0, 1.0))[0] / len(fidelities)
     filled = share > 0

@@ -1,4 +1,4 @@
-"""What the states of a data set tell before any training, as figures."""
+"""Figures of the states of a data set, before any training."""
 
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ def diagnose(
     inputs: Float[np.ndarray, "n d"],
     bloch: Float[np.ndarray, "n q 3"],
 ) -> Diagnostics:
-    """All figures of rows with class ``labels``, from what went into the circuit and came out.
+    """All figures of rows with class ``labels``, from the circuit's inputs and its states.
 
     ``bloch`` holds the Bloch vectors of every row's qubits.
     """

@@ -1,4 +1,4 @@
-"""The figures in plain words, a line each: what they say about this map on these data."""
+"""The figures explained, a line each: what they say about this map on these data."""
 
 from collections.abc import Sequence
 from math import isfinite, sqrt
@@ -29,7 +29,7 @@ def readings(
 
 
 def read_alignment(own: KernelPoint, bandwidths: Sequence[KernelPoint]) -> str:
-    """What the kernel knows of the classes, and whether another bandwidth would know more."""
+    """How well the kernel agrees with the classes, and whether another bandwidth does better."""
     line = f"centred alignment with the classes {own.alignment:.2f} (0 blind, 1 knows them)"
     best = max(bandwidths, key=lambda point: point.alignment)
     if best.bandwidth == own.bandwidth:

@@ -29,7 +29,7 @@ class Sample(NamedTuple):
 
 
 class KernelPoint(NamedTuple):
-    """What one setting of a feature map makes of the rows of a data set."""
+    """The kernel of one setting of a feature map on the rows of a data set."""
 
     n_qubits: int
     bandwidth: float
@@ -57,7 +57,7 @@ def scan_bandwidths(
 ) -> list[KernelPoint]:
     """The kernel at each bandwidth, and at the circuit's own ``bandwidth``, in rising order.
 
-    A bandwidth is a factor of the inputs, so that one compiled circuit does for all.
+    A bandwidth is a factor of the inputs, so one compiled circuit serves all of them.
     """
     states = batched(lambda row: circuit.state(row, theta), circuit.n_qubits)
     return [

@@ -1,4 +1,4 @@
-"""How many circuits a gradient by shifts takes; none is run."""
+"""How many circuits a gradient by parameter shift takes; none is run."""
 
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ class Shifted(NamedTuple):
 
 
 def count_shifted(circuit: QuantumCircuit) -> Shifted:
-    """Two circuits for each frequency of each turn: the bill of ``parameter_shift``, less one."""
+    """Two circuits for each frequency of each rotation: ``parameter_shift``'s bill, less one."""
     n_inputs, apart = len(vector(circuit, "x")), occurrences(circuit)
     turns = [
         (2 * len(frequencies), min(places) < n_inputs, max(places) >= n_inputs)

@@ -1,4 +1,4 @@
-"""Natural gradient: steepest descent where distance is that of states, not of angles."""
+"""Natural gradient: steepest descent with distances between states in place of angles."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -18,9 +18,9 @@ def fubini_study(
 ) -> Float[Array, "weights weights"]:
     """g_kl = mean over rows of Re(⟨∂_kψ|∂_lψ⟩ - ⟨∂_kψ|ψ⟩⟨ψ|∂_lψ⟩).
 
-    Stokes et al., 1909.02108, eq. 8, averaged over a batch of data, of which each row has a state
-    of its own. With ``blocks``, index sets such as the layers of an ansatz, entries between two of
-    them are 0.
+    Stokes et al., 1909.02108, eq. 8, averaged over a batch of rows, each with its own
+    state. ``blocks`` are index sets, such as the layers of an ansatz; entries between two of them
+    are 0.
     """
 
     def of_row(row: Float[Array, " inputs"]) -> Float[Array, "weights weights"]:
@@ -42,7 +42,7 @@ def natural_direction(
     """(g + λ1)⁻¹ ∇ for the parts that have a metric, ``classical_scale`` · ∇ for all others.
 
     The metric of quantum and classical parameters together is taken as block diagonal, with the
-    identity for an encoder or a head. λ keeps directions that change no state finite.
+    identity for an encoder or a head. λ keeps the step finite in directions that change no state.
     """
     return {
         name: _solved(metrics[name], part, damping)

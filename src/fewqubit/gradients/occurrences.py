@@ -1,9 +1,9 @@
-"""A circuit with an input of its own for every turn, and the turns as functions of (x, θ).
+"""A circuit with a separate input for every rotation, and those angles as functions of (x, θ).
 
     U(x, θ) = V(a(x, θ)),      V: one angle a_r for each rotation exp(-i a_r/2 P_r)
 
-A shift rule holds for one rotation at a time. Parameters that occur often, and expressions of them,
-are left to the chain rule on a(x, θ), which JAX takes.
+A shift rule holds for one rotation at a time. Parameters that occur several times, and expressions
+of them, are handled by the chain rule on a(x, θ), which JAX computes.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -45,12 +45,12 @@ _TURNS = {
 
 
 class Occurrences(NamedTuple):
-    """What stands for a circuit.
+    """A circuit taken apart into single rotations.
 
-    circuit:      V, of the vector "x" with one angle for each turn
-    angles:       (x, θ) -> a, [turns]
-    frequencies:  of each turn, those of an expectation as a function of its angle
-    parameters:   of each turn, the places in (x, θ) that its angle depends on
+    circuit:      V, of the vector "x" with one angle for each rotation
+    angles:       (x, θ) -> a, [rotations]
+    frequencies:  for each rotation, those of an expectation as a function of its angle
+    parameters:   for each rotation, the indices in (x, θ) that its angle depends on
     """
 
     circuit: QuantumCircuit
@@ -156,7 +156,7 @@ def _places(angle: Affine) -> frozenset[int]:
 
 
 def _emit_angles(turns: Sequence[Affine], n_inputs: int, n_weights: int) -> Angles:
-    """(x, θ) -> the angles of all turns, single precision."""
+    """(x, θ) -> the angles of all rotations, single precision."""
     columns = Columns(n_inputs, n_weights)
     values = emit_values(turns, columns, jnp.float32)
     matrix = columns.matrix(turns, jnp.float32)

@@ -34,7 +34,7 @@ Gradient = Callable[[Rows, Weights, Sequence[SparsePauliOp], PRNGKeyArray], Shif
 
 
 class _Shifts(NamedTuple):
-    """Added to the angles of a row, [shifts, turns], and how results combine, [turns, shifts]."""
+    """Shifts of the angles, [shifts, rotations], and how results combine, [rotations, shifts]."""
 
     offsets: np.ndarray
     weights: np.ndarray
@@ -44,7 +44,7 @@ def parameter_shift(circuit: QuantumCircuit, backend: Backend) -> Gradient:
     """(x, θ, operators, key) -> values and derivatives of ``circuit`` on ``backend``.
 
     Unbiased where the backend's expectations are. Every row costs one circuit, and two for each
-    frequency of each turn that has a parameter.
+    frequency of each rotation that has a parameter.
     """
     apart = occurrences(circuit)
     evaluator, shifts = backend(apart.circuit), _shifts(apart.frequencies)
@@ -80,7 +80,7 @@ def shift_rule(frequencies: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _shifts(frequencies: Sequence[Sequence[float]]) -> _Shifts:
-    """No shift first, then a pair for each shift of each turn."""
+    """No shift first, then a pair for each shift of each rotation."""
     offsets, weights = [np.zeros(len(frequencies))], []
     for turn, gaps in enumerate(frequencies):
         for shift, coefficient in zip(*shift_rule(gaps), strict=True):

@@ -19,7 +19,7 @@ def spsa(
     """g = mean over Δ of (f(θ + cΔ) - f(θ - cΔ))/(2c) Δ with random signs Δ. Spall 1992, eq. 2.2.
 
     Its expectation is the gradient up to c² times third derivatives. ``objective`` is called twice
-    for each of ``directions``, each time with a key of its own; it need not be a JAX function.
+    for each of ``directions``, each time with another key; it need not be a JAX function.
     """
     estimates = []
     for key_direction in jax.random.split(key, directions):

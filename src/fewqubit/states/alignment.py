@@ -17,7 +17,7 @@ def alignment(gram: Float[Array, "n n"], target: Float[Array, "n n"]) -> Float[A
 def centred_alignment(gram: Float[Array, "n n"], labels: Int[Array, " n"]) -> Float[Array, ""]:
     """A(HKH, HTH) with H = 1 - 11ᵀ/n. Cortes, Mohri, Rostamizadeh 2012, definition 4.
 
-    Without centring a kernel of ones, which tells nothing, scores well on unbalanced classes.
+    Without centring, a constant kernel scores well on unbalanced classes, though it knows nothing.
     """
     return alignment(centred(gram), centred(target_kernel(labels)))
 

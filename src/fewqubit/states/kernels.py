@@ -1,7 +1,7 @@
 """Quantum kernels from states: N states, then one matrix product; never a circuit per pair.
 
-Train and cross Gram are functions of their own, so that a Gram matrix of training rows is exactly
-symmetric with unit diagonal whatever the rounding.
+The Gram matrix of one set of rows and that of two sets are separate functions: the first is exactly
+symmetric with unit diagonal, whatever the rounding.
 """
 
 import jax
@@ -80,7 +80,7 @@ def class_weights(membership: Float[Array, "s c"]) -> Float[Array, "s c"]:
 def nearest_psd(gram: Float[Array, "n n"]) -> Float[Array, "n n"]:
     """The nearest positive semi-definite matrix in Frobenius norm: symmetrise, ``eigh``, clip.
 
-    Higham 1988. For Gram matrices estimated from shots; exact ones need none of it.
+    Higham 1988. For Gram matrices estimated from shots; exact ones do not need it.
     """
     values, vectors = jnp.linalg.eigh((gram + gram.T) / 2)
     return jnp.matmul(vectors * jnp.maximum(values, 0.0), vectors.T, precision=_EXACT)

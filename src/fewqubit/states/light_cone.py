@@ -1,10 +1,10 @@
-"""Expectations need only the part of a circuit that they see.
+"""Expectations from the part of a circuit that they depend on.
 
     ⟨0|U† M U|0⟩ = ⟨0|V† M V|0⟩,      V: the gates of U that reach M's qubits
 
 Gates outside of this cone cancel against their inverses, and qubits outside of it stay in |0⟩: of
-ten qubits under four chains of CX, ⟨Z_0⟩ sees five. Neither are phases seen that only a permutation
-of the basis separates from an M that is diagonal.
+ten qubits under four chains of CX, ⟨Z_0⟩ depends on five. A diagonal M also ignores diagonal gates
+that are followed only by permutations of the basis.
 """
 
 from collections.abc import Sequence

@@ -32,7 +32,7 @@ def pauli_zz_expectations(state: Complex[Array, " 2**n"]) -> Float[Array, " n*(n
 
 
 def zero_probability(state: Complex[Array, " 2**n"]) -> Float[Array, " 1"]:
-    """|⟨0…0|ψ⟩|²: the overlap with whatever state the circuit's end turns into |0…0⟩."""
+    """|⟨0…0|ψ⟩|²: the overlap with the state that the end of the circuit maps to |0…0⟩."""
     return probabilities(state[:1])
 
 

@@ -18,7 +18,7 @@ Drawn, Operator = QuantumCircuit, SparsePauliOp  # for rooms that have no Qiskit
 
 
 class Readout(NamedTuple):
-    """The same readings twice.
+    """The same readings in two forms.
 
     simulated:  state -> readings
     operators:  number of qubits -> the operators whose expectations they are

@@ -1,6 +1,6 @@
 """Feature rows -> a circuit's inputs: principal components, then one standard deviation = 1 radian.
 
-Fitted on meta-train rows only; what a test class looks like never reaches the circuit's scale.
+Fitted on meta-train rows only; test classes never influence the scale of the circuit's inputs.
 """
 
 from typing import NamedTuple

@@ -1,1 +1,4 @@
-"""Last pass: groups of a fused program as a JAX function. ``function`` is where it begins."""
+"""Last pass, after ``fuse``: groups of a fused program as a JAX function.
+
+Start reading at ``function``.
+"""

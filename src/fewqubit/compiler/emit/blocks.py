@@ -31,7 +31,7 @@ class Block(NamedTuple):
 
 
 def split(layer: Layer, n_qubits: int) -> list[Block]:
-    """``layer`` in blocks of equal width as far as possible, idle qubits at their ends left out."""
+    """``layer`` as blocks of nearly equal width; idle qubits at the ends of blocks are left out."""
     count = 1 if n_qubits <= _MAX_ALONE else max(2, -(-n_qubits // MAX_WIDTH))
     blocks = []
     for low, high in pairwise(n_qubits * k // count for k in range(count + 1)):
@@ -55,7 +55,7 @@ def constant_block(block: Block) -> np.ndarray | None:
 def apply_block(
     block: Inexact[Array, "k k"], psi: Inexact[Array, "... 2**n"], low: int
 ) -> Inexact[Array, "... 2**n"]:
-    """``block`` on the qubits from ``low``: always from the right, which multiplies fastest."""
+    """``block`` on the qubits from ``low``, multiplied from the right, which is fastest."""
     rows = psi.reshape(*psi.shape[:-1], -1, block.shape[0], 2**low).swapaxes(-1, -2)
     return _from_right(rows, block).swapaxes(-1, -2).reshape(psi.shape)
 
@@ -63,7 +63,7 @@ def apply_block(
 def apply_dense(
     dense: Inexact[Array, "k k"], psi: Inexact[Array, "... 2**n"], qubits: Sequence[int]
 ) -> Inexact[Array, "... 2**n"]:
-    """``dense`` on any qubits, the first of them its lowest bit: their axes to the end and back."""
+    """``dense`` on any qubits, the first its lowest bit: their axes move to the end and back."""
     n_qubits = psi.shape[-1].bit_length() - 1
     tensor = psi.reshape(*psi.shape[:-1], *[2] * n_qubits)
     axes = [-1 - qubit for qubit in reversed(qubits)]

@@ -36,7 +36,7 @@ MAX_DENSE_QUBITS = 6  # above, Kronecker blocks are less work than dense matrice
 
 
 class Built(NamedTuple):
-    """What is computed from the angles before the state moves."""
+    """What is computed from the angles alone, before any gate acts on the state."""
 
     blocks: Blocks
     phases: list[Turns]
@@ -63,7 +63,7 @@ def emit(
 def emit_onto(
     groups: Sequence[Group], n_qubits: int, columns: Columns, dtype: DTypeLike
 ) -> Callable[[Array, Array, Array], Array]:
-    """What ``groups`` make of a state, a pure function of (parts of the state [2, D], x, θ)."""
+    """``groups`` applied to a state, a pure function of (parts of the state [2, D], x, θ)."""
     values = _emit_angles(groups, columns, dtype)
     emitter = _Emitter(n_qubits, columns, dtype)
     walk = emitter.walk([emitter.step(group) for group in groups])
@@ -117,7 +117,7 @@ class _Emitter:
         return first, [self.step(group) for group in rest]
 
     def walk(self, steps: Sequence[Step]) -> Callable[[Fetch, Values], Array]:
-        """(where the state begins, values) -> where ``steps``, all that were emitted, lead it."""
+        """(first state, values) -> the state after all ``steps``."""
         build_blocks, build_phases = self.blocks.emit(), self.phases.emit()
 
         def state(start: Fetch, values: Values) -> Array:
@@ -166,9 +166,9 @@ class _Emitter:
         return lambda built: built.blocks[kind, shape][position]
 
     def _monomial(self, monomial: Monomial) -> Step:
-        """Phases of θ alone turn amplitudes where they were before the permutation.
+        """Phases of θ alone act before the permutation, on amplitudes in their old places.
 
-        Then what moves is multiplied at once, and no copy of it is kept for the derivative.
+        Permuted amplitudes are multiplied at once, and the derivative keeps no copy of them.
         """
         constant, source, terms = self._cast(monomial.constant), monomial.source, monomial.terms
         permutation = Permutation.of(source)

@@ -23,7 +23,7 @@ _IDLE = Factor(np.eye(2), np.zeros((2, 2)), Affine(0.0))
 
 
 class Kind(NamedTuple):
-    """What blocks must share to be computed together."""
+    """Blocks of one kind are computed together."""
 
     own: bool  # depends on x, not on θ alone
     real: bool
@@ -37,7 +37,7 @@ class Shape(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a block is found among those built."""
+    """The position of a block among all blocks of its kind."""
 
     kind: Kind
     shape: Shape

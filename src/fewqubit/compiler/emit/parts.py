@@ -1,8 +1,8 @@
 """How amplitudes are held: [1, D], real or complex, or as [2, D] real and imaginary parts.
 
-Most of what moves a state is real (H, RY, CX) and acts on both parts alike, in one product of real
-matrices, a third of the time of a complex one. Phases of θ alone turn the parts into each other.
-Phases of x are of every example's own: there complex numbers are as fast, and less to compile.
+Most gates are real (H, RY, CX): they act on both parts alike, in one product of real matrices, a
+third of the time of a complex one. Phases of θ alone mix the two parts. Phases of x differ between
+examples: there complex numbers are as fast, and quicker to compile.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from fewqubit.compiler.emit.blocks import matmul
 
 
 class Turns(NamedTuple):
-    """φ of every amplitude, and exp(iφ); ``own``: of every example's own."""
+    """φ of every amplitude, and exp(iφ); ``own``: they differ between examples."""
 
     phase: Float[Array, " D"]
     cis: Complex[Array, " D"]

@@ -1,4 +1,4 @@
-"""A permutation as a primitive of its own: its transpose is the inverse one, a gather again.
+"""A permutation as a JAX primitive: its transpose is the inverse permutation, again a gather.
 
 JAX transposes a gather to a scatter, which on a CPU costs several times the gather, and it cannot
 know that the indices are a permutation.

@@ -23,7 +23,8 @@ _EXACT = jax.lax.Precision.HIGHEST
 
 
 class Polynomial(NamedTuple):
-    """Terms in the order of their masks; ``before``: φ of the states that this will move."""
+    """Terms in the order of their masks; ``before``: the permutation that the phases are
+    applied ahead of, or None."""
 
     masks: tuple[int, ...]
     angles: tuple[Affine, ...]
@@ -42,7 +43,7 @@ class PhaseTable:
         return any(self._columns.is_own(angle) for angle in terms.values())
 
     def add(self, terms: Mapping[int, Affine], before: Permutation | None = None) -> int:
-        """The number under which the turns will be found."""
+        """The number under which the phases will be found."""
         masks = tuple(sorted(terms))
         key = Polynomial(masks, tuple(terms[mask] for mask in masks), before)
         return self._polynomials.setdefault(key, len(self._polynomials))
@@ -79,7 +80,7 @@ class PhaseTable:
         return make
 
     def _emit_shared(self, alike: Sequence[Polynomial]) -> Callable[[Values], list[Turns]]:
-        """Polynomials of θ alone in the same masks are one product, and turns of the batch."""
+        """Polynomials of θ alone with the same masks are one product, shared by the batch."""
         sums = self._emit_sums(alike[0].masks, [one.angles for one in alike])
         before = alike[0].before
 

@@ -1,1 +1,4 @@
-"""Second pass: a program as few large groups. ``slide`` is where it begins; before it is parse."""
+"""Second pass, between ``parse`` and ``emit``: a program as few large groups.
+
+Start reading at ``slide``.
+"""

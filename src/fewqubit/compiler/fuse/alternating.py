@@ -2,8 +2,8 @@
 
     |ψ⟩ = W_k D_k … W_1 D_1 W_0 |0…0⟩,      D_j = diag exp(-i/2 Σ_m a_m (-1)^parity(b & m))
 
-A turn about any axis is a turn about Z between changes of basis, so every fused circuit has this
-form. The W are multiplied out while compiling; all phases of a circuit are one matrix product.
+A rotation about any axis is a rotation about Z between changes of basis, so every fused circuit has
+this form. The W are multiplied out while compiling; all phases of a circuit are one matrix product.
 
 States are held as real vectors. Where amplitudes are real before a change of basis, those after it
 come in conjugate pairs, ψ[b ^ f] = ψ[b]*, as in the Fourier transform of a real signal. One of each

@@ -26,7 +26,7 @@ class Layer:
         return sum(1 << qubit for qubit in self.runs)
 
     def append(self, qubit: int, run: Run) -> None:
-        """Let ``run`` follow what the layer does to ``qubit``."""
+        """Append ``run`` to the gates of ``qubit``."""
         self.runs[qubit] = self.runs.get(qubit, ()) + run
 
 
@@ -61,7 +61,7 @@ class Monomial:
             self.constant = self.constant * np.exp(-0.5j * phase.angle.constant * signs)
 
     def append_shuffle(self, shuffle: Shuffle) -> bool:
-        """Let a constant permutation with phases follow; False if angles cannot be carried over.
+        """Append a constant permutation with phases; False if angles cannot be carried over.
 
         A term (-1)^parity(b & m) stays one under the permutation p only if p is affine in the bits.
         """

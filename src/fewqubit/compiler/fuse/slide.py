@@ -34,7 +34,7 @@ def fuse(program: Program) -> list[Group]:
 
 
 def _place_run(groups: list[Group], qubit: int, run: Run, n: int, columns: Columns) -> None:
-    """Put the gates of one qubit where they cost least."""
+    """Append the gates of one qubit to the group where they cost least."""
     before, core, after = _split(run)
     shared = not any(isinstance(g, Turn) and columns.is_own(g.angle) for g in before + after)
     if core and not is_constant(core) and not (is_real(core) and shared):

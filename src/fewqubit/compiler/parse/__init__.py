@@ -1,1 +1,4 @@
-"""First pass: what Qiskit's instructions mean, as data. ``instructions`` is where it begins."""
+"""First pass, before ``fuse``: what Qiskit's instructions mean, as data.
+
+Start reading at ``instructions``.
+"""

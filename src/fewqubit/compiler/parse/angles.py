@@ -37,7 +37,7 @@ _FUNCTIONS: dict[str, Callable[..., Array]] = {
 
 
 class Values(NamedTuple):
-    """What angles are affine in: values that depend on x, and values of θ alone."""
+    """Angles are affine in these: values that depend on x, and values of θ alone."""
 
     own: Float[Array, " own"]
     shared: Float[Array, " shared"]
@@ -64,7 +64,7 @@ class Columns:
         return any(self._atom_is_own(atom) for atom, _ in affine.terms)
 
     def takes_weights(self, affine: Affine) -> bool:
-        """Whether ``affine`` depends on θ, be it together with x."""
+        """Whether ``affine`` depends on θ, alone or together with x."""
         return any(self._atom_takes_weights(atom) for atom, _ in affine.terms)
 
     def _atom_takes_weights(self, atom: Atom) -> bool:

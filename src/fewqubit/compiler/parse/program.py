@@ -1,7 +1,7 @@
 """A circuit as plain data: a tuple of Pauli rotations and constant unitaries.
 
-Every gate of Qiskit's library is a product of these two, and both stay what they are when they are
-inverted, controlled or moved to other qubits.
+Every gate of Qiskit's library is a product of these two. Inverted, controlled or moved to other
+qubits, both keep their form.
 """
 
 from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ def controlled(operations: Iterable[Operation], controls: tuple[Control, ...]) -
 
 
 def moved(operations: Iterable[Operation], qubits: Sequence[int]) -> list[Operation]:
-    """``operations`` with qubit k become ``qubits[k]``."""
+    """``operations`` with qubit k renamed to ``qubits[k]``."""
     return [
         operation._replace(
             qubits=tuple(qubits[q] for q in operation.qubits),
