@@ -1,6 +1,11 @@
 """Models as a client meets them: loaded from the registry, with pickle forbidden."""
 
+import os
 import pickletools
+import re
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
 import mlflow
@@ -10,13 +15,56 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
+import fewqubit
 from fewqubit.errors import DataError
 from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.tasks.first_task import FIRST_TASK
+from fewqubit.tracking import serving
+from fewqubit.tracking.requirements import requirements
 from locked_project import Project
 from trained_project import ARMS
 
+# Loads what few_shot.py loads and answers, where nothing but the closure of the list is installed.
+ANSWER = """
+import sys
+from importlib.abc import MetaPathFinder
+class Missing(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in MISSING:
+            raise ModuleNotFoundError(f"No module named '{name}'", name=name)
+sys.meta_path.insert(0, Missing())
+import pandas as pd
+from fewqubit.tracking.serving.few_shot import FewShotModel
+from mlflow.pyfunc import PythonModelContext
+model = FewShotModel()
+model.load_context(PythonModelContext({"folder": sys.argv[1]}, None))
+task = pd.read_csv(sys.argv[2], dtype={"label": object})
+print(len(model.predict(task)), "answers")
+"""
+
+
+def plain(name: str) -> str:
+    return re.sub("[-_.]+", "-", name).lower()
+
+
+def closure(names: set[str]) -> set[str]:
+    """The distributions that installing ``names`` brings; extras of theirs are taken in too."""
+    found: set[str] = set()
+    waiting = [*names]
+    while waiting:
+        name = plain(waiting.pop())
+        if name not in found:
+            found.add(name)
+            try:
+                lines = requires(name) or []
+            except PackageNotFoundError:  # of another platform
+                continue
+            waiting += [re.split(r"[^\w.-]", line)[0] for line in lines if "extra ==" not in line]
+    return found
+
+
+SOURCE = Path(fewqubit.__file__).parents[1]
 FEATURES = ["width", "length"]
 
 
@@ -131,3 +179,30 @@ def test_models_have_signature_example_and_pinned_requirements(client, few_shot)
         mlflow.artifacts.download_artifacts("models:/fewqubit-digits@champion/requirements.txt")
     ).read_text()
     assert all("==" in line for line in requirements.splitlines())
+
+
+def test_a_model_answers_with_nothing_else_installed(served, tmp_path: Path) -> None:
+    there = closure(
+        {
+            line.partition("==")[0]
+            for line in requirements([serving.__name__ + ".few_shot"], [SOURCE])
+        }
+    )
+    missing = {
+        library
+        for library, names in packages_distributions().items()
+        if not there & {plain(name) for name in names} and library != "fewqubit"
+    }
+    assert {"dvc", "prefect", "qiskit_aer", "optuna", "typer"} & missing
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for place in ("trained/digits/protonet/quantum", "prepared/digits"):
+        for path in (served.root / "artifacts" / place).iterdir():
+            (folder / path.name).write_bytes(path.read_bytes())
+    code = f"MISSING = {missing!r}\n{ANSWER}"
+    command = [sys.executable, "-c", code, str(folder), str(folder / "first_task.csv")]
+    answer = subprocess.run(
+        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": ""}
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.endswith("answers\n")

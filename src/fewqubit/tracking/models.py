@@ -4,10 +4,12 @@
 task and classifies the rows of a request.
 """
 
+import re
 import shutil
-from importlib.metadata import version
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 import mlflow.pyfunc
 import pandas as pd
@@ -19,32 +21,30 @@ from mlflow.types.schema import AnyType
 
 import fewqubit
 from fewqubit.data.prepared import TRANSFORM, read_classes
+from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.files import answers
 from fewqubit.tasks.first_task import FIRST_TASK, LABEL, TASK
 from fewqubit.tracking import serving
+from fewqubit.tracking.requirements import requirements
+from fewqubit.usercode import OWN
 
-SERVED = (  # what fewqubit imports when it serves; all else is the pipeline's
-    "jax",
-    "jaxtyping",
-    "mlflow",
-    "numpy",
-    "optax",
-    "pandas",
-    "pydantic",
-    "qiskit",
-    "ruamel-yaml",
-    "safetensors",
-    "scikit-learn",
-    "scipy",
-)
+IMPORT_PATH = re.compile(r"([A-Za-z_][\w.]*):\w+", re.ASCII)
 LEARNER_FILES = ("params.safetensors", "learner.json")
 TRANSFORM_FILES = ("transform.npz", "transform.json")
 
 
-def log_few_shot(client: MlflowClient, run: Run, trained: Path, prepared: Path) -> LoggedModel:
+class Learner(NamedTuple):
+    """A trained learner of a project, and the folder of its data."""
+
+    project: Path
+    trained: Path
+    prepared: Path
+
+
+def log_few_shot(client: MlflowClient, run: Run, learner: Learner) -> LoggedModel:
     """Log the model that learns from each request; it holds the seed that validated best."""
-    task = _first_task(prepared)
+    task = _first_task(learner.prepared)
     # of any type: a number, or nothing but numbers, is as good a label as a text
     label, name = (ColSpec(AnyType(), column, required=False) for column in (LABEL, TASK))
     signature = ModelSignature(
@@ -53,32 +53,34 @@ def log_few_shot(client: MlflowClient, run: Run, trained: Path, prepared: Path) 
     )
     with TemporaryDirectory() as folder:
         for file in LEARNER_FILES:
-            shutil.copy(trained / file, folder)
+            shutil.copy(learner.trained / file, folder)
         for file in TRANSFORM_FILES:
-            shutil.copy(prepared / file, folder)
-        return _log(client, run, "few_shot", Path(folder), signature, task)
+            shutil.copy(learner.prepared / file, folder)
+        return _log(client, run, "few_shot", learner, Path(folder), signature, task)
 
 
-def log_first_task(client: MlflowClient, run: Run, trained: Path, prepared: Path) -> LoggedModel:
+def log_first_task(client: MlflowClient, run: Run, learner: Learner) -> LoggedModel:
     """Adapt to the first test task and log the adapted model."""
-    task = _first_task(prepared)
+    task = _first_task(learner.prepared)
     known, rows = task[LABEL].notna(), task.drop(columns=LABEL)
-    learner = FewShotClassifier.load(trained, prepared).fit(rows[known], task.loc[known, LABEL])
+    model = FewShotClassifier.load(learner.trained, learner.prepared)
+    model.fit(rows[known], task.loc[known, LABEL])
     queries = rows[~known]
-    answered = answers(learner, queries).columns.drop(LABEL)
+    answered = answers(model, queries).columns.drop(LABEL)
     signature = ModelSignature(
         Schema(_numbers(queries.columns)),
         Schema([ColSpec(DataType.string, LABEL), *_numbers(answered)]),
     )
     with TemporaryDirectory() as folder:
-        learner.save_adapted(folder)
-        return _log(client, run, "first_task", Path(folder), signature, queries)
+        model.save_adapted(folder)
+        return _log(client, run, "first_task", learner, Path(folder), signature, queries)
 
 
 def _log(
     client: MlflowClient,
     run: Run,
     name: str,
+    learner: Learner,
     folder: Path,
     signature: ModelSignature,
     example: pd.DataFrame,
@@ -88,6 +90,9 @@ def _log(
     Not by ``log_model``, which serves the example to itself, and so compiles every learner.
     """
     experiment, run_id = run.info.experiment_id, run.info.run_id
+    package, own = Path(fewqubit.__file__).parent, own_modules(learner.trained)
+    code = [package, *([learner.project / OWN] if any(_is_own(one) for one in own) else [])]
+    modules = [f"{serving.__name__}.{name}", *own]
     model = client.create_logged_model(experiment, name.replace("_", "-"), run_id)
     with TemporaryDirectory() as temporary:
         saved = Path(temporary, "model")
@@ -96,14 +101,36 @@ def _log(
             mlflow_model=Model(run_id=run_id, model_id=model.model_id),
             python_model=str(Path(serving.__file__).with_name(f"{name}.py")),
             artifacts={"folder": str(folder)},
-            code_paths=[str(Path(fewqubit.__file__).parent)],
-            pip_requirements=[f"{package}=={version(package)}" for package in SERVED],
+            code_paths=[str(path) for path in code],
+            pip_requirements=requirements(modules, [path.parent for path in code]),
             signature=signature,
             input_example=example,
         )
         client.log_model_artifacts(model.model_id, str(saved))
     client.log_outputs(run_id, [LoggedModelOutput(model.model_id, step=0)])
     return client.finalize_logged_model(model.model_id, "READY")
+
+
+def own_modules(trained: Path) -> list[str]:
+    """Modules that the settings of a learner name: of the user's own, or of a library."""
+    return [found[1] for found in map(IMPORT_PATH.fullmatch, _texts(_settings(trained))) if found]
+
+
+def _is_own(module: str) -> bool:
+    return module.partition(".")[0] == OWN
+
+
+def _settings(trained: Path) -> Any:
+    return read_json(trained / "learner.json")["settings"]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in settings, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for below in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(below)
 
 
 def _first_task(prepared: Path) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from fewqubit.tracking.address import experiment_name
 from fewqubit.tracking.champions import EPISODES, first_task_name
 from fewqubit.tracking.client import close_run, experiment_id, open_run
 from fewqubit.tracking.figures import best_validation
-from fewqubit.tracking.models import log_few_shot, log_first_task
+from fewqubit.tracking.models import Learner, log_few_shot, log_first_task
 from fewqubit.tracking.record import PREPARED, Record, gather, trained_folder
 from fewqubit.tracking.registry import elect_champion, register
 from fewqubit.tracking.results import Result, Stage
@@ -23,23 +23,22 @@ def log(client: MlflowClient, root: Path, extras: Iterable[Stage], result: Resul
     run = open_run(client, experiment_id(client, root, result.dataset), record)
     trained = trained_folder(root, result)
     if trained is not None:
-        _log_learner(client, run, trained, root / PREPARED / result.dataset, record)
+        learner = Learner(root, trained, root / PREPARED / result.dataset)
+        _log_learner(client, run, learner, record)
     close_run(client, run, record)
 
 
-def _log_learner(
-    client: MlflowClient, run: Run, trained: Path, prepared: Path, record: Record
-) -> None:
+def _log_learner(client: MlflowClient, run: Run, learner: Learner, record: Record) -> None:
     """Log and register the learner; if it is the best so far, also adapted to the first test task.
 
     A model holds one training seed; the learner competes by the mean of all.
     """
     name, episodes = experiment_name(record.result.dataset), record.tags[EPISODES]
-    accuracy = fmean(best_validation(trained))
-    register(client, name, log_few_shot(client, run, trained, prepared), record, accuracy)
+    accuracy = fmean(best_validation(learner.trained))
+    register(client, name, log_few_shot(client, run, learner), record, accuracy)
     champion = elect_champion(client, name, episodes)
     if champion.run_id == run.info.run_id:
         adapted = first_task_name(record.result.dataset)
-        model = log_first_task(client, run, trained, prepared)
+        model = log_first_task(client, run, learner)
         register(client, adapted, model, record, accuracy)
         elect_champion(client, adapted, episodes)
