@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 from docs.site.schema import settings_tables
 
+import fewqubit
 from fewqubit.backends import BACKENDS
 from fewqubit.circuits import ANSATZE, FEATURE_MAPS
 from fewqubit.config import Arm
@@ -52,6 +53,16 @@ def names(registry: Mapping[str, Any] | tuple[str, ...]) -> str:
     return ", ".join(f"`{name}`" for name in registry)
 
 
+def public_names() -> str:
+    """Each public name with its docstring, which the site reads where it is defined."""
+    things = [(name, getattr(fewqubit, name)) for name in sorted(fewqubit.__all__)]
+    return "\n\n".join(
+        f"::: {thing.__module__}.{name}\n    options:\n      skip_local_inventory: true"
+        for name, thing in things
+        if hasattr(thing, "__module__")
+    )
+
+
 def first_line(row: object) -> str:
     """The first line of a docstring, without its full stop."""
     return (inspect.getdoc(row) or "").split("\n")[0].removesuffix(".")
@@ -63,6 +74,7 @@ def cell(text: str) -> str:
 
 
 LISTS: dict[str, Callable[[], str]] = {
+    "public names": public_names,
     "feature maps": lambda: circuits("feature map", FEATURE_MAPS, "inputs x, weights θ"),
     "ansätze": lambda: circuits("ansatz", ANSATZE, "weights θ"),
     "encoders": lambda: described("encoder", ENCODERS),
