@@ -6,11 +6,12 @@
 # make clean   what the pipeline made (DVC's cache stays)
 
 PYTHON ?= python3
+NAMED := $(if $(filter file,$(origin PYTHON)),,$(PYTHON)) # make PYTHON=python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
 # The name of the stamp holds the checksum of the lock: as long as it is there, there is nothing to do.
-LOCKED := $(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
+LOCKED := $(shell { cat requirements.lock pyproject.toml; printf '%s' '$(strip $(NAMED))'; } | cksum | cut -d' ' -f1)
 STAMP := $(VENV)/locked-$(LOCKED)
 
 export DO_NOT_TRACK := true
@@ -49,9 +50,13 @@ clean:
 # comes with Python 3.11 looks past the lock where one package asks for another with extras.
 $(STAMP):
 	@echo "Setting up $(VENV) from requirements.lock: a minute with uv, a few without"
+	@if test -n '$(strip $(NAMED))' && test -x $(BIN)/python; then \
+	  asked=$$($(PYTHON) -c 'import sys; print(*sys.version_info[:2], sep=".")') || exit 1; \
+	  $(BIN)/python -c "import sys; have = '%d.%d' % sys.version_info[:2]; sys.exit('$(VENV) has Python ' + have + ', $(PYTHON) is $$asked: remove $(VENV) to make it anew' if have != '$$asked' else 0)"; \
+	fi
 	@if command -v uv >/dev/null 2>&1; then \
 	  set -e; \
-	  test -x $(BIN)/python || uv venv --quiet --python '>=3.11' $(VENV); \
+	  test -x $(BIN)/python || uv venv --quiet --python '$(or $(strip $(NAMED)),>=3.11)' $(VENV); \
 	  uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock; \
 	  uv pip install --quiet --python $(BIN)/python --no-deps --editable .; \
 	else \
