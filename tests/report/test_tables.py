@@ -19,7 +19,7 @@ def test_markdown_has_a_row_for_each_learner_and_baseline(reports, settings):
     first = {line.split("|")[1].strip(): line for line in reversed(rows)}
     assert {*settings.run.learners, *settings.run.baselines} <= set(first)
     assert "▼ worse" in first["protonet"]
-    assert len({line.count("|") for line in rows}) == 3  # verdicts, baselines, costs
+    assert len({line.count("|") for line in rows}) == 4  # verdicts, baselines, devices, costs
     assert not any("its other arms" in line for line in lines)
 
 

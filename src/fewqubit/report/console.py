@@ -11,6 +11,7 @@ from rich.text import Text
 
 from fewqubit.errors import ArtifactError
 from fewqubit.io.files import REMEDY, read_json
+from fewqubit.report.beside import DEVICES, chosen_line, device_rows, feature_map_lines
 from fewqubit.report.words import (
     NONE,
     SAME,
@@ -31,7 +32,7 @@ STYLES = {
     NONE: "dim",
     SAME: "dim",
 }
-TEXTS = ("learner", "arm", "against", "question", "this", "that", "verdict")
+TEXTS = ("learner", "arm", "device", "against", "question", "this", "that", "verdict")
 Cell = str | Text
 Rows = Sequence[Sequence[Cell]]
 
@@ -42,7 +43,7 @@ def print_verdicts(reports: Path, console: Console) -> None:
     Raises ArtifactError if there is no report yet, or one of an older version.
     """
     figures = read_json(reports / "metrics.json")
-    if "headlines" not in figures:
+    if "beside" not in figures:
         raise ArtifactError(f"{reports}/metrics.json is of an older version; {REMEDY}")
     level = f"{100 * figures['confidence']:g} % interval"
     for dataset, learners in figures["results"].items():
@@ -52,9 +53,11 @@ def print_verdicts(reports: Path, console: Console) -> None:
             _primary(learners, level),
             _arms(learners, level),
             _questions(figures["questions"][dataset], level),
+            _table("on devices", DEVICES, device_rows(figures["beside"][dataset])),
         ):
             _print(table, console)
-        for line in (_note(learners, figures["margin"]), *figures["notes"][dataset]):
+        lines = (*figures["notes"][dataset], *_beside(figures["beside"][dataset]))
+        for line in (_note(learners, figures["margin"]), *lines):
             console.print(line, style="dim", highlight=False)
 
 
@@ -116,6 +119,13 @@ def _note(learners: Mapping[str, Any], margin: float) -> str:
         "Intervals are corrected for the comparisons of a table (Holm)."
         f"{f' {legend}.' if legend else ''}"
     )
+
+
+def _beside(told: Mapping[str, Any]) -> list[str]:
+    """What feature maps promise, and what baselines were tuned to."""
+    lines = [f"Feature map {line}" for line in feature_map_lines(told)]
+    chosen = chosen_line(told)
+    return [*lines, *([f"Chosen on validation episodes: {chosen}."] if chosen else [])]
 
 
 def _accuracy(arms: Mapping[str, Any], arm: str) -> str:

@@ -6,10 +6,12 @@ from typing import Any
 from fewqubit.config import Evaluation
 from fewqubit.evaluate.verdict import Verdict
 from fewqubit.report.answers import TWIN, Answer
+from fewqubit.report.beside import beside, beside_markdown
 from fewqubit.report.costs import cost_cells, cost_rows, misfits
 from fewqubit.report.findings import QUANTUM, Findings, standing
 from fewqubit.report.gather import Result, Study
 from fewqubit.report.headline import covers, headline, notes
+from fewqubit.report.markdown import table
 from fewqubit.report.validation import weak_validation
 from fewqubit.report.words import (
     NONE,
@@ -46,6 +48,7 @@ def verdict_figures(
         "questions": {study.dataset: _asked(found) for study, found in studies},
         "failures": {study.dataset: _failures(found) for study, found in studies},
         "told": {study.dataset: _told(found, reading) for study, found in studies},
+        "beside": {study.dataset: beside(study.results, study.encodings) for study, _ in studies},
         "notes": {study.dataset: notes(study, found, reading) for study, found in studies},
     }
 
@@ -132,6 +135,7 @@ def _section(study: Study, findings: Findings, reading: Evaluation) -> str:
         ],
         *([[note]] if (note := weak_validation(study)) else []),
         [f"- {line}" for line in notes(study, findings, reading)],
+        *beside_markdown(beside(study.results, study.encodings)),
         *_costs(study, reading),
     ]
     return "\n".join(line for part in parts for line in (*part, ""))
@@ -143,9 +147,9 @@ def _primary(
     """Quantum against both opponents; without twins, how accurate each arm is."""
     if findings.answers:
         rows = [row for item in findings.answers.items() for row in _opponents(study, *item)]
-        return [_table(("learner", "quantum", "against", "accuracy", *compared), rows)]
+        return [table(("learner", "quantum", "against", "accuracy", *compared), rows)]
     alone = [(row.learner, row.arm, _accuracy(row), _interval(row)) for row in study.learners]
-    return [_table(("learner", "arm", "accuracy", f"{level} interval"), alone)]
+    return [table(("learner", "arm", "accuracy", f"{level} interval"), alone)]
 
 
 def _questions(findings: Findings, compared: Sequence[str]) -> list[Sequence[str]]:
@@ -158,14 +162,14 @@ def _questions(findings: Findings, compared: Sequence[str]) -> list[Sequence[str
         return []
     return [
         ["Questions of your own, declared in `evaluation.questions`: this − that."],
-        _table(("question", "this", "that", *compared), rows),
+        table(("question", "this", "that", *compared), rows),
     ]
 
 
 def _baselines(study: Study, level: str) -> list[Sequence[str]]:
     """Nothing where none was run."""
     rows = [(row.learner, _accuracy(row), _interval(row)) for row in study.baselines]
-    return [_table(("baseline", "accuracy", f"{level} interval"), rows)] if rows else []
+    return [table(("baseline", "accuracy", f"{level} interval"), rows)] if rows else []
 
 
 def _other_arms(study: Study, findings: Findings, compared: Sequence[str]) -> list[Sequence[str]]:
@@ -180,7 +184,7 @@ def _other_arms(study: Study, findings: Findings, compared: Sequence[str]) -> li
     legend = told(dict.fromkeys(arm for _, arm in against))
     return [
         [f"Quantum against its other arms, a family of tests of its own ({legend}):"],
-        _table(("learner", "against", "accuracy", *compared), rows),
+        table(("learner", "against", "accuracy", *compared), rows),
     ]
 
 
@@ -192,7 +196,7 @@ def _costs(study: Study, reading: Evaluation) -> list[Sequence[str]]:
     ]
     return [
         ["What it costs:"],
-        _table(COSTS, rows),
+        table(COSTS, rows),
         *[[line] for line in misfits(study)],
         [
             "Parameters that act can change what is learned from: the rank of a Jacobian. "
@@ -235,9 +239,3 @@ def _interval(row: Result) -> str:
     if row.card and len(row.accuracies.after) == 1:
         return "–"
     return percent_range(row.metrics["accuracy_low"], row.metrics["accuracy_high"])
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of a Markdown table, the first column left, the others right."""
-    rules = ["---", *["---:"] * (len(head) - 1)]
-    return ["| " + " | ".join(cells) + " |" for cells in (head, rules, *rows)]

@@ -1,0 +1,100 @@
+"""What stands beside the verdicts: what devices did, what feature maps promise, what was chosen.
+
+The page shows it with pictures; here it is for all who read text: terminal, Markdown, MLflow.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fewqubit.report.markdown import table
+from fewqubit.report.words import percent, points, points_range, whole
+
+TUNED = "tuned_"  # a baseline's choice on validation episodes, among its metrics
+DEVICES = (
+    *("learner", "device", "measured", "simulated", "lost", "interval"),
+    *("shots to adapt", "per query", "depth", "two-qubit gates"),
+)
+
+
+def beside(results: Sequence[Any], encodings: Sequence[Any]) -> dict[str, Any]:
+    """For metrics.json: ``devices`` by learner and device, ``feature_maps``, ``chosen``.
+
+    Of a study's results and encodings (``fewqubit.report.gather``).
+    """
+    devices = {
+        (row.learner if row.arm == "quantum" else f"{row.learner}/{row.arm}"): {
+            device: _figures(on) for device, on in row.devices.items()
+        }
+        for row in results
+        if row.devices
+    }
+    chosen = {row.learner: _chosen(row.metrics) for row in results if row.arm == "baseline"}
+    return {
+        "devices": devices,
+        "feature_maps": {one.feature_map: one.diagnostics["readings"] for one in encodings},
+        "chosen": {name: values for name, values in chosen.items() if values},
+    }
+
+
+def device_rows(told: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """A row of ``DEVICES`` for each circuit that was measured."""
+    return [
+        (learner, device, *_cells(on))
+        for learner, devices in told["devices"].items()
+        for device, on in devices.items()
+    ]
+
+
+def feature_map_lines(told: Mapping[str, Any]) -> list[str]:
+    """What the kernel of each fixed feature map promises, before any training."""
+    return [f"{name}: {'; '.join(lines)}." for name, lines in told["feature_maps"].items()]
+
+
+def chosen_line(told: Mapping[str, Any]) -> str:
+    """``svm cost 1, gamma 0.01; qsvm cost 1``; empty where nothing was tuned."""
+    return "; ".join(
+        f"{name} {', '.join(f'{key} {_short(value)}' for key, value in values.items())}"
+        for name, values in told["chosen"].items()
+    )
+
+
+def beside_markdown(told: Mapping[str, Any]) -> list[Sequence[str]]:
+    """Parts of the Markdown page; none of what was not run."""
+    parts: list[Sequence[str]] = []
+    if rows := device_rows(told):
+        parts += [
+            ["On devices, on the first test episodes; lost: in points."],
+            table(DEVICES, rows),
+        ]
+    if lines := feature_map_lines(told):
+        parts += [["Fixed feature maps, before any training:"], [f"- {line}" for line in lines]]
+    if line := chosen_line(told):
+        parts += [[f"Baselines, as tuned on validation episodes: {line}."]]
+    return parts
+
+
+def _figures(on: Mapping[str, Any]) -> dict[str, Any]:
+    """Of devices.json all but the accuracy of each episode."""
+    return {name: value for name, value in on.items() if name != "all"}
+
+
+def _chosen(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    tuned = {name: value for name, value in metrics.items() if name.startswith(TUNED)}
+    return {name.removeprefix(TUNED): value for name, value in tuned.items()}
+
+
+def _cells(on: Mapping[str, Any]) -> tuple[str, ...]:
+    adapt, answer = on["adapt"], on["answer"]
+    return (
+        percent(on["accuracy"]),
+        percent(on["accuracy_exact"]),
+        points(on["lost"]),
+        "–" if on["too_few"] else points_range(on["lost_low"], on["lost_high"]),
+        "simulated" if adapt is None else whole(adapt["shots"]),
+        whole(answer["shots"]),
+        *("–" if answer[n] is None else whole(answer[n]) for n in ("depth", "two_qubit_gates")),
+    )
+
+
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

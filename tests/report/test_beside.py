@@ -1,0 +1,64 @@
+"""Devices, feature maps and chosen settings stand in text as they do on the page."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from fewqubit.io.files import read_json
+from fewqubit.report.beside import beside, beside_markdown, chosen_line
+from fewqubit.report.build import build_report
+from fewqubit.report.console import print_verdicts
+
+
+@pytest.fixture(scope="module")
+def reports(project, settings, tmp_path_factory):
+    reports = tmp_path_factory.mktemp("reports")
+    build_report(project / "artifacts", reports, settings)
+    return reports
+
+
+def printed(reports, width):
+    text = io.StringIO()
+    print_verdicts(reports, Console(file=text, width=width))
+    return " ".join(text.getvalue().split())
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_the_terminal_and_the_table_say_what_a_device_did(reports, width):
+    for text in (printed(reports, width), (reports / "verdicts.md").read_text()):
+        for word in (
+            "shots",
+            "81.2 %",
+            "83.0 %",
+            "+1.8",
+            "+0.4 to +3.1",
+            "10\N{NARROW NO-BREAK SPACE}240",
+        ):
+            assert word in text.replace("10 240", "10\N{NARROW NO-BREAK SPACE}240"), word
+
+
+def test_they_say_what_was_chosen_and_what_feature_maps_promise(reports):
+    told = read_json(reports / "metrics.json")["beside"]["digits"]
+    assert told["feature_maps"]
+    for text in (printed(reports, 100), (reports / "verdicts.md").read_text()):
+        flat = " ".join(text.split())
+        for lines in told["feature_maps"].values():
+            assert all(line in flat for line in lines)
+        assert chosen_line(told) in flat
+
+
+def test_what_was_not_run_is_not_mentioned():
+    assert beside_markdown(beside([], [])) == []
+
+
+def test_arms_measured_beside_the_quantum_one_keep_their_own_rows():
+    class Row:
+        learner, metrics = "kernel", {}
+
+        def __init__(self, arm):
+            self.arm, self.devices = arm, {"shots": {"accuracy": 0.5, "all": [1]}}
+
+    told = beside([Row("quantum"), Row("separable")], [])
+    assert [*told["devices"]] == ["kernel", "kernel/separable"]
+    assert told["devices"]["kernel"]["shots"] == {"accuracy": 0.5}
