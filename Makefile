@@ -14,15 +14,16 @@ BIN := $(VENV)/bin
 LOCKED := $(shell { cat requirements.lock pyproject.toml; printf '%s' '$(strip $(NAMED))'; } | cksum | cut -d' ' -f1)
 STAMP := $(VENV)/locked-$(LOCKED)
 
-export DO_NOT_TRACK := true
-export DVC_NO_ANALYTICS := 1
-export MLFLOW_DISABLE_TELEMETRY := true
-export PREFECT_SERVER_ANALYTICS_ENABLED := false
+COMMANDS := $(BIN)/
+MADE := site
 
-.PHONY: repro test lint docs setup mlflow serve clean
+.PHONY: first test lint docs setup
 
-repro: $(STAMP)
-	@$(BIN)/fewqubit run --workers 2
+first: repro
+
+include project.mk # repro, mlflow, serve, clean: those of every project
+
+repro mlflow serve: $(STAMP)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -35,16 +36,7 @@ lint: $(STAMP)
 docs: $(STAMP)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-mlflow: $(STAMP)
-	@$(BIN)/fewqubit mlflow
-
-serve: $(STAMP)
-	@$(BIN)/python -m flows.serve
-
 setup: $(STAMP)
-
-clean:
-	rm -rf artifacts reports site
 
 # uv where present, the standard library otherwise; both check every hash in the lock. The pip that
 # comes with Python 3.11 looks past the lock where one package asks for another with extras.

@@ -1,6 +1,6 @@
 """Offers the experiment flow on this machine: every night, and by hand from Prefect's pages.
 
-    make serve                          # or: python -m flows.serve
+    make serve                          # or: fewqubit serve
     make serve CRON="0 */6 * * *"       # another schedule
 
 Uses the server that Prefect's settings name (PREFECT_API_URL, in the environment or the profile),

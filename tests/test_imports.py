@@ -28,6 +28,7 @@ TIERS = (
     {"search"},
     {"qiskit_ml", "tracking", "report"},
     {"pipeline"},
+    {"projects"},
     {"cli"},
     {"pipelines"},
     {"flows"},

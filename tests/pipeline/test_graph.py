@@ -31,6 +31,11 @@ def test_reads_reasons() -> None:
     assert parse_status(status) == {"a": reasons}
 
 
+def test_that_a_stage_runs_each_time_is_no_reason() -> None:
+    status = '{"watch": ["always changed"], "a": ["always changed", "changed command"]}'
+    assert parse_status(status) == {"a": ["changed command"]}
+
+
 def test_everything_downstream_of_a_change_is_stale() -> None:
     assert Pipeline(DIAMOND, {"train@a": ["changed command"]}).stale == {"train@a", "report"}
     assert Pipeline(DIAMOND, {}).stale == set()

@@ -181,6 +181,23 @@ def _plan(targets: Sequence[str], overrides: Sequence[str], recipe: str | None) 
             say(line)
 
 
+@commands.command()
+def serve(
+    cron: Annotated[
+        str | None,
+        typer.Option(metavar="CRON", help="When, in UTC.", show_default="0 2 * * *, or $CRON"),
+    ] = None,
+) -> None:
+    """Run the experiment every night, by Prefect; its pages show runs, logs and parameters."""
+    from fewqubit.pipeline.environment import stage_environment
+    from fewqubit.pipeline.process import module
+    from fewqubit.pipeline.project import open_project
+
+    open_project(Path.cwd())
+    environment = stage_environment() | ({"CRON": cron} if cron else {})
+    os.execve(sys.executable, module("flows.serve"), environment)
+
+
 def _mirror(project: Path, *, quiet: bool = True) -> None:
     from fewqubit.tracking import mirror
     from fewqubit.tracking.searches import mirror_searches

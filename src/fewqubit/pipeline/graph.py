@@ -14,6 +14,7 @@ from fewqubit.pipeline.environment import stage_environment
 from fewqubit.pipeline.process import dvc
 from fewqubit.pipeline.watched import WATCH, write_watched
 
+ALWAYS = "always changed"  # DVC's words
 Upstream = Mapping[str, frozenset[str]]  # stage -> the stages whose outputs it reads
 
 
@@ -100,9 +101,16 @@ def parse_graph(dot: str) -> dict[str, frozenset[str]]:
 
 
 def parse_status(text: str) -> dict[str, list[str]]:
-    """``dvc status --json``: the reasons for each stage that changed, each as one short phrase."""
+    """``dvc status --json``: the reasons for each stage that changed, each as one short phrase.
+
+    That a stage runs each time is none: what it writes is what counts.
+    """
     status: dict[str, list[Any]] = json.loads(text)
-    return {stage: [_phrase(reason) for reason in reasons] for stage, reasons in status.items()}
+    changed = {
+        stage: [_phrase(reason) for reason in reasons if reason != ALWAYS]
+        for stage, reasons in status.items()
+    }
+    return {stage: reasons for stage, reasons in changed.items() if reasons}
 
 
 def _phrase(reason: Any) -> str:

@@ -7,11 +7,13 @@ module in ``own/``, or an edit of one that other settings name, makes it stale n
 """
 
 import ast
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import fewqubit
 from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.config.places import TABLES
 from fewqubit.io.files import read_json, sha256, write_json, write_text
@@ -19,6 +21,7 @@ from fewqubit.usercode import OWN
 
 WATCH = "watch"  # the stage
 WATCHED = Path("artifacts/watched")
+INSTALLED = WATCHED / "installed.json"
 ENCODED_NOTE = Path("artifacts/encoded/README.md")
 FOLDERS = (OWN, TABLES)
 _MODULE = re.compile(rf"({OWN}(?:\.\w+)+):\w+")
@@ -38,6 +41,8 @@ def write_watched(project: Path) -> None:
         Path("evaluation.json"): checksums(project, settings["evaluation"]),
         Path("baselines.json"): checksums(project, {**baselines, "map": map_}),
     }
+    if _depends_on_installed(project):
+        told[INSTALLED.relative_to(WATCHED)] = installed()
     for section in ("datasets", "feature_maps", "learners"):
         for name, entry in settings[section].items():
             told[Path(section, f"{name}.json")] = checksums(project, entry)
@@ -51,6 +56,20 @@ def write_watched(project: Path) -> None:
     note = project / ENCODED_NOTE
     if not note.exists():
         write_text(note, "A folder for each data set, and in it one for each fixed feature map.\n")
+
+
+def _depends_on_installed(project: Path) -> bool:
+    """Whether stages name it: those of a project that is no checkout of Fewqubit's own source."""
+    stages = project / "dvc.yaml"
+    return stages.is_file() and INSTALLED.as_posix() in stages.read_text(encoding="utf-8")
+
+
+def installed() -> dict[str, str]:
+    """The version of Fewqubit that is installed, and a checksum of its code."""
+    top, digest = Path(fewqubit.__file__).parent, hashlib.sha256()
+    for path in sorted(top.rglob("*.py"), key=lambda path: path.relative_to(top).parts):
+        digest.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes())
+    return {"version": fewqubit.__version__, "code": digest.hexdigest()}
 
 
 def checksums(project: Path, entry: Mapping[str, Any]) -> dict[str, str]:

@@ -1,0 +1,30 @@
+"""Commands around a project: make a new one, look whether all is well."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fewqubit.cli.root import commands, say
+
+
+@commands.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="A new folder.", show_default=False)],
+    table: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="CSV or Parquet file that the project is about."),
+    ] = None,
+    label: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Where the table's labels are.")
+    ] = "label",
+) -> None:
+    """Make a project of its own: settings, stages, flows, recipes, under Git.
+
+    With a table, the settings are fitted to it: to its classes, rows and columns.
+    """
+    from fewqubit.projects.make import make_project
+
+    for line in make_project(folder, table, label):
+        say(line)
+    say(f"ready: cd {folder}, then `fewqubit run`; README.md says what else")

@@ -1,0 +1,82 @@
+"""The files of a project are this repository's own: of the checkout, or as the wheel carries them.
+
+A wheel has them in ``projects/made`` (pyproject.toml, force-include). There is no second copy that
+could drift; what a project needs otherwise is changed on the way (``written``).
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from string import Template
+
+from fewqubit.errors import ArtifactError
+from fewqubit.io.files import write_text
+from fewqubit.pipeline.watched import INSTALLED
+from fewqubit.projects.pinned import pinned
+
+HERE = Path(__file__).parent
+CARRIED = HERE / "made"
+FILES = (  # all of them, with what is in folders
+    *("params.yaml", "dvc.yaml", "project.mk", "prefect.yaml", "prefect.toml"),
+    *(".gitignore", ".dvcignore", ".dvc/config", ".dvc/.gitignore"),
+    *("pipelines", "flows", "recipes", "own/README.md", "data/tables/README.md"),
+)
+README, MAKEFILE = "README.md", "Makefile"
+_CODE = re.compile(r"      - src/fewqubit\S*\n")
+_WATCH = "    cmd: python -m pipelines.watch\n"
+
+
+def write_files(place: Path, name: str) -> None:
+    """Write the files of a project that is called ``name`` into the folder ``place``."""
+    source = CARRIED if CARRIED.is_dir() else HERE.parents[2]
+    for file in FILES:
+        if not (source / file).exists():
+            raise ArtifactError(
+                f"{source / file}: expected a file that comes with Fewqubit, found none; install "
+                "it again"
+            )
+        _copy(source / file, place / file)
+    (place / "project.mk").rename(place / MAKEFILE)
+    for file, change in CHANGES.items():
+        path = place / file
+        write_text(path, change(path.read_text(encoding="utf-8"), name))
+    about = Template((HERE / "README.md.in").read_text(encoding="utf-8"))
+    write_text(place / README, about.substitute(name=name))
+    write_text(place / "requirements.txt", "".join(f"{line}\n" for line in pinned()))
+
+
+def of_the_installed(text: str) -> str:
+    """dvc.yaml whose stages depend on the installed Fewqubit, not on its source in the project.
+
+    ``watch`` writes which that is, and so runs each time: an installation is no file of DVC's.
+    """
+    top, *stages = re.split(r"^(?=  \w+:$)", text, flags=re.MULTILINE)
+    return top + "".join(map(_stage, stages))
+
+
+def _stage(text: str) -> str:
+    if _WATCH in text:
+        always = "    always_changed: true # an installation is no file that DVC can watch\n"
+        return _CODE.sub("", text.replace(_WATCH, _WATCH + always))
+    depends = f"      - {INSTALLED.as_posix()} # the installed Fewqubit\n"
+    return _CODE.sub("", _CODE.sub(depends, text, count=1))
+
+
+def _named(text: str, name: str) -> str:
+    return re.sub(r"^name: .*$", lambda _: f"name: {json.dumps(name)}", text, flags=re.MULTILINE)
+
+
+CHANGES: dict[str, Callable[[str, str], str]] = {
+    "dvc.yaml": lambda text, name: of_the_installed(text),
+    "prefect.yaml": _named,
+}
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    else:
+        shutil.copyfile(source, target)

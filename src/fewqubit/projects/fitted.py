@@ -1,0 +1,127 @@
+"""Settings fitted to a table: how many ways and queries its classes allow, split, scale, qubits."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fewqubit.config import Settings, Table
+from fewqubit.config.names import LONGEST
+from fewqubit.config.places import TABLES
+from fewqubit.data import RawData
+from fewqubit.data.sources import read_raw
+from fewqubit.errors import DataError, FewqubitError
+from fewqubit.keys import root_key, stream
+from fewqubit.stages.plan import Plan, plan
+
+WAYS, QUERIES, FEWEST = 5, 10, 6  # at most, at most, classes at least: two in each part
+SHARES, THIRDS = (0.6, 0.2, 0.2), (0.34, 0.33, 0.33)
+ENOUGH = 13  # classes of which a fifth is three
+
+
+class Fitted(NamedTuple):
+    """What a table asks of params.yaml, as overrides, and lines for the person who gave it."""
+
+    overrides: list[str]
+    said: list[str]
+
+
+def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
+    """Settings under which the table at ``path`` can be run; ``settings`` are those of a project.
+
+    Raises DataError or SettingsError, in one line, for a table that cannot be read, or that has too
+    few classes or rows for any task.
+    """
+    name = _name(path)
+    raw = read_raw(_dataset(path, label, SHARES, 2, 1))
+    if len(raw.names) < FEWEST:
+        raise DataError(
+            f"{path}: expected {FEWEST} classes or more, two to train on, two to validate with and "
+            f"two to test on, but column '{label}' has {len(raw.names)}; is another column the "
+            "label (--label)?"
+        )
+    dataset, planned = _widest(path, label, name, raw, settings.seed)
+    episodes = dataset.episodes
+    values = dataset.model_dump(mode="json", exclude_unset=True)
+    values |= {"path": f"{TABLES}/{path.name}"}
+    edits = {f"datasets.{name}": values, "run.datasets": [name]}
+    edits |= _fewer_queries(settings, episodes.n_query)
+    edits |= _fewer_qubits(settings, int(np.prod(raw.x.shape[1:])))
+    parts = ", ".join(f"{len(ids)} {part}" for part, ids in planned.split._asdict().items())
+    said = [
+        f"{name}: {len(raw.y)} rows of {raw.x.shape[1]} numbers; classes: {parts}",
+        f"{name}: {episodes.n_way}-way {episodes.n_shot}-shot tasks with {episodes.n_query} "
+        "queries of each class",
+        *planned.notes,
+    ]
+    return Fitted([f"{key}={json.dumps(value)}" for key, value in edits.items()], said)
+
+
+def _widest(path: Path, label: str, name: str, raw: RawData, seed: int) -> tuple[Table, Plan]:
+    """The data set with the most queries that its smallest class allows."""
+    n_classes = len(raw.names)
+    shares = SHARES if n_classes >= ENOUGH else THIRDS
+    fewest = round(min(shares) * n_classes)  # classes of the smallest part
+    n_way = max(2, min(WAYS, fewest, n_classes - 2 * fewest))
+    most = min(QUERIES, int(np.bincount(raw.y).min()) - 1)
+    for n_query in range(most, 0, -1):
+        dataset = _dataset(path, label, shares, n_way, n_query)
+        try:
+            return dataset, plan(name, dataset, raw, stream(root_key(seed), "prepare", name))
+        except FewqubitError:
+            if n_query == 1:
+                raise
+    raise DataError(f"{path}: expected two rows or more of every class: one to learn, one to ask")
+
+
+def _dataset(
+    path: Path, label: str, shares: tuple[float, float, float], n_way: int, n_query: int
+) -> Table:
+    episodes = {"n_way": n_way, "n_shot": 1, "n_query": n_query}
+    return Table.model_validate(
+        {
+            "source": "table",
+            "path": str(path),
+            "label": label,
+            "split": {"fractions": list(shares)},
+            "features": {"scale": "standard"},
+            "episodes": {**episodes, "n_validation": 100, "n_test": 600},
+        }
+    )
+
+
+def _fewer_queries(settings: Settings, n_query: int) -> Mapping[str, Any]:
+    """Training tasks ask no more of a class than test tasks do."""
+    asked = {name: _training(settings, name).get("n_query") for name in settings.run.learners}
+    return {
+        f"learners.{name}.training.n_query": n_query
+        for name, queries in asked.items()
+        if queries is not None and queries > n_query
+    }
+
+
+def _training(settings: Settings, learner: str) -> Mapping[str, Any]:
+    values: Mapping[str, Any] = settings.learners[learner].model_dump()
+    return values.get("training") or {}
+
+
+def _fewer_qubits(settings: Settings, n_features: int) -> Mapping[str, Any]:
+    """A fixed feature map has no more inputs than there are features; of one, there is none."""
+    if n_features < 2:
+        return {"run.feature_maps": []}
+    return dict(_fitting_maps(settings, n_features))
+
+
+def _fitting_maps(settings: Settings, n_features: int) -> Iterator[tuple[str, int]]:
+    for name in settings.run.feature_maps:
+        if settings.feature_maps[name].n_qubits > n_features:
+            yield f"feature_maps.{name}.n_qubits", n_features
+
+
+def _name(path: Path) -> str:
+    """The data set's name, of the file's: ``my-letters`` of ``My letters.csv``."""
+    plain = re.sub(r"[^a-z0-9_]+", "-", path.stem.lower()).strip("-_")
+    return plain[:LONGEST] or "table"

@@ -1,0 +1,60 @@
+"""A new project: a folder that appears as a whole, under Git where that is at hand."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from fewqubit.config import PARAMS_FILE, load_settings
+from fewqubit.config.places import TABLES
+from fewqubit.errors import SettingsError
+from fewqubit.io.folders import replacing_folder
+from fewqubit.pipeline.overrides import edit_settings
+from fewqubit.pipeline.project import under_git
+from fewqubit.projects.files import write_files
+from fewqubit.projects.fitted import fit_table
+
+NOBODY = ("-c", "user.name=fewqubit", "-c", "user.email=fewqubit@localhost")
+
+
+def make_project(folder: Path, table: Path | None = None, label: str = "label") -> list[str]:
+    """Write a project into ``folder``, which is new or empty; lines for the person who asked.
+
+    With ``table``, a CSV or Parquet file, the project is about its classes. Raises a FewqubitError
+    if the folder is taken or the table cannot be used; nothing is written then.
+    """
+    target = folder.resolve()
+    if target == Path.cwd().resolve():
+        raise SettingsError(f"expected the name of a new folder, got '{folder}'; name one")
+    said: list[str] = []
+    with replacing_folder(target, ()) as place:
+        write_files(place, target.name)
+        if table is not None:
+            fitted = fit_table(table, label, load_settings(place / PARAMS_FILE))
+            shutil.copyfile(table, place / TABLES / table.name)
+            edit_settings(place, fitted.overrides)
+            load_settings(place / PARAMS_FILE)
+            said += fitted.said
+    return [*said, _under_git(target)]
+
+
+def _under_git(project: Path) -> str:
+    """Commit the project, whose experiments DVC keeps in Git; a line on what was done."""
+    if under_git(project):
+        return f"{project} is in a Git repository: commit it before `dvc exp run`"
+    try:
+        _git(project, "init", "--quiet")
+        _git(project, "add", "--all")
+        named = _git(project, "config", "user.email", check=False) == 0
+        _git(project, *(() if named else NOBODY), "commit", "--quiet", "-m", "A new project")
+    except FileNotFoundError:
+        return "no Git here: everything works but DVC's experiments"
+    except subprocess.CalledProcessError as error:
+        words = " ".join((error.stderr or b"").decode(errors="replace").split())
+        return f"not committed ({words}); commit it before `dvc exp run`"
+    return "under Git, with one commit"
+
+
+def _git(project: Path, *arguments: str, check: bool = True) -> int:
+    command = ["git", "-C", str(project), *arguments]
+    done = subprocess.run(command, check=check, capture_output=True, stdin=subprocess.DEVNULL)
+    return done.returncode

@@ -1,0 +1,37 @@
+"""What a project needs to be made again elsewhere: Fewqubit and the versions beside it."""
+
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+
+from packaging.requirements import Requirement
+
+NAME, EXTRA = "fewqubit", "all"
+
+
+def pinned() -> list[str]:
+    """Lines of requirements.txt: ``fewqubit[all]==…``, then all that it needs, as installed here.
+
+    What is not installed here, for another system or left out, has no line.
+    """
+    found: dict[str, str] = {}
+    waiting, met = [(NAME, EXTRA)], set()
+    while waiting:
+        name, extra = place = waiting.pop()
+        if place in met:
+            continue
+        met.add(place)
+        try:
+            known = distribution(name)
+        except PackageNotFoundError:
+            continue
+        found[known.name.lower()] = known.version
+        for needed in _needed(known, extra):
+            waiting += [(needed.name, one) for one in ("", *sorted(needed.extras))]
+    own = found.pop(NAME)
+    lines = [f"{name}=={version}" for name, version in sorted(found.items())]
+    return [f"{NAME}[{EXTRA}]=={own}", *lines]
+
+
+def _needed(known: Distribution, extra: str) -> list[Requirement]:
+    """What ``known`` requires here, with its ``extra``."""
+    all_of_it = map(Requirement, known.requires or ())
+    return [one for one in all_of_it if one.marker is None or one.marker.evaluate({"extra": extra})]
