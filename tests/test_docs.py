@@ -127,7 +127,8 @@ def test_lists_are_those_of_the_registries(page: Path) -> None:
 @every_page
 def test_commands_exist(page: Path) -> None:
     known = {command.name or command.callback.__name__ for command in commands.registered_commands}
-    targets = re.findall(r"^(\w+):", (TOP / "Makefile").read_text("utf-8"), re.M)
+    makefiles = (TOP / name for name in ("Makefile", "project.mk"))
+    targets = [one for file in makefiles for one in re.findall(r"^(\w+):", file.read_text(), re.M)]
     for line in code_lines(page):
         for command in re.findall(r"^fewqubit (\w+)", line):
             assert command in known, line
