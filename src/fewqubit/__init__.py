@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fewqubit.compiler import compile as compile
     from fewqubit.errors import FewqubitError as FewqubitError
-    from fewqubit.predict.estimator import AdaptedClassifier as AdaptedClassifier
+    from fewqubit.predict.adapted import AdaptedClassifier as AdaptedClassifier
     from fewqubit.predict.estimator import FewShotClassifier as FewShotClassifier
     from fewqubit.qiskit_ml import FidelityKernel as FidelityKernel
     from fewqubit.qiskit_ml import ProjectedKernel as ProjectedKernel
@@ -22,7 +22,7 @@ _HOMES = {
     "FidelityKernel": "fewqubit.qiskit_ml",
     "ProjectedKernel": "fewqubit.qiskit_ml",
     "FewShotClassifier": "fewqubit.predict.estimator",
-    "AdaptedClassifier": "fewqubit.predict.estimator",
+    "AdaptedClassifier": "fewqubit.predict.adapted",
     "FewqubitError": "fewqubit.errors",
 }
 __all__ = ["__version__", *_HOMES]

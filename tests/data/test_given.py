@@ -75,7 +75,7 @@ def test_bytes_are_levels_for_a_model_of_images_alone():
         (ROWS + 1j, "complex128 .* real and imaginary"),
         (ROWS.astype("M8[s]"), "got datetime64"),
         (csr_array(ROWS), "a sparse one; use X.toarray"),
-        (np.ma.array(ROWS, mask=np.eye(2, 3)), "row 1, 'u': expected a number .* got nan"),
+        (np.ma.array(ROWS, mask=np.eye(2, 3)), "row 1, 'u': expected a number .* got NaN"),
         ([[1, 2, 3], [4, np.inf, 6]], "row 2, 'v': expected a number within .* got inf"),
         (ROWS * 1e30, "row 1, 'u': expected a number within"),
     ],
@@ -115,7 +115,7 @@ def test_labels_come_back_as_they_came_stored_or_not(classes):
     [
         ([1, 2], r"a label for each of 3 rows, got an array \[2\]"),
         (np.eye(3), r"got an array \[3, 3\]; of one-hot rows take argmax"),
-        (None, "got None"),
+        (None, "target y is None"),
         ("abc", "got 'abc'"),
         ([1, None, 2], r"row 2 has no label in y \(1 such rows\)"),
         ([1.0, np.nan, 2], "row 2 has no label"),

@@ -32,7 +32,8 @@ from fewqubit.io.files import read_json, sha256, write_json
 from fewqubit.keys import root_key
 from fewqubit.meta import MetaState
 from fewqubit.meta.train import Point, Progressing, SeedState
-from fewqubit.predict.estimator import COVERED, AdaptedClassifier, FewShotClassifier
+from fewqubit.predict.adapted import COVERED, AdaptedClassifier
+from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.trained import PARAMS, load_trained
 from fewqubit.stages.checkpoint import load_checkpoint, save_checkpoint
 from fewqubit.stages.evaluate import evaluate_and_save

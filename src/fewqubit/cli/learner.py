@@ -60,7 +60,7 @@ def adapt(
         told.print(f"right {right.mean():.1%} of {known.sum()} answers whose label is known")
     if save is not None:
         model.save_adapted(save)
-        told.print(f"kept in {save}; fewqubit.predict.estimator.AdaptedClassifier.load reads it")
+        told.print(f"kept in {save}; fewqubit.AdaptedClassifier.load reads it")
 
 
 @commands.command()

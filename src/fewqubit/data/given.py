@@ -20,6 +20,9 @@ from fewqubit.errors import DataError
 
 LABELS = (str, bool, int, float, bytes)  # plain types; a whole number among floats is one
 UNFIT = (complex, tuple, list, set, dict)
+RESHAPE = (
+    ". Reshape your data: X.reshape(-1, 1) if it has one feature, X.reshape(1, -1) if it is one row"
+)
 SHOWN = 4  # columns that a message names
 
 
@@ -39,7 +42,7 @@ def given_rows(X: ArrayLike, transform: Transform) -> Float[np.ndarray, "q ..."]
     if rows.ndim < 2 or len(rows) == 0 or rows[0].size != len(names):
         raise DataError(
             f"expected rows of {len(names)} numbers, as in training, and one row at least; got an "
-            f"array {list(rows.shape)}"
+            f"array {list(rows.shape)}{RESHAPE if rows.ndim < 2 else ''}"
         )
     if rows.dtype == np.uint8 and len(shape) > 1:
         return rows.reshape(len(rows), *shape)
@@ -47,11 +50,30 @@ def given_rows(X: ArrayLike, transform: Transform) -> Float[np.ndarray, "q ..."]
     far = ~(np.abs(rows.reshape(len(rows), -1)) <= LARGEST)
     if far.any():
         row, place = np.argwhere(far)[0].tolist()
+        came = f"{rows.reshape(len(rows), -1)[row, place]:g}".replace("nan", "NaN")
         raise DataError(
             f"row {row + 1}, {quoted(names[place])}: expected a number within ±{LARGEST:g}, got "
-            f"{rows.reshape(len(rows), -1)[row, place]:g}; fill it or drop the row"
+            f"{came}; fill it or drop the row"
         )
     return rows.reshape(len(rows), *shape)
+
+
+def shape_of(X: ArrayLike) -> tuple[tuple[int, ...], list[str] | None]:
+    """Shape of one row of ``X``, and the names of its columns if it has any.
+
+    Raises DataError: no rows of numbers; a table of which only some columns have names.
+    """
+    frame = _frame(X)
+    if frame is None:
+        rows = _array(X)
+        if rows.ndim < 2 or rows.size == 0:
+            raise DataError(_no_table(rows.shape))
+        return rows.shape[1:], None
+    columns = frame.columns.tolist()
+    strange = [name for name in columns if not isinstance(name, str)]
+    if strange:
+        raise DataError(f"expected columns named by text, got {quoted(strange[0])}; rename it")
+    return (len(columns),), columns
 
 
 def given_labels(y: ArrayLike, n_rows: int) -> tuple[np.ndarray, Int[np.ndarray, " n"]]:
@@ -79,8 +101,8 @@ def given_labels(y: ArrayLike, n_rows: int) -> tuple[np.ndarray, Int[np.ndarray,
     check_labels(zip(texts, (firsts + 1).tolist(), strict=True), "y")
     if len(classes) < 2:
         raise DataError(
-            f"a support needs two classes or more, got {classes.tolist()}; "
-            "add labelled examples of another class"
+            f"a support needs two classes or more, got {classes.tolist()}, no more than one class; "
+            "add labelled examples of another"
         )
     return classes, codes.astype(np.int32)
 
@@ -118,6 +140,14 @@ def _by_name(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
     return np.stack([numbers(chosen[name], "X") for name in names], axis=1)
 
 
+def _no_table(shape: tuple[int, ...]) -> str:
+    """Why an array is no table of examples, in words that scikit-learn's users know."""
+    if len(shape) < 2:
+        return f"expected rows of numbers, got an array {list(shape)}{RESHAPE}"
+    kind = "sample" if shape[0] == 0 else "feature"
+    return f"found array with 0 {kind}(s) (shape={shape}) while a minimum of 1 is required."
+
+
 def _listed(what: str, names: Sequence[object]) -> str:
     shown = ", ".join(quoted(name) for name in names[:SHOWN])
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
@@ -136,11 +166,12 @@ def _array(X: Any) -> np.ndarray:
         reason = " ".join(str(error).split())
         raise DataError(f"expected rows of numbers, got {type(X).__name__}: {reason}") from None
     if rows.dtype.kind not in "fiub":
-        hint = "; give real and imaginary parts as features" if rows.dtype.kind == "c" else ""
-        raise DataError(
-            f"expected rows of numbers, got {rows.dtype} {list(rows.shape)} from "
-            f"{type(X).__name__}{hint}"
-        )
+        came = f"expected rows of numbers, got {rows.dtype} {list(rows.shape)}"
+        if rows.dtype.kind == "c":
+            raise DataError(
+                f"Complex data not supported: {came}; give real and imaginary parts as features"
+            )
+        raise DataError(f"{came} from {type(X).__name__}")
     return rows
 
 
@@ -158,7 +189,9 @@ def _filled(masked: Any) -> np.ndarray:
 
 
 def _label_array(y: Any) -> np.ndarray:
-    if y is None or isinstance(y, str | bytes):
+    if y is None:
+        raise DataError("requires y to be passed, but the target y is None: label each row")
+    if isinstance(y, str | bytes):
         raise DataError(f"expected a label for each row, got {y!r}")
     try:
         return _unmasked(y) if np.ma.isMaskedArray(y) else _as_given(y)

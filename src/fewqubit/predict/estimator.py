@@ -1,7 +1,7 @@
-"""The scikit-learn face: ``fit`` adapts a meta-learned model to a support set, in milliseconds."""
+"""The scikit-learn face: ``meta_fit`` on many classes, ``fit`` to a new task in milliseconds."""
 
-import json
-from functools import lru_cache
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,136 +9,110 @@ import jax
 import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
-from pydantic import TypeAdapter
-from safetensors.numpy import save
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 
 from fewqubit.arithmetic import fixed
 from fewqubit.config import AnyLearner
-from fewqubit.data import Transform, apply, feature_shape, load_transform, save_transform
-from fewqubit.data.features import column_names
-from fewqubit.data.given import given_labels, given_rows
-from fewqubit.data.labels import packed_classes, unpacked_classes
-from fewqubit.data.prepared import TRANSFORM
+from fewqubit.data import apply
+from fewqubit.data.given import given_labels
 from fewqubit.errors import ArtifactError, DataError
-from fewqubit.io.cards import read_card, write_card
-from fewqubit.io.files import write_bytes
-from fewqubit.io.finite import check_finite, first_not_finite
-from fewqubit.io.folders import replacing_folder
-from fewqubit.keys import root_key
-from fewqubit.meta import Adapted, MetaLearner, build_learner
-from fewqubit.predict.programs import run, run_by_rows
-from fewqubit.predict.trained import (
-    FORMAT,
-    check_prepared,
-    learner_settings,
-    load_trained,
-    read_tensors,
-)
+from fewqubit.io.finite import first_not_finite
+from fewqubit.predict.adapted import TOO_LARGE, AdaptedClassifier, learner_of
+from fewqubit.predict.door import asked, rows_as_in_training
+from fewqubit.predict.programs import run
+from fewqubit.predict.start import Halted, Start, load_start, meta_train, save_start, untrained
+from fewqubit.predict.training import n_steps
 
-CARD, ADAPTED = "adapted.json", "adapted.safetensors"
-COVERED = (ADAPTED, "transform.json", "transform.npz")
-TOO_LARGE = "the model gives no number for it; are its numbers in the units of training?"
-REMEDY = "save the adapted model again"
+ASKED_OF_MEMORY = ("seed", "verbose")  # arguments that meta-training does not depend on
 
 
 class NotAdaptedError(DataError, NotFittedError):
     """A classifier was asked before it had a support."""
 
 
-class AdaptedClassifier(ClassifierMixin, BaseEstimator):
-    """A model that knows its task: answers rows, one at a time, without further learning.
-
-    transform:  raw rows to features
-    learner:    of as many classes as the task has
-    adapted:    what the learner knows of the task
-    card:       learner settings, arm and size of the support, as stored in adapted.json
-    """
-
-    def __init__(
-        self, transform: Transform, learner: MetaLearner, adapted: Adapted, card: dict[str, Any]
-    ) -> None:
-        self.transform, self.learner, self.adapted, self.card = transform, learner, adapted, card
-        self.classes_ = np.asarray(card["classes"])
-        self.feature_names_in_ = np.array(column_names(transform.columns, transform.raw_shape))
-        self.n_features_in_ = len(self.feature_names_in_)
-
-    def predict_proba(self, X: ArrayLike) -> Float[np.ndarray, "q n_way"]:
-        """softmax of the logits, columns in the order of ``classes_``.
-
-        Raises DataError: a row is not as in training, or so large that its answer is no number.
-        """
-        rows = apply(self.transform, given_rows(X, self.transform))
-        with fixed():
-            logits = run_by_rows(self.learner.predict, self.adapted, rows)
-        if (place := first_not_finite(logits)) is not None:
-            raise DataError(f"row {place[0]}: {TOO_LARGE}")
-        shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
-        return shares / shares.sum(axis=-1, keepdims=True)
-
-    def predict(self, X: ArrayLike) -> np.ndarray:
-        """The likeliest class of each row; of equals the first."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
-
-    def save(self, folder: str | Path) -> None:
-        """Write adapted.safetensors, the transform and their card, adapted.json, into ``folder``.
-
-        The folder appears as a whole; an older model in it is replaced as a whole. Raises
-        ArtifactError: it holds anything else, or cannot be written.
-        """
-        leaves = enumerate(jax.tree.leaves(self.adapted))
-        arrays = {str(number): np.asarray(leaf, order="C") for number, leaf in leaves}
-        for array in arrays.values():
-            check_finite(array, f"{folder}/{ADAPTED}", ["row", "place"], "nothing was saved")
-        with replacing_folder(folder, {CARD, *COVERED}) as new:
-            save_transform(new, self.transform)
-            write_bytes(new / ADAPTED, save(arrays))
-            card = {"format": FORMAT, **self.card, **packed_classes(self.classes_)}
-            write_card(new / CARD, card, COVERED)
-
-    @classmethod
-    def load(cls, folder: str | Path) -> Self:
-        """Read what ``save`` wrote.
-
-        Raises ArtifactError if it is missing, of another version, or not as it was written.
-        """
-        folder = Path(folder)
-        card = read_card(folder / CARD, COVERED, REMEDY, format=FORMAT)
-        del card["format"]
-        learner_settings(card, folder / CARD)
-        card["classes"] = unpacked_classes(card.pop("classes"), card.pop("class_type"))
-        transform = load_transform(folder)
-        shape = feature_shape(transform)
-        settings, n_way = json.dumps(card["settings"]), len(card["classes"])
-        with fixed():
-            learner = _learner(settings, card["arm"], shape, n_way)
-            template = jax.eval_shape(
-                lambda key, x, y: learner.adapt(learner.init(key).params, x, y),
-                root_key(0),
-                jax.ShapeDtypeStruct((card["n_support"], *shape), np.float32),
-                jax.ShapeDtypeStruct((card["n_support"],), np.int32),
-            )
-        return cls(transform, learner, _load_leaves(template, folder), card)
+class UntrainedWarning(UserWarning):
+    """A learner that is to be meta-trained adapts from where it would have begun."""
 
 
 class FewShotClassifier(ClassifierMixin, BaseEstimator):
     """A meta-learned model as a scikit-learn classifier: ``fit`` on a support, then ``predict``.
 
-    trained:   folder of a meta-trained learner (artifacts/trained/<dataset>/<learner>/<arm>)
-    prepared:  folder of its data set (artifacts/prepared/<dataset>), for the feature transform
-    seed:      which of its training runs; None: the best on validation
+    ``meta_fit`` learns from many classes once; each ``fit`` then starts from there, for a task of
+    any number of classes. A clone keeps what was meta-learned. Without ``meta_fit``, ``fit`` adapts
+    from untrained parameters, with features scaled by the support, and warns.
+
+    learner:              what learns; None: class states of a small circuit
+    n_way, n_shot, n_query:  shape of the tasks of meta-training
+    arm:                  the circuit ("quantum"), or what stands in its place ("twin", …)
+    seeds:                how many training runs, side by side
+    validation:           share of the classes, or a list of them, on which the best step is chosen
+    n_validation:         how many tasks are drawn of them
+    random_state:         a whole number: the same gives the same model
+    seed:                 which training run answers; None: the best on validation
+    verbose:              whether a bar shows how far meta-training is
     """
 
-    def __init__(self, trained: str, prepared: str, seed: int | None = None) -> None:
-        self.trained, self.prepared, self.seed = trained, prepared, seed
+    def __init__(
+        self,
+        learner: AnyLearner | None = None,
+        *,
+        n_way: int = 5,
+        n_shot: int = 1,
+        n_query: int = 5,
+        arm: str = "quantum",
+        seeds: int = 1,
+        validation: float | Sequence[object] = 0.2,
+        n_validation: int = 100,
+        random_state: int = 0,
+        seed: int | None = None,
+        verbose: bool = True,
+    ) -> None:
+        self.learner = learner
+        self.n_way, self.n_shot, self.n_query = n_way, n_shot, n_query
+        self.arm, self.seeds = arm, seeds
+        self.validation, self.n_validation = validation, n_validation
+        self.random_state = random_state
+        self.seed, self.verbose = seed, verbose
 
     @classmethod
     def load(
-        cls, trained: str | Path, prepared: str | Path, seed: int | None = None
+        cls, folder: str | Path, prepared: str | Path | None = None, seed: int | None = None
     ) -> "FewShotClassifier":
-        """The classifier of two result folders; they are read by ``fit``."""
-        return cls(str(trained), str(prepared), seed)
+        """What ``save`` wrote; or a learner of the pipeline, with its data set's folder.
+
+        folder:    of ``save``, or artifacts/trained/<dataset>/<learner>/<arm>
+        prepared:  artifacts/prepared/<dataset>, where the feature transform is
+
+        Raises ArtifactError: a file is missing, of another version, or not as it was written.
+        """
+        start, arguments, adapted = load_start(Path(folder), Path(prepared or folder))
+        model = cls(**arguments)
+        model.seed = seed
+        model.meta_, model._asked = start, model._arguments()
+        if adapted is not None:
+            model._take(adapted, start)
+        return model
+
+    def meta_fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Learn to learn from raw rows ``X`` and their labels ``y``, of many classes.
+
+        Interrupted (Ctrl-C), it goes on where it stood when it is called again with the same.
+
+        Raises DataError: rows or labels are not what they should be, classes are too few or too
+        small for the tasks; SettingsError: an argument is out of range; NumbersError: training
+        diverged.
+        """
+        reached: list[Halted] = []
+        with asked(), fixed():
+            try:
+                self.meta_ = meta_train(self, X, y, getattr(self, "_halted", None), reached.append)
+            except KeyboardInterrupt:
+                self._halted = reached[-1] if reached else None
+                raise
+        self._halted, self._asked = None, self._arguments()
+        self.n_features_in_ = self.meta_.n_features
+        return self
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Adapt to the support: raw rows ``X`` and their labels ``y``, of any one type.
@@ -147,30 +121,12 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         DataError: rows are not what the model was trained on, a label is missing or of another
         type, or there is only one class; ArtifactError: there is no such training run.
         """
-        trained, transform = load_trained(Path(self.trained)), load_transform(self.prepared)
-        check_prepared(trained, Path(self.prepared), TRANSFORM)
-        rows = apply(transform, given_rows(X, transform))
-        classes, labels = given_labels(y, len(rows))
-        seed = _chosen_seed(self.seed, trained.card["validation_accuracy"])
-        settings = json.dumps(trained.card["settings"])
-        with fixed():
-            learner = _learner(settings, trained.arm, rows.shape[1:], len(classes))
-            adapted = run(learner.adapt, trained.of_seed(seed), rows, labels.astype(np.int32))
-        adapted = jax.tree.map(np.asarray, adapted)
-        if any(first_not_finite(leaf) is not None for leaf in jax.tree.leaves(adapted)):
-            raise DataError(f"the support: {TOO_LARGE}")
-        card = {
-            "learner": trained.card["learner"],
-            "dataset": trained.card["dataset"],
-            "arm": trained.arm,
-            "settings": trained.card["settings"],
-            "classes": classes,
-            "n_support": len(rows),
-        }
-        self.adapted_ = AdaptedClassifier(transform, learner, adapted, card)
-        self.classes_ = classes
-        self.feature_names_in_ = self.adapted_.feature_names_in_
-        self.n_features_in_ = self.adapted_.n_features_in_
+        with asked(), fixed():
+            start = self._start(X)
+            rows = apply(start.transform, rows_as_in_training(X, start.transform))
+            classes, labels = given_labels(y, len(rows))
+            adapted = self._adapted(start, rows, labels, classes)
+        self._take(adapted, start)
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
@@ -181,20 +137,87 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         """Probability of each class, columns in the order of ``classes_``."""
         return self._fitted().predict_proba(X)
 
+    def save(self, folder: str | Path) -> None:
+        """Write what was meta-learned, and the task if there is one; ``load`` reads it.
+
+        The folder appears as a whole. Raises ArtifactError: it holds anything else.
+        """
+        start = getattr(self, "meta_", None) or getattr(self, "start_", None)
+        if start is None:
+            raise NotAdaptedError("call meta_fit, or fit, before there is something to save")
+        save_start(Path(folder), start, self._arguments(), getattr(self, "adapted_", None))
+
     def save_adapted(self, folder: str | Path) -> None:
         """Store the adapted model by itself; ``AdaptedClassifier.load`` reads it."""
         self._fitted().save(folder)
+
+    def _start(self, X: ArrayLike) -> Start:
+        """What was meta-learned, if it is still what is asked for; else nothing is known."""
+        if hasattr(self, "meta_"):
+            now = self._arguments()
+            changed = [name for name, value in self._asked.items() if now[name] != value]
+            if changed:
+                raise DataError(
+                    f"{', '.join(changed)} changed since meta_fit; call meta_fit again, or set it "
+                    f"back to {self._asked[changed[0]]!r}"
+                )
+            return self.meta_
+        start = untrained(self, X)
+        if n_steps(start.settings):
+            warnings.warn(
+                "this learner was not meta-trained and adapts from untrained parameters; call "
+                "meta_fit with many classes first",
+                UntrainedWarning,
+                stacklevel=3,
+            )
+        return start
+
+    def _adapted(
+        self, start: Start, rows: np.ndarray, labels: np.ndarray, classes: np.ndarray
+    ) -> AdaptedClassifier:
+        names = ("learner", "dataset", "arm", "settings")
+        card = {name: start.card[name] for name in names}
+        card |= {"classes": classes, "n_support": len(rows)}
+        params = start.of_seed(_chosen_seed(self.seed, start.card["validation_accuracy"]))
+        learner = learner_of(card, start.transform)
+        adapted = run(learner.adapt, params, rows, labels.astype(np.int32))
+        adapted = jax.tree.map(np.asarray, adapted)
+        if any(first_not_finite(leaf) is not None for leaf in jax.tree.leaves(adapted)):
+            raise DataError(f"the support: {TOO_LARGE}")
+        return AdaptedClassifier(start.transform, learner, adapted, card)
+
+    def _take(self, adapted: AdaptedClassifier, start: Start) -> None:
+        self.start_, self.adapted_, self.classes_ = start, adapted, adapted.classes_
+        self.n_features_in_ = adapted.n_features_in_
+        if start.transform.columns is not None:
+            self.feature_names_in_ = adapted.feature_names_in_
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
 
     def _fitted(self) -> AdaptedClassifier:
         if not hasattr(self, "adapted_"):
             raise NotAdaptedError("call fit with a support before asking for answers")
         return self.adapted_
 
+    def _arguments(self) -> dict[str, Any]:
+        own = self.get_params(deep=False)
+        return {name: value for name, value in own.items() if name not in ASKED_OF_MEMORY}
 
-@lru_cache(maxsize=32)
-def _learner(settings: str, arm: str, shape: tuple[int, ...], n_way: int) -> MetaLearner:
-    """Built once for all fits: what is built anew, JAX compiles anew, which takes a second."""
-    return build_learner(TypeAdapter(AnyLearner).validate_json(settings), arm, shape, n_way)
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "adapted_")
+
+    def __sklearn_clone__(self) -> Self:
+        """The same arguments, and what was meta-learned; not the task."""
+        own = self.get_params(deep=False).items()
+        copy = type(self)(**{name: clone(value, safe=False) for name, value in own})
+        for name in ("meta_", "_asked"):
+            if hasattr(self, name):
+                setattr(copy, name, getattr(self, name))
+        return copy
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the state of an interrupted meta-training."""
+        return {name: v for name, v in super().__getstate__().items() if name != "_halted"}
 
 
 def _chosen_seed(seed: int | None, validated: list[float]) -> int:
@@ -208,14 +231,3 @@ def _chosen_seed(seed: int | None, validated: list[float]) -> int:
             f"seed {seed}: there are {len(validated)} training runs, 0 … {len(validated) - 1}"
         )
     return int(seed)
-
-
-def _load_leaves(template: Adapted, folder: Path) -> Adapted:
-    path = folder / ADAPTED
-    stored = read_tensors(path, REMEDY)
-    expected = [(leaf.dtype.name, leaf.shape) for leaf in jax.tree.leaves(template)]
-    leaves = [stored[str(n)] for n in range(len(stored)) if str(n) in stored]
-    found = [(leaf.dtype.name, leaf.shape) for leaf in leaves]
-    if expected != found:
-        raise ArtifactError(f"{path}: expected the arrays {expected}, found {found}; {REMEDY}")
-    return jax.tree.unflatten(jax.tree.structure(template), leaves)

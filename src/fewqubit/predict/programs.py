@@ -27,16 +27,30 @@ def run_by_rows(
 ) -> np.ndarray:
     """``function(known, rows)``, where each row is answered alone, in blocks of ``SIZES``.
 
-    A block that is not full is filled with zeros, whose answers are dropped.
+    A block that is not full is filled with zeros, whose answers are dropped. Within a program rows
+    go through in equal, small parts, so that an answer has the same bits in whatever company.
     """
+    by_parts = _in_parts(function)
     answers = []
     for start in range(0, max(len(rows), 1), SIZES[-1]):
         block = rows[start : start + SIZES[-1]]
         size = next(size for size in SIZES if size >= len(block))
         filled = np.zeros((size, *rows.shape[1:]), rows.dtype)
         filled[: len(block)] = block
-        answers.append(np.asarray(run(function, known, filled))[: len(block)])
+        answers.append(np.asarray(run(by_parts, known, filled))[: len(block)])
     return np.concatenate(answers)
+
+
+@lru_cache(maxsize=PROGRAMS)
+def _in_parts(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """``function`` of ``SIZES[0]`` rows at a time; one object for each, as programs are kept."""
+
+    def of_all(known: Any, rows: Any) -> Any:
+        parts = rows.reshape(-1, SIZES[0], *rows.shape[1:])
+        answers = jax.lax.map(lambda part: function(known, part), parts)
+        return answers.reshape(-1, *answers.shape[2:])
+
+    return of_all
 
 
 @lru_cache(maxsize=PROGRAMS)

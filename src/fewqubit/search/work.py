@@ -13,9 +13,9 @@ import numpy as np
 from fewqubit.config import Range, Search, with_values
 from fewqubit.errors import NumbersError
 from fewqubit.io.files import sha256
+from fewqubit.io.fingerprint import fingerprint
 from fewqubit.keys import root_key, stream
 from fewqubit.search.space import Axes, Values
-from fewqubit.stages.checkpoint import fingerprint
 from fewqubit.stages.meta_train import SOURCES, Assignment, load_material, train
 
 SEARCHES = Path("artifacts/searches")

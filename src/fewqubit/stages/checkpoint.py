@@ -15,15 +15,6 @@ from fewqubit.meta.train import Point, Progressing
 DIGEST = "sha256"
 
 
-def fingerprint(*parts: str | bytes) -> str:
-    """A name for a piece of work: other settings or other data give another one."""
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part.encode() if isinstance(part, str) else part)
-        digest.update(b"\0")
-    return digest.hexdigest()[:24]
-
-
 def save_checkpoint(path: Path, progressing: Progressing) -> None:
     """Store step, all seeds' states (leaves in tree order), the curve, and a checksum of them."""
     leaves = jax.tree.leaves(progressing.seeds)

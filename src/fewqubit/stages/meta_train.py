@@ -12,13 +12,14 @@ from fewqubit.data import load_examples
 from fewqubit.data.prepared import CLASSES, TRANSFORM, read_classes
 from fewqubit.errors import NumbersError
 from fewqubit.io.files import sha256
+from fewqubit.io.fingerprint import fingerprint
 from fewqubit.io.progress import Progress
 from fewqubit.keys import stream
 from fewqubit.meta.train import Material, Progressing
 from fewqubit.predict.trained import save_trained, write_curve
 from fewqubit.predict.training import learner_card, learning_curve, n_steps
 from fewqubit.predict.training import train as meta_trained
-from fewqubit.stages.checkpoint import fingerprint, load_checkpoint, save_checkpoint
+from fewqubit.stages.checkpoint import load_checkpoint, save_checkpoint
 from fewqubit.tasks import class_index, load_manifest
 
 CHECKPOINTS = Path("artifacts/checkpoints")

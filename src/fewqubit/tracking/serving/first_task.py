@@ -6,7 +6,7 @@ import mlflow
 import pandas as pd
 from mlflow.pyfunc import PythonModel, PythonModelContext
 
-from fewqubit.predict.estimator import AdaptedClassifier
+from fewqubit.predict.adapted import AdaptedClassifier
 from fewqubit.predict.files import answers
 from fewqubit.tracking.serving.requests import read_as_written, refusing
 

@@ -1,0 +1,146 @@
+"""A model that knows its task: it answers rows, travels as one folder, and learns no more."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+import jax
+import numpy as np
+from jaxtyping import Float
+from numpy.typing import ArrayLike
+from pydantic import TypeAdapter
+from safetensors.numpy import save
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+from fewqubit.arithmetic import fixed
+from fewqubit.config import AnyLearner
+from fewqubit.data import Transform, apply, feature_shape, load_transform, save_transform
+from fewqubit.data.features import column_names
+from fewqubit.data.labels import packed_classes, unpacked_classes
+from fewqubit.errors import ArtifactError, DataError
+from fewqubit.io.cards import read_card, write_card
+from fewqubit.io.files import write_bytes
+from fewqubit.io.finite import check_finite, first_not_finite
+from fewqubit.io.folders import replacing_folder
+from fewqubit.keys import root_key
+from fewqubit.meta import Adapted, MetaLearner, build_learner
+from fewqubit.predict.door import asked, rows_as_in_training
+from fewqubit.predict.programs import run_by_rows
+from fewqubit.predict.trained import FORMAT, learner_settings, read_tensors
+
+CARD, ADAPTED = "adapted.json", "adapted.safetensors"
+COVERED = (ADAPTED, "transform.json", "transform.npz")
+TOO_LARGE = "the model gives no number for it; are its numbers in the units of training?"
+REMEDY = "save the adapted model again"
+
+
+class AdaptedClassifier(ClassifierMixin, BaseEstimator):
+    """A model that knows its task: answers rows, one at a time, without further learning.
+
+    transform:  raw rows to features
+    learner:    of as many classes as the task has
+    adapted:    what the learner knows of the task
+    card:       learner settings, arm and size of the support, as stored in adapted.json
+    """
+
+    def __init__(
+        self, transform: Transform, learner: MetaLearner, adapted: Adapted, card: dict[str, Any]
+    ) -> None:
+        self.transform, self.learner, self.adapted, self.card = transform, learner, adapted, card
+        self.classes_ = np.asarray(card["classes"])
+        names = column_names(transform.columns, transform.raw_shape)
+        self.n_features_in_ = len(names)
+        self.feature_names_in_ = np.array(names, dtype=object)
+
+    def predict_proba(self, X: ArrayLike) -> Float[np.ndarray, "q n_way"]:
+        """softmax of the logits, columns in the order of ``classes_``.
+
+        Raises DataError: a row is not as in training, or so large that its answer is no number.
+        """
+        with asked(), fixed():
+            rows = apply(self.transform, rows_as_in_training(X, self.transform))
+            logits = run_by_rows(self.learner.predict, self.adapted, rows).astype(np.float64)
+            if (place := first_not_finite(logits)) is not None:
+                raise DataError(f"row {place[0]}: {TOO_LARGE}")
+        shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return shares / shares.sum(axis=-1, keepdims=True)
+
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """The likeliest class of each row; of equals the first."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def save(self, folder: str | Path) -> None:
+        """Write adapted.safetensors, the transform and their card, adapted.json, into ``folder``.
+
+        The folder appears as a whole; an older model in it is replaced as a whole. Raises
+        ArtifactError: it holds anything else, or cannot be written.
+        """
+        with replacing_folder(folder, {CARD, *COVERED}) as new:
+            save_transform(new, self.transform)
+            self.write(new)
+
+    def write(self, folder: Path) -> None:
+        """Write what the model knows of its task beside the transform, which is there."""
+        leaves = enumerate(jax.tree.leaves(self.adapted))
+        arrays = {str(number): np.asarray(leaf, order="C") for number, leaf in leaves}
+        for array in arrays.values():
+            check_finite(array, f"{folder}/{ADAPTED}", ["row", "place"], "nothing was saved")
+        write_bytes(folder / ADAPTED, save(arrays))
+        card = {"format": FORMAT, **self.card, **packed_classes(self.classes_)}
+        write_card(folder / CARD, card, COVERED)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read what ``save`` wrote.
+
+        Raises ArtifactError if it is missing, of another version, or not as it was written.
+        """
+        folder = Path(folder)
+        card = read_card(folder / CARD, COVERED, REMEDY, format=FORMAT)
+        del card["format"]
+        learner_settings(card, folder / CARD)
+        card["classes"] = unpacked_classes(card.pop("classes"), card.pop("class_type"))
+        transform = load_transform(folder)
+        shape = feature_shape(transform)
+        learner = learner_of(card, transform)
+        with fixed():
+            template = jax.eval_shape(
+                lambda key, x, y: learner.adapt(learner.init(key).params, x, y),
+                root_key(0),
+                jax.ShapeDtypeStruct((card["n_support"], *shape), np.float32),
+                jax.ShapeDtypeStruct((card["n_support"],), np.int32),
+            )
+        return cls(transform, learner, _load_leaves(template, folder), card)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the learner's functions, which its settings make again."""
+        return {name: v for name, v in super().__getstate__().items() if name != "learner"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        self.learner = learner_of(self.card, self.transform)
+
+
+def learner_of(card: dict[str, Any], transform: Transform) -> MetaLearner:
+    """The learner of a card's settings and arm, for as many classes as the card has."""
+    settings = json.dumps(card["settings"])
+    with fixed():
+        return _learner(settings, card["arm"], feature_shape(transform), len(card["classes"]))
+
+
+@lru_cache(maxsize=32)
+def _learner(settings: str, arm: str, shape: tuple[int, ...], n_way: int) -> MetaLearner:
+    """Built once for all fits: what is built anew, JAX compiles anew, which takes a second."""
+    return build_learner(TypeAdapter(AnyLearner).validate_json(settings), arm, shape, n_way)
+
+
+def _load_leaves(template: Adapted, folder: Path) -> Adapted:
+    path = folder / ADAPTED
+    stored = read_tensors(path, REMEDY)
+    expected = [(leaf.dtype.name, leaf.shape) for leaf in jax.tree.leaves(template)]
+    leaves = [stored[str(n)] for n in range(len(stored)) if str(n) in stored]
+    found = [(leaf.dtype.name, leaf.shape) for leaf in leaves]
+    if expected != found:
+        raise ArtifactError(f"{path}: expected the arrays {expected}, found {found}; {REMEDY}")
+    return jax.tree.unflatten(jax.tree.structure(template), leaves)

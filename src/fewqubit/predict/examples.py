@@ -1,0 +1,109 @@
+"""Examples of many classes in memory: which classes teach, which validate, and their features."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import jax
+import numpy as np
+from jaxtyping import PRNGKeyArray
+from numpy.typing import ArrayLike
+
+from fewqubit.config import Episodes, Features
+from fewqubit.data import RawData, Transform, apply_all, fit
+from fewqubit.data.duplicates import find_repeats
+from fewqubit.data.given import given_labels, given_rows, shape_of
+from fewqubit.data.labels import label_text, quoted
+from fewqubit.errors import DataError
+from fewqubit.keys import stream
+from fewqubit.meta.train import Material
+from fewqubit.tasks import class_index, draw_manifest
+from fewqubit.tasks.sampler import check_enough
+
+WHERE = "FewShotClassifier"  # whose arguments messages speak of
+
+
+class Examples(NamedTuple):
+    """What meta-training learns from, and how rows become its features."""
+
+    material: Material
+    transform: Transform
+    names: list[str]
+
+
+def raw_data(X: ArrayLike, y: ArrayLike) -> tuple[RawData, np.ndarray]:
+    """Checked raw rows, a class of each; and the labels of the classes, as they came.
+
+    Raises DataError: rows that are no finite numbers, labels that are missing or of several types.
+    """
+    rows, columns = raw_rows(X)
+    classes, codes = given_labels(y, len(rows))
+    names = [label_text(one) for one in classes.tolist()]
+    return RawData(rows, codes, names, names, columns), classes
+
+
+def raw_rows(X: ArrayLike) -> tuple[np.ndarray, list[str] | None]:
+    """Checked raw rows [N, *raw], and the names of their columns if they have any."""
+    shape, columns = shape_of(X)
+    return given_rows(X, Transform(shape, flatten=False, columns=columns)), columns
+
+
+def features_of(raw_shape: Sequence[int]) -> Features:
+    """How rows become features: columns of a table on one scale, images as they are."""
+    return Features(scale="standard" if len(raw_shape) == 1 else "none")
+
+
+def examples(
+    raw: RawData, held_back: Sequence[int], episodes: Episodes, key: PRNGKeyArray
+) -> Examples:
+    """Features of ``raw``, whose classes ``held_back`` validate; with none, all of them do both.
+
+    Scaling is fitted on the classes that teach. Equal rows of a class are on one side of a task.
+    Raises DataError: classes too few, or of too few rows, for the tasks.
+    """
+    taught = [number for number in range(len(raw.names)) if number not in set(held_back)]
+    equal_rows = find_repeats(raw).rows
+    shape = episodes.n_way, episodes.n_shot, episodes.n_query
+    teach = class_index(raw.y, taught, equal_rows=equal_rows)
+    asked = class_index(raw.y, held_back or taught, equal_rows=equal_rows)
+    check_enough(asked, *shape, raw.names, "validation classes", WHERE)
+    check_enough(teach, *shape, raw.names, "classes to train on", WHERE)
+    transform = fit(raw.x[np.isin(raw.y, taught)], features_of(raw.x.shape[1:]))
+    transform = transform._replace(columns=raw.columns)
+    x = jax.numpy.asarray(apply_all(transform, raw.x), np.float32)
+    drawn = draw_manifest(stream(key, "validation"), asked, *shape, episodes.n_validation)
+    return Examples(Material(x, teach, drawn), transform, raw.names)
+
+
+def hold_back(
+    validation: float | Sequence[object], labels: np.ndarray, n_way: int, key: PRNGKeyArray
+) -> list[int]:
+    """Numbers of the classes that validate: a share of them, drawn at random, or those listed.
+
+    A share gives at least ``n_way`` classes, unless it is 0. Raises DataError: too few classes are
+    left to teach, a listed class is not there, or it is neither a share nor a list.
+    """
+    n = len(labels)
+    if isinstance(validation, int | float) and not isinstance(validation, bool):
+        if not 0 <= validation < 1:
+            raise DataError(f"validation: expected a share of 0 or more, below 1, got {validation}")
+        held = max(round(validation * n), n_way) if validation else 0
+        order = np.asarray(jax.random.permutation(stream(key, "classes"), n))
+        chosen = sorted(order[:held].tolist())
+    else:
+        chosen = _listed(validation, labels.tolist())
+    if n - len(chosen) < n_way:
+        raise DataError(
+            f"{n_way}-way tasks need {n_way} classes to train on and {n_way} to validate, but "
+            f"there are {n}; lower n_way, bring more classes, or validate on those of training "
+            "(validation=0)"
+        )
+    return chosen
+
+
+def _listed(validation: object, labels: list[object]) -> list[int]:
+    if isinstance(validation, str) or not isinstance(validation, Sequence | np.ndarray):
+        raise DataError(f"validation: expected a share or a list of classes, got {validation!r}")
+    unknown = [one for one in validation if one not in labels]
+    if unknown:
+        raise DataError(f"validation: y has no class {quoted(unknown[0])}")
+    return sorted({labels.index(one) for one in validation})

@@ -1,0 +1,217 @@
+"""Where ``fit`` starts from: what was meta-learned, in memory and in one folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import PRNGKeyArray
+from numpy.typing import ArrayLike
+from pydantic import TypeAdapter, ValidationError
+
+from fewqubit.config import AnyLearner, Circuit, Encoder, Episodes, ProtoNet, Training
+from fewqubit.config.reading import one_line
+from fewqubit.data import Transform, feature_shape, fit, load_transform, save_transform
+from fewqubit.data.prepared import TRANSFORM
+from fewqubit.errors import SettingsError
+from fewqubit.io.files import sha256
+from fewqubit.io.fingerprint import fingerprint
+from fewqubit.io.folders import replacing_folder
+from fewqubit.keys import root_key, stream
+from fewqubit.meta import build_learner
+from fewqubit.meta.train import Progressing, SeedState
+from fewqubit.models.network import Params
+from fewqubit.predict.adapted import ADAPTED, AdaptedClassifier
+from fewqubit.predict.adapted import CARD as ADAPTED_CARD
+from fewqubit.predict.bar import bar
+from fewqubit.predict.examples import examples, features_of, hold_back, raw_data, raw_rows
+from fewqubit.predict.trained import (
+    CARD,
+    CURVE,
+    PARAMS,
+    check_prepared,
+    load_trained,
+    save_trained,
+    write_curve,
+)
+from fewqubit.predict.training import learner_card, learning_curve, n_steps, train
+
+FILES = {CARD, PARAMS, CURVE, TRANSFORM, "transform.npz", ADAPTED, ADAPTED_CARD}
+SMALL = ProtoNet(
+    kind="protonet",
+    encoder=Encoder(kind="mlp", widths=[32]),
+    circuit=Circuit(feature_map="hardware_efficient", n_qubits=6, repetitions=2),
+    training=Training(steps=300, tasks_per_step=4, learning_rate=0.01),
+)
+
+
+class Start(NamedTuple):
+    """What ``fit`` starts from.
+
+    settings:   of the learner
+    transform:  raw rows to features
+    params:     of every seed, a leading axis [S, ...]
+    card:       everything else that learner.json tells
+    curve:      a row for each step and seed
+    """
+
+    settings: AnyLearner
+    transform: Transform
+    params: Params
+    card: dict[str, Any]
+    curve: list[dict[str, float]]
+
+    @property
+    def n_features(self) -> int:
+        """Numbers in a raw row."""
+        return int(np.prod(self.transform.raw_shape))
+
+    def of_seed(self, seed: int) -> Params:
+        """The parameters of one training run."""
+        return jax.tree.map(lambda leaf: leaf[seed], self.params)
+
+
+class Halted(NamedTuple):
+    """Where a meta-training stands; ``work`` names what is trained on what."""
+
+    work: str
+    progressing: Progressing
+
+
+class Asked(Protocol):
+    """The arguments of a classifier."""
+
+    learner: AnyLearner | None
+    n_way: int
+    n_shot: int
+    n_query: int
+    arm: str
+    seeds: int
+    validation: Any
+    n_validation: int
+    random_state: int
+    verbose: bool
+
+
+def meta_train(
+    asked: Asked,
+    X: ArrayLike,
+    y: ArrayLike,
+    halted: Halted | None,
+    keep: Callable[[Halted], None],
+) -> Start:
+    """Meta-train on the classes of ``y``; ``halted`` is where the same training was interrupted."""
+    settings, episodes, key = _settings(asked), _episodes(asked), _key(asked)
+    raw, labels = raw_data(X, y)
+    held = hold_back(asked.validation, labels, episodes.n_way, key)
+    given = examples(raw, held, episodes, key)
+    keys = _seed_keys(key, settings.seeds)
+    about = settings.model_dump_json(), episodes.model_dump_json(), f"{asked.arm} {held}"
+    work = fingerprint(*about, _bytes(keys), raw.x.tobytes(), raw.y.tobytes())
+    with bar("meta-training", n_steps(settings), asked.verbose and n_steps(settings) > 0) as tell:
+
+        def report(reached: Progressing) -> None:
+            keep(Halted(work, reached))
+            point = reached.curve[-1]
+            tell(reached.step, f"validation {float(point.validation.mean()):.1%}")
+
+        def resume(first: Progressing) -> Progressing:
+            return halted.progressing if halted is not None and halted.work == work else first
+
+        on = given.material, keys, given.names, "these classes"
+        done = train(settings, asked.arm, episodes, *on, resume, report)
+    return _start(settings, asked.arm, episodes, done, given.transform)
+
+
+def untrained(asked: Asked, X: ArrayLike) -> Start:
+    """Initial parameters, and features on the scale of the rows ``X``."""
+    settings, episodes, key = _settings(asked), _episodes(asked), _key(asked)
+    rows, columns = raw_rows(X)
+    transform = fit(rows, features_of(rows.shape[1:]))._replace(columns=columns)
+    learner = build_learner(settings, asked.arm, feature_shape(transform), episodes.n_way)
+    metas = jax.vmap(lambda one: learner.init(stream(one, "init")))(_seed_keys(key, settings.seeds))
+    zeros = jnp.zeros(settings.seeds)
+    first = Progressing(0, SeedState(metas, metas.params, zeros, zeros.astype(int), zeros), [])
+    return _start(settings, asked.arm, episodes, first, transform)
+
+
+def save_start(
+    folder: Path, start: Start, arguments: dict[str, Any], adapted: AdaptedClassifier | None
+) -> None:
+    """Write ``start``, and the task if there is one, into ``folder``, whole or not at all."""
+    told = {name: value for name, value in arguments.items() if name not in ("learner", "arm")}
+    if not isinstance(told["validation"], float | int):
+        told["validation"] = [str(one) for one in told["validation"]]
+    with replacing_folder(folder, FILES) as new:
+        save_transform(new, start.transform)
+        write_curve(new, start.curve)
+        card = start.card | {"prepared": {TRANSFORM: sha256(new / TRANSFORM)}, "arguments": told}
+        save_trained(new, start.params, card)
+        if adapted is not None:
+            adapted.write(new)
+
+
+def load_start(
+    folder: Path, prepared: Path
+) -> tuple[Start, dict[str, Any], AdaptedClassifier | None]:
+    """What ``save_start`` or the pipeline wrote; the arguments of its classifier; its task."""
+    trained, transform = load_trained(folder), load_transform(prepared)
+    check_prepared(trained, prepared, TRANSFORM)
+    start = Start(trained.settings, transform, trained.params, trained.card, [])
+    shape = {name: trained.card["episodes"][name] for name in ("n_way", "n_shot", "n_query")}
+    arguments = {
+        "learner": trained.settings,
+        "arm": trained.arm,
+        "seeds": trained.n_seeds,
+        **trained.card.get("arguments", shape),
+    }
+    there = (folder / ADAPTED_CARD).exists()
+    return start, arguments, AdaptedClassifier.load(folder) if there else None
+
+
+def _start(
+    settings: AnyLearner, arm: str, episodes: Episodes, done: Progressing, transform: Transform
+) -> Start:
+    about = {"dataset": "memory", "learner": settings.kind}
+    card = learner_card(about, settings, arm, episodes, {}, done, feature_shape(transform))
+    params = jax.tree.map(np.asarray, done.seeds.best_params)
+    return Start(settings, transform, params, card, learning_curve(done))
+
+
+def _bytes(keys: PRNGKeyArray) -> bytes:
+    return np.asarray(jax.random.key_data(keys)).tobytes()
+
+
+def _settings(asked: Asked) -> AnyLearner:
+    """The learner with as many seeds as were asked for. Raises SettingsError."""
+    learner = SMALL if asked.learner is None else asked.learner
+    if not hasattr(learner, "model_dump"):
+        raise SettingsError(f"learner: expected a learner such as ProtoNet, got {learner!r:.60}")
+    try:
+        settings: AnyLearner = TypeAdapter(AnyLearner).validate_python(
+            {**learner.model_dump(), "seeds": asked.seeds}
+        )
+    except ValidationError as error:
+        raise SettingsError(one_line(error)) from None
+    return settings
+
+
+def _episodes(asked: Asked) -> Episodes:
+    names = ("n_way", "n_shot", "n_query", "n_validation")
+    try:
+        return Episodes(**{name: getattr(asked, name) for name in names}, n_test=1)
+    except ValidationError as error:
+        raise SettingsError(one_line(error)) from None
+
+
+def _key(asked: Asked) -> PRNGKeyArray:
+    state = asked.random_state
+    if isinstance(state, bool) or not isinstance(state, int | np.integer) or state < 0:
+        raise SettingsError(f"random_state: expected a whole number of 0 or more, got {state!r}")
+    return root_key(int(state))
+
+
+def _seed_keys(key: PRNGKeyArray, seeds: int) -> PRNGKeyArray:
+    return jax.vmap(lambda seed: stream(key, "memory", seed))(np.arange(seeds))
