@@ -197,3 +197,15 @@ def test_paths_do_not_depend_on_the_folder_it_is_called_from(
     mirror(stored.root)
     monkeypatch.chdir(stored.root.parent)
     assert mirror(Path(stored.root.name)).known == 1
+
+
+def test_the_page_of_a_run_leads_to_its_report_and_to_the_other_runs(stored: Project):
+    stored.learner()
+    stored.report()
+    mirror(stored.root)
+    (run,) = runs(stored)
+    note, place = run.data.tags["mlflow.note.content"], run.info
+    page = f"#/experiments/{place.experiment_id}/runs"
+    assert f"[report.html]({page}/{place.run_id}/artifacts/report.html)" in note
+    assert f"[all runs]({page}?" in note
+    assert "[models](#/models/fewqubit-digits)" in note

@@ -21,7 +21,7 @@ from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.tasks.first_task import FIRST_TASK
 from fewqubit.tracking import serving
-from fewqubit.tracking.requirements import requirements
+from fewqubit.tracking.serving.requirements import requirements
 from locked_project import Project
 from trained_project import ARMS
 
@@ -206,3 +206,13 @@ def test_a_model_answers_with_nothing_else_installed(served, tmp_path: Path) -> 
     )
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.endswith("answers\n")
+
+
+def test_registered_models_say_what_they_are_and_how_to_serve_them(client) -> None:
+    for name, kind in (
+        ("fewqubit-digits", "Learns"),
+        ("fewqubit-digits-first-task", "Has adapted"),
+    ):
+        told = client.get_registered_model(name).description
+        assert told.startswith(kind)
+        assert f"mlflow models serve -m models:/{name}@champion" in told

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -149,3 +150,97 @@ def test_commit_is_told_where_there_is_one(project: Project):
     subprocess.run([*git, "init", "-q"], check=True)
     subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "first"], check=True)
     assert len(record(project, "protonet").tags["mlflow.source.git.commit"]) == 40
+
+
+def git_of(root: Path, *words: str) -> None:
+    git = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    subprocess.run([*git, *words], check=True)
+
+
+def test_a_result_of_changes_that_are_not_committed_is_marked(project: Project):
+    project.learner()
+    project.write("dvc.yaml", "stages: {}\n")
+    project.write("own/maps.py", "")
+    git_of(project.root, "init", "-q")
+    git_of(project.root, "add", "dvc.yaml", "own", "params.yaml")
+    git_of(project.root, "commit", "-q", "-m", "first")
+    assert record(project, "protonet").tags["git.dirty"] == "false"  # dvc.lock is every run's
+    project.write("own/new.py", "")
+    assert record(project, "protonet").tags["git.dirty"] == "true"
+    git_of(project.root, "add", "own")
+    git_of(project.root, "commit", "-q", "-m", "second")
+    assert record(project, "protonet").tags["git.dirty"] == "false"
+    project.write("dvc.yaml", "stages:\n")
+    assert record(project, "protonet").tags["git.dirty"] == "true"
+
+
+def test_without_git_there_is_no_commit_and_no_mark(project: Project, monkeypatch):
+    project.learner()
+    (project.root / ".git").mkdir()
+    monkeypatch.setenv("PATH", "")
+    assert not {"git.dirty", "mlflow.source.git.commit"} & {*record(project, "protonet").tags}
+
+
+ANSWER = {
+    "difference": -0.042,
+    "low_holm": -0.06,
+    "high_holm": -0.02,
+    "p_holm": 0.003,
+    "verdict": "worse",
+    "opponents": {"twin": {}, "mlp": {}},
+}
+MEASURED = {
+    "accuracy": 0.8,
+    "accuracy_exact": 0.83,
+    "lost": 0.03,
+    "lost_low": None,
+    "lost_high": None,
+    "adapt": None,
+    "answer": {"circuits": 5, "shots": 5120, "depth": None, "two_qubit_gates": None},
+}
+
+
+def concluded(project: Project, answer: dict) -> None:
+    figures = {
+        "told": {"digits": {"protonet": "The circuit hurt."}},
+        "headlines": {"digits": "On these 3 …"},
+        "results": {"digits": {"protonet": {"answer": answer}}},
+        "beside": {
+            "digits": {
+                "devices": {"protonet": {"shots": MEASURED}},
+                "feature_maps": {"zz": ["alignment 0.47", "effective rank 107"]},
+            }
+        },
+    }
+    write_json(project.root / "reports/metrics.json", figures)
+    project.report()
+
+
+def test_verdict_difference_and_devices_are_metrics_and_tags(project: Project):
+    project.learner()
+    project.learner(arm="twin")
+    concluded(project, ANSWER)
+    one = record(project, "protonet")
+    told = figures(one)
+    assert told["verdict/difference", 0] == -0.042
+    assert (told["verdict/low", 0], told["verdict/high", 0]) == (-0.06, -0.02)
+    assert told["verdict/p", 0] == 0.003
+    assert told["device/shots/lost", 0] == 0.03
+    assert told["device/shots/shots_per_query", 0] == 5120
+    assert ("device/shots/lost_low", 0) not in told
+    assert one.tags["verdict"] == "worse"
+    assert one.tags["verdict.against"] == "twin mlp"
+    assert one.tags["verdict.difference"] == "-4.2 points"
+    assert "Feature map zz: alignment 0.47; effective rank 107." in one.tags["mlflow.note.content"]
+    twin = record(project, "protonet-twin")
+    assert "verdict" not in twin.tags
+    assert ("verdict/difference", 0) not in figures(twin)
+
+
+def test_no_verdict_has_a_difference_and_no_interval(project: Project):
+    project.learner()
+    concluded(project, {"difference": 0.01, "verdict": "no verdict", "too_few": "2 seeds"})
+    one = record(project, "protonet")
+    assert one.tags["verdict"] == "no verdict"
+    assert ("verdict/difference", 0) in figures(one)
+    assert ("verdict/p", 0) not in figures(one)

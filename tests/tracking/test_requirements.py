@@ -8,7 +8,7 @@ import pytest
 import fewqubit
 from fewqubit.tracking import serving
 from fewqubit.tracking.models import own_modules
-from fewqubit.tracking.requirements import requirements
+from fewqubit.tracking.serving.requirements import requirements
 
 SOURCE = Path(fewqubit.__file__).parents[1]
 SERVED = [f"{serving.__name__}.{name}" for name in ("few_shot", "first_task")]

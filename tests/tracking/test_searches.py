@@ -65,7 +65,7 @@ def test_what_a_kill_left_half_written_is_replaced(
 ):
     save(stored)
     with monkeypatch.context() as killed:
-        killed.setattr("fewqubit.tracking.write_search._end", lambda _: sys.exit(9))
+        killed.setattr("fewqubit.tracking.searches.write._end", lambda _: sys.exit(9))
         with pytest.raises(SystemExit):
             mirror_searches(stored.root)
     assert mirror_searches(stored.root).logged == ("digits/protonet",)

@@ -39,7 +39,7 @@ from fewqubit.tracking.address import (
 )
 from fewqubit.tracking.champions import CHAMPION, EPISODES
 from fewqubit.tracking.percent import allow_percent
-from fewqubit.tracking.record import Episodes, Record
+from fewqubit.tracking.record import NOTE, Episodes, Record
 from fewqubit.tracking.store import writing
 from fewqubit.tracking.times import milliseconds
 from fewqubit.tracking.view import PAGE, comparison
@@ -121,7 +121,7 @@ def experiment_id(client: MlflowClient, root: Path, dataset: str) -> str:
     view = {VIEW_TAG: comparison(milliseconds(datetime.now(UTC)))}
     number = new_experiment(client, root, name, view)
     note = EXPERIMENT_NOTE.format(PAGE.format(number))
-    client.set_experiment_tag(number, "mlflow.note.content", note)
+    client.set_experiment_tag(number, NOTE, note)
     return number
 
 
@@ -162,7 +162,21 @@ def open_run(client: MlflowClient, experiment: str, record: Record) -> Run:
     client.log_inputs(run_id, [_input(episodes) for episodes in record.episodes])
     for file, folder in record.files:
         client.log_artifact(run_id, str(file), folder or None)
+    client.set_tag(run_id, NOTE, record.tags[NOTE] + _links(run, record))
     return run
+
+
+def _links(run: Run, record: Record) -> str:
+    """From the run's page to its report, to the other runs, and to the registered models."""
+    experiment, name = run.info.experiment_id, experiment_name(record.result.dataset)
+    files = f"#/experiments/{experiment}/runs/{run.info.run_id}/artifacts"
+    links = {
+        path.name: f"{files}/{path.name}"
+        for path, folder in record.files
+        if not folder and path.suffix in (".html", ".md")
+    }
+    links |= {"all runs": PAGE.format(experiment), "models": f"#/models/{name}"}
+    return "\n\n" + " · ".join(f"[{text}]({link})" for text, link in links.items())
 
 
 def close_run(client: MlflowClient, run: Run, record: Record) -> None:

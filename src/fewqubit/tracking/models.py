@@ -26,7 +26,7 @@ from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.files import answers
 from fewqubit.tasks.first_task import FIRST_TASK, LABEL, TASK
 from fewqubit.tracking import serving
-from fewqubit.tracking.requirements import requirements
+from fewqubit.tracking.serving.requirements import requirements
 from fewqubit.usercode import OWN
 
 IMPORT_PATH = re.compile(r"([A-Za-z_][\w.]*):\w+", re.ASCII)

@@ -1,7 +1,6 @@
 """Everything that MLflow is told about one result, gathered before MLflow is touched."""
 
 import json
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,8 @@ from fewqubit.io.files import read_json
 from fewqubit.tracking.address import KEY_TAG
 from fewqubit.tracking.checksums import checksum
 from fewqubit.tracking.colour import COLOUR_TAG, colour
+from fewqubit.tracking.commit import commit_tags
+from fewqubit.tracking.conclusion import conclusion
 from fewqubit.tracking.figures import (
     TUNED,
     Figure,
@@ -24,8 +25,11 @@ from fewqubit.tracking.times import span
 TRAINED, EVALUATED, PREPARED = (
     Path("artifacts", kind) for kind in ("trained", "evaluated", "prepared")
 )
-REPORT, FIGURES = Path("reports/report.html"), Path("reports/metrics.json")
-PLOTS = ("gram.png", "concentration.png", "circuit.png")
+REPORT, VERDICTS = Path("reports/report.html"), Path("reports/verdicts.md")
+OF_MAPS = ("gram.png", "concentration.png", "circuit.png", "diagnostics.json")
+
+
+NOTE = "mlflow.note.content"  # what a run's page says on top
 
 
 class Episodes(NamedTuple):
@@ -68,15 +72,18 @@ def gather(root: Path, extras: Iterable[Stage], result: Result) -> Record:
     if len(seconds) == len(spans):
         figures.append(Figure("cost/seconds", sum(seconds)))
     beside, note = [*_beside(root, extras, result)], _note(result, metrics)
+    tags = _tags(root, result, summary)
     if any(path == root / REPORT for path, _ in beside):
-        note += _concluded(root, result)
+        concluded = conclusion(root, result)
+        note, figures = note + concluded.note, figures + concluded.figures
+        tags |= concluded.tags
     return Record(
         result,
         start=min(one.start for one in spans),
         end=max(one.end for one in spans),
         params=_params(result, trained, summary, metrics),
         figures=figures,
-        tags=_tags(root, result, summary) | {"mlflow.note.content": note},
+        tags=tags | {NOTE: note},
         episodes=_episodes(result, summary),
         files=[*_own_files(root, result), *beside],
     )
@@ -126,8 +133,7 @@ def _tags(root: Path, result: Result, summary: Mapping[str, Any]) -> dict[str, s
         "mlflow.source.type": "LOCAL",
         "mlflow.source.name": result.chain[0].command,
     }
-    commit = _commit(root)
-    return tags | ({"mlflow.source.git.commit": commit} if commit else {})
+    return tags | commit_tags(root)
 
 
 def _note(result: Result, metrics: Mapping[str, float]) -> str:
@@ -150,14 +156,6 @@ def _note(result: Result, metrics: Mapping[str, float]) -> str:
     )
 
 
-def _concluded(root: Path, result: Result) -> str:
-    """What the report on these results says of a quantum arm: its verdict, and the headline."""
-    path = root / FIGURES
-    figures = read_json(path) if path.exists() and result.arm == "quantum" else {}
-    told = figures.get("told", {}).get(result.dataset, {}).get(result.learner)
-    return f"\n\n{told}\n\n{figures['headlines'][result.dataset]}" if told else ""
-
-
 def _episodes(result: Result, summary: Mapping[str, Any]) -> list[Episodes]:
     folder = (PREPARED / result.dataset).as_posix()
     source, profile = json.dumps({"uri": folder}), json.dumps(summary)
@@ -167,15 +165,6 @@ def _episodes(result: Result, summary: Mapping[str, Any]) -> list[Episodes]:
         Episodes(result.dataset, "training", examples, source, profile),
         Episodes(f"{result.dataset}-test-episodes", "testing", tested, source, profile),
     ]
-
-
-def _commit(root: Path) -> str | None:
-    """The commit that is checked out; None where the project is not under git (a tarball)."""
-    if not (root / ".git").exists():
-        return None
-    command = ["git", "-C", str(root), "rev-parse", "HEAD"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    return answer.stdout.strip() if answer.returncode == 0 else None
 
 
 def _own_files(root: Path, result: Result) -> Iterator[tuple[Path, str]]:
@@ -196,6 +185,8 @@ def _beside(root: Path, extras: Iterable[Stage], result: Result) -> Iterator[tup
         if read is not None and read != checksum(root / EVALUATED):
             continue  # a report on other results
         for path in map(Path, stage.outs):
-            plot = path.parts[1:3] == ("encoded", result.dataset) and path.name in PLOTS
-            if (plot or path == REPORT) and checksum(root / path) == stage.outs[path.as_posix()]:
+            plot = path.parts[1:3] == ("encoded", result.dataset) and path.name in OF_MAPS
+            if (plot or path in (REPORT, VERDICTS)) and checksum(root / path) == stage.outs[
+                path.as_posix()
+            ]:
                 yield root / path, f"plots/{path.parent.name}" if plot else ""

@@ -7,10 +7,21 @@ from mlflow.entities import LoggedModel
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 
-from fewqubit.tracking.champions import CHAMPION, EPISODES
+from fewqubit.tracking.champions import CHAMPION, EPISODES, first_task_name
 from fewqubit.tracking.record import Record
 
 ACCURACY = "validation_accuracy"
+
+DESCRIPTION = """\
+{kind} Trained on `{dataset}`.
+A version for each result; `champion` is the best on validation tasks.
+
+`mlflow models serve -m models:/{name}@champion` answers at /invocations.
+"""
+KINDS = {
+    True: "Has adapted to the first test task: send rows, get their classes.",
+    False: "Learns from each request: send rows with a `label` and rows without one.",
+}
 
 
 def register(
@@ -19,8 +30,7 @@ def register(
     """Make ``model`` a version of ``name``, with the tags that the choice of a champion needs."""
     tags = {tag: record.tags[tag] for tag in ("learner", "arm", EPISODES, "manifest.test")}
     tags[ACCURACY] = f"{accuracy:.6f}"
-    if not client.search_registered_models(f"name = '{name}'"):
-        client.create_registered_model(name)
+    _describe(client, name, _description(name, record.result.dataset))
     version = client.create_model_version(
         name,
         model.model_uri,
@@ -31,6 +41,20 @@ def register(
     )
     link = json.dumps([{"name": name, "version": version.version}])
     client.set_logged_model_tags(model.model_id, {MLFLOW_MODEL_VERSIONS: link})  # for the pages
+
+
+def _description(name: str, dataset: str) -> str:
+    kind = KINDS[name == first_task_name(dataset)]
+    return DESCRIPTION.format(kind=kind, name=name, dataset=dataset)
+
+
+def _describe(client: MlflowClient, name: str, text: str) -> None:
+    """Make the registered model if need be; a description that a person wrote stays."""
+    found = client.search_registered_models(f"name = '{name}'")
+    if not found:
+        client.create_registered_model(name, description=text)
+    elif not found[0].description:
+        client.update_registered_model(name, text)
 
 
 def elect_champion(client: MlflowClient, name: str, episodes: str) -> ModelVersion:

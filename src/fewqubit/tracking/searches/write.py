@@ -12,7 +12,7 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 from fewqubit.search.results import OWN
 from fewqubit.tracking.address import KEY_TAG, experiment_name
 from fewqubit.tracking.client import known_experiment, new_experiment
-from fewqubit.tracking.search_record import Search
+from fewqubit.tracking.searches.record import Search
 from fewqubit.tracking.times import milliseconds
 
 ACCURACY = "validation/accuracy"

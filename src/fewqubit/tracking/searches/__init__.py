@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fewqubit.tracking.address import tracking_uri
 from fewqubit.tracking.mend import mend
 from fewqubit.tracking.reach import reach
-from fewqubit.tracking.search_record import Search, read_search
+from fewqubit.tracking.searches.record import Search, read_search
 from fewqubit.tracking.store import known_keys, sole_writer
 
 SEARCHES = Path("artifacts/searches")
@@ -46,11 +46,12 @@ def mirror_searches(root: Path) -> SearchSummary:
 
 
 def _write(root: Path, uri: str, fresh: Sequence[Search]) -> tuple[str, ...]:
-    from fewqubit.tracking import client, write_search
+    from fewqubit.tracking import client
+    from fewqubit.tracking.searches import write
 
     with sole_writer(root, uri), client.connected(uri) as connection:
         known = known_keys(uri)  # another process may have been here meanwhile
         new = [search for search in fresh if search.key not in known]
         for search in new:
-            write_search.log(connection, root, search)
+            write.log(connection, root, search)
     return tuple(f"{search.card['dataset']}/{search.name}" for search in new)
