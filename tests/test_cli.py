@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from toy_project import PARAMS, make_toy
 
 COMMANDS = (
     *("run", "status", "report", "track", "adapt", "search", "mlflow"),
-    *("inspect", "learners", "datasets"),
+    *("inspect", "learners", "datasets", "new", "serve", "doctor"),
 )
 
 
@@ -29,6 +30,11 @@ def test_help_names_every_command() -> None:
     answer = fewqubit("--help")
     assert answer.returncode == 0
     assert all(f" {command} " in answer.stdout for command in COMMANDS)
+
+
+def test_the_version_is_told() -> None:
+    answer = fewqubit("--version")
+    assert (answer.returncode, answer.stdout) == (0, f"fewqubit {version('fewqubit')}\n")
 
 
 @pytest.mark.parametrize("table", ["learners", "datasets"])

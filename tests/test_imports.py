@@ -28,7 +28,7 @@ TIERS = (
     {"search"},
     {"qiskit_ml", "tracking", "report"},
     {"pipeline"},
-    {"projects"},
+    {"doctor", "projects"},
     {"cli"},
     {"pipelines"},
     {"flows"},

@@ -11,13 +11,16 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from fewqubit.cli import complete
 from fewqubit.cli.root import commands, console, say
 from fewqubit.errors import FewqubitError
 
 Targets = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Stages of dvc.yaml, or groups of them (`meta_train`).", show_default="all"
+        help="Stages of dvc.yaml, or groups of them (`meta_train`).",
+        show_default="all",
+        autocompletion=complete.stages,
     ),
 ]
 Overrides = Annotated[
@@ -26,7 +29,11 @@ Overrides = Annotated[
 ]
 Recipe = Annotated[
     str | None,
-    typer.Option(help="Lay recipes/NAME.yaml over params.yaml, for this run.", metavar="NAME"),
+    typer.Option(
+        help="Lay recipes/NAME.yaml over params.yaml, for this run.",
+        metavar="NAME",
+        autocompletion=complete.recipes,
+    ),
 ]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="On 127.0.0.1.")]
 Workers = Annotated[int, typer.Option(min=1, help="Stages to run at the same time.")]

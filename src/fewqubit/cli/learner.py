@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from fewqubit.cli import complete
 from fewqubit.cli.root import commands, console, say
 
 Sampler = Literal["grid", "random", "tpe", "grover"]
@@ -65,9 +66,16 @@ def adapt(
 
 @commands.command()
 def search(
-    learner: Annotated[str, typer.Argument(help="A learner of params.yaml.")],
+    learner: Annotated[
+        str, typer.Argument(help="A learner of params.yaml.", autocompletion=complete.learners)
+    ],
     dataset: Annotated[
-        str | None, typer.Option(metavar="NAME", show_default="first of run.datasets")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            show_default="first of run.datasets",
+            autocompletion=complete.datasets,
+        ),
     ] = None,
     sampler: Annotated[
         Sampler | None, typer.Option(help="How to look.", show_default="search.sampler")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from fewqubit.cli import complete
 from fewqubit.cli.root import commands, console, say
 
 
@@ -13,11 +14,20 @@ def inspect(
     feature_map: Annotated[
         str | None,
         typer.Argument(
-            metavar="FEATURE_MAP", help="Of params.yaml.", show_default="all in run.feature_maps"
+            metavar="FEATURE_MAP",
+            help="Of params.yaml.",
+            show_default="all in run.feature_maps",
+            autocompletion=complete.feature_maps,
         ),
     ] = None,
     dataset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Prepared data.", show_default="the first")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Prepared data.",
+            show_default="the first",
+            autocompletion=complete.datasets,
+        ),
     ] = None,
 ) -> None:
     """Look before you train: what a feature map's kernel and gradients promise on a data set."""

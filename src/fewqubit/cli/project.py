@@ -28,3 +28,23 @@ def new(
     for line in make_project(folder, table, label):
         say(line)
     say(f"ready: cd {folder}, then `fewqubit run`; README.md says what else")
+
+
+@commands.command()
+def doctor() -> None:
+    """Look whether anything is amiss: versions, cores, GPU, ports, DVC, MLflow; with remedies.
+
+    Ends with exit code 1 if something will fail.
+    """
+    from fewqubit.doctor.machine import look_at_machine
+    from fewqubit.doctor.project import look_at_project
+
+    place, faults = Path.cwd(), 0
+    for looked in (look_at_machine(place), look_at_project(place)):
+        for what, found, remedy, fault in looked:
+            say(f"{'✗' if fault else '!' if remedy else '✓'} {what}: {found}")
+            if remedy:
+                say(f"    → {remedy}")
+            faults += fault
+    if faults:
+        raise typer.Exit(1)
