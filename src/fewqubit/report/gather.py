@@ -12,9 +12,7 @@ from jaxtyping import Int
 from fewqubit.config import Run
 from fewqubit.data.prepared import read_classes
 from fewqubit.errors import ArtifactError
-from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.evaluate.results import Accuracies
-from fewqubit.evaluate.seal import CARD, check_results
 from fewqubit.io.cards import read_card
 from fewqubit.io.files import REMEDY, read_json
 from fewqubit.io.journal import read_entry
@@ -140,6 +138,10 @@ def _classes(prepared: Path) -> Classes:
 
 
 def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:
+    # Arrow reads them; a study in memory does without
+    from fewqubit.evaluate.result_files import read_episodes
+    from fewqubit.evaluate.seal import CARD, check_results
+
     evaluated = artifacts / "evaluated" / dataset / learner / arm
     trained = artifacts / "trained" / dataset / learner / arm
     is_baseline = arm == "baseline"

@@ -1,0 +1,82 @@
+"""A planned data set made ready in memory: features, frozen episodes, and what is told of them."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.config import Dataset, Episodes
+from fewqubit.data import RawData, Split, Transform, apply_all, feature_shape, fit
+from fewqubit.keys import stream
+from fewqubit.stages.plan import Plan
+from fewqubit.tasks.class_sets import class_sets
+from fewqubit.tasks.manifest import asked_hash, draw_manifest
+from fewqubit.tasks.sampler import ClassIndex
+from fewqubit.tasks.task import Episode
+
+PARTS = {"manifest_validation": "validation", "manifest_test": "meta_test"}
+
+
+class Prepared(NamedTuple):
+    """A data set as learners meet it.
+
+    features:   of all rows; uint8 levels where nothing changes them
+    manifests:  frozen episodes, ``manifest_validation`` and ``manifest_test``
+    summary:    counts, shapes, sets of classes
+    asked:      hashes of what the episodes ask, by manifest
+    """
+
+    planned: Plan
+    transform: Transform
+    features: np.ndarray
+    manifests: Mapping[str, Episode]
+    summary: dict[str, Any]
+    asked: dict[str, str]
+
+
+def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
+    """Features, fitted on meta-train classes alone, and episodes, each from a stream of its own."""
+    raw, split = planned.raw, planned.split
+    seen = raw.x[np.isin(raw.y, split.meta_train)]
+    transform = fit(seen, settings.features)._replace(columns=raw.columns)
+    manifests = _manifests(planned.indices, settings.episodes, key)
+    summary = _summary(raw, split, transform, settings) | {
+        "class_sets": {
+            part: _sets(manifests[name], planned.indices[part]) for name, part in PARTS.items()
+        }
+    }
+    asked = {name: asked_hash(one, raw.x, raw.names) for name, one in manifests.items()}
+    features = apply_all(transform, raw.x)
+    return Prepared(planned, transform, features, manifests, summary, asked)
+
+
+def _manifests(
+    indices: Mapping[str, ClassIndex], episodes: Episodes, key: PRNGKeyArray
+) -> dict[str, Episode]:
+    """The frozen episodes of validation and test."""
+    numbers = {"manifest_validation": episodes.n_validation, "manifest_test": episodes.n_test}
+    shape = episodes.n_way, episodes.n_shot, episodes.n_query
+    return {
+        name: draw_manifest(stream(key, name), indices[part], *shape, numbers[name])
+        for name, part in PARTS.items()
+    }
+
+
+def _summary(raw: RawData, split: Split, transform: Transform, settings: Dataset) -> dict[str, Any]:
+    """What a person wants to know of a prepared data set, as DVC metrics."""
+    parts = split._asdict()
+    return {
+        "source": getattr(settings, "source", "memory"),
+        "n_examples": {part: int(np.isin(raw.y, ids).sum()) for part, ids in parts.items()},
+        "n_classes": {part: len(ids) for part, ids in parts.items()},
+        "n_classes_left_out": len(raw.names) - sum(len(ids) for ids in parts.values()),
+        "feature_shape": feature_shape(transform),
+        "episodes": settings.episodes.model_dump(),
+    }
+
+
+def _sets(episodes: Episode, index: ClassIndex) -> dict[str, int]:
+    """How many sets of classes the frozen episodes ask about, and could."""
+    groups = [0] * len(index.class_ids) if index.groups is None else np.asarray(index.groups)
+    return class_sets(episodes, list(groups))._asdict()
