@@ -4,18 +4,19 @@ Prefect owns when and where. It holds no graph of its own: stages, their order a
 stale come from DVC, each time.
 """
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.states import Cancelled, Completed, State
 from pydantic import Field
 
 from fewqubit.config import load_settings
-from fewqubit.errors import PipelineError
+from fewqubit.errors import FewqubitError, PipelineError
 from fewqubit.pipeline.graph import Pipeline, read_pipeline
 from fewqubit.pipeline.last_run import record
 from fewqubit.pipeline.locks import sole_run
@@ -23,34 +24,43 @@ from fewqubit.pipeline.project import open_project
 from fewqubit.pipeline.schedule import walk
 from fewqubit.pipeline.stages import ALL_BUT_TRACK, Stages
 from fewqubit.pipeline.view import with_settings
+from fewqubit.tracking.links import comparison_links
 from fewqubit.tracking.reach import answers
+from flows.choices import axes, choices
 from flows.progress import StageLog
 
 PROJECT = Path(__file__).resolve().parents[1]
-VERDICTS = Path("reports/verdicts.md")
+VERDICTS, REPORT = Path("reports/verdicts.md"), Path("reports/report.html")
+
+if TYPE_CHECKING:
+    DataSet = Learner = Recipe = str
+else:
+    DataSet, Learner, Recipe = choices(PROJECT)
 
 StageFuture = PrefectFuture[State[None]]
 
 
 @flow(name="experiment", persist_result=False)
 def experiment(
-    targets: Annotated[list[str], Field(description="Stages or groups; all if empty")] = [],  # noqa: B006
+    datasets: Annotated[list[DataSet], Field(description="As in params.yaml if empty")] = [],  # noqa: B006
+    learners: Annotated[list[Learner], Field(description="As in params.yaml if empty")] = [],  # noqa: B006
+    recipe: Annotated[Recipe | None, Field(description="Laid over params.yaml")] = None,
     overrides: Annotated[list[str], Field(description="As learners.maml.inner_lr=0.1")] = [],  # noqa: B006
-    recipe: Annotated[str | None, Field(description="A file in recipes/, without .yaml")] = None,
+    targets: Annotated[list[str], Field(description="Stages or groups; all if empty")] = [],  # noqa: B006
     workers: Annotated[int, Field(ge=1, description="Stages at the same time")] = 2,
     retries: Annotated[int, Field(ge=0, description="Further tries of a failed stage")] = 1,
 ) -> None:
     """Make what is stale, mirror it into MLflow and show the verdicts.
 
-    Overrides and recipe are this run's own. Raises PipelineError if a stage fails.
+    All settings are this run's own; overrides come last. Raises PipelineError if a stage fails.
     """
-    project = open_project(PROJECT)
+    project, chosen = open_project(PROJECT), [*axes(datasets, learners), *overrides]
     with (
         sole_run(project, get_run_logger().info) as lock,
-        with_settings(project, overrides, recipe, say=get_run_logger().info) as place,
+        with_settings(project, chosen, recipe, say=get_run_logger().info) as place,
     ):
         load_settings(place / "params.yaml")
-        record(project, overrides, recipe)
+        record(project, chosen, recipe)
         mirrored = not targets and answers(place, get_run_logger().warning)
         pipeline = read_pipeline(place).select(targets or (() if mirrored else ALL_BUT_TRACK))
         with Stages(place, lock) as stages:
@@ -58,6 +68,7 @@ def experiment(
         if mirrored:
             mirror_results(place)
     _show_verdicts(project)
+    _show_links(project)
 
 
 @task(task_run_name="{stage}", cache_policy=NO_CACHE, retry_delay_seconds=2)
@@ -99,10 +110,13 @@ def _run(pipeline: Pipeline, stages: Stages, workers: int, retries: int) -> None
 
     def start(stage: str) -> StageFuture:
         reads = [futures[source] for source in pipeline.upstream[stage]]
+        kind = [stage.partition("@")[0]]  # a tag, to filter by
         if stage in stale:
-            future = run.submit(stage, stages, wait_for=reads, return_state=False)
+            mine = run.with_options(tags=kind)
+            future = mine.submit(stage, stages, wait_for=reads, return_state=False)
         else:
-            future = keep_stage.submit(stage, wait_for=reads, return_state=False)
+            kept = keep_stage.with_options(tags=kind)
+            future = kept.submit(stage, wait_for=reads, return_state=False)
         futures[stage] = future
         return future
 
@@ -125,3 +139,18 @@ def _show_verdicts(project: Path) -> None:
     if verdicts.is_file():
         text = verdicts.read_text(encoding="utf-8")
         create_markdown_artifact(text, key="verdicts", description="Quantum against twin")
+
+
+def _show_links(project: Path) -> None:
+    """To the report, and to the comparison of runs where MLflow has any."""
+    if (project / REPORT).is_file():
+        create_link_artifact((project / REPORT).as_uri(), "the report", key="report")
+    try:
+        links = comparison_links(project)
+    except FewqubitError as error:  # the results are there
+        get_run_logger().warning("no link to MLflow: %s", error)
+        return
+    for name, link in links.items():
+        key = re.sub("[^a-z0-9]+", "-", f"mlflow-{name}".lower())
+        told = "`make mlflow` serves it where no server is named"
+        create_link_artifact(link, f"runs of {name}", key=key, description=told)

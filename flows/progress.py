@@ -1,4 +1,4 @@
-"""Shows in Prefect how far a stage is: every line in the log, its percentage as an artifact."""
+"""Shows in Prefect how far a stage is: its lines in the log, its percentage as an artifact."""
 
 import re
 from logging import Logger, LoggerAdapter
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
+from fewqubit.pipeline.dvc_lines import chatter
 from fewqubit.pipeline.percent import percent_in
 
 
@@ -20,7 +21,9 @@ class StageLog:
         self._percent = -1
 
     def __call__(self, line: str) -> None:
-        """Log ``line`` and move the progress on if it tells a new percentage."""
+        """Log ``line``, but not DVC's chatter, and move the progress on if it tells how far."""
+        if chatter(line):
+            return
         self._logger.info(line)
         percent = percent_in(line)
         if percent is not None and percent != self._percent:

@@ -51,7 +51,14 @@ def _serve(api: str, cron: str) -> None:
         ) from None
     try:
         # limit: the runs share one folder
-        experiment.serve(name="nightly", cron=cron, limit=1, pause_on_shutdown=False)
+        experiment.serve(
+            name="nightly",
+            description="Make what is stale, mirror it into MLflow, show the verdicts.",
+            tags=["fewqubit"],
+            cron=cron,
+            limit=1,
+            pause_on_shutdown=False,
+        )
     except (PrefectException, HTTPError) as error:
         words = " ".join(without_secrets(str(error), api).split())
         raise PipelineError(f"Prefect at {shown(api)}: {words}") from None

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import psutil
 
+from fewqubit.config import load_settings
 from fewqubit.pipeline import guard
 from fewqubit.pipeline.locks import DVC_TMP, sole_run
 from fewqubit.pipeline.reproduce import reproduce
 from prefect_api import STAGES, PrefectApi
 from processes import at_work_in, eventually
+from toy_project import PARAMS
 
 
 def stage_processes(project: Path) -> list[str]:
@@ -59,6 +61,8 @@ def test_a_run_by_the_api_tries_a_failed_stage_again_and_shows_the_verdicts(
     api: PrefectApi, toy: Path
 ) -> None:
     (toy / "fail-train-a").write_text("1")
+    (toy / "reports").mkdir()
+    (toy / "reports/report.html").write_text("a page")
     before = (toy / "params.yaml").read_bytes()
     run = api.start(overrides=["seed=3"], retries=1, workers=2)
     assert api.final_state(run) == "COMPLETED"
@@ -69,11 +73,20 @@ def test_a_run_by_the_api_tries_a_failed_stage_again_and_shows_the_verdicts(
     assert api.artifacts(run)["verdicts"] == (toy / "report.out").read_text()
     assert api.artifacts(run)["train-a"] == 50
     assert "train-a failed on purpose" in api.log(run)
+    assert "Running stage" not in api.log(run)
+    assert api.artifacts(run)["report"].endswith("reports/report.html)")
+    assert eventually(lambda: api.stages(run, "tags")["train@a"] == ["train"])
 
 
 def test_the_form_asks_for_what_a_run_can_be_told(api: PrefectApi) -> None:
     asked = api.deployment["parameter_openapi_schema"]["properties"]
-    assert {*asked} == {"targets", "overrides", "recipe", "workers", "retries"}
+    assert [*asked] == [
+        *("datasets", "learners", "recipe", "overrides", "targets", "workers", "retries")
+    ]
+    settings = load_settings(PARAMS)
+    assert asked["datasets"]["items"]["enum"] == sorted(settings.datasets)
+    assert asked["learners"]["items"]["enum"] == sorted(settings.learners)
+    assert api.deployment["tags"] == ["fewqubit"]
     assert asked["workers"]["minimum"] == 1
 
 
