@@ -1,5 +1,6 @@
 """meta_train: prepared examples -> parameters of one learner, all seeds, with learning curve."""
 
+import sys
 from pathlib import Path
 
 from fewqubit.config import load_settings, of_arm
@@ -7,6 +8,7 @@ from fewqubit.config.registry import look_up
 from fewqubit.keys import root_key
 from fewqubit.stages.meta_train import Assignment, train_and_save
 from fewqubit.stages.process import asked, stage
+from fewqubit.stages.searched import chosen, place
 
 PREPARED, TRAINED = Path("artifacts/prepared"), Path("artifacts/trained")
 
@@ -16,14 +18,13 @@ def main() -> None:
     dataset, learner, arm = asked(__doc__, "dataset", "learner", "arm")
     with stage(f"meta_train@{dataset}-{learner}-{arm}"):
         settings = load_settings()
-        assignment = Assignment(
-            dataset,
-            learner,
-            arm,
-            of_arm(look_up(learner, settings.learners, "learner"), arm),
-            look_up(dataset, settings.datasets, "data set").episodes,
-            PREPARED / dataset,
-        )
+        described = look_up(dataset, settings.datasets, "data set")
+        own = of_arm(look_up(learner, settings.learners, "learner"), arm)
+        found = chosen(place(dataset, learner, arm), own, described)
+        if found.note:
+            sys.stderr.write(f"meta_train {dataset}/{learner}/{arm}: {found.note}\n")
+        names, prepared = (dataset, learner, arm), PREPARED / dataset
+        assignment = Assignment(*names, found.settings, described.episodes, prepared, found.told)
         train_and_save(assignment, root_key(settings.seed), TRAINED / dataset / learner / arm)
 
 

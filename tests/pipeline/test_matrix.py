@@ -22,7 +22,16 @@ SURROUNDINGS = {
     *("data/labels", "tasks/sinusoid"),
 }
 NUMBERS_NEED_NOT = ("diagnostics", "report", "tracking", "pipeline", "cli", "search", "qiskit_ml")
-PARTS = ("dvc.yaml", "params.yaml", ".dvcignore", "pipelines", "src", "own", "data/tables")
+PARTS = (
+    "dvc.yaml",
+    "params.yaml",
+    ".dvcignore",
+    "pipelines",
+    "src",
+    "own",
+    "data/tables",
+    "searched",
+)
 
 
 def dvc(*arguments: str, cwd: Path) -> None:
@@ -80,6 +89,7 @@ def after_edit(project: Path, edited: str) -> Pipeline:
     """The pipeline with one more line in a file, which is taken back."""
     path = project / edited
     before = path.read_bytes() if path.exists() else None
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes((before or b"") + b"\n# edited\n")
     try:
         return read_pipeline(project)
@@ -110,6 +120,12 @@ def test_a_new_module_of_ones_own_makes_nothing_stale(project: Path) -> None:
 
 def test_a_module_is_watched_by_the_stages_whose_settings_name_it(project: Path) -> None:
     assert after_edit(project, "own/rungs.py").stale == of("maml") | {WATCH, "report", "track"}
+
+
+def test_what_a_search_has_chosen_reruns_that_arm_only(project: Path) -> None:
+    stale = after_edit(project, "searched/digits/kernel/twin.json").stale
+    own = {f"{stage}@digits-kernel-twin" for stage in ("meta_train", "evaluate")}
+    assert stale == own | {WATCH, "report", "track"}
 
 
 def test_an_edited_picture_retrains_nothing(project: Path) -> None:

@@ -6,13 +6,14 @@ from rich.console import Console
 from fewqubit.config import load_settings, of_arm, validate
 from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.pipeline.overrides import edit_settings
-from fewqubit.search.arms import best_overrides, measured_losses, works
+from fewqubit.search.arms import best_overrides, keep_chosen, measured_losses, works
 from fewqubit.search.grover import compare
-from fewqubit.search.results import Found
+from fewqubit.search.results import Found, read_trials
 from fewqubit.search.run import search
 from fewqubit.search.space import grid_points
 from fewqubit.search.tables import comparison, outcomes
 from fewqubit.search.work import Work
+from fewqubit.stages.searched import chosen
 from search_work import GRID, AtOnce
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
@@ -82,6 +83,27 @@ def test_the_best_values_become_the_arm_s_own(tmp_path: Path) -> None:
     assert quantum == of_arm(load_settings(PARAMS).learners["protonet"], "quantum").model_copy(
         update={"per_arm": quantum.per_arm}
     )
+
+
+def test_of_every_arm_as_many_distinct_trials_count(work: Work) -> None:
+    """Of the arm that was searched for longer, the trials beyond the other's number do not."""
+    settings = load_settings(PARAMS)
+    short = work._replace(plan=work.plan.model_copy(update={"trials": 3}))
+    other = short._replace(assignment=work.assignment._replace(arm="twin"))
+    for one in (work, other):
+        search(one, AtOnce(), 1)
+    paths = keep_chosen([work, other], settings)
+    assert [path.as_posix() for path in paths] == [
+        "searched/digits/protonet/quantum.json",
+        "searched/digits/protonet/twin.json",
+    ]
+    found = [
+        chosen(path, work.assignment.settings, settings.datasets["digits"]).told for path in paths
+    ]
+    assert [one["trials"] for one in found] == [3, 3]
+    _, trials = read_trials(work.folder)
+    best = max(trials[:3], key=lambda trial: trial[1])
+    assert (found[0]["values"], found[0]["validation_accuracy"]) == best
 
 
 def test_grover_reads_the_losses_of_a_whole_grid_in_its_order(work: Work) -> None:

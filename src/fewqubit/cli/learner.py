@@ -4,13 +4,16 @@ import shlex
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
 
 from fewqubit.cli import complete
 from fewqubit.cli.root import commands, console, say
+
+if TYPE_CHECKING:
+    from fewqubit.config import Settings
 
 Sampler = Literal["grid", "random", "tpe", "grover"]
 
@@ -67,8 +70,13 @@ def adapt(
 @commands.command()
 def search(
     learner: Annotated[
-        str, typer.Argument(help="A learner of params.yaml.", autocompletion=complete.learners)
-    ],
+        str | None,
+        typer.Argument(
+            help="A learner of params.yaml.",
+            show_default=False,
+            autocompletion=complete.learners,
+        ),
+    ] = None,
     dataset: Annotated[
         str | None,
         typer.Option(
@@ -77,6 +85,9 @@ def search(
             autocompletion=complete.datasets,
         ),
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every learner of the run, on each of its data sets.")
+    ] = False,
     sampler: Annotated[
         Sampler | None, typer.Option(help="How to look.", show_default="search.sampler")
     ] = None,
@@ -85,12 +96,14 @@ def search(
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Trials to run at the same time.")] = 1,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Write each arm's best values into params.yaml.")
+        bool, typer.Option("--apply", help="Keep each arm's best values for the next run.")
     ] = False,
 ) -> None:
-    """Search a learner's settings on validation episodes, with one budget for every arm.
+    """Search settings on validation episodes, with one budget for every arm.
 
     Where to look is `search.space` in params.yaml. Stopped or killed, it goes on where it was.
+    With `--apply` or `--all` the best values of each arm are written to `searched`, a small file
+    for each, which `fewqubit run` trains with; they belong in git.
     `--sampler grover` trains nothing: it compares, on the losses of a finished grid, the queries of
     Grover's search with those of ordinary ones.
     """
@@ -103,31 +116,39 @@ def search(
     settings = load_settings()
     changes = {"sampler": sampler, "trials": trials}
     plan = settings.search.model_copy(update={k: v for k, v in changes.items() if v is not None})
-    works = arms.works(settings, dataset or settings.run.datasets[0], learner, plan)
+    for place, name in _searches(settings, dataset, learner, everything):
+        works = arms.works(settings, place, name, plan)
+        if sampler == "grover":
+            console.print(tables.comparison(arms.grover_arms(works)))
+            say(tables.NO_SPEED_UP)
+            continue
+        outcomes = arms.search_arms(works, workers)
+        console.print(tables.outcomes(f"{place}/{name}", outcomes))
+        if apply or everything:
+            for path in arms.keep_chosen(works, settings):
+                say(f"{path} written; `fewqubit run` trains with it")
+        else:
+            overrides = map(shlex.quote, arms.best_overrides(name, outcomes))
+            say("to use these: the same with --apply, or")
+            say("fewqubit run " + " ".join(f"--set {override}" for override in overrides))
     if sampler == "grover":
-        console.print(tables.comparison(arms.grover_arms(works)))
-        say(tables.NO_SPEED_UP)
         return
-    outcomes = arms.search_arms(works, workers)
-    console.print(tables.outcomes(f"{works[0].assignment.dataset}/{learner}", outcomes))
-    overrides = arms.best_overrides(learner, outcomes)
-    if apply:
-        _edit(overrides)
-        say("written into params.yaml; `fewqubit run` trains with them")
-    else:
-        say("to use these: the same with --apply, or")
-        say("fewqubit run " + " ".join(f"--set {shlex.quote(override)}" for override in overrides))
     summary = mirror_searches(Path.cwd())  # last: whatever MLflow does, the rest is said and done
     for line in (*summary.notes, f"MLflow: {len(summary.logged)} searches logged"):
         say(line)
 
 
-def _edit(overrides: list[str]) -> None:
-    """Write ``overrides`` into params.yaml while no run reads it."""
-    from fewqubit.pipeline.locks import sole_run
-    from fewqubit.pipeline.overrides import edit_settings
-    from fewqubit.pipeline.project import open_project
-
-    project = open_project(Path.cwd())
-    with sole_run(project, say):
-        edit_settings(project, overrides)
+def _searches(
+    settings: "Settings", dataset: str | None, learner: str | None, everything: bool
+) -> list[tuple[str, str]]:
+    """Data set and learner of each search that is asked for; what has no space is said."""
+    if everything is (learner is not None):
+        raise typer.BadParameter("give the name of a learner, or --all")
+    if learner is not None:
+        return [(dataset or settings.run.datasets[0], learner)]
+    spaces = {**settings.search.space, **settings.search.per_arm}
+    for name in settings.run.learners:
+        if name not in spaces:
+            say(f"{name} has no search.space; it is not searched")
+    places = settings.run.datasets if dataset is None else [dataset]
+    return [(place, name) for place in places for name in settings.run.learners if name in spaces]

@@ -1,5 +1,7 @@
 """What settings name of the user's own, as checksums: modules and circuits in own/, tables.
 
+Also what a search has chosen for each arm of the run, in searched/.
+
 DVC compares files that dvc.yaml names, and only params.yaml says which module a learner is made of.
 So the first stage, ``watch``, writes a file of checksums for each data set, feature map and
 learner, one for the evaluation and one for the baselines. A stage depends on those it reads: a new
@@ -10,6 +12,7 @@ import ast
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +20,17 @@ import fewqubit
 from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.config.places import TABLES
 from fewqubit.io.files import read_json, sha256, write_json, write_text
+from fewqubit.stages.searched import SEARCHED, place
 from fewqubit.usercode import OWN
 
 WATCH = "watch"  # the stage
 WATCHED = Path("artifacts/watched")
 INSTALLED = WATCHED / "installed.json"
-ENCODED_NOTE = Path("artifacts/encoded/README.md")
+NOTES = {  # so that the folder is there, whatever is encoded or searched
+    "artifacts/encoded/README.md": "A folder for each data set, and in it one for each fixed "
+    "feature map.\n",
+    f"{SEARCHED}/README.md": "What `fewqubit search --all` chose for each arm. Belongs in git.\n",
+}
 FOLDERS = (OWN, TABLES)
 _MODULE = re.compile(rf"({OWN}(?:\.\w+)+):\w+")
 
@@ -30,7 +38,7 @@ _MODULE = re.compile(rf"({OWN}(?:\.\w+)+):\w+")
 def write_watched(project: Path) -> None:
     """Bring ``artifacts/watched`` up to date; a file that says the same is left alone.
 
-    ``artifacts/encoded``, which stages read whole, is there afterwards even if nothing is encoded.
+    Folders that stages read whole are there afterwards even if nothing is in them.
 
     Raises SettingsError if params.yaml is not valid.
     """
@@ -46,6 +54,7 @@ def write_watched(project: Path) -> None:
     for section in ("datasets", "feature_maps", "learners"):
         for name, entry in settings[section].items():
             told[Path(section, f"{name}.json")] = checksums(project, entry)
+    told |= _searched(project, settings["run"])
     for path in (project / WATCHED).rglob("*.json"):
         if path.relative_to(project / WATCHED) not in told:
             path.unlink()
@@ -53,9 +62,19 @@ def write_watched(project: Path) -> None:
         path = project / WATCHED / relative
         if not path.exists() or read_json(path) != content:
             write_json(path, content)
-    note = project / ENCODED_NOTE
-    if not note.exists():
-        write_text(note, "A folder for each data set, and in it one for each fixed feature map.\n")
+    for name, text in NOTES.items():
+        if not (project / name).exists():
+            write_text(project / name, text)
+
+
+def _searched(project: Path, run: Mapping[str, Any]) -> dict[Path, dict[str, str]]:
+    """The checksum of each arm's file; none where it was not searched."""
+    found = {}
+    for place_of in product(run["datasets"], run["learners"], run["arms"]):
+        path = place(*place_of)
+        known = {path.as_posix(): sha256(project / path)} if (project / path).is_file() else {}
+        found[path] = known
+    return found
 
 
 def _depends_on_installed(project: Path) -> bool:

@@ -26,7 +26,7 @@ def headline(study: Study, findings: Findings, reading: Evaluation) -> str:
     parts = [f"{scope(study.classes)}: {text[0].lower()}{text[1:]}"]
     if findings.together:
         parts.append(together(findings.together, len(findings.answers), reading))
-    parts += without_second(findings)
+    parts += [*without_second(findings), *not_searched(study)]
     return " ".join(parts)
 
 
@@ -62,6 +62,17 @@ def without_second(findings: Findings) -> list[str]:
         return []
     where = "" if len(lacking) == len(findings.answers) else f"Of {', '.join(lacking)}: "
     return [f"{where}{SECOND_LACKS}"]
+
+
+def not_searched(study: Study) -> list[str]:
+    """Says which trained learners run with settings that no search has chosen; else nothing."""
+    cards = [row for row in study.learners if row.card]
+    lacking = [row.name for row in cards if "searched" not in (row.card or {})]
+    if not lacking:
+        return []
+    if len(lacking) == len(cards):
+        return ["No settings were searched (`fewqubit search --all`)."]
+    return [f"Settings that were not searched: those of {', '.join(lacking)}."]
 
 
 def notes(study: Study, findings: Findings, reading: Evaluation) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from fewqubit.config import Search, Settings, of_arm
 from fewqubit.config.registry import look_up
@@ -14,9 +15,11 @@ from fewqubit.search.pool import processes
 from fewqubit.search.results import Found, read_trials
 from fewqubit.search.run import search
 from fewqubit.search.space import Axes, grid_points, grid_size
-from fewqubit.search.work import Work
+from fewqubit.search.work import Work, plain_axes
 from fewqubit.stages.meta_train import Assignment
+from fewqubit.stages.searched import keep, place
 
+Trial = tuple[dict[str, Any], float]  # values, and validation accuracy
 PREPARED = Path("artifacts/prepared")
 GROVER_RUNS = 20
 
@@ -59,6 +62,31 @@ def search_arms(arms: Sequence[Work], workers: int) -> list[Found]:
     """One arm after the other, ``workers`` trials at a time. Raises as ``search`` does."""
     with processes(workers) as pool:
         return [search(work, pool, workers) for work in arms]
+
+
+def keep_chosen(arms: Sequence[Work], settings: Settings) -> list[Path]:
+    """Write each arm's best values where ``meta_train`` reads them; the paths.
+
+    Of every arm as many distinct trials count, those of the smallest number: the first ones.
+    Raises ArtifactError: a search is not finished.
+    """
+    trials = [_distinct(read_trials(work.folder)[1]) for work in arms]
+    n = min(map(len, trials))
+    paths = []
+    for work, found in zip(arms, trials, strict=True):
+        dataset, learner, arm, own = work.assignment[:4]
+        values, accuracy = max(found[:n], key=lambda trial: trial[1])
+        told = {"values": values, "validation_accuracy": accuracy, "trials": n}
+        plan = work.plan.model_dump(include={"sampler", "seeds"})
+        how = {**plan, "seed": work.seed, "space": plain_axes(work.axes)}
+        paths.append(place(dataset, learner, arm))
+        keep(paths[-1], own, settings.datasets[dataset], told, how)
+    return paths
+
+
+def _distinct(trials: Sequence[Trial]) -> list[Trial]:
+    """Without those whose values an earlier one has."""
+    return [one for n, one in enumerate(trials) if one[0] not in [v for v, _ in trials[:n]]]
 
 
 def best_overrides(learner: str, outcomes: Sequence[Found]) -> list[str]:

@@ -1,7 +1,8 @@
 """One learner, one arm, one data set: from prepared examples to a stored, trained learner."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -27,7 +28,7 @@ SOURCES = ("examples.npz", CLASSES, "manifest_validation.npz")
 
 
 class Assignment(NamedTuple):
-    """What is to be trained, on which data."""
+    """What is to be trained, on which data; ``searched`` tells of the search of its settings."""
 
     dataset: str
     learner: str
@@ -35,6 +36,7 @@ class Assignment(NamedTuple):
     settings: AnyLearner
     episodes: Episodes
     prepared: Path
+    searched: Mapping[str, Any] | None = None
 
     def __str__(self) -> str:
         return f"{self.dataset}/{self.learner}/{self.arm}"
@@ -117,8 +119,11 @@ def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:
 def _save(
     assignment: Assignment, progressing: Progressing, feature_shape: tuple[int, ...], folder: Path
 ) -> None:
+    about: dict[str, Any] = {"dataset": assignment.dataset, "learner": assignment.learner}
+    if assignment.searched is not None:
+        about["searched"] = assignment.searched
     card = learner_card(
-        {"dataset": assignment.dataset, "learner": assignment.learner},
+        about,
         assignment.settings,
         assignment.arm,
         assignment.episodes,

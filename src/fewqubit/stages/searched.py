@@ -1,0 +1,80 @@
+"""What a search has chosen for one arm of a learner on a data set: a small file, kept in git.
+
+``fewqubit search`` writes it, ``meta_train`` takes the values from it. They hold for what was
+searched: the same description of the data set, and of the learner but for how many seeds it has.
+After an edit of either the edit counts.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fewqubit.config import AnyDataset, AnyLearner, with_values
+from fewqubit.errors import ArtifactError
+from fewqubit.io.cards import read_card, write_card
+
+SEARCHED = Path("searched")
+FORMAT = 1
+REMEDY = "search again with `fewqubit search --all`, or remove the file"
+
+
+class Chosen(NamedTuple):
+    """Settings of an arm, and where they come from.
+
+    told:  values, validation accuracy and number of distinct trials of the search; None where
+           there was none
+    note:  why the file of a search was not followed, or nothing
+    """
+
+    settings: AnyLearner
+    told: Mapping[str, Any] | None = None
+    note: str = ""
+
+
+def place(dataset: str, learner: str, arm: str) -> Path:
+    """The file of an arm, relative to the project."""
+    return SEARCHED / dataset / learner / f"{arm}.json"
+
+
+def keep(
+    path: Path, settings: AnyLearner, dataset: AnyDataset, told: Mapping[str, Any], how: Any
+) -> None:
+    """Write what a search (``how``) has found (``told``) from ``settings`` on ``dataset``."""
+    write_card(path, {"format": FORMAT, **told, "search": how, "from": _basis(settings, dataset)})
+
+
+def chosen(path: Path, settings: AnyLearner, dataset: AnyDataset) -> Chosen:
+    """``settings`` of an arm with the values that the file at ``path`` gives them, if it is there.
+
+    Raises ArtifactError if the file is damaged or its values are none that the learner takes.
+    """
+    if not path.is_file():
+        return Chosen(settings)
+    card = read_card(path, remedy=REMEDY, format=FORMAT)
+    other = _different(card["from"], _basis(settings, dataset))
+    if other:
+        note = f"{path} is of a search with another {other}; what params.yaml says counts"
+        return Chosen(settings, note=note)
+    told = {name: card[name] for name in ("values", "validation_accuracy", "trials")}
+    try:
+        return Chosen(with_values(settings, card["values"]), told)
+    except ValueError as error:
+        raise ArtifactError(f"{path}: {error}; {REMEDY}") from None
+
+
+def _basis(settings: AnyLearner, dataset: AnyDataset) -> dict[str, Any]:
+    """What a search holds for, as JSON says it."""
+    learner = settings.model_dump(mode="json", exclude={"seeds", "per_arm"})
+    described = {"learner": learner, "dataset": dataset.model_dump(mode="json")}
+    basis: dict[str, Any] = json.loads(json.dumps(described))
+    return basis
+
+
+def _different(one: Any, other: Any, name: str = "") -> str:
+    """The first setting that is not the same, by its dotted key; or nothing."""
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return "" if one == other else name
+    keys = [*dict.fromkeys([*one, *other])]
+    found = (_different(one.get(key), other.get(key), f"{name}.{key}".lstrip(".")) for key in keys)
+    return next(filter(None, found), "")
