@@ -21,7 +21,8 @@ CARRIED = HERE / "made"
 FILES = (  # all of them, with what is in folders
     *("params.yaml", "dvc.yaml", "project.mk", "prefect.yaml", "prefect.toml"),
     *(".gitignore", ".dvcignore", ".dvc/config", ".dvc/.gitignore"),
-    *("pipelines", "flows", "recipes", "own/README.md", "data/tables/README.md"),
+    *("pipelines", "flows", "recipes"),
+    *("own/README.md", "data/tables/README.md", "searched/README.md"),
 )
 README, MAKEFILE = "README.md", "Makefile"
 _CODE = re.compile(r"      - src/fewqubit\S*\n")
