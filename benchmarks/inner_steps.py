@@ -11,12 +11,15 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 
-from fewqubit.config import Circuit, Encoder, Maml, Training
+from fewqubit.config import Circuit
 from fewqubit.io.files import write_text
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.learner import MetaState
+from fewqubit.meta.maml import Maml
+from fewqubit.meta.training import Training
 from fewqubit.models.arms import quantum
 from fewqubit.models.body import AnyArm, Body
+from fewqubit.models.encoder import Mlp
 from fewqubit.tasks import Task
 
 REPORT = Path("docs/measured/inner_steps.md")
@@ -81,7 +84,7 @@ def _settings(n_qubits: int, inner_steps: int) -> Maml:
     )
     return Maml(
         kind="maml",
-        encoder=Encoder(kind="mlp", widths=[32]),
+        encoder=Mlp((32,)),
         circuit=circuit,
         adapts="circuit",
         inner_steps=inner_steps,

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from fewqubit.circuits.named import find_feature_map
 from fewqubit.config import load_settings
-from fewqubit.config.registry import look_up
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import read_classes
 from fewqubit.diagnostics import caption
@@ -14,6 +13,7 @@ from fewqubit.diagnostics.pictures.heat_map import draw_gram
 from fewqubit.io.files import replacing, write_json, write_npz
 from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
+from fewqubit.registry import look_up
 from fewqubit.stages.encode import encode
 from fewqubit.stages.look import as_json, look
 from fewqubit.stages.process import asked, stage

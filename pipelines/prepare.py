@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from fewqubit.config import load_settings
-from fewqubit.config.registry import look_up
 from fewqubit.keys import root_key
+from fewqubit.registry import look_up
 from fewqubit.stages.prepare import prepare
 from fewqubit.stages.process import asked, stage
 

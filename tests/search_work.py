@@ -3,15 +3,15 @@
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from fewqubit.config import Circuit, Encoder, Episodes, ProtoNet, Training
+from fewqubit.config import Circuit, Episodes, section_of
+from fewqubit.meta.protonet import ProtoNet
+from fewqubit.meta.training import Training
+from fewqubit.models.encoder import Mlp
 from fewqubit.search.work import Measured
 from fewqubit.stages.meta_train import Assignment
 
-PROTONET = ProtoNet(
-    kind="protonet",
-    encoder=Encoder(kind="mlp"),
-    circuit=Circuit(feature_map="hardware_efficient", n_qubits=2),
-    training=Training(steps=2),
+PROTONET = section_of(
+    ProtoNet(Mlp(), Circuit("hardware_efficient", n_qubits=2), training=Training(steps=2)), seeds=5
 )
 RATES = [0.1, 0.2, 0.3, 0.4]
 GRID: dict[str, Any] = {"training.learning_rate": RATES, "encoder.widths": [[], [4]]}

@@ -13,15 +13,10 @@ from ruamel.yaml import YAML
 
 from fewqubit.cli.main import commands
 from fewqubit.compiler.compiled import compile_circuit
-from fewqubit.config import (
-    Circuit,
-    CustomLearner,
-    Encoder,
-    Settings,
-    Training,
-    load_settings,
-    validate,
-)
+from fewqubit.config import Circuit, Settings, load_settings, validate
+from fewqubit.meta.own import OwnLearner
+from fewqubit.meta.training import Training
+from fewqubit.models.encoder import Mlp
 
 TOP = Path(__file__).parents[1]
 PAGES = [*TOP.glob("*.md"), *sorted((TOP / "docs").rglob("*.md"))]
@@ -169,9 +164,9 @@ def test_the_feature_map_of_the_docs_compiles() -> None:
 def test_the_learner_of_the_readme_learns_and_knows_nothing_before(arm: str) -> None:
     names: dict[str, Any] = {"__name__": "docs"}
     exec(blocks(TOP / "README.md", "python")[0], names)
-    settings = CustomLearner(
+    settings = OwnLearner(
         kind="own.matching:matching",
-        encoder=Encoder(kind="mlp"),
+        encoder=Mlp(),
         circuit=Circuit(feature_map="hardware_efficient", n_qubits=2, repetitions=2),
         training=Training(steps=1),
     )

@@ -12,7 +12,7 @@ TOP = Path(__file__).parents[1]
 
 # a room imports itself and what stands above it here; the first line serves everyone
 TIERS = (
-    {"arithmetic", "config", "errors", "extras", "io", "keys", "usercode"},
+    {"arithmetic", "errors", "extras", "io", "keys", "reading", "registry", "usercode", "values"},
     {"data", "circuits"},
     {"compiler"},
     {"states"},
@@ -22,6 +22,7 @@ TIERS = (
     {"tasks"},
     {"models", "heads"},
     {"meta"},
+    {"config"},  # composes what the rooms above it declare
     {"predict"},
     {"evaluate"},
     {"stages"},

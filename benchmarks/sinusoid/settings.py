@@ -8,14 +8,18 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from fewqubit.config import Circuit, Encoder, Maml, Scratch, Training
+from fewqubit.config import Circuit
+from fewqubit.meta.maml import Maml
+from fewqubit.meta.scratch import Scratch
+from fewqubit.meta.training import Training
 from fewqubit.models.arms import bypass
 from fewqubit.models.body import AnyArm, Body
+from fewqubit.models.encoder import Mlp, OwnEncoder
 from fewqubit.models.geometry import vectors
-from fewqubit.models.network import Network, Params, affine, dense
+from fewqubit.models.network import Encoder, Network, Params, affine, dense
 
 CIRCUIT = Circuit(feature_map="reuploading", n_qubits=6, repetitions=3, bandwidth=0.2)
-AFFINE = Encoder(kind="mlp")
+AFFINE = Mlp()
 Rate = float | Array
 WIDTH = 40  # of the hidden layers of Finn et al.
 
@@ -111,7 +115,7 @@ def first_layers(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: i
     return Network(init, apply)
 
 
-LAYERS = Encoder(kind="benchmarks.sinusoid.settings:first_layers")
+LAYERS = OwnEncoder(kind="benchmarks.sinusoid.settings:first_layers")
 CONTESTANTS: Mapping[str, Contestant] = {
     "quantum": Contestant("data re-uploading on 6 qubits", "quantum"),
     "twin": Contestant("tanh network of as many trained numbers", "twin"),

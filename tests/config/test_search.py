@@ -51,7 +51,7 @@ def test_an_arm_has_settings_of_its_own_and_shares_the_others() -> None:
     document = per_arm({"twin": {"training": {"learning_rate": 0.5}, "encoder": {"widths": [8]}}})
     learner = validate(document, "here").learners["protonet"]
     twin, quantum = of_arm(learner, "twin"), of_arm(learner, "quantum")
-    assert (twin.training.learning_rate, twin.encoder.widths) == (0.5, [8])
+    assert (twin.training.learning_rate, twin.encoder.widths) == (0.5, (8,))
     assert twin.training.steps == learner.training.steps
     assert quantum == learner.model_copy(update={"per_arm": {}})
 

@@ -3,44 +3,38 @@
 import jax
 import pytest
 
-from fewqubit.config import (
-    AnyLearner,
-    Circuit,
-    Device,
-    Encoder,
-    Episodes,
-    Evaluation,
-    Maml,
-    ProtoNet,
-    Scratch,
-    Training,
-)
+from fewqubit.config import Circuit, Device, Episodes, Evaluation
 from fewqubit.evaluate.cost import Cost, cost_on
 from fewqubit.meta import build_learner
 from fewqubit.meta.cost import count_circuits
+from fewqubit.meta.learner import Learner
+from fewqubit.meta.maml import Maml
+from fewqubit.meta.protonet import ProtoNet
+from fewqubit.meta.scratch import Scratch
+from fewqubit.meta.training import Training
+from fewqubit.models.encoder import Mlp
 from fewqubit.predict.trained import Trained
+from fewqubit.tasks import Shape
 
 MANILA = Device(backend="noisy:fake_manila", shots=100)
 EPISODES = Episodes(n_way=3, n_shot=2, n_query=4, n_validation=1, n_test=1)
-ENCODER = Encoder(kind="mlp")
+ENCODER = Mlp()
 PLAIN = Circuit(feature_map="angle", n_qubits=2)  # neither weights nor entanglers
 WHOLE = Circuit(feature_map="zz", n_qubits=2, ansatz="real_amplitudes", layers=1)
 
 
 def protonet(circuit: Circuit) -> ProtoNet:
-    return ProtoNet(
-        kind="protonet", encoder=ENCODER, circuit=circuit, training=Training(steps=1), seeds=1
-    )
+    return ProtoNet(encoder=ENCODER, circuit=circuit, training=Training(steps=1))
 
 
 def maml(circuit: Circuit) -> Maml:
-    return Maml(kind="maml", encoder=ENCODER, circuit=circuit, training=Training(steps=1), seeds=1)
+    return Maml(encoder=ENCODER, circuit=circuit, training=Training(steps=1))
 
 
-def cost_of(settings: AnyLearner, arm: str, device: Device = MANILA) -> Cost:
+def cost_of(settings: Learner, arm: str, device: Device = MANILA) -> Cost:
     learner = build_learner(settings, arm, (4,), 3)
     params = jax.jit(lambda key: learner.init(key).params)(jax.random.key(0))
-    runs = count_circuits(settings, arm, EPISODES, 1)._asdict()
+    runs = count_circuits(settings, arm, Shape(3, 2, 4), 1)._asdict()
     own = jax.tree.map(lambda leaf: leaf[None], params)
     return cost_on(device, Trained(learner, settings, arm, own, {"circuit_evaluations": runs}))
 
@@ -85,12 +79,12 @@ def test_what_does_not_fit_is_one_line() -> None:
         (protonet(PLAIN.model_copy(update={"repetitions": 2})), {"frozen"}),
         (maml(PLAIN.model_copy(update={"ansatz": "real_amplitudes", "layers": 1})), set()),
         (
-            Scratch(kind="scratch", encoder=ENCODER, circuit=WHOLE, adapts="readout", seeds=1),
+            Scratch(encoder=ENCODER, circuit=WHOLE, adapts="readout"),
             {"frozen"},
         ),
     ],
 )
-def test_arms_that_take_nothing_away_are_known(settings: AnyLearner, same: set[str]) -> None:
+def test_arms_that_take_nothing_away_are_known(settings: Learner, same: set[str]) -> None:
     arms = ("quantum", "separable", "frozen", "twin", "bypass")
     assert {arm for arm in arms if cost_of(settings, arm).same_as_quantum} == same
 

@@ -7,29 +7,26 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from fewqubit.config import (
-    Anil,
-    AnyLearner,
-    Arm,
-    Circuit,
-    Conditioned,
-    Encoder,
-    Fomaml,
-    KernelAlign,
-    KernelRidge,
-    KernelSvm,
-    Maml,
-    MetaSgd,
-    Natural,
-    ProtoNet,
-    Reptile,
-    Scratch,
-    Training,
-)
+from fewqubit.config import Arm, Circuit
+from fewqubit.meta.anil import Anil
+from fewqubit.meta.conditioned import Conditioned
+from fewqubit.meta.fomaml import Fomaml
+from fewqubit.meta.kernel import KernelRidge
+from fewqubit.meta.kernel_align import KernelAlign
+from fewqubit.meta.kernel_svm import KernelSvm
+from fewqubit.meta.learner import Learner
+from fewqubit.meta.maml import Maml
+from fewqubit.meta.metasgd import MetaSgd
+from fewqubit.meta.natural import Natural
+from fewqubit.meta.protonet import ProtoNet
+from fewqubit.meta.reptile import Reptile
+from fewqubit.meta.scratch import Scratch
 from fewqubit.meta.train import Material
+from fewqubit.meta.training import Training
+from fewqubit.models.encoder import Mlp
 from fewqubit.tasks import Task, class_index, draw_manifest
 
-ENCODER = Encoder(kind="mlp")
+ENCODER = Mlp()
 MAP = Circuit(feature_map="hardware_efficient", n_qubits=2, repetitions=2)
 QANN = Circuit(feature_map="angle", n_qubits=2, ansatz="real_amplitudes", layers=1)
 TRAINING = Training(steps=12, tasks_per_step=4, learning_rate=0.03, validate_every=4)
@@ -40,29 +37,27 @@ PERCEPTRONS = Circuit(
 )
 ENSEMBLE = QANN.model_copy(update={"members": 2, "bagged": ["iqp"]})
 
-SHARED = {"encoder": ENCODER, "training": TRAINING, "seeds": 2}
+SHARED = {"encoder": ENCODER, "training": TRAINING}
 COMPARING = {**SHARED, "circuit": MAP}
 READING = {**SHARED, "circuit": QANN, "inner_lr": 0.4, "inner_steps": 3}
 
-LEARNERS: dict[str, AnyLearner] = {
-    "protonet": ProtoNet(kind="protonet", **COMPARING),
-    "conditioned": Conditioned(kind="conditioned", hidden=4, **COMPARING),
-    "kernel": KernelRidge(kind="kernel", **COMPARING),
-    "kernel-svm-at-test": KernelRidge(kind="kernel", test_head="svm", **COMPARING),
-    "kernel_svm": KernelSvm(kind="kernel_svm", **COMPARING),
-    "kernel_align": KernelAlign(kind="kernel_align", **COMPARING),
-    "maml": Maml(kind="maml", **READING),
-    "maml-adapters": Maml(kind="maml", adapts="adapters", **READING),
-    "maml-perceptrons": Maml(kind="maml", **READING | {"circuit": PERCEPTRONS}),
-    "maml-ensemble": Maml(kind="maml", first_order=True, **READING | {"circuit": ENSEMBLE}),
-    "fomaml": Fomaml(kind="fomaml", **READING),
-    "anil": Anil(kind="anil", **READING),
-    "metasgd": MetaSgd(kind="metasgd", **READING),
-    "natural": Natural(kind="natural", **READING),
-    "reptile": Reptile(kind="reptile", **READING),
-    "scratch": Scratch(
-        kind="scratch", encoder=ENCODER, circuit=QANN, inner_steps=20, inner_lr=0.4, seeds=2
-    ),
+LEARNERS: dict[str, Learner] = {
+    "protonet": ProtoNet(**COMPARING),
+    "conditioned": Conditioned(hidden=4, **COMPARING),
+    "kernel": KernelRidge(**COMPARING),
+    "kernel-svm-at-test": KernelRidge(test_head="svm", **COMPARING),
+    "kernel_svm": KernelSvm(**COMPARING),
+    "kernel_align": KernelAlign(**COMPARING),
+    "maml": Maml(**READING),
+    "maml-adapters": Maml(adapts="adapters", **READING),
+    "maml-perceptrons": Maml(**READING | {"circuit": PERCEPTRONS}),
+    "maml-ensemble": Maml(first_order=True, **READING | {"circuit": ENSEMBLE}),
+    "fomaml": Fomaml(**READING),
+    "anil": Anil(**READING),
+    "metasgd": MetaSgd(**READING),
+    "natural": Natural(**READING),
+    "reptile": Reptile(**READING),
+    "scratch": Scratch(encoder=ENCODER, circuit=QANN, inner_steps=20, inner_lr=0.4),
 }
 
 CLOSED, GRADIENT = "protonet", "maml"  # one of each sort goes through every arm

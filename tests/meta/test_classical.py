@@ -9,13 +9,13 @@ import pytest
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.svm import SVC
 
-from fewqubit.config import AnyLearner, Circuit, Encoder
+from fewqubit.config import AnyLearner, Circuit
 from fewqubit.meta import build_learner
-from fewqubit.models.encoder import build_encoder
+from fewqubit.models.encoder import Mlp
 from meta.conftest import FEATURES, LEARNERS, N_WAY, clusters
 
 WIDE = Circuit(feature_map="hardware_efficient", n_qubits=3, repetitions=4)
-ENCODER = Encoder(kind="mlp", widths=[7])
+ENCODER = Mlp((7,))
 WIDTH = 24  # inputs of the circuit
 
 
@@ -36,7 +36,7 @@ def ask(name: str, **changes: object) -> Asked:
     params = jax.jit(learner.init)(jax.random.key(0)).params
     task = jax.tree.map(lambda part: part[0], clusters(3))
     logits = jax.jit(lambda p: learner.predict(learner.adapt(p, *task[:2]), task.query_x))(params)
-    embed = jax.vmap(build_encoder(ENCODER, (FEATURES,), WIDTH).apply, in_axes=(None, 0))
+    embed = jax.vmap(ENCODER.build((FEATURES,), WIDTH).apply, in_axes=(None, 0))
     support, queries = (np.asarray(embed(params["encoder"], x)) for x in (task[0], task[2]))
     return Asked(support, np.asarray(task.support_y), queries, np.asarray(logits), params["head"])
 

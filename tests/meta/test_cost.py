@@ -4,14 +4,15 @@ import jax
 import pytest
 
 from fewqubit.backends import Bill, build_backend, total
-from fewqubit.config import Device, Episodes
+from fewqubit.config import Device
 from fewqubit.keys import root_key
 from fewqubit.meta import build_learner
 from fewqubit.meta.cost import count_circuits
 from fewqubit.models.measured import measured
+from fewqubit.tasks import Shape
 from meta.conftest import FEATURES, LEARNERS, clusters
 
-EPISODES = Episodes(n_way=3, n_shot=2, n_query=4, n_validation=1, n_test=1)
+EPISODES = Shape(n_way=3, n_shot=2, n_query=4)
 STEPS, TASKS, SUPPORT, QUERY = 5, 4, 6, 12
 INNER = STEPS * TASKS * (3 * SUPPORT + QUERY)
 PAIRS = 4 * (4 + 3 + 2 + 1)  # of four weights, each by four shifts

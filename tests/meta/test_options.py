@@ -5,7 +5,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from fewqubit.config import Encoder, Training
 from fewqubit.errors import SettingsError
 from fewqubit.meta import build_learner, cross_entropy
 from fewqubit.meta.adapters import begin_adapters, init_adapters, merged
@@ -13,6 +12,8 @@ from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.gradient import PARTS, descent, gradient_adaptation
 from fewqubit.meta.outer import both_ways, build_optimizer, query_loss
 from fewqubit.meta.rows import OnRows
+from fewqubit.meta.training import Training
+from fewqubit.models.encoder import Identity
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.models.noise import with_noise
@@ -44,7 +45,7 @@ def test_an_attack_raises_the_loss_within_its_bound() -> None:
 
 def apply_under(training: Training, params: Params, arm: str = "quantum") -> jax.Array:
     model = build_model(ENCODER, QANN, (FEATURES,), arm)
-    noisy = with_noise(KEY, params, training)
+    noisy = with_noise(KEY, params, training.angle_noise, training.entangler_dropout)
     return jax.jit(model.apply)(noisy, TASK.support_x[0])
 
 
@@ -128,9 +129,7 @@ def test_adapters_begin_without_effect_and_have_their_rank() -> None:
 
 
 def test_an_encoder_without_matrices_takes_no_adapters() -> None:
-    settings = LEARNERS["maml"].model_copy(
-        update={"adapts": "adapters", "encoder": Encoder(kind="identity")}
-    )
+    settings = LEARNERS["maml"].model_copy(update={"adapts": "adapters", "encoder": Identity()})
     with pytest.raises(SettingsError, match="this encoder has none"):
         build_learner(settings, "quantum", (2,), N_WAY).init(KEY)
 

@@ -10,11 +10,11 @@ import pytest
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
-from fewqubit.config import AnyLearner, Encoder, validate
+from fewqubit.config import AnyLearner, validate
 from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.meta import MetaLearner, MetaState, build_learner
-from fewqubit.models.encoder import build_encoder
-from fewqubit.models.network import Network
+from fewqubit.models.encoder import OwnEncoder
+from fewqubit.models.network import Encoder, Network
 from meta.conftest import LEARNERS, clusters
 
 TOP = Path(__file__).parents[2]
@@ -55,15 +55,15 @@ def double(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) ->
 
 def test_an_encoder_is_found_by_import_path(allow) -> None:
     allow("meta.test_registry")
-    settings = Encoder(kind="meta.test_registry:double", options={"factor": 2.0})
-    network = build_encoder(settings, (3,), 3)
+    settings = OwnEncoder(kind="meta.test_registry:double", options={"factor": 2.0})
+    network = settings.build((3,), 3)
     np.testing.assert_array_equal(network.apply({}, np.ones(3)), 2 * np.ones(3))
     with pytest.raises(OwnCodeError, match=r"expected 2 angles \[2\] for one example, got \(3,\)"):
-        build_encoder(settings, (3,), 2)
+        settings.build((3,), 2)
     with pytest.raises(OwnCodeError, match=r"expected a Network .* returned NoneType"):
-        build_encoder(settings.model_copy(update={"kind": "meta.test_registry:no"}), (3,), 3)
+        settings.model_copy(update={"kind": "meta.test_registry:no"}).build((3,), 3)
     with pytest.raises(OwnCodeError, match=r"KeyError: 'factor' .*test_registry.py, line"):
-        build_encoder(settings.model_copy(update={"options": {}}), (3,), 3)
+        settings.model_copy(update={"options": {}}).build((3,), 3)
 
 
 def no(settings: object, feature_shape: object, n_outputs: int) -> None: ...

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from fewqubit.config import Circuit, Encoder, Training
+from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.meta import (
     MetaLearner,
@@ -18,6 +18,8 @@ from fewqubit.meta import (
     squared_error,
 )
 from fewqubit.meta.gradient import GradientAdaptation, descent, gradient_adaptation
+from fewqubit.meta.training import Training
+from fewqubit.models.encoder import Mlp
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.tasks import Shape, Sinusoids, Task
@@ -26,7 +28,7 @@ from meta.conftest import LEARNERS
 KEY, SHAPE = jax.random.key(0), Shape(1, 5, 6)
 QANN = Circuit(feature_map="reuploading", n_qubits=2, bandwidth=0.4)
 TRAINING = Training(steps=150, tasks_per_step=8, learning_rate=0.03)
-SMALL = {"encoder": Encoder(kind="mlp"), "circuit": QANN, "inner_lr": 0.2, "inner_steps": 3}
+SMALL = {"encoder": Mlp(), "circuit": QANN, "inner_lr": 0.2, "inner_steps": 3}
 WAVES = Sinusoids(amplitude=(1.0, 3.0), x=(-2.0, 2.0))
 REGRESSORS = [name for name in LEARNERS if hasattr(LEARNERS[name], "inner_lr") and "-" not in name]
 MODEL = build_model(SMALL["encoder"], QANN, (1,), "quantum", reads=True)

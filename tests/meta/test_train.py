@@ -5,12 +5,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from fewqubit.config import Training
 from fewqubit.errors import NumbersError
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import MetaLearner, MetaState, build_learner
 from fewqubit.meta.divergence import check_start
 from fewqubit.meta.train import Material, Progressing, Shape, begin, meta_train, validator
+from fewqubit.meta.training import Training
 from meta.conftest import FEATURES, LEARNERS, N_SHOT, N_WAY, TRAINING
 
 KEYS = jax.vmap(lambda seed: stream(root_key(0), seed))(np.arange(2))

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jaxtyping import Array
 
-from fewqubit.config import CLASSICAL_ARMS, Arm, Circuit, Classical, Encoder, Training
+from fewqubit.config import CLASSICAL_ARMS, Arm, Circuit, Classical
 from fewqubit.errors import SettingsError
 from fewqubit.models.arms import ARMS, build_body
 from fewqubit.models.classical import affine_network, mlp_network, rbf_network, trained_size
+from fewqubit.models.encoder import Identity, Mlp
 from fewqubit.models.geometry import rbf_gram
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import n_parameters
@@ -21,7 +22,7 @@ from fewqubit.models.noise import with_noise
 
 KEY = jax.random.key(3)
 X = jnp.linspace(-1.0, 1.0, 7)
-ENCODER = Encoder(kind="mlp", widths=[5])
+ENCODER = Mlp((5,))
 CIRCUIT = Circuit(
     feature_map="reuploading", n_qubits=3, repetitions=2, ansatz="hardware_efficient", layers=1
 )
@@ -64,7 +65,7 @@ def test_what_is_begun_and_finished_is_the_whole(
     model = model_of(arm, circuit, reads=True)
 
     def twice(key: Array) -> tuple[Array, Array]:
-        params = with_noise(key, model.init(KEY), Training(steps=1, **training))
+        params = with_noise(key, model.init(KEY), **training)
         begun = model.begin(params, model.encode(params, X))
         return model.apply(params, X), model.finish(params, begun)
 
@@ -102,7 +103,7 @@ def test_a_frozen_circuit_has_no_gradient() -> None:
 
 def test_bypass_is_the_encoder() -> None:
     model = model_of("bypass")
-    narrow = build_model(Encoder(kind="identity"), PLAIN, (4,), "bypass")
+    narrow = build_model(Identity(), PLAIN, (4,), "bypass")
     np.testing.assert_array_equal(narrow.apply(narrow.init(KEY), X[:4]), X[:4])
     assert model.apply(model.init(KEY), X).shape == (3,)
 

@@ -5,10 +5,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from fewqubit.config import Encoder
 from fewqubit.errors import SettingsError
-from fewqubit.models.conv import _convolve
-from fewqubit.models.encoder import build_encoder
+from fewqubit.models.conv import Conv, StridedConv, _convolve
+from fewqubit.models.encoder import Identity, Mlp
+from fewqubit.models.network import Encoder
 
 KEY = jax.random.key(0)
 
@@ -16,16 +16,16 @@ KEY = jax.random.key(0)
 @pytest.mark.parametrize(
     ("settings", "shape"),
     [
-        (Encoder(kind="mlp"), (7,)),
-        (Encoder(kind="mlp", widths=[5, 4]), (2, 3)),
-        (Encoder(kind="conv", widths=[4, 4]), (8, 8)),
-        (Encoder(kind="conv", widths=[4, 4, 4, 4]), (9, 7, 2)),
-        (Encoder(kind="strided_conv", widths=[4, 4, 4, 4]), (9, 7)),
-        (Encoder(kind="identity"), (6,)),
+        (Mlp(), (7,)),
+        (Mlp((5, 4)), (2, 3)),
+        (Conv((4, 4)), (8, 8)),
+        (Conv((4, 4, 4, 4)), (9, 7, 2)),
+        (StridedConv((4, 4, 4, 4)), (9, 7)),
+        (Identity(), (6,)),
     ],
 )
 def test_gives_one_angle_for_each_input_of_the_circuit(settings: Encoder, shape: tuple) -> None:
-    network = build_encoder(settings, shape, 6)
+    network = settings.build(shape, 6)
     angles = network.apply(network.init(KEY), jnp.ones(shape))
     assert angles.shape == (6,)
     assert jnp.isfinite(angles).all()
@@ -44,7 +44,7 @@ def test_convolution_equals_jax(stride: int) -> None:
 
 
 def test_an_example_is_encoded_alone() -> None:
-    network = build_encoder(Encoder(kind="conv", widths=[4, 4]), (8, 8), 3)
+    network = Conv((4, 4)).build((8, 8), 3)
     params, batch = network.init(KEY), jax.random.normal(KEY, (5, 8, 8))
     together = jax.vmap(network.apply, in_axes=(None, 0))(params, batch)
     np.testing.assert_allclose(together[2], network.apply(params, batch[2]), atol=1e-5)
@@ -52,4 +52,4 @@ def test_an_example_is_encoded_alone() -> None:
 
 def test_identity_refuses_another_number_of_features() -> None:
     with pytest.raises(SettingsError, match="pca to 6"):
-        build_encoder(Encoder(kind="identity"), (7,), 6)
+        Identity().build((7,), 6)

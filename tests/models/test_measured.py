@@ -7,8 +7,9 @@ import pytest
 
 from fewqubit.backends import Bill, build_backend, exact
 from fewqubit.backends.sampled import sampled
-from fewqubit.config import Circuit, Device, Encoder
+from fewqubit.config import Circuit, Device
 from fewqubit.errors import SettingsError
+from fewqubit.models.encoder import Mlp
 from fewqubit.models.measured import measured
 from fewqubit.models.model import Model, build_model
 
@@ -18,7 +19,7 @@ SHOTS = 4000
 
 
 def model(arm: object, circuit: Circuit = CIRCUIT) -> Model:
-    return build_model(Encoder(kind="mlp"), circuit, (4,), arm, reads=True)
+    return build_model(Mlp(), circuit, (4,), arm, reads=True)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fewqubit.config import Circuit, Encoder
+from fewqubit.config import Circuit
+from fewqubit.models.encoder import Mlp
 from fewqubit.models.model import build_model
 from fewqubit.models.network import n_parameters
 from fewqubit.models.twin import twin_network
@@ -40,7 +41,7 @@ def test_without_weights_the_twin_is_the_identity() -> None:
 
 
 def test_both_arms_have_the_same_parameters() -> None:
-    encoder = Encoder(kind="mlp", widths=[5])
+    encoder = Mlp((5,))
     circuit = Circuit(feature_map="reuploading", n_qubits=3, repetitions=2)
     arms = [build_model(encoder, circuit, (7,), arm) for arm in ("quantum", "twin")]
     shapes = [jax.tree.map(jnp.shape, arm.init(KEY)) for arm in arms]
@@ -49,7 +50,7 @@ def test_both_arms_have_the_same_parameters() -> None:
 
 
 def test_both_arms_start_from_the_same_encoder() -> None:
-    encoder = Encoder(kind="mlp", widths=[5])
+    encoder = Mlp((5,))
     circuit = Circuit(feature_map="angle", n_qubits=2)
     starts = [build_model(encoder, circuit, (7,), arm).init(KEY) for arm in ("quantum", "twin")]
     jax.tree.map(np.testing.assert_array_equal, starts[0]["encoder"], starts[1]["encoder"])

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from fewqubit.config import Run, Settings, load_settings, of_arm, validate
-from fewqubit.config.reading import read_yaml
 from fewqubit.errors import SettingsError
 from fewqubit.pipeline.overrides import as_yaml, edit_settings, kept_by_arms, layered, recipe_names
+from fewqubit.reading import read_yaml
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 

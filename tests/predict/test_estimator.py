@@ -14,15 +14,18 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.utils.estimator_checks import check_estimator
 
 import fewqubit as fq
-from fewqubit.config import Circuit, Encoder, ProtoNet, Scratch, Training
+from fewqubit.config import Circuit
 from fewqubit.errors import ArtifactError, DataError, FewqubitError, NumbersError, SettingsError
+from fewqubit.meta.protonet import ProtoNet
+from fewqubit.meta.scratch import Scratch
+from fewqubit.meta.training import Training
+from fewqubit.models.encoder import Mlp
 from fewqubit.predict import start
 from fewqubit.predict.estimator import FewShotClassifier, UntrainedWarning
 
 CIRCUIT = Circuit(feature_map="angle", n_qubits=3, bandwidth=0.5)
 LEARNER = ProtoNet(
-    kind="protonet",
-    encoder=Encoder(kind="mlp", widths=[16]),
+    encoder=Mlp((16,)),
     circuit=CIRCUIT,
     training=Training(steps=6, validate_every=2, learning_rate=0.01),
 )
@@ -113,7 +116,7 @@ def test_a_clone_knows_no_task(model: FewShotClassifier) -> None:
 def test_without_meta_fit_it_says_so() -> None:
     with pytest.warns(UntrainedWarning, match="call meta_fit"):
         new().fit(X[SUPPORT], Y[SUPPORT])
-    scratch = Scratch(kind="scratch", encoder=LEARNER.encoder, circuit=CIRCUIT, inner_steps=2)
+    scratch = Scratch(encoder=LEARNER.encoder, circuit=CIRCUIT, inner_steps=2)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # this one is not to be meta-trained
         new().set_params(learner=scratch).fit(X[SUPPORT], Y[SUPPORT])

@@ -13,16 +13,14 @@ from safetensors.numpy import load_file, save
 from sklearn.base import clone
 
 from fewqubit.config import (
+    AnyLearner,
     Circuit,
     Device,
     Digits,
-    Encoder,
     Episodes,
     Evaluation,
-    Maml,
-    ProtoNet,
-    Training,
     load_settings,
+    section_of,
 )
 from fewqubit.data import load_examples
 from fewqubit.errors import ArtifactError, DataError
@@ -31,7 +29,11 @@ from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import read_json, sha256, write_json
 from fewqubit.keys import root_key
 from fewqubit.meta import MetaState
+from fewqubit.meta.maml import Maml
+from fewqubit.meta.protonet import ProtoNet
 from fewqubit.meta.train import Point, Progressing, SeedState
+from fewqubit.meta.training import Training
+from fewqubit.models.encoder import Mlp
 from fewqubit.predict.adapted import COVERED, AdaptedClassifier
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.trained import PARAMS, load_trained
@@ -42,21 +44,23 @@ from fewqubit.stages.prepare import prepare
 
 TOP = Path(__file__).parents[2]
 EPISODES = Episodes(n_way=3, n_shot=2, n_query=3, n_validation=5, n_test=40)
-ENCODER = Encoder(kind="mlp")
+ENCODER = Mlp()
 TRAINING = Training(steps=6, validate_every=2, tasks_per_step=2, learning_rate=0.01)
-PROTONET = ProtoNet(
-    kind="protonet",
-    encoder=ENCODER,
-    circuit=Circuit(feature_map="hardware_efficient", n_qubits=3, repetitions=2),
-    training=TRAINING,
+PROTONET = section_of(
+    ProtoNet(
+        encoder=ENCODER,
+        circuit=Circuit("hardware_efficient", n_qubits=3, repetitions=2),
+        training=TRAINING,
+    ),
     seeds=2,
 )
-MAML = Maml(
-    kind="maml",
-    encoder=ENCODER,
-    circuit=Circuit(feature_map="angle", n_qubits=2, ansatz="real_amplitudes", layers=1),
-    inner_steps=2,
-    training=TRAINING.model_copy(update={"steps": 2}),
+MAML = section_of(
+    Maml(
+        encoder=ENCODER,
+        circuit=Circuit("angle", n_qubits=2, ansatz="real_amplitudes", layers=1),
+        inner_steps=2,
+        training=TRAINING.model_copy(update={"steps": 2}),
+    ),
     seeds=2,
 )
 
@@ -72,7 +76,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def train(
-    folder: Path, prepared: Path, settings: ProtoNet | Maml = PROTONET, arm: str = "quantum"
+    folder: Path, prepared: Path, settings: AnyLearner = PROTONET, arm: str = "quantum"
 ) -> Path:
     """Train in ``folder``, the working directory, as a stage does; where the result lies."""
     place = folder / "trained" / "digits" / settings.kind / arm

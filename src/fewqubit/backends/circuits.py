@@ -16,6 +16,7 @@ from qiskit.circuit import Parameter, ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.backends.contract import Backend, Estimate, Evaluator, Rows, Weights
+from fewqubit.backends.device import Device
 from fewqubit.backends.guard import guarded
 from fewqubit.backends.jobs import Jobs
 from fewqubit.backends.machine import Machine
@@ -27,7 +28,6 @@ from fewqubit.backends.template import Columns, check_size, transpiler
 from fewqubit.circuits.from_zero import without_resets
 from fewqubit.circuits.parameters import renamed, vector
 from fewqubit.compiler.parse.instructions import parse
-from fewqubit.config import Device
 
 
 def on_machine(machine: Machine, settings: Device) -> Backend:

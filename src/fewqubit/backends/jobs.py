@@ -12,8 +12,8 @@ from qiskit import QuantumCircuit
 from qiskit.exceptions import QiskitError
 from qiskit.primitives import BitArray, SamplerPubResult
 
+from fewqubit.backends.device import Device
 from fewqubit.backends.machine import Machine
-from fewqubit.config import Device
 from fewqubit.errors import DeviceError
 from fewqubit.io.progress import Progress
 from fewqubit.keys import stream

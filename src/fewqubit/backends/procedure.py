@@ -10,12 +10,12 @@ from qiskit.primitives import BitArray
 from qiskit.transpiler import StagedPassManager
 
 from fewqubit.backends.contract import Bill
+from fewqubit.backends.device import Device
 from fewqubit.backends.jobs import Bound, Jobs
 from fewqubit.backends.outcomes import ones, product_means
 from fewqubit.backends.readout import calibration_circuits, confusion, mitigated
 from fewqubit.backends.template import Columns, measured, rows_of, transpiled
 from fewqubit.backends.zero_noise import extrapolation_weights, folded
-from fewqubit.config import Device
 
 
 class Procedure(NamedTuple):

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from fewqubit.backends.circuits import on_machine
 from fewqubit.backends.contract import Backend
+from fewqubit.backends.device import Device
 from fewqubit.backends.exact import exact
 from fewqubit.backends.machine import Machine, aer
 from fewqubit.backends.sampled import sampled
-from fewqubit.config import Device
-from fewqubit.config.registry import look_up, resolve
 from fewqubit.errors import OwnCodeError
+from fewqubit.registry import look_up, resolve
 from fewqubit.usercode import OwnCode
 
 

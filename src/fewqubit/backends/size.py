@@ -5,11 +5,12 @@ from typing import NamedTuple
 from qiskit.circuit import ParameterVector
 
 from fewqubit.backends.circuits import overlap
+from fewqubit.backends.device import Device
 from fewqubit.backends.machine import Machine
 from fewqubit.backends.template import check_size, measured, transpiled, transpiler
+from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import circuits_of
 from fewqubit.circuits.parameters import vector
-from fewqubit.config import Circuit, Device
 
 
 class Size(NamedTuple):

@@ -8,8 +8,8 @@ from qiskit import ClassicalRegister, QuantumCircuit
 from qiskit.circuit import Parameter
 from qiskit.transpiler import StagedPassManager, generate_preset_pass_manager
 
+from fewqubit.backends.device import Device
 from fewqubit.backends.machine import Machine
-from fewqubit.config import Device
 from fewqubit.errors import DeviceError
 
 Columns = dict[Parameter, Float[np.ndarray, " rows"]]

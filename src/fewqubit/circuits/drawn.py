@@ -3,12 +3,12 @@
 from qiskit import QuantumCircuit, qasm3
 from qiskit.circuit import ParameterVector
 
+from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.from_zero import without_resets
 from fewqubit.circuits.named import find_ansatz, find_feature_map
 from fewqubit.circuits.parameters import renamed, vector
 from fewqubit.circuits.separable import has_entanglers, without_entanglers
 from fewqubit.circuits.superpose import superposed
-from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError
 
 
@@ -65,5 +65,5 @@ def circuit_text(circuit: QuantumCircuit) -> str:
 
 def of_each_map(settings: Circuit) -> list[Circuit]:
     """The circuit by itself, and in an ensemble those with further feature maps, each by itself."""
-    maps, alone = (settings.feature_map, *settings.bagged), {"members": 1, "bagged": []}
+    maps, alone = (settings.feature_map, *settings.bagged), {"members": 1, "bagged": ()}
     return [settings.model_copy(update={"feature_map": name} | alone) for name in maps]

@@ -8,8 +8,8 @@ from fewqubit.circuits.ansatze import ANSATZE, Ansatz
 from fewqubit.circuits.feature_maps import FEATURE_MAPS, FeatureMap
 from fewqubit.circuits.load import READERS, ansatz_from, feature_map_from
 from fewqubit.circuits.parameters import vector
-from fewqubit.config.registry import resolve
 from fewqubit.errors import CircuitError, OwnCodeError
+from fewqubit.registry import resolve
 from fewqubit.usercode import OwnCode
 
 

@@ -1,7 +1,20 @@
 """params.yaml as validated, frozen settings; an unknown key or a bad value is one clear line."""
 
+from fewqubit.backends.device import Device, ZeroNoise
+from fewqubit.circuits.circuit import Circuit, Classical, FeatureMap
 from fewqubit.config.arms import of_arm, with_values
-from fewqubit.config.datasets import (
+from fewqubit.config.learners import AnyLearner, section_of
+from fewqubit.config.search import Axis, Range, Search
+from fewqubit.config.settings import (
+    PARAMS_FILE,
+    Baselines,
+    Evaluation,
+    Run,
+    Settings,
+    load_settings,
+    validate,
+)
+from fewqubit.data.settings import (
     AnyDataset,
     ClassLists,
     Coset,
@@ -17,96 +30,45 @@ from fewqubit.config.datasets import (
     Phases,
     Table,
 )
-from fewqubit.config.device import Device, ZeroNoise
-from fewqubit.config.learners import (
-    CLASSICAL_ARMS,
-    OPPONENTS,
-    Anil,
-    AnyLearner,
-    Arm,
-    ByGradient,
-    Conditioned,
-    CustomLearner,
-    Fomaml,
-    KernelAlign,
-    KernelRidge,
-    KernelSvm,
-    LearnedStart,
-    Learner,
-    Maml,
-    MetaSgd,
-    Natural,
-    ProtoNet,
-    Reptile,
-    Scratch,
-    Training,
-)
-from fewqubit.config.models import Circuit, Classical, Encoder, FeatureMap
-from fewqubit.config.search import Axis, Range, Search
-from fewqubit.config.settings import (
-    PARAMS_FILE,
-    Baselines,
-    Evaluation,
-    Run,
-    Settings,
-    allowed_modules,
-    load_settings,
-    validate,
-)
+from fewqubit.models.arms import CLASSICAL_ARMS, OPPONENTS, Arm
+from fewqubit.registry import allowed_modules
 
 __all__ = [
     "CLASSICAL_ARMS",
     "OPPONENTS",
     "PARAMS_FILE",
-    "Anil",
     "AnyDataset",
     "AnyLearner",
     "Arm",
     "Axis",
     "Baselines",
-    "ByGradient",
     "Circuit",
     "ClassLists",
     "Classical",
-    "Conditioned",
     "Coset",
     "Custom",
-    "CustomLearner",
     "Dataset",
     "Device",
     "Digits",
-    "Encoder",
     "Episodes",
     "Evaluation",
     "FeatureMap",
     "Features",
-    "Fomaml",
     "Fractions",
     "Glyphs",
-    "KernelAlign",
-    "KernelRidge",
-    "KernelSvm",
-    "LearnedStart",
-    "Learner",
     "Linear",
-    "Maml",
-    "MetaSgd",
-    "Natural",
     "Omniglot",
     "Phases",
-    "ProtoNet",
     "Range",
-    "Reptile",
     "Run",
-    "Scratch",
     "Search",
     "Settings",
     "Table",
-    "Training",
     "ZeroNoise",
     "allowed_modules",
     "load_settings",
     "of_arm",
+    "section_of",
     "validate",
     "with_values",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from fewqubit.config.learners import AnyLearner
-from fewqubit.config.reading import on_one_line, said
+from fewqubit.reading import on_one_line, said
 
 _LEARNER: TypeAdapter[AnyLearner] = TypeAdapter(AnyLearner)
 

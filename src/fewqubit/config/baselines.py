@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PositiveFloat
 
-from fewqubit.config.models import Encoder, FeatureMap
+from fewqubit.circuits.circuit import FeatureMap
 from fewqubit.config.names import Name
-from fewqubit.config.section import Many, Section, Some, distinct
+from fewqubit.models.encoder import AnyEncoder, Mlp
+from fewqubit.values import Many, Section, Some, distinct
 
 Baseline = Literal[
     "prototype",
@@ -42,9 +43,7 @@ class Baselines(Section):
     fourier_features: Some = 500
     fourier_gamma: Grid = [0.01, 0.1, 1.0]
     fourier_ridge: Grid = [0.01, 0.1, 1.0]
-    encoders: list[Encoder] = Field(
-        default=[Encoder(kind="mlp"), Encoder(kind="mlp", widths=[256])], min_length=1
-    )
+    encoders: list[AnyEncoder] = Field(default=[Mlp(), Mlp((256,))], min_length=1)
     embedding: Some = 64
     embedding_steps: Many = 300
     embedding_rate: PositiveFloat = 0.003

@@ -10,14 +10,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fewqubit.config.models import ANSATZE, FEATURE_MAPS
+from fewqubit.circuits import ANSATZE, FEATURE_MAPS
 from fewqubit.extras import there
 from fewqubit.usercode import OWN, check_allowed, parts
 
 TABLES = "data/tables"
 CIRCUIT_FILES = (".qasm", ".qpy")
 BACKENDS = ("exact", "shots", "shots:aer", "noisy:<fake device>", "ibm:<name>")
-_ROWS = {"feature map": FEATURE_MAPS, "ansatz": ANSATZE, "backend": BACKENDS}
+_ROWS: dict[str, Collection[str]] = {
+    "feature map": FEATURE_MAPS,
+    "ansatz": ANSATZE,
+    "backend": BACKENDS,
+}
 _ROLES = {"feature_map": "feature map", "bagged": "feature map", "ansatz": "ansatz"}
 _ROLES |= {"qsvm_maps": "feature map", "backend": "backend", "kind": "code", "source": "code"}
 
@@ -36,12 +40,12 @@ def named(values: Mapping[str, Any], above: str = "") -> Iterator[Named]:
         place, last = f"{above}{key}", str(key).rpartition(".")[2]
         if isinstance(value, Mapping) and last != "options":
             yield from named(value, f"{place}.")
-        elif isinstance(value, list) and any(isinstance(part, Mapping) for part in value):
+        elif isinstance(value, list | tuple) and any(isinstance(part, Mapping) for part in value):
             for part in value:
                 yield from named(part, f"{place}.") if isinstance(part, Mapping) else ()
         elif last in _ROLES:
             role = "feature map" if place.startswith("feature_maps.") else _ROLES[last]
-            some = value if isinstance(value, list) else [value]
+            some = value if isinstance(value, list | tuple) else [value]
             yield from (Named(place, role, name) for name in some if isinstance(name, str))
 
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Discriminator, Field, PositiveFloat, Tag, model_validator
 
 from fewqubit.config.arms import with_values
-from fewqubit.config.learners import CLASSICAL_ARMS, AnyLearner, Arm
-from fewqubit.config.section import Section, Some, distinct
+from fewqubit.config.learners import AnyLearner
+from fewqubit.models.arms import CLASSICAL_ARMS, Arm
+from fewqubit.values import Section, Some, distinct
 
 
 class Range(Section):

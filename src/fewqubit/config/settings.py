@@ -11,19 +11,20 @@ from pydantic import (
     model_validator,
 )
 
+from fewqubit.backends.device import Device
+from fewqubit.circuits.circuit import FeatureMap
 from fewqubit.config.arms import check_arms
 from fewqubit.config.baselines import Baseline, Baselines
-from fewqubit.config.datasets import MOST_ROWS, AnyDataset, Omniglot, Table
-from fewqubit.config.device import Device
-from fewqubit.config.learners import AnyLearner, Arm
-from fewqubit.config.models import FeatureMap
+from fewqubit.config.learners import AnyLearner
 from fewqubit.config.names import Name, check_distinct, check_stages
 from fewqubit.config.places import TABLES, check_file, check_inside, check_names, check_there
 from fewqubit.config.questions import check_questions
-from fewqubit.config.reading import check_plain, on_one_line, one_line, read_yaml
 from fewqubit.config.search import Search, check_space
-from fewqubit.config.section import Fraction, Many, Section, Seed, Some
+from fewqubit.data.settings import MOST_ROWS, AnyDataset, Omniglot, Table
 from fewqubit.errors import SettingsError
+from fewqubit.models.arms import Arm
+from fewqubit.reading import check_plain, on_one_line, one_line, read_yaml
+from fewqubit.values import Fraction, Many, Section, Seed, Some
 
 PARAMS_FILE = Path("params.yaml")
 Module = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
@@ -201,16 +202,6 @@ def validate(values: Any, where: str) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsError(f"{where}: {one_line(error)}") from None
-
-
-def allowed_modules(path: Path = PARAMS_FILE) -> list[str]:
-    """What the project's settings list under ``allow``; nothing where there is no project."""
-    try:
-        values = read_yaml(path)
-    except SettingsError:
-        return []
-    listed = values.get("allow") if isinstance(values, Mapping) else None
-    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
 
 
 def _known(key: str, names: list[str], known: Mapping[str, object]) -> None:

@@ -3,9 +3,9 @@
 import numpy as np
 from sklearn.datasets import load_digits
 
-from fewqubit.config import Digits
 from fewqubit.data.raw import RawData
 from fewqubit.data.rotations import turned_classes
+from fewqubit.data.settings import Digits
 
 INK = np.float32(16)
 

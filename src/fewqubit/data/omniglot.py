@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from fewqubit.config import Omniglot
 from fewqubit.data.raw import RawData
 from fewqubit.data.rotations import turned_classes
+from fewqubit.data.settings import Omniglot
 from fewqubit.errors import DataError
 from fewqubit.extras import needs
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from fewqubit.config import AnyDataset, Custom
-from fewqubit.config.registry import resolve
 from fewqubit.data.controls import read_coset, read_linear
 from fewqubit.data.digits import read_digits
 from fewqubit.data.glyphs import read_glyphs
 from fewqubit.data.omniglot import read_omniglot
 from fewqubit.data.phases import read_phases
 from fewqubit.data.raw import RawData, checked
+from fewqubit.data.settings import AnyDataset, Custom
 from fewqubit.data.table import read_table
+from fewqubit.registry import resolve
 from fewqubit.usercode import OwnCode
 
 SOURCES: dict[str, Callable[..., RawData]] = {

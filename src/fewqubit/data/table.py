@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
-from fewqubit.config import ClassLists, Table
 from fewqubit.data.columns import check_row_numbers, features, first_row
 from fewqubit.data.frame import read_frame
 from fewqubit.data.labels import check_labels, joined, label_text, quoted, same_class
 from fewqubit.data.raw import RawData
+from fewqubit.data.settings import ClassLists, Table
 from fewqubit.errors import DataError, SettingsError
 
 

@@ -7,9 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from fewqubit.circuits.circuit import FeatureMap
 from fewqubit.circuits.named import find_feature_map
 from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit, random_weights
-from fewqubit.config import FeatureMap
 from fewqubit.diagnostics.batches import batched
 from fewqubit.diagnostics.concentration import concentration, effective_rank, shots_per_entry
 from fewqubit.diagnostics.plateau import gradient_variance

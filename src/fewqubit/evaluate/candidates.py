@@ -15,7 +15,6 @@ from fewqubit.evaluate.embeddings import SCALE, Embed, Known
 from fewqubit.evaluate.prototypes import cosine, cosine_head, whitening
 from fewqubit.evaluate.quantum_rows import state_maps
 from fewqubit.keys import stream
-from fewqubit.models.encoder import build_encoder
 from fewqubit.tasks import Task
 
 Classify = Callable[[Task], Float[np.ndarray, "episodes q n_way"]]
@@ -103,7 +102,7 @@ def _fourier(grid: Baselines, known: Known, key: PRNGKeyArray) -> list[Candidate
 
 def _free_protonet(grid: Baselines, known: Known, key: PRNGKeyArray) -> list[Candidate]:
     def trained(number: int) -> Candidate:
-        network = build_encoder(grid.encoders[number], known.shape, grid.embedding)
+        network = grid.encoders[number].build(known.shape, grid.embedding)
         budget = grid.embedding_steps, grid.embedding_rate
         embed = embeddings.free_protonet(network, known, *budget, stream(key, "protonet", number))
         return Candidate({"encoder": float(number)}, prototype, embed)
@@ -113,7 +112,7 @@ def _free_protonet(grid: Baselines, known: Known, key: PRNGKeyArray) -> list[Can
 
 def _pretrained(grid: Baselines, known: Known, key: PRNGKeyArray) -> list[Candidate]:
     def trained(number: int) -> list[Candidate]:
-        network = build_encoder(grid.encoders[number], known.shape, grid.embedding)
+        network = grid.encoders[number].build(known.shape, grid.embedding)
         budget = grid.embedding_steps, grid.embedding_rate
         own = stream(key, "pretrained", number)
         embed = embeddings.pretrained(network, known, grid.embedding, *budget, own)

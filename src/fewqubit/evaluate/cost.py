@@ -6,7 +6,7 @@ import jax
 
 from fewqubit.backends import Size, build_machine, size_on
 from fewqubit.circuits.drawn import entangles
-from fewqubit.config import CLASSICAL_ARMS, ByGradient, Device, Scratch
+from fewqubit.config import CLASSICAL_ARMS, Device
 from fewqubit.errors import DeviceError
 from fewqubit.predict.trained import Trained
 
@@ -52,7 +52,7 @@ def cost_on(device: Device, trained: Trained) -> Cost:
 def _size(device: Device, trained: Trained) -> tuple[Size | None, str]:
     """Gradients read one example at a time; everything else compares pairs, too."""
     machine, settings = build_machine(device), trained.settings
-    pairs, entanglers = not isinstance(settings, ByGradient), trained.arm != "separable"
+    pairs, entanglers = settings.compares or not settings.reads, trained.arm != "separable"
     try:
         size = size_on(machine, device, settings.circuit, pairs=pairs, entanglers=entanglers)
     except DeviceError as error:
@@ -66,5 +66,6 @@ def _same_as_quantum(trained: Trained) -> bool:
     if trained.arm == "separable":
         return not entangles(settings.circuit)
     weights = jax.tree.leaves(trained.params["circuit"])
-    untrained = isinstance(settings, Scratch) and settings.adapts in ("readout", "adapters")
-    return trained.arm == "frozen" and (untrained or not any(leaf.size for leaf in weights))
+    return trained.arm == "frozen" and (
+        not settings.moves_circuit() or not any(leaf.size for leaf in weights)
+    )

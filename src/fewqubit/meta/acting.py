@@ -2,32 +2,30 @@
 
 from functools import lru_cache
 
-from fewqubit.config import AnyLearner, ByGradient, Circuit, Conditioned, CustomLearner
+from fewqubit.circuits.circuit import Circuit
 from fewqubit.errors import SettingsError
+from fewqubit.meta.learner import Learner
 from fewqubit.models.rank import Acting, acting
 
 
-def acting_in(settings: AnyLearner, arm: str) -> Acting:
-    """How many numbers of ``arm`` act through what the learner of ``settings`` sees.
+def acting_in(learner: Learner, arm: str) -> Acting:
+    """How many numbers of ``arm`` act through what ``learner`` sees.
 
     Learners by gradient see readings, others Gram matrices, ``conditioned`` both; what a learner of
     the user's own sees is not known, so features count.
     """
-    own = isinstance(settings, CustomLearner)
-    reads = isinstance(settings, ByGradient | Conditioned)
-    compares = not isinstance(settings, ByGradient | CustomLearner)
-    return _found(settings.circuit.model_dump_json(), arm, compares and not own, reads)
+    return _found(learner.circuit, arm, learner.compares, learner.reads)
 
 
-def check_acts(settings: AnyLearner, arm: str) -> Acting:
+def check_acts(learner: Learner, arm: str) -> Acting:
     """``acting_in``, of a circuit that does something.
 
     Raises SettingsError: it is the quantum arm, and none of its weights can change what is seen.
     """
-    found = acting_in(settings, arm)
+    found = acting_in(learner, arm)
     if arm == "quantum" and found.trained and found.seen == 0:
         raise SettingsError(
-            f"learner '{settings.kind}': none of the {found.trained} weights of the circuit can "
+            f"learner '{learner.kind}': none of the {found.trained} weights of the circuit can "
             "change what is learned from; an ansatz behind the last input cancels in every "
             "fidelity: set circuit.ansatz_place to before or circuit.ansatz to none, take a "
             "feature map with weights (reuploading), or a learner that reads the circuit out (maml)"
@@ -36,5 +34,5 @@ def check_acts(settings: AnyLearner, arm: str) -> Acting:
 
 
 @lru_cache
-def _found(circuit: str, arm: str, compares: bool, reads: bool) -> Acting:
-    return acting(Circuit.model_validate_json(circuit), arm, compares, reads)
+def _found(circuit: Circuit, arm: str, compares: bool, reads: bool) -> Acting:
+    return acting(circuit, arm, compares, reads)

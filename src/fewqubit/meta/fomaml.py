@@ -1,22 +1,27 @@
 """MAML to first order."""
 
 from collections.abc import Sequence
+from typing import Literal
 
-from fewqubit.config import Fomaml
 from fewqubit.meta.gradient import descent
 from fewqubit.meta.learner import MetaLearner
-from fewqubit.meta.maml import learned_start
+from fewqubit.meta.maml import LearnedStart, learned_start
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 
 
-def fomaml(
-    settings: Fomaml, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
-) -> MetaLearner:
+class Fomaml(LearnedStart):
     """∇L_query at the adapted parameters, taken for that at the start (Finn et al. 2017, §5.2).
 
     No second derivative: on hardware, parameter shifts of one circuit rather than of pairs.
+
+    ``maml`` to first order.
     """
-    model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
-    return learned_start(settings, model, target, descent(settings.inner_lr))
+
+    first_order: Literal[True] = True
+    kind: Literal["fomaml"] = "fomaml"
+
+    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+        model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
+        return learned_start(self, model, target, descent(self.inner_lr))

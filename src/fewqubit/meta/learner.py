@@ -1,12 +1,18 @@
-"""The one signature of every meta-learner."""
+"""The one signature of every meta-learner, and the values that describe one."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.circuits.circuit import Circuit
+from fewqubit.meta.target import AnyTarget
+from fewqubit.meta.training import Training
+from fewqubit.models.body import AnyArm
+from fewqubit.models.encoder import AnyEncoder, Mlp
 from fewqubit.models.network import Params
-from fewqubit.tasks import Task
+from fewqubit.tasks import Shape, Task
+from fewqubit.values import Value
 
 Adapted = Any  # a pytree of arrays: what a learner knows of one task
 
@@ -63,3 +69,65 @@ class MetaLearner(NamedTuple):
     adapt: Callable[[Params, Float[Array, "s *feature"], Array], Adapted]
     predict: Callable[[Adapted, Float[Array, "q *feature"]], Float[Array, "q n_outputs"]]
     path: GradientPath | None = None
+
+
+class Learner(Value):
+    """What learns: an encoder and a circuit, and what a subclass does with them.
+
+    compares:  it sees features by their Gram matrix
+    reads:     it sees readings of the circuit
+    """
+
+    compares: ClassVar[bool] = True
+    reads: ClassVar[bool] = False
+
+    encoder: AnyEncoder = Mlp()
+    circuit: Circuit = Circuit()
+    if TYPE_CHECKING:
+
+        @property
+        def kind(self) -> str:
+            """Its name in params.yaml: a field of each subclass, the last one."""
+
+    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+        """The learner in one arm; ``target`` is the number of classes, or a Target."""
+        raise NotImplementedError
+
+    def meta_training(self) -> Training | None:
+        """How it is meta-trained; None: it is not."""
+        return None
+
+    def moves_circuit(self) -> bool:
+        """Whether meta-training or adaptation changes the circuit's weights."""
+        return True
+
+    def circuits_each(self) -> int:
+        """Circuits for the features of one example: members in superposition are one."""
+        return 1
+
+    def examples_seen(self, shape: Shape) -> int:
+        """Examples that go through the circuit for one task of meta-training."""
+        del shape
+        return 0
+
+    def circuits_to_adapt(self, arm: str, n_support: int) -> int:
+        """Circuits that a device runs to adapt to one task: here for the support's Gram matrix."""
+        del arm
+        return n_support * (n_support - 1) // 2
+
+    def circuits_to_answer(self, n_support: int) -> int:
+        """Circuits that a device runs for one query: here one with each support example."""
+        return n_support
+
+
+class Taught(Learner):
+    """A learner that is meta-trained."""
+
+    training: Training = Training()
+
+    def meta_training(self) -> Training:
+        return self.training
+
+    def examples_seen(self, shape: Shape) -> int:
+        """Each once: an example's state serves both ways."""
+        return shape.n_way * (shape.n_shot + shape.n_query)

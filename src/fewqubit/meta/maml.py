@@ -1,67 +1,107 @@
 """Model-agnostic meta-learning of a quantum neural network."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import jax
 from jaxtyping import Array, PRNGKeyArray
+from pydantic import PositiveFloat
 
-from fewqubit.config import LearnedStart, Maml
-from fewqubit.meta.gradient import Direction, GradientAdaptation, descent, gradient_adaptation
+from fewqubit.meta.gradient import (
+    ByGradient,
+    Direction,
+    GradientAdaptation,
+    InnerSteps,
+    descent,
+    gradient_adaptation,
+)
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner, query_loss
 from fewqubit.meta.target import AnyTarget
+from fewqubit.meta.training import Training
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
+from fewqubit.tasks import Shape
 
 
-def maml(
-    settings: Maml, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
-) -> MetaLearner:
+class LearnedStart(ByGradient):
+    """Adaptation by gradient from where meta-learning has put the start.
+
+    ``first_order`` drops the second derivatives. At test ``test_inner_steps`` may be more, of size
+    ``test_inner_lr``: the loss is a mean over the support, so where training tasks have more
+    classes than tests, each example weighs less in them.
+    """
+
+    test_inner_steps: InnerSteps | None = None
+    test_inner_lr: PositiveFloat | None = None
+    first_order: bool = False
+    training: Training = Training()
+
+    def meta_training(self) -> Training:
+        return self.training
+
+    def steps_at_test(self) -> int:
+        return self.inner_steps if self.test_inner_steps is None else self.test_inner_steps
+
+    def examples_seen(self, shape: Shape) -> int:
+        """The support in every step; both ways both sides."""
+        seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
+        once = self.inner_steps * seen + asked
+        return once + (self.inner_steps * asked + seen) * self.training.both_ways
+
+
+class Maml(LearnedStart):
     """Learn the start from which ``inner_steps`` of gradient solve a new task.
 
     The outer gradient goes through the inner ones: exact second order, unless ``first_order``
     (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more, and ``test_inner_lr``
     another rate.
+
+    The start from which a few steps of gradient solve a new task.
     """
-    model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
-    return learned_start(settings, model, target, descent(settings.inner_lr))
+
+    kind: Literal["maml"] = "maml"
+
+    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+        model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
+        return learned_start(self, model, target, descent(self.inner_lr))
 
 
 def learned_start(
-    settings: LearnedStart,
+    learner: LearnedStart,
     model: Model,
     target: AnyTarget,
     direction: Direction,
     more: Callable[[Params], Params] = lambda params: params,
 ) -> MetaLearner:
     """``maml`` whose inner steps go along ``direction``; ``more`` adds parameters to learn."""
-    train, test = train_and_test(settings, model, target, direction)
-    loss = query_loss(train.rows, settings.training, train.target.loss)
+    train, test = train_and_test(learner, model, target, direction)
+    loss = query_loss(train.rows, learner.training, train.target.loss)
 
     def init_params(key: PRNGKeyArray) -> Params:
         return more(train.init_params(key))
 
-    learner = episodic_learner(
-        init_params, train.adapt, train.predict, settings.training, loss, train.target.score
+    made = episodic_learner(
+        init_params, train.adapt, train.predict, learner.training, loss, train.target.score
     )
-    return learner._replace(adapt=test.adapt, path=test.path)
+    return made._replace(adapt=test.adapt, path=test.path)
 
 
 def train_and_test(
-    settings: LearnedStart, model: Model, target: AnyTarget, direction: Direction
+    learner: LearnedStart, model: Model, target: AnyTarget, direction: Direction
 ) -> tuple[GradientAdaptation, GradientAdaptation]:
     """The adaptation that is trained through, and the one of as many steps as tests take."""
-    steps, rate = settings.test_inner_steps, settings.test_inner_lr
+    steps, rate = learner.test_inner_steps, learner.test_inner_lr
     at_test = gradient_adaptation(
-        settings,
+        learner,
         model,
         target,
-        settings.inner_steps if steps is None else steps,
-        direction if rate is None else _scaled(direction, rate / settings.inner_lr),
+        learner.inner_steps if steps is None else steps,
+        direction if rate is None else _scaled(direction, rate / learner.inner_lr),
     )
     trained = gradient_adaptation(
-        settings, model, target, settings.inner_steps, direction, settings.first_order
+        learner, model, target, learner.inner_steps, direction, learner.first_order
     )
     return trained, at_test
 

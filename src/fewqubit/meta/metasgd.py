@@ -1,39 +1,43 @@
 """MAML that learns its inner rates too."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from fewqubit.config import MetaSgd
 from fewqubit.meta.gradient import descent, gradient_adaptation
 from fewqubit.meta.learner import MetaLearner
-from fewqubit.meta.maml import learned_start
+from fewqubit.meta.maml import LearnedStart, learned_start
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 
 
-def metasgd(
-    settings: MetaSgd, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
-) -> MetaLearner:
+class MetaSgd(LearnedStart):
     """φ_{t+1} = φ_t − α ∘ ∇L_support(φ_t) with a learned α for every parameter.
 
     Li, Zhou, Chen, Li (2017), arXiv 1707.09835, eq. 3, here for any number of steps. The readout's
     rates are shared by its outputs: names of classes are arbitrary. α starts at ``inner_lr``.
+
+    ``maml`` with a learned rate for every parameter; ``inner_lr`` is where they start.
     """
-    model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
-    start = gradient_adaptation(settings, model, target, 0, descent(0.0))
 
-    def with_rates(params: Params) -> Params:
-        begun = start.begin(params)
-        begun["head"] = jax.tree.map(lambda leaf: leaf[..., :1], begun["head"])
-        rates = jax.tree.map(lambda leaf: jnp.full_like(leaf, settings.inner_lr), begun)
-        return {**params, "rates": rates}
+    kind: Literal["metasgd"] = "metasgd"
 
-    def direction(params: Params, _now: Params, gradient: Params, _x: Array) -> Params:
-        return jax.tree.map(jnp.multiply, params["rates"], gradient)
+    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+        model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
+        start = gradient_adaptation(self, model, target, 0, descent(0.0))
 
-    return learned_start(settings, model, target, direction, with_rates)
+        def with_rates(params: Params) -> Params:
+            begun = start.begin(params)
+            begun["head"] = jax.tree.map(lambda leaf: leaf[..., :1], begun["head"])
+            rates = jax.tree.map(lambda leaf: jnp.full_like(leaf, self.inner_lr), begun)
+            return {**params, "rates": rates}
+
+        def direction(params: Params, _now: Params, gradient: Params, _x: Array) -> Params:
+            return jax.tree.map(jnp.multiply, params["rates"], gradient)
+
+        return learned_start(self, model, target, direction, with_rates)

@@ -1,43 +1,65 @@
 """MAML whose circuit moves along the quantum natural gradient."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import jax
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
+from pydantic import PositiveFloat
 
-from fewqubit.config import Natural
 from fewqubit.gradients import natural_direction
 from fewqubit.meta.learner import MetaLearner
-from fewqubit.meta.maml import learned_start
+from fewqubit.meta.maml import LearnedStart, learned_start
 from fewqubit.meta.target import AnyTarget
+from fewqubit.models.arms import build_body
 from fewqubit.models.body import AnyArm
+from fewqubit.models.classical import trained_size
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
+from fewqubit.values import Width
 
 
-def natural(
-    settings: Natural, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
-) -> MetaLearner:
+class Natural(LearnedStart):
     """θ_{t+1} = θ_t − α (F + λ)⁻¹ ∇_θ L_support; encoder and readout by plain gradient.
 
     F is the Fubini–Study metric of the support's states, their mean (Stokes et al. 2020, arXiv
     1909.02108, eq. 8); in classical arms JᵀJ, the Fisher information of the features. It is the
     whole matrix, which simulation affords, or its blocks of ``block`` consecutive weights, which a
     device can measure. The outer gradient goes through F as well.
+
+    ``maml`` whose circuit moves along the quantum natural gradient.
+
+    ``damping`` is added to the diagonal of the metric; ``block`` keeps its entries between weights
+    of the same run of so many.
     """
-    model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
 
-    def direction(params: Params, now: Params, gradient: Params, x: Array) -> Params:
-        slope, unravel = ravel_pytree(gradient["circuit"])
-        if slope.size and len(x):  # else there is nothing to move, or nothing to move it
-            metric = circuit_metric(model, {**params, **now}, x, settings.block)
-            whole = {**gradient, "circuit": slope}
-            gradient = natural_direction(whole, {"circuit": metric}, settings.damping)
-            gradient = {**gradient, "circuit": unravel(gradient["circuit"])}
-        return jax.tree.map(lambda g: settings.inner_lr * g, gradient)
+    adapts: Literal["all", "circuit"] = "all"
+    damping: PositiveFloat = 0.1
+    block: Width | None = None
+    kind: Literal["natural"] = "natural"
 
-    return learned_start(settings, model, target, direction)
+    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+        model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
+
+        def direction(params: Params, now: Params, gradient: Params, x: Array) -> Params:
+            slope, unravel = ravel_pytree(gradient["circuit"])
+            if slope.size and len(x):  # else there is nothing to move, or nothing to move it
+                metric = circuit_metric(model, {**params, **now}, x, self.block)
+                whole = {**gradient, "circuit": slope}
+                gradient = natural_direction(whole, {"circuit": metric}, self.damping)
+                gradient = {**gradient, "circuit": unravel(gradient["circuit"])}
+            return jax.tree.map(lambda g: self.inner_lr * g, gradient)
+
+        return learned_start(self, model, target, direction)
+
+    def circuits_of_metric(self, arm: str) -> int:
+        """Four for each pair of weights in a block (Mari et al. 2021, arXiv 2008.06517, §V)."""
+        body = build_body(self.circuit, arm, reads=True)
+        n_weights = trained_size(body.init)
+        block = min(self.block or n_weights, n_weights)
+        sizes = [min(block, n_weights - start) for start in range(0, n_weights, block or 1)]
+        return 4 * sum(size * (size + 1) // 2 for size in sizes)
 
 
 def circuit_metric(

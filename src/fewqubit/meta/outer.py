@@ -7,12 +7,12 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from fewqubit.config import Training
 from fewqubit.meta.accuracy import accuracy, cross_entropy
 from fewqubit.meta.distort import distorted
 from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.learner import Adapted, MetaLearner, MetaState, StepInfo
 from fewqubit.meta.rows import OnRows
+from fewqubit.meta.training import Training
 from fewqubit.models.network import Params, is_trained
 from fewqubit.models.noise import with_noise
 from fewqubit.tasks import Task
@@ -118,7 +118,7 @@ def disturbed(
 ) -> tuple[Params, Task]:
     """Parameters and task as training shall see them; without such settings, as they are."""
     key_params, key_task = jax.random.split(key)
-    params = with_noise(key_params, params, training)
+    params = with_noise(key_params, params, training.angle_noise, training.entangler_dropout)
     if training.distortion:
         task = distorted(jax.random.fold_in(key_task, 1), task, training.distortion)
     if training.jitter:

@@ -1,16 +1,17 @@
 """Reptile: the start moves towards where adaptation ends."""
 
 from collections.abc import Sequence
+from typing import Literal, Self
 
 import jax
 import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, PRNGKeyArray
+from pydantic import model_validator
 
-from fewqubit.config import Reptile
 from fewqubit.meta.gradient import descent
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
-from fewqubit.meta.maml import train_and_test
+from fewqubit.meta.maml import LearnedStart, train_and_test
 from fewqubit.meta.outer import build_optimizer, disturbed
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
@@ -19,42 +20,54 @@ from fewqubit.models.network import Params
 from fewqubit.tasks import Task
 
 
-def reptile(
-    settings: Reptile, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
-) -> MetaLearner:
+class Reptile(LearnedStart):
     """φ ← φ − β mean over tasks of (φ − φ_k), with φ_k = φ after ``inner_steps`` on the support.
 
     Nichol, Achiam, Schulman (2018), arXiv 1803.02999, algorithm 2, with the difference given to
     AdamW as a gradient. Queries are answered for the learning curve alone; its loss is the
     support's, after adaptation.
+
+    The start moves to where adaptation to the support ends; no query is used.
     """
-    model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
-    train, test = train_and_test(settings, model, target, descent(settings.inner_lr))
-    optimizer = build_optimizer(settings.training)
 
-    def init(key: PRNGKeyArray) -> MetaState:
-        params = train.init_params(key)
-        return MetaState(params, optimizer.init(params))
+    adapts: Literal["all"] = "all"
+    first_order: Literal[True] = True
+    kind: Literal["reptile"] = "reptile"
 
-    def support_loss(params: Params, task: Task) -> tuple[Float[Array, ""], Params]:
-        adapted = train.adapt(params, task.support_x, task.support_y)
-        outputs = train.predict(adapted, task.support_x)
-        return train.target.loss(outputs, task.support_y), adapted
+    @model_validator(mode="after")
+    def _asks_nothing(self) -> Self:
+        if self.training.both_ways:
+            raise ValueError("training.both_ways: reptile learns from supports alone; remove it")
+        return self
 
-    def walk(params: Params, key: PRNGKeyArray, task: Task) -> tuple[Params, StepInfo]:
-        noisy, task = disturbed(key, params, task, settings.training, support_loss)
-        loss, adapted = support_loss(noisy, task)
-        score = train.target.score(train.predict(adapted, task.query_x), task.query_y)
-        return _way(params, adapted), StepInfo(loss, score)
+    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+        model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
+        train, test = train_and_test(self, model, target, descent(self.inner_lr))
+        optimizer = build_optimizer(self.training)
 
-    def step(key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
-        keys = jax.random.split(key, len(tasks.support_y))
-        ways, infos = jax.vmap(walk, in_axes=(None, 0, 0))(state.params, keys, tasks)
-        way, info = jax.tree.map(lambda part: part.mean(axis=0), (ways, infos))
-        updates, optimizer_state = optimizer.update(way, state.optimizer_state, state.params)
-        return MetaState(optax.apply_updates(state.params, updates), optimizer_state), info
+        def init(key: PRNGKeyArray) -> MetaState:
+            params = train.init_params(key)
+            return MetaState(params, optimizer.init(params))
 
-    return MetaLearner(init, step, test.adapt, test.predict, test.path)
+        def support_loss(params: Params, task: Task) -> tuple[Float[Array, ""], Params]:
+            adapted = train.adapt(params, task.support_x, task.support_y)
+            outputs = train.predict(adapted, task.support_x)
+            return train.target.loss(outputs, task.support_y), adapted
+
+        def walk(params: Params, key: PRNGKeyArray, task: Task) -> tuple[Params, StepInfo]:
+            noisy, task = disturbed(key, params, task, self.training, support_loss)
+            loss, adapted = support_loss(noisy, task)
+            score = train.target.score(train.predict(adapted, task.query_x), task.query_y)
+            return _way(params, adapted), StepInfo(loss, score)
+
+        def step(key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
+            keys = jax.random.split(key, len(tasks.support_y))
+            ways, infos = jax.vmap(walk, in_axes=(None, 0, 0))(state.params, keys, tasks)
+            way, info = jax.tree.map(lambda part: part.mean(axis=0), (ways, infos))
+            updates, optimizer_state = optimizer.update(way, state.optimizer_state, state.params)
+            return MetaState(optax.apply_updates(state.params, updates), optimizer_state), info
+
+        return MetaLearner(init, step, test.adapt, test.predict, test.path)
 
 
 def _way(params: Params, adapted: Params) -> Params:

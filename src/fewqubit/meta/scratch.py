@@ -1,12 +1,12 @@
 """No meta-learning: random parameters, the same adaptation. What meta-learning is worth."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
-from fewqubit.config import Scratch
-from fewqubit.meta.gradient import descent, gradient_adaptation
+from fewqubit.meta.gradient import ByGradient, InnerSteps, descent, gradient_adaptation
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
@@ -14,20 +14,29 @@ from fewqubit.models.model import build_model
 from fewqubit.tasks import Task
 
 
-def scratch(
-    settings: Scratch, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
-) -> MetaLearner:
-    """Adapt from a random start by gradient; a step of meta-training changes nothing."""
-    model = build_model(settings.encoder, settings.circuit, feature_shape, arm, reads=True)
-    adaptation = gradient_adaptation(
-        settings, model, target, settings.inner_steps, descent(settings.inner_lr)
-    )
+class Scratch(ByGradient):
+    """Adapt from a random start by gradient; a step of meta-training changes nothing.
 
-    def init(key: PRNGKeyArray) -> MetaState:
-        return MetaState(adaptation.init_params(key), ())
+    No meta-learning: random parameters, the same adaptation by gradient.
+    """
 
-    def step(key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
-        del key, tasks
-        return state, StepInfo(jnp.nan, jnp.nan)
+    inner_steps: InnerSteps = 50
+    kind: Literal["scratch"] = "scratch"
 
-    return MetaLearner(init, step, adaptation.adapt, adaptation.predict, adaptation.path)
+    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+        model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
+        adaptation = gradient_adaptation(
+            self, model, target, self.inner_steps, descent(self.inner_lr)
+        )
+
+        def init(key: PRNGKeyArray) -> MetaState:
+            return MetaState(adaptation.init_params(key), ())
+
+        def step(key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
+            del key, tasks
+            return state, StepInfo(jnp.nan, jnp.nan)
+
+        return MetaLearner(init, step, adaptation.adapt, adaptation.predict, adaptation.path)
+
+    def moves_circuit(self) -> bool:
+        return self.adapts in ("all", "circuit")

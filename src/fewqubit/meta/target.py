@@ -6,6 +6,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.errors import SettingsError
 from fewqubit.meta.accuracy import accuracy, cross_entropy
 from fewqubit.models.network import Params, dense
 
@@ -33,6 +34,16 @@ AnyTarget = int | Target  # a number of classes, or the target itself
 def as_target(target: AnyTarget) -> Target:
     """A number n means n classes."""
     return target if isinstance(target, Target) else classification(target)
+
+
+def n_classes(target: AnyTarget, learner: str) -> int:
+    """The number of classes. Raises SettingsError: it is a Target, and ``learner`` takes none."""
+    if isinstance(target, Target):
+        raise SettingsError(
+            f"learner '{learner}' compares classes and takes their number, not a Target; for "
+            "regression take a learner that adapts by gradient, such as maml"
+        )
+    return target
 
 
 def classification(n_way: int) -> Target:

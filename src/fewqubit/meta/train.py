@@ -9,11 +9,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
-from fewqubit.config import Episodes, Training
 from fewqubit.keys import stream
 from fewqubit.meta.accuracy import accuracy
 from fewqubit.meta.divergence import check_start, check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
+from fewqubit.meta.training import Training
 from fewqubit.models.network import Params
 from fewqubit.tasks import ClassIndex, Episode, Shape, Task, gather, sample_task
 
@@ -72,15 +72,6 @@ class Progressing(NamedTuple):
     step: int
     seeds: SeedState
     curve: list[Point]
-
-
-def task_shape(training: Training, episodes: Episodes) -> Shape:
-    """The training tasks' shape: as the settings say, else as the test episodes."""
-    return Shape(
-        training.n_way or episodes.n_way,
-        training.n_shot or episodes.n_shot,
-        training.n_query or episodes.n_query,
-    )
 
 
 Validator = Callable[[Params], Float[Array, " S"]]  # parameters of all seeds -> their accuracies

@@ -4,15 +4,15 @@ Each is made from the learner's own settings, without further choices.
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import of_each_map
 from fewqubit.compiler.compiled import CompiledCircuit
-from fewqubit.config import Circuit
-from fewqubit.config.registry import look_up
 from fewqubit.models.body import AnyArm, Body, circuit_body
 from fewqubit.models.classical import (
     PRODUCTS,
@@ -26,6 +26,7 @@ from fewqubit.models.ensemble import superpose
 from fewqubit.models.geometry import vectors
 from fewqubit.models.network import Network, Params
 from fewqubit.models.twin import twin_network
+from fewqubit.registry import look_up
 
 
 def build_body(circuit: Circuit, arm: AnyArm, reads: bool) -> Body:
@@ -136,3 +137,7 @@ ARMS: dict[str, Callable[[Circuit, bool], Body]] = {
     "mlp": mlp,
     "rbf": rbf,
 }
+
+Arm = Literal["quantum", "twin", "separable", "frozen", "bypass", "affine", "mlp", "rbf"]
+OPPONENTS = ("bypass", "affine", "mlp", "rbf")  # of at most the trained size of the circuit
+CLASSICAL_ARMS = ("twin", *OPPONENTS)

@@ -7,9 +7,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.circuits.circuit import Circuit
 from fewqubit.compiler.compiled import CompiledCircuit, random_weights
 from fewqubit.compiler.halves import Halves
-from fewqubit.config import Circuit
 from fewqubit.models.geometry import STATES, Geometry
 from fewqubit.models.network import Params
 from fewqubit.states.readouts import READOUTS

@@ -3,11 +3,11 @@
 import jax.numpy as jnp
 from jax.typing import DTypeLike
 
+from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import draw_up
 from fewqubit.circuits.parameters import vector
 from fewqubit.circuits.separable import without_entanglers
 from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit, compile_vectors
-from fewqubit.config import Circuit
 
 
 def build_circuit(settings: Circuit, dtype: DTypeLike = jnp.complex64) -> CompiledCircuit:

@@ -1,49 +1,57 @@
 """Convolutional encoders: blocks of convolution, norm and ReLU, each halving the image."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from fewqubit.config import Encoder
 from fewqubit.errors import SettingsError
-from fewqubit.models.network import Network, Params, affine, dense
+from fewqubit.models.network import Encoder, Network, Params, affine, dense
 
 EPSILON = 1e-5  # keeps the norm of a constant image finite
 
 Block = Callable[[Params, Float[Array, "H W C"]], Float[Array, "h w D"]]
 
 
-def pooled_conv(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
-    """3 × 3 convolution, norm, ReLU, 2 × 2 max-pool for each width; then one affine map.
+class Conv(Encoder):
+    """3 × 3 convolution, norm, ReLU, 2 × 2 max-pool for each of ``widths``; then one affine map.
 
     The four-block network of Vinyals et al. (2016), §4.1, with one deviation: the norm is over
     each example's own channels and pixels, not over the batch, so that a query is predicted alone.
     """
 
-    def block(params: Params, h: Float[Array, "H W C"]) -> Float[Array, "h w D"]:
-        return _max_pool(jax.nn.relu(_example_norm(params, _convolve(params, h, stride=1))))
+    kind: Literal["conv"] = "conv"
 
-    return _blocks(block, feature_shape, settings.widths, n_outputs)
+    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
+        return _blocks(_pooled, feature_shape, self.widths, n_outputs)
 
 
-def strided_conv(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
-    """3 × 3 convolution with stride 2, norm, ReLU for each width; then one affine map.
+class StridedConv(Encoder):
+    """3 × 3 convolution with stride 2, norm, ReLU for each of ``widths``; then one affine map.
 
     The Omniglot network of Finn et al. (2017), §5.2, about four times cheaper than pooling; the
-    norm is the example's own, as in ``pooled_conv``.
+    norm is the example's own, as in ``Conv``.
     """
 
-    def block(params: Params, h: Float[Array, "H W C"]) -> Float[Array, "h w D"]:
-        return jax.nn.relu(_example_norm(params, _convolve(params, h, stride=2)))
+    kind: Literal["strided_conv"] = "strided_conv"
 
-    return _blocks(block, feature_shape, settings.widths, n_outputs)
+    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
+        return _blocks(_strided, feature_shape, self.widths, n_outputs)
+
+
+def _pooled(params: Params, h: Float[Array, "H W C"]) -> Float[Array, "h w D"]:
+    return _max_pool(jax.nn.relu(_example_norm(params, _convolve(params, h, stride=1))))
+
+
+def _strided(params: Params, h: Float[Array, "H W C"]) -> Float[Array, "h w D"]:
+    return jax.nn.relu(_example_norm(params, _convolve(params, h, stride=2)))
 
 
 def _blocks(
-    block: Block, feature_shape: tuple[int, ...], widths: list[int], n_outputs: int
+    block: Block, feature_shape: Sequence[int], widths: Sequence[int], n_outputs: int
 ) -> Network:
     if len(feature_shape) not in (2, 3):
         raise SettingsError(

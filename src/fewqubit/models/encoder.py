@@ -1,30 +1,122 @@
 """Encoders g_w: classical networks from features to circuit angles."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated, Any, Literal
 
 import jax
 from jaxtyping import Array, Float, PRNGKeyArray
+from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from fewqubit.circuits.feature_maps import amplitude_angles
-from fewqubit.config import Encoder
-from fewqubit.config.registry import resolve
 from fewqubit.errors import OwnCodeError, SettingsError
-from fewqubit.models.conv import pooled_conv, strided_conv
-from fewqubit.models.network import Network, Params, affine, dense
+from fewqubit.models.conv import Conv, StridedConv
+from fewqubit.models.network import Encoder, Network, Params, affine, dense
+from fewqubit.registry import resolve
 from fewqubit.usercode import OwnCode
+from fewqubit.values import ImportPath
 
-MakeEncoder = Callable[[Encoder, tuple[int, ...], int], Network]
+
+class Identity(Encoder):
+    """x ↦ x: no encoder; the features themselves are the angles."""
+
+    kind: Literal["identity"] = "identity"
+
+    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
+        n_features = math.prod(feature_shape)
+        if n_features != n_outputs or self.widths:
+            raise SettingsError(
+                f"encoder identity: the circuit takes {n_outputs} angles, the data has "
+                f"{n_features} features; set features.pca to {n_outputs} or use encoder mlp with "
+                "no widths"
+            )
+        return Network(lambda key: {}, lambda params, x: x.reshape(-1))
 
 
-def build_encoder(settings: Encoder, feature_shape: Sequence[int], n_outputs: int) -> Network:
-    """The encoder of ``settings`` from examples of ``feature_shape`` to ``n_outputs`` angles."""
-    make = resolve(settings.kind, ENCODERS, "encoder")
-    shape = tuple(feature_shape)
-    if settings.kind in ENCODERS:
-        return make(settings, shape, n_outputs)
-    with OwnCode(f"encoder '{settings.kind}'"):
-        return _checked(make(settings, shape, n_outputs), settings.kind, shape, n_outputs)
+class Amplitude(Encoder):
+    """x ↦ the angles with which the feature map ``amplitude`` prepares Σ_b x_b |b⟩; no weights."""
+
+    kind: Literal["amplitude"] = "amplitude"
+
+    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
+        n_features = math.prod(feature_shape)
+        if n_features != n_outputs + 1 or self.widths:
+            raise SettingsError(
+                f"encoder amplitude: the circuit takes {n_outputs} angles, which are those of "
+                f"{n_outputs + 1} amplitudes; the data has {n_features} features: set features.pca "
+                f"to {n_outputs + 1}, and circuit.feature_map to amplitude"
+            )
+        return Network(lambda key: {}, lambda params, x: amplitude_angles(x.reshape(-1)))
+
+
+class Mlp(Encoder):
+    """Dense layers of ``widths`` with ReLU between them; no width: one affine map."""
+
+    kind: Literal["mlp"] = "mlp"
+
+    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
+        sizes = [math.prod(feature_shape), *self.widths, n_outputs]
+
+        def init(key: PRNGKeyArray) -> Params:
+            keys = jax.random.split(key, len(sizes) - 1)
+            return [
+                dense(k, a, b, math.sqrt(2))
+                for k, (a, b) in zip(keys, pairwise(sizes), strict=True)
+            ]
+
+        def apply(params: Params, x: Float[Array, "*feature"]) -> Float[Array, " angles"]:
+            h = x.reshape(-1)
+            for layer in params[:-1]:
+                h = jax.nn.relu(affine(layer, h))
+            return affine(params[-1], h)
+
+        return Network(init, apply)
+
+
+class OwnEncoder(Encoder):
+    """An encoder of the user's own: ``kind`` is ``module:function``, which reads the rest.
+
+    The function is (this value, feature_shape, n_outputs) -> Network.
+    """
+
+    options: dict[str, Any] = Field(default_factory=dict)
+    kind: ImportPath = Field(kw_only=True)
+
+    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
+        """Raises OwnCodeError: the function raises, or gives something else."""
+        make: Callable[..., Any] = resolve(self.kind, {}, "encoder")
+        shape = tuple(feature_shape)
+        with OwnCode(f"encoder '{self.kind}'"):
+            return _checked(make(self, shape, n_outputs), self.kind, shape, n_outputs)
+
+
+ENCODERS: dict[str, type[Encoder]] = {
+    "identity": Identity,
+    "amplitude": Amplitude,
+    "mlp": Mlp,
+    "conv": Conv,
+    "strided_conv": StridedConv,
+}
+
+
+def _of_kind(value: Any) -> Any:
+    """The encoder that a section of params.yaml describes; a value is left as it is."""
+    if not isinstance(value, Mapping):
+        return value
+    kind = value.get("kind")
+    if isinstance(kind, str) and ":" in kind:
+        return OwnEncoder.model_validate(value)
+    if isinstance(kind, str) and kind in ENCODERS:
+        return ENCODERS[kind].model_validate(value)
+    unknown = f"expected one of {', '.join(ENCODERS)}, or your own as module:function"
+    fault: Any = PydanticCustomError("value_error", unknown) if "kind" in value else "missing"
+    line = InitErrorDetails(type=fault, loc=("kind",), input=kind)
+    raise ValidationError.from_exception_data("encoder", [line])
+
+
+AnyEncoder = Annotated[SerializeAsAny[Encoder], BeforeValidator(_of_kind)]
 
 
 def _checked(network: object, name: str, shape: tuple[int, ...], n_outputs: int) -> Network:
@@ -43,55 +135,3 @@ def _checked(network: object, name: str, shape: tuple[int, ...], n_outputs: int)
             f"got {found}"
         )
     return network
-
-
-def identity(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
-    """x ↦ x: no encoder; the features themselves are the angles."""
-    n_features = math.prod(feature_shape)
-    if n_features != n_outputs or settings.widths:
-        raise SettingsError(
-            f"encoder identity: the circuit takes {n_outputs} angles, the data has {n_features} "
-            f"features; set features.pca to {n_outputs} or use encoder mlp with no widths"
-        )
-    return Network(lambda key: {}, lambda params, x: x.reshape(-1))
-
-
-def amplitude(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
-    """x ↦ the angles with which the feature map ``amplitude`` prepares Σ_b x_b |b⟩; no weights."""
-    n_features = math.prod(feature_shape)
-    if n_features != n_outputs + 1 or settings.widths:
-        raise SettingsError(
-            f"encoder amplitude: the circuit takes {n_outputs} angles, which are those of "
-            f"{n_outputs + 1} amplitudes; the data has {n_features} features: set features.pca to "
-            f"{n_outputs + 1}, and circuit.feature_map to amplitude"
-        )
-    return Network(lambda key: {}, lambda params, x: amplitude_angles(x.reshape(-1)))
-
-
-def mlp(settings: Encoder, feature_shape: tuple[int, ...], n_outputs: int) -> Network:
-    """Dense layers with ReLU between them; no width: one affine map."""
-    sizes = [math.prod(feature_shape), *settings.widths, n_outputs]
-
-    def init(key: PRNGKeyArray) -> Params:
-        keys = jax.random.split(key, len(sizes) - 1)
-        return [
-            dense(k, a, b, math.sqrt(2))
-            for k, a, b in zip(keys, sizes[:-1], sizes[1:], strict=True)
-        ]
-
-    def apply(params: Params, x: Float[Array, "*feature"]) -> Float[Array, " angles"]:
-        h = x.reshape(-1)
-        for layer in params[:-1]:
-            h = jax.nn.relu(affine(layer, h))
-        return affine(params[-1], h)
-
-    return Network(init, apply)
-
-
-ENCODERS: dict[str, MakeEncoder] = {
-    "identity": identity,
-    "amplitude": amplitude,
-    "mlp": mlp,
-    "conv": pooled_conv,
-    "strided_conv": strided_conv,
-}

@@ -6,9 +6,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Complex, Float, PRNGKeyArray
 
+from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import of_each_map
 from fewqubit.circuits.superpose import control_angles
-from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.models.body import Body
 from fewqubit.models.network import Params

@@ -11,10 +11,10 @@ import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.backends import Backend, Bill
+from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import draw_up
 from fewqubit.circuits.parameters import vector
 from fewqubit.circuits.superpose import on_members, superposed
-from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.gradients import parameter_shift
 from fewqubit.gradients.parameter_shift import Gradient

@@ -7,13 +7,12 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.circuits.circuit import Circuit
 from fewqubit.compiler.halves import Halves
-from fewqubit.config import Circuit, Encoder
 from fewqubit.models.arms import build_body, without_entanglers
 from fewqubit.models.body import AnyArm
-from fewqubit.models.encoder import build_encoder
 from fewqubit.models.geometry import Geometry
-from fewqubit.models.network import Params
+from fewqubit.models.network import Encoder, Params
 from fewqubit.models.noise import shaken
 
 
@@ -60,7 +59,7 @@ def build_model(
     ``reads``: for a learner that reads features out, rather than compares them.
     """
     body = build_body(circuit, arm, reads)
-    network = build_encoder(encoder, feature_shape, body.n_inputs)
+    network = encoder.build(feature_shape, body.n_inputs)
 
     def init(key: PRNGKeyArray) -> Params:
         key_encoder, key_circuit = jax.random.split(key)
@@ -94,6 +93,13 @@ def build_model(
         return evolve(params, begun) if own is None else own.finish(begun, params["circuit"])
 
     return Model(
-        *(init, encode, evolve, begin, finish),
-        *(body.geometry, body.read, body.n_readings, body.n_inputs),
+        init=init,
+        encode=encode,
+        evolve=evolve,
+        begin=begin,
+        finish=finish,
+        geometry=body.geometry,
+        read=body.read,
+        n_readings=body.n_readings,
+        n_inputs=body.n_inputs,
     )

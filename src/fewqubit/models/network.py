@@ -1,14 +1,18 @@
 """What a network is: how its parameters begin, and what it makes of one example."""
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
+from pydantic import Field
+
+from fewqubit.values import AS_LIST, Value, Width
 
 Params = Any  # a pytree of arrays
+Widths = Annotated[tuple[Width, ...], Field(max_length=16, strict=False), AS_LIST]
 
 
 class Network(NamedTuple):
@@ -20,6 +24,27 @@ class Network(NamedTuple):
 
     init: Callable[[PRNGKeyArray], Params]
     apply: Callable[[Params, Float[Array, "*feature"]], Array]
+
+
+class Encoder(Value):
+    """The classical network g_w from features to circuit angles, before it knows their number.
+
+    ``widths`` are its hidden layers, or the channels of its blocks.
+    """
+
+    widths: Widths = ()
+    if TYPE_CHECKING:
+
+        @property
+        def kind(self) -> str:
+            """Its name in params.yaml: a field of each subclass, the last one."""
+
+    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
+        """The network from one example of ``feature_shape`` to ``n_outputs`` angles.
+
+        Raises SettingsError: it does not fit such examples or so many angles.
+        """
+        raise NotImplementedError
 
 
 def dense(key: PRNGKeyArray, n_in: int, n_out: int, gain: float = 1.0) -> dict[str, Array]:

@@ -4,21 +4,23 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
-from fewqubit.config import Training
 from fewqubit.models.network import Params
 
 
-def with_noise(key: PRNGKeyArray, params: Params, training: Training) -> Params:
-    """``params`` with the disturbances that the settings ask for, drawn anew for each task.
+def with_noise(
+    key: PRNGKeyArray, params: Params, angle_noise: float = 0.0, entangler_dropout: float = 0.0
+) -> Params:
+    """``params`` with disturbances drawn anew for each task: angles off by ``angle_noise``
+    radians, entanglers gone with the probability ``entangler_dropout``.
 
     They stand under "noise", which no learner adapts.
     """
     key_angles, key_entanglers = jax.random.split(key)
     noise: dict[str, Array] = {}
-    if training.angle_noise:
-        noise |= {"key": key_angles, "scale": jnp.asarray(training.angle_noise)}
-    if training.entangler_dropout:
-        noise |= {"dropped": jax.random.bernoulli(key_entanglers, training.entangler_dropout)}
+    if angle_noise:
+        noise |= {"key": key_angles, "scale": jnp.asarray(angle_noise)}
+    if entangler_dropout:
+        noise |= {"dropped": jax.random.bernoulli(key_entanglers, entangler_dropout)}
     return {**params, "noise": noise} if noise else params
 
 

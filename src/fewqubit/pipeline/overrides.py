@@ -9,10 +9,10 @@ from ruamel.yaml import YAML, RoundTripRepresenter, ScalarNode
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from fewqubit.config import PARAMS_FILE, validate
-from fewqubit.config.reading import brief, parse_yaml, read_yaml, shown
 from fewqubit.errors import SettingsError
 from fewqubit.io.files import write_text
 from fewqubit.pipeline.every_arm import forget, kept, split_every
+from fewqubit.reading import brief, parse_yaml, read_yaml, shown
 
 RECIPES = Path("recipes")
 

@@ -11,8 +11,8 @@ from jaxtyping import PRNGKeyArray
 from numpy.typing import ArrayLike
 from pydantic import TypeAdapter, ValidationError
 
-from fewqubit.config import AnyLearner, Circuit, Encoder, Episodes, ProtoNet, Training
-from fewqubit.config.reading import one_line
+from fewqubit.circuits.circuit import Circuit
+from fewqubit.config import AnyLearner, Episodes
 from fewqubit.data import Transform, feature_shape, fit, load_transform, save_transform
 from fewqubit.data.prepared import TRANSFORM
 from fewqubit.errors import SettingsError
@@ -21,7 +21,11 @@ from fewqubit.io.fingerprint import fingerprint
 from fewqubit.io.folders import replacing_folder
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import build_learner
+from fewqubit.meta.learner import Learner
+from fewqubit.meta.protonet import ProtoNet
 from fewqubit.meta.train import Progressing, SeedState
+from fewqubit.meta.training import Training
+from fewqubit.models.encoder import Mlp
 from fewqubit.models.network import Params
 from fewqubit.predict.adapted import ADAPTED, AdaptedClassifier
 from fewqubit.predict.adapted import CARD as ADAPTED_CARD
@@ -37,12 +41,12 @@ from fewqubit.predict.trained import (
     write_curve,
 )
 from fewqubit.predict.training import learner_card, learning_curve, n_steps, train
+from fewqubit.reading import one_line
 
 FILES = {CARD, PARAMS, CURVE, TRANSFORM, "transform.npz", ADAPTED, ADAPTED_CARD}
 SMALL = ProtoNet(
-    kind="protonet",
-    encoder=Encoder(kind="mlp", widths=[32]),
-    circuit=Circuit(feature_map="hardware_efficient", n_qubits=6, repetitions=2),
+    encoder=Mlp((32,)),
+    circuit=Circuit("hardware_efficient", n_qubits=6, repetitions=2),
     training=Training(steps=300, tasks_per_step=4, learning_rate=0.01),
 )
 
@@ -83,7 +87,7 @@ class Halted(NamedTuple):
 class Asked(Protocol):
     """The arguments of a classifier."""
 
-    learner: AnyLearner | None
+    learner: Learner | None
     n_way: int
     n_shot: int
     n_query: int

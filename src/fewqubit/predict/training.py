@@ -8,12 +8,13 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.circuits.drawn import circuit_text, draw_up
-from fewqubit.config import AnyLearner, Episodes, Scratch
+from fewqubit.config import AnyLearner, Episodes
 from fewqubit.meta import build_learner
 from fewqubit.meta.acting import acting_in, check_acts
 from fewqubit.meta.cost import count_circuits
-from fewqubit.meta.train import Material, Progressing, begin, meta_train, task_shape, validator
+from fewqubit.meta.train import Material, Progressing, begin, meta_train, validator
 from fewqubit.predict.trained import count_parameters
+from fewqubit.tasks import Shape
 from fewqubit.tasks.sampler import check_enough
 
 Resume = Callable[[Progressing], Progressing]  # step 0 -> where an interrupted run stood
@@ -43,9 +44,10 @@ def train(
     check_acts(settings, arm)
     shape = material.x.shape[1:]
     tested = build_learner(settings, arm, shape, episodes.n_way)
-    if isinstance(settings, Scratch):
+    training = settings.meta_training()
+    if training is None:
         return begin(tested, validator(tested, material, vectorize=False), keys)
-    training, tasks = settings.training, task_shape(settings.training, episodes)
+    tasks = training.shape(episodes.n_way, episodes.n_shot, episodes.n_query)
     check_enough(material.classes, *tasks, names, f"training of {what}", "training")
     trained = build_learner(settings, arm, shape, tasks.n_way)
     scores = validator(tested, material, training.vectorize_seeds)
@@ -55,7 +57,8 @@ def train(
 
 def n_steps(settings: AnyLearner) -> int:
     """The longest that meta-training can take."""
-    return 0 if isinstance(settings, Scratch) else settings.training.steps
+    training = settings.meta_training()
+    return 0 if training is None else training.steps
 
 
 def learner_card(
@@ -74,6 +77,7 @@ def learner_card(
     """
     seeds = progressing.seeds
     first = jax.tree.map(lambda leaf: leaf[0], seeds.best_params)
+    tests = Shape(episodes.n_way, episodes.n_shot, episodes.n_query)
     card = {
         **about,
         "arm": arm,
@@ -85,7 +89,7 @@ def learner_card(
         "acting": acting_in(settings, arm)._asdict(),
         "best_step": seeds.best_step,
         "validation_accuracy": seeds.best_accuracy,
-        "circuit_evaluations": count_circuits(settings, arm, episodes, progressing.step)._asdict(),
+        "circuit_evaluations": count_circuits(settings, arm, tests, progressing.step)._asdict(),
         "circuit": circuit_text(draw_up(settings.circuit)),
     }
     return {name: np.asarray(v).tolist() if hasattr(v, "dtype") else v for name, v in card.items()}

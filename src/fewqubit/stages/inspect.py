@@ -11,7 +11,6 @@ from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.circuits.named import find_feature_map
 from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit
 from fewqubit.config import FeatureMap, Settings
-from fewqubit.config.registry import look_up
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import read_classes
 from fewqubit.diagnostics import effective_dimension
@@ -20,6 +19,7 @@ from fewqubit.diagnostics.readings import read_dimension, read_gradients
 from fewqubit.diagnostics.scans import PlateauPoint, scan_gradients
 from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
+from fewqubit.registry import look_up
 from fewqubit.stages.encode import encode
 from fewqubit.stages.look import Look, look, smaller_sizes
 

@@ -4,10 +4,11 @@ Registries are plain dictionaries; a user's own function is named by import path
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TypeVar, cast
 
-from fewqubit.config import allowed_modules
 from fewqubit.errors import SettingsError
+from fewqubit.reading import read_yaml
 from fewqubit.usercode import load
 
 Row = TypeVar("Row")
@@ -33,3 +34,13 @@ def resolve(name: str, registry: Mapping[str, Row], what: str) -> Row:
     if name in registry or ":" not in name:
         return look_up(name, registry, what, "; or name your own as module:function")
     return cast(Row, load(name, what, allowed_modules()))
+
+
+def allowed_modules(path: Path = Path("params.yaml")) -> list[str]:
+    """What the project's settings list under ``allow``; nothing where there is no project."""
+    try:
+        values = read_yaml(path)
+    except SettingsError:
+        return []
+    listed = values.get("allow") if isinstance(values, Mapping) else None
+    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []

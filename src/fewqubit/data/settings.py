@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from fewqubit.config.section import (
+from fewqubit.values import (
     Fraction,
     ImportPath,
     Many,
@@ -138,7 +138,7 @@ class Omniglot(Dataset):
     folder: str | None = None
     split: Literal["vinyals", "background_evaluation"] = "vinyals"
     size: Annotated[int, Field(ge=4, le=105)] = 28  # of the drawings: 105
-    rotations: Turns = [0, 90, 180, 270]
+    rotations: Turns = Field(default=[0, 90, 180, 270])
 
 
 class Glyphs(Dataset):
@@ -163,7 +163,7 @@ class Phases(Dataset):
     n_sites: Annotated[int, Field(ge=4, le=10)] = 6
     models: Annotated[
         list[Literal["ising", "xxz", "cluster"]], Field(min_length=1), AfterValidator(distinct)
-    ] = ["ising", "xxz", "cluster"]
+    ] = Field(default=["ising", "xxz", "cluster"])
     chains: Repeats = 10  # of each model
     states: Repeats = 20  # of each phase of a chain
     data_seed: Seed = 0
@@ -213,7 +213,7 @@ class Custom(Dataset):
     """A user's own source, named ``module:function``; called with ``options``."""
 
     source: ImportPath
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
     split: ClassLists | Fractions = Fractions()
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from fewqubit.config.registry import look_up, resolve
 from fewqubit.errors import SettingsError
+from fewqubit.registry import look_up, resolve
 
 ROWS = {"one": 1, "two": 2}
 

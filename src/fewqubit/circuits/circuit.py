@@ -1,19 +1,12 @@
-"""Settings of models: fixed feature maps, encoders, circuits."""
+"""What circuits are made of: a fixed feature map; or a feature map and an ansatz to be trained."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PositiveFloat
+from pydantic import Field, PositiveFloat
 
-from fewqubit.config.section import Repeats, Section, Width
-from fewqubit.usercode import parts
+from fewqubit.values import AS_LIST, Repeats, Section, Value, Width
 
-# the rows of fewqubit.circuits, which this room does not import; a test compares them
-FEATURE_MAPS = (
-    *("angle", "zz", "iqp", "pauli", "amplitude", "reuploading"),
-    *("hardware_efficient", "phase", "covariant"),
-)
 Bandwidth = Annotated[float, Field(gt=0, le=1000)]  # radians for a feature of 1
-ANSATZE = ("none", "real_amplitudes", "hardware_efficient", "phase")
 
 
 class FeatureMap(Section):
@@ -25,29 +18,7 @@ class FeatureMap(Section):
     bandwidth: Bandwidth = 1.0
 
 
-def _encoder(kind: str) -> str:
-    known = ("identity", "amplitude", "mlp", "conv", "strided_conv")
-    if ":" in kind:
-        parts(kind)
-    elif kind not in known:
-        raise ValueError(f"expected one of {', '.join(known)}, or your own as module:function")
-    return kind
-
-
-class Encoder(Section):
-    """The classical network g_w from features to circuit angles.
-
-    ``widths`` are the hidden layers of ``mlp`` (none: one affine map) or the channels of the blocks
-    of ``conv`` (max-pooled) and ``strided_conv`` (about four times faster). ``options`` are for an
-    encoder of the user's own, named ``module:function``.
-    """
-
-    kind: Annotated[str, AfterValidator(_encoder)]
-    widths: Annotated[list[Width], Field(max_length=16)] = []
-    options: dict[str, Any] = {}
-
-
-class Classical(Section):
+class Classical(Value):
     """The scale of the classical arms, theirs to tune as ``bandwidth`` is the circuit's.
 
     ``input_scale`` c multiplies the angles φ that the encoder gives; features f are compared by
@@ -59,7 +30,7 @@ class Classical(Section):
     features: Width = 64
 
 
-class Circuit(Section):
+class Circuit(Value):
     """Feature map and ansatz; the feature map's inputs are the encoder's outputs.
 
     ``ansatz_place``: behind the map, C(θ) U(x)|0⟩, or ``before`` it, U(x) C(θ)|0⟩. What compares
@@ -71,8 +42,8 @@ class Circuit(Section):
     ``classical`` is what stands in the circuit's place in classical arms.
     """
 
-    feature_map: str
-    n_qubits: Annotated[int, Field(ge=1, le=20)]
+    feature_map: str = "hardware_efficient"
+    n_qubits: Annotated[int, Field(ge=1, le=20)] = 6
     repetitions: Repeats = 1
     bandwidth: Bandwidth = 1.0
     ansatz: str = "none"
@@ -80,6 +51,6 @@ class Circuit(Section):
     ansatz_place: Literal["after", "before"] = "after"
     readout: Literal["z", "zz", "zero"] = "z"
     members: Annotated[int, Field(ge=1, le=64)] = 1
-    bagged: Annotated[list[str], Field(max_length=64)] = []
+    bagged: Annotated[tuple[str, ...], Field(max_length=64, strict=False), AS_LIST] = ()
     combine: Literal["mean", "concat"] = "mean"
     classical: Classical = Classical()

@@ -12,11 +12,11 @@ from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
 from fewqubit.config import load_settings, validate
-from fewqubit.config.reading import MOST_BYTES, check_plain, parse_yaml, read_yaml
 from fewqubit.config.settings import Settings
 from fewqubit.errors import SettingsError
+from fewqubit.reading import MOST_BYTES, check_plain, parse_yaml, read_yaml
 
-PARAMS = (Path(__file__).parents[2] / "params.yaml").read_text("utf-8")
+PARAMS = (Path(__file__).parents[1] / "params.yaml").read_text("utf-8")
 LAUGHS = "a0: &a0 [x]\n" + "".join(
     f"a{n + 1}: &a{n + 1} [{','.join([f'*a{n}'] * 9)}]\n" for n in range(9)
 )

@@ -1,0 +1,63 @@
+"""A learner of the user's own, named by import path."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, PRNGKeyArray
+from pydantic import Field
+
+from fewqubit.errors import OwnCodeError
+from fewqubit.meta.learner import MetaLearner, Taught
+from fewqubit.meta.target import AnyTarget
+from fewqubit.models.body import AnyArm
+from fewqubit.registry import resolve
+from fewqubit.usercode import OwnCode
+from fewqubit.values import ImportPath
+
+
+class OwnLearner(Taught):
+    """``kind`` is ``module:function``; the function reads ``options`` as it likes.
+
+    It is (this value, arm, feature_shape, number of classes or Target) -> MetaLearner. What it sees
+    of a circuit is not known.
+    """
+
+    compares: ClassVar[bool] = False
+
+    options: dict[str, Any] = Field(default_factory=dict)
+    kind: ImportPath = Field(kw_only=True)
+
+    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+        """Raises SettingsError: the function is not there; OwnCodeError: it raises, or gives
+        something else.
+        """
+        make: Callable[..., Any] = resolve(self.kind, {}, "learner")
+        with OwnCode(f"learner '{self.kind}'"):
+            learner = make(self, arm, feature_shape, target)
+            if isinstance(learner, MetaLearner) and isinstance(target, int):
+                _check_answers(learner, self.kind, tuple(feature_shape), target)
+        if not isinstance(learner, MetaLearner):
+            raise OwnCodeError(
+                f"learner '{self.kind}': expected a MetaLearner (fewqubit.meta), the function "
+                f"returned {type(learner).__name__}; see docs/learners.md"
+            )
+        return learner
+
+
+def _check_answers(learner: MetaLearner, name: str, shape: tuple[int, ...], n_way: int) -> None:
+    """Raise OwnCodeError unless ``learner`` gives a logit for each query and class."""
+
+    def answer(key: PRNGKeyArray, x: Array, y: Array) -> Array:
+        return learner.predict(learner.adapt(learner.init(key).params, x, y), x)
+
+    x = jax.ShapeDtypeStruct((2 * n_way, *shape), jnp.float32)
+    y = jax.ShapeDtypeStruct((2 * n_way,), jnp.int32)
+    logits = jax.eval_shape(answer, jax.random.key(0), x, y)
+    found = getattr(logits, "shape", type(logits).__name__)
+    if found != (2 * n_way, n_way):
+        raise OwnCodeError(
+            f"learner '{name}': expected logits [queries, classes], here {[2 * n_way, n_way]}, "
+            f"predict gave {found}"
+        )
