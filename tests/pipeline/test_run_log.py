@@ -109,6 +109,8 @@ def test_names_with_dashes_are_taken_apart_by_the_settings(tmp_path: Path) -> No
     two = words(tmp_path, "a-b", "c")
     assert two.done("meta_train@a-b-pn-quantum") == "a-b/pn/quantum trained"
     assert words(tmp_path, "a-b").done("prepare@a-b") == "a-b prepared"
+    assert two.doing("evaluate@a-b-pn-quantum") == "testing a-b/pn/quantum"
+    assert (two.doing("track"), two.doing("own@stage")) == ("mirroring", "own@stage")
     assert two.done("watch") == "own files looked at"
     assert two.done("own@stage") == "own@stage done"
 

@@ -146,10 +146,14 @@ class RunLog:
 
     def _at_work(self) -> str:
         busy = [
-            f"{self._words.what(stage) or stage}{f' {percent} %' if percent else ''}"
+            f"{self._words.doing(stage)}{f' {percent} %' if percent else ''}"
             for stage, (_, percent) in self._running.items()
         ]
-        return "; ".join(filter(None, [", ".join(busy) or "starting", self._left()]))
+        return "; ".join(filter(None, [", ".join(busy) or self._between(), self._left()]))
+
+    def _between(self) -> str:
+        """While no stage is at work, DVC looks at the next one, or at the last one's outputs."""
+        return "starting" if len(self._ended) < len(self._stages) else "done"
 
     def _left(self) -> str:
         """``about 3 min left``; empty at the end, and while nothing is known."""

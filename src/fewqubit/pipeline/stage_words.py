@@ -22,6 +22,15 @@ DONE = {
     "report": "report written",
     "track": "mirrored into MLflow",
 }
+DOING = {
+    "prepare": "preparing",
+    "encode": "encoding",
+    "search": "searching",
+    "meta_train": "training",
+    "evaluate": "testing",
+    "baseline": "testing",
+    "track": "mirroring",
+}
 AXES = {
     "prepare": ("datasets",),
     "encode": ("datasets", "feature_maps"),
@@ -56,6 +65,11 @@ class StageWords:
         if place is None:
             return stage.partition("@")[2]
         return "/".join(place[1:] if self._one and len(place) > 1 else place)
+
+    def doing(self, stage: str) -> str:
+        """``training kernel/quantum``."""
+        what, word = self.what(stage), DOING.get(stage.partition("@")[0])
+        return " ".join(filter(None, [word, what])) if word else stage
 
     def done(self, stage: str) -> str:
         """``kernel/quantum trained``."""
