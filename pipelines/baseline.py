@@ -6,7 +6,7 @@ import numpy as np
 
 from fewqubit.config import Settings, load_settings
 from fewqubit.data import load_examples
-from fewqubit.data.prepared import read_classes
+from fewqubit.data.prepared import kin, read_classes
 from fewqubit.evaluate.candidates import BASELINES, Baseline
 from fewqubit.evaluate.honesty import check_permuted
 from fewqubit.evaluate.intervals import episode_resamples
@@ -43,7 +43,7 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     chance = 1 / test.class_ids.shape[1]
     check_permuted(tuned.accuracies.permuted, chance, f"{dataset}/{name}")
     resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)
-    groups = np.asarray(classes["groups"])[test.class_ids]
+    groups = np.asarray(kin(classes))[test.class_ids]
     ends = resamples, reading.confidence, False, groups
     figures = metrics(tuned.accuracies, chance, *ends)
     n = test.support_rows.shape[1] if baseline.pairs else 0  # measured by pairs

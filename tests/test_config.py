@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from fewqubit.config import load_settings, validate
+from fewqubit.config import OPPONENTS, load_settings, validate
 from fewqubit.errors import SettingsError
 
 TOP = Path(__file__).parents[1]
@@ -29,7 +29,9 @@ def changed(values: dict[str, Any], dotted: str, value: Any) -> dict[str, Any]:
 
 
 def test_the_shipped_settings_are_valid() -> None:
-    assert set(load_settings(TOP / "params.yaml").run.arms) == {"quantum", "twin"}
+    arms = {*load_settings(TOP / "params.yaml").run.arms}
+    assert {"quantum", "twin"} <= arms
+    assert arms & {*OPPONENTS}
 
 
 @pytest.mark.parametrize(

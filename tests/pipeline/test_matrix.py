@@ -52,7 +52,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (place / "artifacts" / folder).mkdir(parents=True)
     (place / "own/maps.py").write_text("from own import rungs\n\ndef ladder(): ...\n")
     (place / "own/rungs.py").write_text("")
-    edit_settings(place, ["learners.maml.circuit.feature_map=own.maps:ladder"])
+    arms = "run.arms=[quantum, twin]"  # more would only take longer
+    edit_settings(place, [arms, "learners.maml.circuit.feature_map=own.maps:ladder"])
     write_watched(place)
     for path in outs(place):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -103,7 +103,7 @@ def test_a_recipe_joins_mappings_and_replaces_lists_and_overrides_come_last(proj
     )
     settings = laid_over(project, ["learners.maml.inner_steps=3"], "quick")
     assert settings.run.learners == ["maml"]
-    assert settings.run.arms == ["quantum", "twin"]
+    assert settings.run.arms == load_settings(PARAMS).run.arms
     assert (settings.learners["maml"].inner_steps, settings.learners["maml"].inner_lr) == (3, 0.5)
 
 
@@ -165,7 +165,7 @@ def test_arms_that_keep_a_value_of_their_own_are_named(project: Path) -> None:
     values = layered(project, asked)
     (line,) = kept_by_arms(project, values, asked, None)
     assert line == (
-        "learners.maml.inner_lr=0.05: twin keeps 0.3 (per_arm); for all arms: "
+        "learners.maml.inner_lr=0.05: twin keeps 0.3, bypass keeps 0.3 (per_arm); for all arms: "
         "--set learners.maml.every_arm.inner_lr=0.05"
     )
     assert of_arm(validate(values, "").learners["maml"], "twin").inner_lr == 0.3

@@ -9,7 +9,7 @@ def settings():
     """Those of the project, with fewer resamples, for speed."""
     values = load_settings().model_dump()
     values["evaluation"]["resamples"] = 300
-    values["run"]["baselines"] = [*BASELINES]
+    values["run"] |= {"arms": ["quantum", "twin"], "baselines": [*BASELINES]}
     return validate(values, "test")
 
 

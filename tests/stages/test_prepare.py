@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from fewqubit.config import Table
+from fewqubit.config import Glyphs, Table
 from fewqubit.data import apply, load_examples, load_transform
+from fewqubit.data.prepared import kin, read_classes
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.io.files import read_json, sha256
 from fewqubit.keys import root_key
@@ -135,3 +136,18 @@ def test_columns_of_nothing_but_one_number_are_refused(table, tmp_path):
     table.write_text("\n".join([header, *("1,1," + row.split(",")[2] for row in rows)]))
     with pytest.raises(DataError, match=r"datasets\.toy: the meta-train rows are all the same"):
         _prepared(tmp_path, _settings(table))
+
+
+def test_letters_of_a_script_are_no_variants_of_one_thing(tmp_path):
+    """So that intervals cover new letters, though a split may name scripts."""
+    glyphs = Glyphs(
+        source="glyphs",
+        scripts=["greek", "armenian", "cyrillic"],
+        rows=4,
+        split={"meta_train": ["greek"], "validation": ["cyrillic"], "meta_test": ["armenian"]},
+        episodes={"n_way": 5, "n_shot": 1, "n_query": 2, "n_validation": 4, "n_test": 4},
+    )
+    prepare("glyphs", glyphs, root_key(0), tmp_path)
+    known = read_classes(tmp_path, ())
+    assert set(known["groups"]) >= {"armenian", "greek"}
+    assert kin(known) == known["names"]

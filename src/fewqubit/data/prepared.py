@@ -1,6 +1,6 @@
 """A prepared data set is one artefact: classes.json is the card of all its files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,3 +24,12 @@ def read_classes(prepared: str | Path, files: Sequence[str]) -> dict[str, Any]:
     Raises ArtifactError: one of them is missing, was edited or is of another data set.
     """
     return read_card(Path(prepared) / CLASSES, files)
+
+
+def kin(known: Mapping[str, Any]) -> list[str]:
+    """For each class, what it is a variant of: classes of one kin count as one class in intervals.
+
+    That is its group, but for groups that are alphabets.
+    """
+    found: list[str] = known.get("kin", known["groups"])
+    return found

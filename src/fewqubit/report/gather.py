@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Int
 
 from fewqubit.config import Run
-from fewqubit.data.prepared import read_classes
+from fewqubit.data.prepared import kin, read_classes
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.results import Accuracies
 from fewqubit.io.cards import read_card
@@ -66,7 +66,7 @@ class Classes(NamedTuple):
     """Which classes the test episodes show.
 
     ids:     of each episode, by number
-    groups:  what each of them was made from (a digit, a character), by number
+    groups:  what each of them is a variant of (a digit, a character), by number
     names:   of all classes; group_names: of all groups
     """
 
@@ -133,7 +133,7 @@ def _study(artifacts: Path, dataset: str, run: Run) -> Study:
 def _classes(prepared: Path) -> Classes:
     known = read_classes(prepared, ("manifest_test.npz",))
     ids = load_manifest(prepared / "manifest_test.npz").class_ids
-    names, members = np.unique(known["groups"], return_inverse=True)
+    names, members = np.unique(kin(known), return_inverse=True)
     return Classes(np.asarray(ids), members[ids], known["names"], names.tolist())
 
 

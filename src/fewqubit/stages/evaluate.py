@@ -6,7 +6,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import Evaluation
 from fewqubit.data import load_examples
-from fewqubit.data.prepared import CLASSES, read_classes
+from fewqubit.data.prepared import CLASSES, kin, read_classes
 from fewqubit.evaluate.measure import measure
 from fewqubit.evaluate.result_files import save_results
 from fewqubit.io.files import write_json
@@ -26,7 +26,7 @@ def evaluate_and_save(
     known = read_classes(prepared, ("examples.npz", "manifest_test.npz"))
     examples = load_examples(prepared / "examples.npz")
     manifest = load_manifest(prepared / "manifest_test.npz")
-    found = measure(trained, examples.x, examples.y, manifest, known["groups"], reading, key)
+    found = measure(trained, examples.x, examples.y, manifest, kin(known), reading, key)
     write_json(folder / "devices.json", found.devices)
     write_json(folder / "cost.json", found.cost)
     parts = found.accuracies, found.curve, found.confusion, known["names"], found.figures

@@ -51,7 +51,10 @@ def _write(folder: Path, made: Prepared) -> None:
         save_manifest(folder / f"{name}.npz", manifest)
     tested = made.manifests["manifest_test"]
     write_first_task(folder / FIRST_TASK, raw, planned.columns, tested)
-    write_card(folder / CLASSES, _classes(raw, planned.split, planned.equal_rows), COVERED)
+    classes = _classes(raw, planned.split, planned.equal_rows)
+    if made.summary["source"] == "glyphs":  # groups are scripts: their letters are no variants
+        classes["kin"] = raw.names
+    write_card(folder / CLASSES, classes, COVERED)
 
 
 def _classes(raw: RawData, split: Split, equal_rows: list[list[int]]) -> dict[str, Any]:
