@@ -57,6 +57,7 @@ def test_a_table_is_fitted_so_that_it_can_be_run_or_refused(
     for name in found.run.learners:
         training = found.learners[name].model_dump().get("training") or {}
         assert (training.get("n_query") or 0) <= max(dataset.episodes.n_query, 0)
+    assert len(planned.split.meta_train) >= len(planned.split.meta_test)
     assert all(found.feature_maps[name].n_qubits <= columns for name in found.run.feature_maps)
 
 
@@ -64,7 +65,7 @@ def test_what_fits_is_as_wide_as_classes_and_rows_allow(tmp_path: Path) -> None:
     path = table(tmp_path, [40] * 26, 16, "My Letters.csv")
     found = laid(fit_table(path, "kind", SHIPPED).overrides)
     dataset = found.datasets["my-letters"]
-    assert dataset.path == "data/tables/My Letters.csv"
+    assert dataset.path == "data/tables/my-letters.csv"
     assert (dataset.episodes.n_way, dataset.episodes.n_query) == (5, 10)
     assert dataset.features.scale == "standard"
     assert found.run.datasets == ["my-letters"]

@@ -16,8 +16,9 @@ def new(
         typer.Option(metavar="FILE", help="CSV or Parquet file that the project is about."),
     ] = None,
     label: Annotated[
-        str, typer.Option(metavar="COLUMN", help="Where the table's labels are.")
-    ] = "label",
+        str | None,
+        typer.Option(metavar="COLUMN", help="Where its labels are.", show_default="label"),
+    ] = None,
 ) -> None:
     """Make a project of its own: settings, stages, flows, recipes, under Git.
 

@@ -18,13 +18,16 @@ from fewqubit.keys import root_key, stream
 from fewqubit.stages.plan import Plan, plan
 
 WAYS, QUERIES, FEWEST = 5, 10, 6  # at most, at most, classes at least: two in each part
-SHARES, THIRDS = (0.6, 0.2, 0.2), (0.34, 0.33, 0.33)
-ENOUGH = 13  # classes of which a fifth is three
+SHARES, ENOUGH = (0.6, 0.2, 0.2), 13  # of so many classes, a fifth is three
 
 
 class Fitted(NamedTuple):
-    """What a table asks of params.yaml, as overrides, and lines for the person who gave it."""
+    """What a table asks of params.yaml, as overrides, and lines for the person who gave it.
 
+    ``place`` is where the table goes, in the project.
+    """
+
+    place: str
     overrides: list[str]
     said: list[str]
 
@@ -36,6 +39,7 @@ def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
     few classes or rows for any task.
     """
     name = _name(path)
+    name = f"{name}-table" if name in settings.datasets else name  # recipes mean the other one
     raw = read_raw(_dataset(path, label, SHARES, 2, 1))
     if len(raw.names) < FEWEST:
         raise DataError(
@@ -46,7 +50,7 @@ def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
     dataset, planned = _widest(path, label, name, raw, settings.seed)
     episodes = dataset.episodes
     values = dataset.model_dump(mode="json", exclude_unset=True)
-    values |= {"path": f"{TABLES}/{path.name}"}
+    values |= {"path": f"{TABLES}/{name}{path.suffix}"}  # which no shell and no YAML misreads
     edits = {f"datasets.{name}": values, "run.datasets": [name]}
     edits |= _fewer_queries(settings, episodes.n_query)
     edits |= _fewer_qubits(settings, int(np.prod(raw.x.shape[1:])))
@@ -57,15 +61,16 @@ def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
         "queries of each class",
         *planned.notes,
     ]
-    return Fitted([f"{key}={json.dumps(value)}" for key, value in edits.items()], said)
+    return Fitted(
+        values["path"], [f"{key}={json.dumps(value)}" for key, value in edits.items()], said
+    )
 
 
 def _widest(path: Path, label: str, name: str, raw: RawData, seed: int) -> tuple[Table, Plan]:
     """The data set with the most queries that its smallest class allows."""
     n_classes = len(raw.names)
-    shares = SHARES if n_classes >= ENOUGH else THIRDS
-    fewest = round(min(shares) * n_classes)  # classes of the smallest part
-    n_way = max(2, min(WAYS, fewest, n_classes - 2 * fewest))
+    shares = _shares(n_classes)
+    n_way = min(WAYS, round(shares[-1] * n_classes))
     most = min(QUERIES, int(np.bincount(raw.y).min()) - 1)
     for n_query in range(most, 0, -1):
         dataset = _dataset(path, label, shares, n_way, n_query)
@@ -75,6 +80,14 @@ def _widest(path: Path, label: str, name: str, raw: RawData, seed: int) -> tuple
             if n_query == 1:
                 raise
     raise DataError(f"{path}: expected two rows or more of every class: one to learn, one to ask")
+
+
+def _shares(n_classes: int) -> tuple[float, float, float]:
+    """Of meta-train, validation and test; where classes are few, a quarter or two of them each."""
+    if n_classes >= ENOUGH:
+        return SHARES
+    part = round(max(2, n_classes // 4) / n_classes, 3)
+    return round(1 - 2 * part, 3), part, part
 
 
 def _dataset(
@@ -124,4 +137,4 @@ def _fitting_maps(settings: Settings, n_features: int) -> Iterator[tuple[str, in
 def _name(path: Path) -> str:
     """The data set's name, of the file's: ``my-letters`` of ``My letters.csv``."""
     plain = re.sub(r"[^a-z0-9_]+", "-", path.stem.lower()).strip("-_")
-    return plain[:LONGEST] or "table"
+    return plain[: LONGEST - len("-table")] or "table"

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from fewqubit.config import PARAMS_FILE, load_settings
@@ -13,10 +14,11 @@ from fewqubit.pipeline.project import under_git
 from fewqubit.projects.files import write_files
 from fewqubit.projects.fitted import fit_table
 
+LABEL, LARGE = "label", 50_000_000  # bytes: Git keeps every version of a file whole
 NOBODY = ("-c", "user.name=fewqubit", "-c", "user.email=fewqubit@localhost")
 
 
-def make_project(folder: Path, table: Path | None = None, label: str = "label") -> list[str]:
+def make_project(folder: Path, table: Path | None = None, label: str | None = None) -> list[str]:
     """Write a project into ``folder``, which is new or empty; lines for the person who asked.
 
     With ``table``, a CSV or Parquet file, the project is about its classes. Raises a FewqubitError
@@ -25,25 +27,30 @@ def make_project(folder: Path, table: Path | None = None, label: str = "label") 
     target = folder.resolve()
     if target == Path.cwd().resolve():
         raise SettingsError(f"expected the name of a new folder, got '{folder}'; name one")
+    if table is None and label is not None:
+        raise SettingsError(f"expected a table with the column '{label}', got none; give --table")
     said: list[str] = []
     with replacing_folder(target, ()) as place:
         write_files(place, target.name)
         if table is not None:
-            fitted = fit_table(table, label, load_settings(place / PARAMS_FILE))
-            shutil.copyfile(table, place / TABLES / table.name)
+            fitted = fit_table(table, label or LABEL, load_settings(place / PARAMS_FILE))
+            shutil.copyfile(table, place / fitted.place)
             edit_settings(place, fitted.overrides)
             load_settings(place / PARAMS_FILE)
             said += fitted.said
-    return [*said, _under_git(target)]
+    large = table is not None and table.stat().st_size > LARGE
+    if table is not None and large:
+        said.append("the table is large: `dvc add` it (data/tables/README.md), then commit it")
+    return [*said, _under_git(target, [f":!{TABLES}"] if large else [])]
 
 
-def _under_git(project: Path) -> str:
+def _under_git(project: Path, but: Sequence[str]) -> str:
     """Commit the project, whose experiments DVC keeps in Git; a line on what was done."""
     if under_git(project):
         return f"{project} is in a Git repository: commit it before `dvc exp run`"
     try:
         _git(project, "init", "--quiet")
-        _git(project, "add", "--all")
+        _git(project, "add", "--all", "--", ".", *but)
         named = _git(project, "config", "user.email", check=False) == 0
         _git(project, *(() if named else NOBODY), "commit", "--quiet", "-m", "A new project")
     except FileNotFoundError:
