@@ -54,11 +54,13 @@ def test_what_was_not_run_is_not_mentioned():
 
 def test_arms_measured_beside_the_quantum_one_keep_their_own_rows():
     class Row:
-        learner, metrics = "kernel", {}
+        learner, metrics, card = "kernel", {}, {"searched": {"values": {"C": 0.5, "k": [1, 2]}}}
 
         def __init__(self, arm):
             self.arm, self.devices = arm, {"shots": {"accuracy": 0.5, "all": [1]}}
+            self.name = f"kernel {arm}"
 
     told = beside([Row("quantum"), Row("separable")], [])
     assert [*told["devices"]] == ["kernel", "kernel/separable"]
     assert told["devices"]["kernel"]["shots"] == {"accuracy": 0.5}
+    assert chosen_line(told) == "kernel quantum C 0.5, k [1, 2]; kernel separable C 0.5, k [1, 2]"

@@ -28,7 +28,7 @@ def beside(results: Sequence[Any], encodings: Sequence[Any]) -> dict[str, Any]:
         for row in results
         if row.devices
     }
-    chosen = {row.learner: _chosen(row.metrics) for row in results if row.arm == "baseline"}
+    chosen = {row.name: _chosen(row) for row in results}
     return {
         "devices": devices,
         "feature_maps": {one.feature_map: one.diagnostics["readings"] for one in encodings},
@@ -51,7 +51,7 @@ def feature_map_lines(told: Mapping[str, Any]) -> list[str]:
 
 
 def chosen_line(told: Mapping[str, Any]) -> str:
-    """``svm cost 1, gamma 0.01; qsvm cost 1``; empty where nothing was tuned."""
+    """``maml quantum inner_lr 0.1; svm cost 1, gamma 0.01``; empty where nothing was chosen."""
     return "; ".join(
         f"{name} {', '.join(f'{key} {_short(value)}' for key, value in values.items())}"
         for name, values in told["chosen"].items()
@@ -69,7 +69,7 @@ def beside_markdown(told: Mapping[str, Any]) -> list[Sequence[str]]:
     if lines := feature_map_lines(told):
         parts += [["Fixed feature maps, before any training:"], [f"- {line}" for line in lines]]
     if line := chosen_line(told):
-        parts += [[f"Baselines, as tuned on validation episodes: {line}."]]
+        parts += [[f"Chosen on validation episodes: {line}."]]
     return parts
 
 
@@ -78,8 +78,12 @@ def _figures(on: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in on.items() if name != "all"}
 
 
-def _chosen(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    tuned = {name: value for name, value in metrics.items() if name.startswith(TUNED)}
+def _chosen(row: Any) -> Mapping[str, Any]:
+    """What a search chose for an arm, or tuning for a baseline."""
+    if row.card is not None:
+        searched: Mapping[str, Any] = (row.card.get("searched") or {}).get("values", {})
+        return searched
+    tuned = {name: value for name, value in row.metrics.items() if name.startswith(TUNED)}
     return {name.removeprefix(TUNED): value for name, value in tuned.items()}
 
 
@@ -97,4 +101,4 @@ def _cells(on: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _short(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
+    return f"{value:g}" if isinstance(value, float) else str(value)
