@@ -213,7 +213,7 @@ class Custom(Dataset):
     """A user's own source, named ``module:function``; called with ``options``."""
 
     source: ImportPath
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: dict[str, Any] = Field(default={})
     split: ClassLists | Fractions = Fractions()
 
 

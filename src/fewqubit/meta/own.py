@@ -26,7 +26,7 @@ class OwnLearner(Taught):
 
     compares: ClassVar[bool] = False
 
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: dict[str, Any] = Field(default={})
     kind: ImportPath = Field(kw_only=True)
 
     def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:

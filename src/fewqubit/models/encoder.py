@@ -81,7 +81,7 @@ class OwnEncoder(Encoder):
     The function is (this value, feature_shape, n_outputs) -> Network.
     """
 
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: dict[str, Any] = Field(default={})
     kind: ImportPath = Field(kw_only=True)
 
     def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:

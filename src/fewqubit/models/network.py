@@ -29,7 +29,8 @@ class Network(NamedTuple):
 class Encoder(Value):
     """The classical network g_w from features to circuit angles, before it knows their number.
 
-    ``widths`` are its hidden layers, or the channels of its blocks.
+    ``kind`` names it: ``mlp``, ``conv``, ``strided_conv``, ``identity``, ``amplitude``, or your own
+    as ``module:function``. ``widths`` are its hidden layers, or the channels of its blocks.
     """
 
     widths: Widths = ()
