@@ -2,11 +2,14 @@
 
 import ast
 import importlib.util
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 from docs.site import notebooks
+
+import fewqubit
 
 TUTORIALS = sorted((Path(__file__).parents[1] / "docs/tutorials").glob("*.ipynb"))
 
@@ -23,16 +26,29 @@ def test_outputs_are_not_kept(path: Path) -> None:
             assert cell.execution_count is None, cell.source
 
 
+def python_of(path: Path) -> str:
+    """The Python of a notebook, lines for a terminal and files to be written left out."""
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if is_python(cell)]
+    return re.sub(r"^[!%].*$", "", "\n".join(cells), flags=re.M)
+
+
+def is_python(cell: nbformat.NotebookNode) -> bool:
+    return cell.cell_type == "code" and not cell.source.startswith("%%")
+
+
 @every_tutorial
 def test_what_is_imported_is_there(path: Path) -> None:
-    notebook = nbformat.read(path, as_version=4)
-    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(ast.parse(python_of(path))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fewqubit"):
             module = importlib.import_module(node.module or "")
             assert all(hasattr(module, name.name) for name in node.names), node.module
         elif isinstance(node, ast.Import):
             assert all(importlib.util.find_spec(name.name) for name in node.names)
+
+
+@every_tutorial
+def test_public_names_are_there(path: Path) -> None:
+    assert {*re.findall(r"\bfq\.(\w+)", python_of(path))} <= {*fewqubit.__all__}
 
 
 def test_a_page_is_made_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

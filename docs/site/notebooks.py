@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 TOP = Path(__file__).parents[2]
 KEPT = TOP / ".cache/notebooks"
 TIMEOUT = 300  # seconds for one cell
+COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 PICTURES = {"image/svg+xml": "svg", "image/png": "png"}  # the first that an output has is shown
 
 
@@ -53,7 +54,10 @@ def run(path: Path) -> NotebookNode:
         notebook = nbformat.read(path, as_version=4)
         with tempfile.TemporaryDirectory() as folder:
             place = {"metadata": {"path": folder}}
-            NotebookClient(notebook, timeout=TIMEOUT, resources=place).execute()
+            client = NotebookClient(
+                notebook, timeout=TIMEOUT, resources=place, coalesce_streams=True
+            )
+            client.execute()
         KEPT.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, kept)
     return nbformat.read(kept, as_version=4)
@@ -90,6 +94,7 @@ def _shown(output: Any, name: str, pictures: dict[str, bytes]) -> str:
 
 
 def _block(text: str) -> str:
+    text = COLOUR.sub("", text)
     return f"```text\n{text.rstrip()}\n```" if text.strip() else ""
 
 
