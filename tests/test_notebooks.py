@@ -66,3 +66,12 @@ def test_a_page_is_made_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert text.startswith("# Title\n\n```python\n")
     assert "```text\n2\n```\n\n![](small-1.svg)" in text
     assert pictures["small-1.svg"].startswith(b"<svg")
+
+
+def test_a_command_that_fails_stops_the_site() -> None:
+    output = nbformat.v4.new_output("stream", text="DataError: no such column")
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("!false", outputs=[output])]
+    )
+    with pytest.raises(RuntimeError, match="no such column"):
+        notebooks._check_commands(Path("bad.ipynb"), notebook)

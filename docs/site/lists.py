@@ -63,6 +63,11 @@ def public_names() -> str:
     )
 
 
+def defined(registry: Mapping[str, Any]) -> str:
+    """Each row of a registry with its docstring, which the site reads where it is defined."""
+    return "\n\n".join(f"::: {row.__module__}.{row.__qualname__}" for row in registry.values())
+
+
 def first_line(row: object) -> str:
     """The first line of a docstring, without its full stop."""
     return (inspect.getdoc(row) or "").split("\n")[0].removesuffix(".")
@@ -79,6 +84,8 @@ LISTS: dict[str, Callable[[], str]] = {
     "ansätze": lambda: circuits("ansatz", ANSATZE, "weights θ"),
     "encoders": lambda: described("encoder", ENCODERS),
     "learners": lambda: described("learner", LEARNERS),
+    "learner classes": lambda: defined(LEARNERS),
+    "encoder classes": lambda: defined(ENCODERS),
     "sources": lambda: described("source", SOURCES),
     "backends": lambda: names(BACKENDS),
     "arms": lambda: names(get_args(Arm)),

@@ -58,9 +58,18 @@ def run(path: Path) -> NotebookNode:
                 notebook, timeout=TIMEOUT, resources=place, coalesce_streams=True
             )
             client.execute()
+        _check_commands(path, notebook)
         KEPT.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, kept)
     return nbformat.read(kept, as_version=4)
+
+
+def _check_commands(path: Path, notebook: NotebookNode) -> None:
+    """Raise RuntimeError for an error that a ``!command`` printed: its cell raises none."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if found := re.search(r"^.*\wError: .*$", output.get("text", ""), re.M):
+                raise RuntimeError(f"{path}: {found[0]}")
 
 
 def page(notebook: NotebookNode, name: str) -> tuple[str, dict[str, bytes]]:

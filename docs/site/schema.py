@@ -36,7 +36,10 @@ def _section(name: str, schema: Schema) -> str:
 def _default(schema: Schema) -> str:
     if "const" in schema:
         return f"`{_yaml(schema['const'])}`"
-    return f"`{_yaml(schema['default'])}`" if "default" in schema else "must be given"
+    if "default" not in schema:
+        return "must be given"
+    text = _yaml(schema["default"])
+    return f"`{text}`" if "$ref" not in schema else "that of each setting there"
 
 
 def _values(schema: Schema) -> str:
