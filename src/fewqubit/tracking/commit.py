@@ -5,7 +5,10 @@ from pathlib import Path
 
 COMMIT, DIRTY = "mlflow.source.git.commit", "git.dirty"
 # what results depend on; dvc.lock is written by every run
-SOURCES = ("src", "pipelines", "own", "data", "params.yaml", "dvc.yaml", "requirements.lock")
+SOURCES = (
+    *("src", "pipelines", "own", "data", "recipes", "searched"),
+    *("params.yaml", "dvc.yaml", "requirements.lock"),
+)
 
 
 def commit_tags(root: Path) -> dict[str, str]:
