@@ -57,28 +57,42 @@ def modules() -> list[str]:
     return sorted({name.removesuffix(".__init__") for name in found} - ELSEWHERE)
 
 
-def test_core_needs_no_extra() -> None:
+TRIED = """
+from pathlib import Path
+from fewqubit.backends import build_backend
+from fewqubit.config import Device
+from fewqubit.data.frame import read_frame
+from fewqubit.errors import MissingExtraError
+def parquet(): read_frame(Path("t.parquet"), ["label"])
+asked = [parquet]
+for name in ("shots:aer", "noisy:fake_manila", "ibm:torino"):
+    asked.append(lambda name=name: build_backend(Device(backend=name, shots=10)))
+for ask in asked:
+    try: ask()
+    except MissingExtraError as error: print(error)
+print(list(read_frame(Path("t.csv"), ["label"]).label))
+"""
+
+
+def test_core_needs_no_extra_and_says_which_one_lacks(tmp_path: Path) -> None:
     """Nor pandas, for what a notebook imports: circuits, learners, kernels."""
+    (tmp_path / "t.csv").write_text("a,label\n1,x\n2,y\n")
+    (tmp_path / "t.parquet").write_bytes(b"PAR1")
     rooms = ["compiler", "states", "gradients", "models", "meta", "backends", "tasks", "qiskit_ml"]
     code = f"import importlib\nfor room in {rooms}: importlib.import_module('fewqubit.' + room)\n"
     code += "assert 'pandas' not in sys.modules\n"
     code += f"for name in {modules()}: importlib.import_module(name)\n"
     code += f"assert not {set(OPTIONAL)} & {{*sys.modules}}\n"
-    answer = core(code)
+    answer = core(code + TRIED, tmp_path)
     assert answer.returncode == 0, answer.stderr
-
-
-def test_a_csv_table_is_read_by_core_and_a_parquet_file_names_its_extra(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("a,label\n1,x\n2,y\n")
-    (tmp_path / "t.parquet").write_bytes(b"PAR1")
-    code = (
-        "from pathlib import Path\nfrom fewqubit.data.frame import read_frame\n"
-        "print(list(read_frame(Path('t.csv'), ['label']).label))\n"
-        "read_frame(Path('t.parquet'), ['label'])\n"
+    parquet, *devices, labels = answer.stdout.splitlines()
+    assert parquet == (
+        "a Parquet file: expected pyarrow of the extra 'pipeline', but it is not installed; "
+        "pip install 'fewqubit[pipeline]'"
     )
-    answer = core(code, tmp_path)
-    assert answer.stdout == "['x', 'y']\n"
-    assert "a Parquet file: expected pyarrow of the extra 'pipeline'" in answer.stderr
+    extras = [line.rpartition("fewqubit")[2] for line in devices]
+    assert extras == ["[aer]'", "[ibm]'", "[ibm]'"]
+    assert labels == "['x', 'y']"
 
 
 def test_a_command_runs_on_core_or_names_the_extra() -> None:
@@ -96,18 +110,6 @@ def test_a_command_runs_on_core_or_names_the_extra() -> None:
     lines = [line for line in answer.stdout.splitlines() if line.startswith("LINE")]
     extras = ["pipeline"] * 4 + ["search"]
     assert [line.rpartition("fewqubit[")[2] for line in lines] == [f"{one}]'" for one in extras]
-
-
-def test_a_device_names_its_extra() -> None:
-    answer = core(
-        "from fewqubit.backends import build_backend\n"
-        "from fewqubit.config import Device\n"
-        "from fewqubit.errors import MissingExtraError\n"
-        "for name in ('shots:aer', 'noisy:fake_manila', 'ibm:torino'):\n"
-        "    try: build_backend(Device(backend=name, shots=10))\n"
-        "    except MissingExtraError as error: print(str(error).rpartition('fewqubit')[2])\n"
-    )
-    assert answer.stdout.split() == ["[aer]'", "[ibm]'", "[ibm]'"], answer.stderr
 
 
 def test_every_extra_that_is_named_is_one() -> None:

@@ -1,5 +1,6 @@
 """The files of a project: those of this repository, none of its own that could drift."""
 
+import shutil
 import subprocess
 import tomllib
 from importlib.metadata import version
@@ -10,7 +11,7 @@ from ruamel.yaml import YAML
 
 from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.pipeline.watched import INSTALLED, WATCH
-from fewqubit.projects.files import CHANGES, FILES
+from fewqubit.projects.files import CHANGES, FILES, differing
 from fewqubit.projects.make import make_project
 
 TOP = Path(__file__).parents[2]
@@ -55,6 +56,15 @@ def test_stages_depend_on_the_installed_version_and_on_files_that_are_there(proj
         assert stage | {"deps": 0} == before[name] | {"deps": 0}
         for dep in stage["deps"]:
             assert dep.startswith(("artifacts/", "reports/")) or (project / dep).exists()
+
+
+def test_scripts_of_another_version_are_found(project: Path, tmp_path: Path) -> None:
+    assert differing(project) == []
+    copy = tmp_path / "copy"
+    shutil.copytree(project, copy)
+    (copy / "pipelines/prepare.py").write_text("edited")
+    (copy / "flows/serve.py").unlink()
+    assert differing(copy) == ["pipelines/prepare.py", "flows/serve.py"]
 
 
 def test_requirements_are_those_that_are_installed(project: Path) -> None:

@@ -11,6 +11,7 @@ from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.doctor.finding import Finding
 from fewqubit.errors import FewqubitError
 from fewqubit.extras import there
+from fewqubit.projects.files import differing
 
 REQUIREMENTS = "requirements.txt"
 
@@ -35,7 +36,7 @@ def look_at_project(project: Path) -> Iterator[Finding]:
 
 
 def _made_with(project: Path) -> Iterator[Finding]:
-    """Where requirements.txt pins another Fewqubit than the one that is installed."""
+    """Where requirements.txt or scripts are of another Fewqubit than the installed one."""
     pins = project / REQUIREMENTS
     first = pins.read_text(encoding="utf-8").partition("\n")[0] if pins.is_file() else ""
     name, _, pinned = first.partition("==")
@@ -44,6 +45,12 @@ def _made_with(project: Path) -> Iterator[Finding]:
             REQUIREMENTS,
             f"names {first.strip()}, installed is {fewqubit.__version__}: every stage is stale",
             f"pip install -r {REQUIREMENTS}; or `fewqubit run`, which makes all results again",
+        )
+    if name.startswith("fewqubit") and (other := differing(project)):
+        yield Finding(
+            "scripts",
+            f"{', '.join(other[:3])}{', …' if other[3:] else ''}: not as this version has them",
+            "copy them from what `fewqubit new` makes, unless the change is yours",
         )
 
 

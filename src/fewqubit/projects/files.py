@@ -24,6 +24,7 @@ FILES = (  # all of them, with what is in folders
     *("pipelines", "flows", "recipes"),
     *("own/README.md", "data/tables/README.md", "searched/README.md"),
 )
+SCRIPTS = ("pipelines", "flows")  # which call what the installed version has
 README, MAKEFILE = "README.md", "Makefile"
 _CODE = re.compile(r"      - src/fewqubit\S*\n")
 _WATCH = "    cmd: python -m pipelines.watch\n"
@@ -46,6 +47,18 @@ def write_files(place: Path, name: str) -> None:
     about = Template((HERE / "README.md.in").read_text(encoding="utf-8"))
     write_text(place / README, about.substitute(name=name))
     write_text(place / "requirements.txt", "".join(f"{line}\n" for line in pinned()))
+
+
+def differing(project: Path) -> list[str]:
+    """Stages and flows of ``project`` that are not those of the installed version."""
+    source = CARRIED if CARRIED.is_dir() else HERE.parents[2]
+    found = []
+    for folder in SCRIPTS:
+        for path in sorted((source / folder).rglob("*.py")):
+            own = project / path.relative_to(source)
+            if not own.is_file() or own.read_bytes() != path.read_bytes():
+                found.append(own.relative_to(project).as_posix())
+    return found
 
 
 def of_the_installed(text: str) -> str:
