@@ -34,7 +34,7 @@ def maml(circuit: Circuit) -> Maml:
 def cost_of(settings: Learner, arm: str, device: Device = MANILA) -> Cost:
     learner = build_learner(settings, arm, (4,), 3)
     params = jax.jit(lambda key: learner.init(key).params)(jax.random.key(0))
-    runs = count_circuits(settings, arm, Shape(3, 2, 4), 1)._asdict()
+    runs = count_circuits(settings, arm, Shape(3, 2, 4), 1, (4,))._asdict()
     own = jax.tree.map(lambda leaf: leaf[None], params)
     return cost_on(device, Trained(learner, settings, arm, own, {"circuit_evaluations": runs}))
 

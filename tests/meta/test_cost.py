@@ -1,14 +1,22 @@
 """Circuits counted by hand for small cases, and beside the bills of a backend."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import jax
 import pytest
 
 from fewqubit.backends import Bill, build_backend, total
 from fewqubit.config import Device
 from fewqubit.keys import root_key
-from fewqubit.meta import build_learner
+from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.cost import count_circuits
+from fewqubit.meta.outer import episodic_learner
+from fewqubit.meta.own import OwnLearner
+from fewqubit.models.body import AnyArm
 from fewqubit.models.measured import measured
+from fewqubit.models.model import build_model
+from fewqubit.models.network import Params
 from fewqubit.tasks import Shape
 from meta.conftest import FEATURES, LEARNERS, clusters
 
@@ -44,15 +52,18 @@ GRAM = SUPPORT * (SUPPORT - 1) // 2
     ],
 )
 def test_counts(name: str, arm: str, expected: tuple[int, int, int]) -> None:
-    assert tuple(count_circuits(LEARNERS[name], arm, EPISODES, STEPS)) == expected
+    assert tuple(count_circuits(LEARNERS[name], arm, EPISODES, STEPS, (FEATURES,))) == expected
 
 
 def test_members_are_compared_in_one_circuit_however_they_would_be_read() -> None:
     circuit = LEARNERS["maml-perceptrons"].circuit
     settings = LEARNERS["kernel"].model_copy(update={"circuit": circuit})
-    assert count_circuits(settings, "quantum", EPISODES, STEPS)[1:] == (GRAM, SUPPORT)
+    assert count_circuits(settings, "quantum", EPISODES, STEPS, (FEATURES,))[1:] == (GRAM, SUPPORT)
     settings = LEARNERS["conditioned"].model_copy(update={"circuit": circuit})
-    assert count_circuits(settings, "quantum", EPISODES, STEPS)[1:] == (3 * SUPPORT, SUPPORT)
+    assert count_circuits(settings, "quantum", EPISODES, STEPS, (FEATURES,))[1:] == (
+        3 * SUPPORT,
+        SUPPORT,
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,7 +76,7 @@ def test_members_are_compared_in_one_circuit_however_they_would_be_read() -> Non
 def test_both_ways_only_adapt_twice(name: str, expected: int) -> None:
     training = LEARNERS[name].training.model_copy(update={"both_ways": True})
     settings = LEARNERS[name].model_copy(update={"training": training})
-    assert count_circuits(settings, "quantum", EPISODES, STEPS).train == expected
+    assert count_circuits(settings, "quantum", EPISODES, STEPS, (FEATURES,)).train == expected
 
 
 @pytest.mark.parametrize(
@@ -87,6 +98,35 @@ def test_counts_are_those_on_the_bill(name: str) -> None:
     adapt = total(bills).circuits
     bills.clear()
     jax.block_until_ready(learner.predict(adapted, task.query_x[0]))
-    counted = count_circuits(settings, "quantum", EPISODES, STEPS)
+    counted = count_circuits(settings, "quantum", EPISODES, STEPS, (FEATURES,))
     assert adapt == counted.adapt
     assert total(bills).circuits == QUERY * counted.predict_per_query
+
+
+def pairs(
+    settings: OwnLearner, arm: AnyArm, feature_shape: Sequence[int], n_way: int
+) -> MetaLearner:
+    """Compares queries with the support alone, or the support with itself as well."""
+    model = build_model(settings.encoder, settings.circuit, feature_shape, arm)
+    embed = jax.vmap(model.apply, in_axes=(None, 0))
+
+    def adapt(params: Params, x: jax.Array, y: jax.Array) -> Any:
+        rows = embed(params, x)
+        gram = model.geometry.kernel(rows, rows) if settings.options["gram"] else None
+        return params, rows, jax.nn.one_hot(y, n_way), gram
+
+    def predict(adapted: Any, x: jax.Array) -> jax.Array:
+        params, rows, one_hot, _ = adapted
+        return model.geometry.kernel(embed(params, x), rows) @ one_hot
+
+    return episodic_learner(model.init, adapt, predict, settings.training)
+
+
+@pytest.mark.parametrize(("gram", "adapt"), [(False, 0), (True, GRAM)])
+def test_a_learner_of_ones_own_is_billed_what_it_measures(allow, gram: bool, adapt: int) -> None:
+    allow("meta.test_cost")
+    learner = OwnLearner(
+        kind="meta.test_cost:pairs", circuit=LEARNERS["kernel"].circuit, options={"gram": gram}
+    )
+    counted = count_circuits(learner, "quantum", EPISODES, STEPS, (FEATURES,))
+    assert counted[1:] == (adapt, SUPPORT)

@@ -1,5 +1,6 @@
 """What adaptation and training cost in circuits, counted from the settings."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from fewqubit.meta.learner import Learner
@@ -23,18 +24,17 @@ class Circuits(NamedTuple):
     predict_per_query: int
 
 
-def count_circuits(learner: Learner, arm: str, shape: Shape, steps: int) -> Circuits:
+def count_circuits(
+    learner: Learner, arm: str, shape: Shape, steps: int, feature_shape: Sequence[int]
+) -> Circuits:
     """Count circuits for ``steps`` of meta-training and one adaptation; classical arms need none.
 
     ``shape`` is that of the test episodes. What a learner asks for it says itself.
     """
     if arm in CLASSICAL_ARMS:
         return Circuits(0, 0, 0)
-    training, n_support = learner.meta_training(), shape.n_way * shape.n_shot
-    trained = 0
+    trained, training = 0, learner.meta_training()
     if training is not None:
         seen = learner.examples_seen(training.shape(*shape))
         trained = steps * training.tasks_per_step * seen * learner.circuits_each()
-    return Circuits(
-        trained, learner.circuits_to_adapt(arm, n_support), learner.circuits_to_answer(n_support)
-    )
+    return Circuits(trained, *learner.circuits_of_task(arm, shape, feature_shape))

@@ -110,6 +110,14 @@ class Learner(Value):
         del shape
         return 0
 
+    def circuits_of_task(
+        self, arm: str, shape: Shape, feature_shape: Sequence[int]
+    ) -> tuple[int, int]:
+        """Circuits that a device runs to adapt to one task, and those for each of its queries."""
+        del feature_shape
+        n_support = shape.n_way * shape.n_shot
+        return self.circuits_to_adapt(arm, n_support), self.circuits_to_answer(n_support)
+
     def circuits_to_adapt(self, arm: str, n_support: int) -> int:
         """Circuits that a device runs to adapt to one task: here for the support's Gram matrix."""
         del arm

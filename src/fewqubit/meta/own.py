@@ -8,11 +8,15 @@ import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 from pydantic import Field
 
-from fewqubit.errors import OwnCodeError
+from fewqubit.backends import Bill, total
+from fewqubit.backends.tally import tally
+from fewqubit.errors import FewqubitError, OwnCodeError
 from fewqubit.meta.learner import MetaLearner, Taught
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
+from fewqubit.models.measured import measured
 from fewqubit.registry import resolve
+from fewqubit.tasks import Shape
 from fewqubit.usercode import OwnCode
 from fewqubit.values import ImportPath
 
@@ -36,7 +40,8 @@ class OwnLearner(Taught):
         make: Callable[..., Any] = resolve(self.kind, {}, "learner")
         with OwnCode(f"learner '{self.kind}'"):
             learner = make(self, arm, feature_shape, target)
-            if isinstance(learner, MetaLearner) and isinstance(target, int):
+            named = isinstance(arm, str)  # a measured circuit cannot be initialised
+            if isinstance(learner, MetaLearner) and isinstance(target, int) and named:
                 _check_answers(learner, self.kind, tuple(feature_shape), target)
         if not isinstance(learner, MetaLearner):
             raise OwnCodeError(
@@ -44,6 +49,33 @@ class OwnLearner(Taught):
                 f"returned {type(learner).__name__}; see docs/learners.md"
             )
         return learner
+
+    def circuits_of_task(
+        self, arm: str, shape: Shape, feature_shape: Sequence[int]
+    ) -> tuple[int, int]:
+        """Counted while it adapts and answers; as with a Gram matrix where it cannot be measured.
+
+        Entanglers and what is trained play no part in it.
+        """
+        bills: list[Bill] = []
+        try:
+            return self._measured(bills, shape, feature_shape)
+        except FewqubitError:
+            return super().circuits_of_task(arm, shape, feature_shape)
+
+    def _measured(
+        self, bills: list[Bill], shape: Shape, feature_shape: Sequence[int]
+    ) -> tuple[int, int]:
+        key = jax.random.key(0)
+        counted = self.build(measured(tally, key, bills), feature_shape, shape.n_way)
+        params = self.build("quantum", feature_shape, shape.n_way).init(key).params
+        x = jax.random.normal(key, (shape.n_way * shape.n_shot + 1, *feature_shape))
+        with OwnCode(f"learner '{self.kind}'"):
+            y = jnp.arange(shape.n_way).repeat(shape.n_shot)
+            adapted = jax.block_until_ready(counted.adapt(params, x[1:], y))
+            adapt = total(bills).circuits
+            jax.block_until_ready(counted.predict(adapted, x[:1]))
+        return adapt, total(bills).circuits - adapt
 
 
 def _check_answers(learner: MetaLearner, name: str, shape: tuple[int, ...], n_way: int) -> None:

@@ -78,6 +78,7 @@ def learner_card(
     seeds = progressing.seeds
     first = jax.tree.map(lambda leaf: leaf[0], seeds.best_params)
     tests = Shape(episodes.n_way, episodes.n_shot, episodes.n_query)
+    circuits = count_circuits(settings, arm, tests, progressing.step, feature_shape)
     card = {
         **about,
         "arm": arm,
@@ -89,7 +90,7 @@ def learner_card(
         "acting": acting_in(settings, arm)._asdict(),
         "best_step": seeds.best_step,
         "validation_accuracy": seeds.best_accuracy,
-        "circuit_evaluations": count_circuits(settings, arm, tests, progressing.step)._asdict(),
+        "circuit_evaluations": circuits._asdict(),
         "circuit": circuit_text(draw_up(settings.circuit)),
     }
     return {name: np.asarray(v).tolist() if hasattr(v, "dtype") else v for name, v in card.items()}
