@@ -82,6 +82,7 @@ def test_core_needs_no_extra_and_says_which_one_lacks(tmp_path: Path) -> None:
     code = f"import importlib\nfor room in {rooms}: importlib.import_module('fewqubit.' + room)\n"
     code += "assert 'pandas' not in sys.modules\n"
     code += f"for name in {modules()}: importlib.import_module(name)\n"
+    code += "import fewqubit\nfor name in fewqubit.__all__: getattr(fewqubit, name)\n"
     code += f"assert not {set(OPTIONAL)} & {{*sys.modules}}\n"
     answer = core(code + TRIED, tmp_path)
     assert answer.returncode == 0, answer.stderr
