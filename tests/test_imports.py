@@ -28,6 +28,7 @@ TIERS = (
     {"stages"},
     {"search"},
     {"qiskit_ml", "tracking", "report"},
+    {"study"},  # in memory what the pipeline does in files: the report of its stages, too
     {"pipeline"},
     {"projects"},
     {"doctor"},

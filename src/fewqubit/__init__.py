@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fewqubit.predict.estimator import FewShotClassifier as FewShotClassifier
     from fewqubit.qiskit_ml import FidelityKernel as FidelityKernel
     from fewqubit.qiskit_ml import ProjectedKernel as ProjectedKernel
+    from fewqubit.study.run import compare as compare
 
     __version__: str
 
@@ -23,6 +24,7 @@ _HOMES = {
     "ProjectedKernel": "fewqubit.qiskit_ml",
     "FewShotClassifier": "fewqubit.predict.estimator",
     "AdaptedClassifier": "fewqubit.predict.adapted",
+    "compare": "fewqubit.study.run",
     "FewqubitError": "fewqubit.errors",
 }
 __all__ = ["__version__", *_HOMES]

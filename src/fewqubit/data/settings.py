@@ -209,6 +209,13 @@ class Table(Dataset):
     split: ClassLists | Fractions = Fractions()
 
 
+class Memory(Dataset):
+    """Rows that are there already, in memory; params.yaml cannot name them."""
+
+    source: Literal["memory"] = "memory"
+    split: ClassLists | Fractions = Fractions()
+
+
 class Custom(Dataset):
     """A user's own source, named ``module:function``; called with ``options``."""
 

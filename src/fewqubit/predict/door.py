@@ -5,13 +5,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, PRNGKeyArray
 from numpy.typing import ArrayLike
+from pydantic import TypeAdapter, ValidationError
 
+from fewqubit.config import AnyLearner
+from fewqubit.config.reading import one_line
 from fewqubit.data import Transform
 from fewqubit.data.features import column_names
 from fewqubit.data.given import given_rows
-from fewqubit.errors import DataError
+from fewqubit.errors import DataError, SettingsError
+from fewqubit.keys import root_key
 
 
 class InputError(DataError, ValueError, TypeError):
@@ -45,3 +49,26 @@ def width_of(X: Any) -> int | None:
     if hasattr(X, "columns") or getattr(X, "ndim", 0) != 2 or hasattr(X, "toarray"):
         return None
     return int(X.shape[1])
+
+
+def key_of(random_state: object) -> PRNGKeyArray:
+    """The root of all random streams. Raises SettingsError: ``random_state`` is no seed."""
+    whole = isinstance(random_state, int | np.integer) and not isinstance(random_state, bool)
+    if not whole or random_state < 0:  # type: ignore[operator]
+        raise SettingsError(
+            f"random_state: expected a whole number of 0 or more, got {random_state!r}"
+        )
+    return root_key(int(random_state))  # type: ignore[call-overload]
+
+
+def with_seeds(learner: object, seeds: int) -> AnyLearner:
+    """``learner`` with so many training runs. Raises SettingsError: it is none."""
+    if not hasattr(learner, "model_dump"):
+        raise SettingsError(f"learner: expected a learner such as ProtoNet, got {learner!r:.60}")
+    try:
+        settings: AnyLearner = TypeAdapter(AnyLearner).validate_python(
+            {**learner.model_dump(), "seeds": seeds}
+        )
+    except ValidationError as error:
+        raise SettingsError(one_line(error)) from None
+    return settings

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 from numpy.typing import ArrayLike
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import AnyLearner, Episodes
@@ -19,7 +19,7 @@ from fewqubit.errors import SettingsError
 from fewqubit.io.files import sha256
 from fewqubit.io.fingerprint import fingerprint
 from fewqubit.io.folders import replacing_folder
-from fewqubit.keys import root_key, stream
+from fewqubit.keys import stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.learner import Learner
 from fewqubit.meta.protonet import ProtoNet
@@ -30,6 +30,7 @@ from fewqubit.models.network import Params
 from fewqubit.predict.adapted import ADAPTED, AdaptedClassifier
 from fewqubit.predict.adapted import CARD as ADAPTED_CARD
 from fewqubit.predict.bar import bar
+from fewqubit.predict.door import key_of, with_seeds
 from fewqubit.predict.examples import examples, features_of, hold_back, raw_data, raw_rows
 from fewqubit.predict.trained import (
     CARD,
@@ -107,7 +108,7 @@ def meta_train(
     keep: Callable[[Halted], None],
 ) -> Start:
     """Meta-train on the classes of ``y``; ``halted`` is where the same training was interrupted."""
-    settings, episodes, key = _settings(asked), _episodes(asked), _key(asked)
+    settings, episodes, key = _settings(asked), _episodes(asked), key_of(asked.random_state)
     raw, labels = raw_data(X, y)
     held = hold_back(asked.validation, labels, episodes.n_way, key)
     given = examples(raw, held, episodes, key)
@@ -131,7 +132,7 @@ def meta_train(
 
 def untrained(asked: Asked, X: ArrayLike) -> Start:
     """Initial parameters, and features on the scale of the rows ``X``."""
-    settings, episodes, key = _settings(asked), _episodes(asked), _key(asked)
+    settings, episodes, key = _settings(asked), _episodes(asked), key_of(asked.random_state)
     rows, columns = raw_rows(X)
     transform = fit(rows, features_of(rows.shape[1:]))._replace(columns=columns)
     learner = build_learner(settings, asked.arm, feature_shape(transform), episodes.n_way)
@@ -189,17 +190,7 @@ def _bytes(keys: PRNGKeyArray) -> bytes:
 
 
 def _settings(asked: Asked) -> AnyLearner:
-    """The learner with as many seeds as were asked for. Raises SettingsError."""
-    learner = SMALL if asked.learner is None else asked.learner
-    if not hasattr(learner, "model_dump"):
-        raise SettingsError(f"learner: expected a learner such as ProtoNet, got {learner!r:.60}")
-    try:
-        settings: AnyLearner = TypeAdapter(AnyLearner).validate_python(
-            {**learner.model_dump(), "seeds": asked.seeds}
-        )
-    except ValidationError as error:
-        raise SettingsError(one_line(error)) from None
-    return settings
+    return with_seeds(SMALL if asked.learner is None else asked.learner, asked.seeds)
 
 
 def _episodes(asked: Asked) -> Episodes:
@@ -208,13 +199,6 @@ def _episodes(asked: Asked) -> Episodes:
         return Episodes(**{name: getattr(asked, name) for name in names}, n_test=1)
     except ValidationError as error:
         raise SettingsError(one_line(error)) from None
-
-
-def _key(asked: Asked) -> PRNGKeyArray:
-    state = asked.random_state
-    if isinstance(state, bool) or not isinstance(state, int | np.integer) or state < 0:
-        raise SettingsError(f"random_state: expected a whole number of 0 or more, got {state!r}")
-    return root_key(int(state))
 
 
 def _seed_keys(key: PRNGKeyArray, seeds: int) -> PRNGKeyArray:

@@ -1,11 +1,11 @@
 """One HTML page that needs no other file: a manager's answer on top, a referee's below."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fewqubit.config import Settings
+from fewqubit.config import Evaluation
 from fewqubit.report import charts, costs, figures, headline, words
 from fewqubit.report.answers import TWIN
 from fewqubit.report.charts import StripFigure
@@ -60,7 +60,16 @@ class View(NamedTuple):
         return max((abs(twin - own) / own for own, twin in pairs), default=None)
 
 
-def render_page(studies: Sequence[tuple[Study, Findings]], settings: Settings) -> str:
+class Read(Protocol):
+    """How results are read: the settings of a project, or those of a study in memory."""
+
+    @property
+    def evaluation(self) -> Evaluation: ...
+    @property
+    def seed(self) -> int: ...
+
+
+def render_page(studies: Sequence[tuple[Study, Findings]], settings: Read) -> str:
     """The report as HTML; the same results give the same text."""
     views = [_view(study, findings, settings) for study, findings in studies]
     return render("report.html.j2", views=views, settings=settings)
@@ -71,7 +80,7 @@ def render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(values)
 
 
-def _view(study: Study, findings: Findings, settings: Settings) -> View:
+def _view(study: Study, findings: Findings, settings: Read) -> View:
     reading = settings.evaluation
     answers = [(name, answer.alone) for name, answer in findings.answers.items()]
     arms, baselines = _groups(findings.against_arms), _groups(findings.against_baselines)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from fewqubit.config import AnyDataset, Episodes
+from fewqubit.config import AnyDataset, Episodes, Memory
 from fewqubit.data import RawData, Split, split_classes
 from fewqubit.data.duplicates import Repeats, find_repeats, notes, without_copies
 from fewqubit.errors import DataError
@@ -36,7 +36,7 @@ class Plan(NamedTuple):
     notes: list[str]
 
 
-def plan(name: str, settings: AnyDataset, raw: RawData, key: PRNGKeyArray) -> Plan:
+def plan(name: str, settings: AnyDataset | Memory, raw: RawData, key: PRNGKeyArray) -> Plan:
     """The plan for the data set ``name`` of ``settings``, whose rows are ``raw``.
 
     Raises DataError or SettingsError: a split that cannot be, too few classes or rows for a task,

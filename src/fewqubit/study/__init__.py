@@ -1,0 +1,1 @@
+"""Several learners on one data set, in memory: what the pipeline does between files."""

@@ -1,0 +1,127 @@
+"""``compare``: does the circuit help?"""
+
+from collections.abc import Mapping, Sequence
+from typing import get_args
+
+import numpy as np
+from jaxtyping import PRNGKeyArray
+from numpy.typing import ArrayLike
+from pydantic import ValidationError
+
+from fewqubit.arithmetic import fixed
+from fewqubit.config import AnyLearner, Arm, Episodes, Evaluation, Fractions, Memory, of_arm
+from fewqubit.config.names import check_name
+from fewqubit.config.reading import one_line
+from fewqubit.errors import DataError, SettingsError
+from fewqubit.keys import stream
+from fewqubit.predict.door import asked, key_of, with_seeds
+from fewqubit.predict.examples import features_of, raw_data
+from fewqubit.report.findings import find
+from fewqubit.report.gather import Classes, Study
+from fewqubit.stages.features import Prepared, prepared
+from fewqubit.stages.plan import plan
+from fewqubit.study.compared import Compared, Reading
+from fewqubit.study.jobs import Job, Tasks, results
+
+DATASET = "data"
+Learners = Sequence[AnyLearner] | Mapping[str, AnyLearner]
+
+
+def compare(
+    learners: Learners,
+    data: tuple[ArrayLike, ArrayLike],
+    *,
+    arms: Sequence[str] = ("quantum", "twin"),
+    n_way: int = 5,
+    n_shot: int = 1,
+    n_query: int = 5,
+    seeds: int = 5,
+    split: tuple[float, float, float] = (0.6, 0.2, 0.2),
+    n_validation: int = 100,
+    n_test: int = 600,
+    margin: float = 0.02,
+    confidence: float = 0.95,
+    random_state: int = 0,
+    verbose: bool = True,
+) -> Compared:
+    """Does the circuit help? Every learner in every arm, on the same tasks of unseen classes.
+
+    learners:  several, or a name for each
+    data:      rows and their labels, of many classes
+    arms:      "quantum", "twin", and others that may be better opponents, such as "mlp"
+    seeds:     training runs of each; a verdict needs 3
+    split:     shares of the classes to train on, to validate, and to test
+    n_test:    test tasks; a verdict needs 30
+    margin:    a difference below it does not matter
+
+    Raises DataError: rows or labels are not what they should be, classes are too few or too small;
+    SettingsError: an argument is out of range; HonestyError: a learner that must not be believed.
+    """
+    jobs = _jobs(_named(learners), arms, seeds)
+    key = key_of(random_state)
+    try:
+        episodes = Episodes(
+            n_way=n_way, n_shot=n_shot, n_query=n_query, n_validation=n_validation, n_test=n_test
+        )
+        reading = Evaluation(margin=margin, confidence=confidence)
+        shares = Fractions.model_validate({"fractions": split})
+    except ValidationError as error:
+        raise SettingsError(one_line(error)) from None
+    with asked(), fixed():
+        tasks = Tasks(DATASET, _prepared(data, episodes, shares, key), episodes, key)
+        rows = [*results(jobs, tasks, reading, verbose)]
+        summary = tasks.made.summary | tasks.made.asked
+        study = Study(DATASET, summary, rows, [], [], _classes(tasks.made))
+        found = find(study, reading, stream(key, "evaluate", DATASET))
+    return Compared(study, found, Reading(reading, random_state))
+
+
+def _prepared(
+    data: tuple[ArrayLike, ArrayLike], episodes: Episodes, shares: Fractions, key: PRNGKeyArray
+) -> Prepared:
+    """The data set as the stage ``prepare`` would make it."""
+    if not isinstance(data, tuple | list) or len(data) != 2:
+        raise DataError(f"data: expected rows and their labels, (X, y), got {type(data).__name__}")
+    raw, _ = raw_data(*data)
+    features = features_of(raw.x.shape[1:])
+    settings = Memory(episodes=episodes, split=shares, features=features)
+    key = stream(key, "prepare", DATASET)
+    return prepared(plan(DATASET, settings, raw, key), settings, key)
+
+
+def _classes(made: Prepared) -> Classes:
+    raw, ids = made.planned.raw, np.asarray(made.manifests["manifest_test"].class_ids)
+    names, members = np.unique(raw.groups, return_inverse=True)
+    return Classes(ids, members[ids], raw.names, names.tolist())
+
+
+def _named(learners: Learners) -> dict[str, AnyLearner]:
+    """A name for each learner; of several of one kind, all but the first have a number."""
+    if isinstance(learners, Mapping):
+        return dict(learners)
+    if not isinstance(learners, Sequence) or isinstance(learners, str):
+        raise SettingsError(f"learners: expected a list of them, got {learners!r:.60}")
+    kinds = [getattr(one, "kind", "learner") for one in learners]
+    counts = [kinds[: n + 1].count(kind) for n, kind in enumerate(kinds)]
+    names = [kind if n == 1 else f"{kind}_{n}" for kind, n in zip(kinds, counts, strict=True)]
+    return dict(zip(names, learners, strict=True))
+
+
+def _jobs(named: Mapping[str, AnyLearner], arms: Sequence[str], seeds: int) -> list[Job]:
+    """Every learner in every arm. Raises SettingsError: a name, an arm or a number is none."""
+    if not named:
+        raise SettingsError("learners: expected one at least, got none")
+    known = get_args(Arm)
+    if not {"quantum", "twin"} <= set(arms) or not set(arms) <= set(known):
+        raise SettingsError(
+            f"arms: expected quantum, twin and further ones of {', '.join(known[2:])}; got "
+            f"{', '.join(map(str, arms))}"
+        )
+    jobs = []
+    for name, one in named.items():
+        try:
+            own = with_seeds(one, seeds)
+            jobs += [Job(check_name(name), arm, of_arm(own, arm)) for arm in dict.fromkeys(arms)]
+        except ValueError as error:
+            raise SettingsError(f"learners, {name}: {error}") from None
+    return jobs

@@ -1,0 +1,128 @@
+"""A comparison in memory: what the pipeline would find, in a table, a picture and a page."""
+
+from pathlib import Path
+
+import jax
+import numpy as np
+import pandas as pd
+import pytest
+
+import fewqubit as fq
+from fewqubit.config import (
+    Circuit,
+    Encoder,
+    Episodes,
+    Evaluation,
+    Fractions,
+    ProtoNet,
+    Table,
+    Training,
+)
+from fewqubit.config.datasets import Features
+from fewqubit.errors import DataError, SettingsError
+from fewqubit.evaluate.result_files import read_episodes
+from fewqubit.keys import root_key
+from fewqubit.stages.evaluate import evaluate_and_save
+from fewqubit.stages.meta_train import Assignment, train_and_save
+from fewqubit.stages.prepare import prepare
+from fewqubit.study.compared import Compared
+
+LEARNER = ProtoNet(
+    kind="protonet",
+    encoder=Encoder(kind="mlp"),
+    circuit=Circuit(feature_map="angle", n_qubits=2),
+    training=Training(steps=2, validate_every=1, learning_rate=0.01),
+)
+SHAPE = {"n_way": 2, "n_shot": 1, "n_query": 2, "n_validation": 5, "n_test": 30}
+
+
+def table() -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    x = np.repeat(rng.normal(size=(12, 3)), 6, axis=0) + 0.3 * rng.normal(size=(72, 3))
+    frame = pd.DataFrame(x.round(4), columns=["width", "length", "height"])
+    return frame.assign(kind=np.repeat([f"kind {number}" for number in range(12)], 6))
+
+
+@pytest.fixture(scope="module")
+def compared() -> Compared:
+    rows = table()
+    data = rows.drop(columns="kind"), rows["kind"]
+    return fq.compare([LEARNER], data, **SHAPE, seeds=3, verbose=False)
+
+
+def test_it_is_what_the_pipeline_finds(
+    compared: Compared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    table().to_csv("table.csv", index=False)
+    episodes = Episodes(**SHAPE)
+    settings = Table(
+        source="table",
+        path="table.csv",
+        label="kind",
+        episodes=episodes,
+        features=Features(scale="standard"),
+        split=Fractions(),
+    )
+    key, folder = root_key(0), Path("trained")
+    prepare("data", settings, key, "prepared")
+    learner = LEARNER.model_copy(update={"seeds": 3})
+    work = Assignment("data", "protonet", "twin", learner, episodes, Path("prepared"))
+    train_and_save(work, key, folder)
+    place = Path("evaluated/data/protonet/twin")
+    evaluate_and_save(folder, Path("prepared"), Evaluation(), key, place)
+    stored, found = read_episodes(place / "episodes.parquet"), compared.study.learners[1]
+    jax.tree.map(np.testing.assert_array_equal, stored, found.accuracies)
+
+
+def test_verdicts_are_a_table(compared: Compared) -> None:
+    (row,) = compared.verdicts().reset_index().to_dict("records")
+    assert row["learner"] == "protonet"
+    assert row["difference"] == pytest.approx(row["quantum"] - row["twin"])
+    assert row["low"] <= row["difference"] <= row["high"]
+    assert 0 <= row["p"] <= 1
+    assert row["word"] in ("ahead", "worse", "equivalent", "undecided")
+    assert row["against"] == "twin"
+    assert "On these" in repr(compared)
+    assert "protonet" in compared._repr_html_()
+
+
+def test_it_is_a_picture_and_a_page(compared: Compared, tmp_path: Path) -> None:
+    (axes,) = compared.plot().axes
+    assert next(tick.get_text() for tick in axes.get_yticklabels()).startswith("protonet: ")
+    compared.to_html(tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert "protonet" in page
+    assert page.startswith("<!")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"learners": []}, "learners: expected one at least"),
+        ({"learners": "protonet"}, "learners: expected a list"),
+        ({"learners": [3]}, "expected a learner"),
+        ({"learners": {"../up": LEARNER}}, "expected a name"),
+        ({"arms": ("twin",)}, "arms: expected quantum, twin"),
+        ({"arms": ("quantum", "twin", "sideways")}, "arms: expected quantum, twin"),
+        ({"seeds": 0}, "seeds: "),
+        ({"n_way": 9}, "a 9-way task needs 9 classes"),
+        ({"margin": 2}, "margin: "),
+        ({"split": (0.5, 0.5, 0.5)}, "fractions sum to 1"),
+        ({"split": 3}, "fractions"),
+        ({"random_state": "x"}, "random_state: "),
+        ({"data": np.zeros((3, 3))}, "data: expected rows and their labels"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_line(arguments: dict[str, object], words: str) -> None:
+    rows = table()
+    given = {"learners": [LEARNER], "data": (rows[["width"]], rows["kind"]), **SHAPE} | arguments
+    with pytest.raises((DataError, SettingsError), match=words) as caught:
+        fq.compare(given.pop("learners"), given.pop("data"), **given)
+    assert "\n" not in str(caught.value)
+
+
+def test_several_of_a_kind_have_names_of_their_own() -> None:
+    from fewqubit.study.run import _named
+
+    assert [*_named([LEARNER, LEARNER])] == ["protonet", "protonet_2"]
