@@ -7,8 +7,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fewqubit.circuits.circuit import Circuit as Circuit
     from fewqubit.compiler import compile as compile
     from fewqubit.errors import FewqubitError as FewqubitError
+    from fewqubit.meta.anil import Anil as Anil
+    from fewqubit.meta.conditioned import Conditioned as Conditioned
+    from fewqubit.meta.fomaml import Fomaml as Fomaml
+    from fewqubit.meta.kernel import KernelRidge as KernelRidge
+    from fewqubit.meta.kernel_align import KernelAlign as KernelAlign
+    from fewqubit.meta.kernel_svm import KernelSvm as KernelSvm
+    from fewqubit.meta.maml import Maml as Maml
+    from fewqubit.meta.metasgd import MetaSgd as MetaSgd
+    from fewqubit.meta.natural import Natural as Natural
+    from fewqubit.meta.protonet import ProtoNet as ProtoNet
+    from fewqubit.meta.reptile import Reptile as Reptile
+    from fewqubit.meta.scratch import Scratch as Scratch
+    from fewqubit.meta.training import Training as Training
+    from fewqubit.models.conv import Conv as Conv
+    from fewqubit.models.conv import StridedConv as StridedConv
+    from fewqubit.models.encoder import Amplitude as Amplitude
+    from fewqubit.models.encoder import Identity as Identity
+    from fewqubit.models.encoder import Mlp as Mlp
     from fewqubit.predict.adapted import AdaptedClassifier as AdaptedClassifier
     from fewqubit.predict.estimator import FewShotClassifier as FewShotClassifier
     from fewqubit.qiskit_ml import FidelityKernel as FidelityKernel
@@ -25,6 +44,25 @@ _HOMES = {
     "FewShotClassifier": "fewqubit.predict.estimator",
     "AdaptedClassifier": "fewqubit.predict.adapted",
     "compare": "fewqubit.study.run",
+    "Amplitude": "fewqubit.models.encoder",
+    "Identity": "fewqubit.models.encoder",
+    "Mlp": "fewqubit.models.encoder",
+    "Conv": "fewqubit.models.conv",
+    "StridedConv": "fewqubit.models.conv",
+    "Circuit": "fewqubit.circuits.circuit",
+    "Training": "fewqubit.meta.training",
+    "ProtoNet": "fewqubit.meta.protonet",
+    "Conditioned": "fewqubit.meta.conditioned",
+    "KernelRidge": "fewqubit.meta.kernel",
+    "KernelSvm": "fewqubit.meta.kernel_svm",
+    "KernelAlign": "fewqubit.meta.kernel_align",
+    "Maml": "fewqubit.meta.maml",
+    "Fomaml": "fewqubit.meta.fomaml",
+    "Anil": "fewqubit.meta.anil",
+    "MetaSgd": "fewqubit.meta.metasgd",
+    "Natural": "fewqubit.meta.natural",
+    "Reptile": "fewqubit.meta.reptile",
+    "Scratch": "fewqubit.meta.scratch",
     "FewqubitError": "fewqubit.errors",
 }
 __all__ = ["__version__", *_HOMES]

@@ -8,17 +8,7 @@ import pandas as pd
 import pytest
 
 import fewqubit as fq
-from fewqubit.config import (
-    Circuit,
-    Encoder,
-    Episodes,
-    Evaluation,
-    Fractions,
-    ProtoNet,
-    Table,
-    Training,
-)
-from fewqubit.config.datasets import Features
+from fewqubit.config import Episodes, Evaluation, Features, Fractions, Table, section_of
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.keys import root_key
@@ -27,11 +17,10 @@ from fewqubit.stages.meta_train import Assignment, train_and_save
 from fewqubit.stages.prepare import prepare
 from fewqubit.study.compared import Compared
 
-LEARNER = ProtoNet(
-    kind="protonet",
-    encoder=Encoder(kind="mlp"),
-    circuit=Circuit(feature_map="angle", n_qubits=2),
-    training=Training(steps=2, validate_every=1, learning_rate=0.01),
+LEARNER = fq.ProtoNet(
+    encoder=fq.Mlp(),
+    circuit=fq.Circuit("angle", n_qubits=2),
+    training=fq.Training(steps=2, validate_every=1, learning_rate=0.01),
 )
 SHAPE = {"n_way": 2, "n_shot": 1, "n_query": 2, "n_validation": 5, "n_test": 30}
 
@@ -66,7 +55,7 @@ def test_it_is_what_the_pipeline_finds(
     )
     key, folder = root_key(0), Path("trained")
     prepare("data", settings, key, "prepared")
-    learner = LEARNER.model_copy(update={"seeds": 3})
+    learner = section_of(LEARNER, 3)
     work = Assignment("data", "protonet", "twin", learner, episodes, Path("prepared"))
     train_and_save(work, key, folder)
     place = Path("evaluated/data/protonet/twin")

@@ -7,15 +7,18 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 from numpy.typing import ArrayLike
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from fewqubit.config import AnyLearner
-from fewqubit.config.reading import one_line
+from fewqubit.config import AnyLearner, section_of
 from fewqubit.data import Transform
 from fewqubit.data.features import column_names
 from fewqubit.data.given import given_rows
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import root_key
+from fewqubit.meta.learner import Learner
+from fewqubit.meta.own import OwnLearner
+from fewqubit.meta.registry import LEARNERS
+from fewqubit.reading import one_line
 
 
 class InputError(DataError, ValueError, TypeError):
@@ -62,13 +65,16 @@ def key_of(random_state: object) -> PRNGKeyArray:
 
 
 def with_seeds(learner: object, seeds: int) -> AnyLearner:
-    """``learner`` with so many training runs. Raises SettingsError: it is none."""
-    if not hasattr(learner, "model_dump"):
+    """The section of ``learner`` with so many training runs. Raises SettingsError: it is none."""
+    if not isinstance(learner, Learner):
         raise SettingsError(f"learner: expected a learner such as ProtoNet, got {learner!r:.60}")
     try:
-        settings: AnyLearner = TypeAdapter(AnyLearner).validate_python(
-            {**learner.model_dump(), "seeds": seeds}
-        )
+        return section_of(learner, seeds)
     except ValidationError as error:
         raise SettingsError(one_line(error)) from None
-    return settings
+
+
+def value_of(section: AnyLearner) -> Learner:
+    """The learner that a section describes, without what the pipeline adds."""
+    value = LEARNERS.get(section.kind, OwnLearner)
+    return value(**{name: getattr(section, name) for name in value.model_fields})

@@ -13,11 +13,11 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 
 from fewqubit.arithmetic import fixed
-from fewqubit.config import AnyLearner
 from fewqubit.data import apply
 from fewqubit.data.given import given_labels
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.io.finite import first_not_finite
+from fewqubit.meta.learner import Learner
 from fewqubit.predict.adapted import TOO_LARGE, AdaptedClassifier, learner_of
 from fewqubit.predict.door import asked, rows_as_in_training
 from fewqubit.predict.programs import run
@@ -55,7 +55,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
     def __init__(
         self,
-        learner: AnyLearner | None = None,
+        learner: Learner | None = None,
         *,
         n_way: int = 5,
         n_shot: int = 1,

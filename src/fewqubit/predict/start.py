@@ -30,7 +30,7 @@ from fewqubit.models.network import Params
 from fewqubit.predict.adapted import ADAPTED, AdaptedClassifier
 from fewqubit.predict.adapted import CARD as ADAPTED_CARD
 from fewqubit.predict.bar import bar
-from fewqubit.predict.door import key_of, with_seeds
+from fewqubit.predict.door import key_of, value_of, with_seeds
 from fewqubit.predict.examples import examples, features_of, hold_back, raw_data, raw_rows
 from fewqubit.predict.trained import (
     CARD,
@@ -167,7 +167,7 @@ def load_start(
     start = Start(trained.settings, transform, trained.params, trained.card, [])
     shape = {name: trained.card["episodes"][name] for name in ("n_way", "n_shot", "n_query")}
     arguments = {
-        "learner": trained.settings,
+        "learner": value_of(trained.settings),
         "arm": trained.arm,
         "seeds": trained.n_seeds,
         **trained.card.get("arguments", shape),

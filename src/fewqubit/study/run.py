@@ -9,13 +9,14 @@ from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
 from fewqubit.arithmetic import fixed
-from fewqubit.config import AnyLearner, Arm, Episodes, Evaluation, Fractions, Memory, of_arm
+from fewqubit.config import Arm, Episodes, Evaluation, Fractions, Memory, of_arm
 from fewqubit.config.names import check_name
-from fewqubit.config.reading import one_line
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import stream
+from fewqubit.meta.learner import Learner
 from fewqubit.predict.door import asked, key_of, with_seeds
 from fewqubit.predict.examples import features_of, raw_data
+from fewqubit.reading import one_line
 from fewqubit.report.findings import find
 from fewqubit.report.gather import Classes, Study
 from fewqubit.stages.features import Prepared, prepared
@@ -24,7 +25,7 @@ from fewqubit.study.compared import Compared, Reading
 from fewqubit.study.jobs import Job, Tasks, results
 
 DATASET = "data"
-Learners = Sequence[AnyLearner] | Mapping[str, AnyLearner]
+Learners = Sequence[Learner] | Mapping[str, Learner]
 
 
 def compare(
@@ -95,7 +96,7 @@ def _classes(made: Prepared) -> Classes:
     return Classes(ids, members[ids], raw.names, names.tolist())
 
 
-def _named(learners: Learners) -> dict[str, AnyLearner]:
+def _named(learners: Learners) -> dict[str, Learner]:
     """A name for each learner; of several of one kind, all but the first have a number."""
     if isinstance(learners, Mapping):
         return dict(learners)
@@ -107,7 +108,7 @@ def _named(learners: Learners) -> dict[str, AnyLearner]:
     return dict(zip(names, learners, strict=True))
 
 
-def _jobs(named: Mapping[str, AnyLearner], arms: Sequence[str], seeds: int) -> list[Job]:
+def _jobs(named: Mapping[str, Learner], arms: Sequence[str], seeds: int) -> list[Job]:
     """Every learner in every arm. Raises SettingsError: a name, an arm or a number is none."""
     if not named:
         raise SettingsError("learners: expected one at least, got none")
