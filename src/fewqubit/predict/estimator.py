@@ -163,7 +163,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
                 )
             return self.meta_
         start = untrained(self, X)
-        if n_steps(start.settings):
+        if n_steps(start.learner):
             warnings.warn(
                 "this learner was not meta-trained and adapts from untrained parameters; call "
                 "meta_fit with many classes first",

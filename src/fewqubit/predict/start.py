@@ -55,14 +55,14 @@ SMALL = ProtoNet(
 class Start(NamedTuple):
     """What ``fit`` starts from.
 
-    settings:   of the learner
+    learner:    what was meta-trained, or is to be
     transform:  raw rows to features
     params:     of every seed, a leading axis [S, ...]
     card:       everything else that learner.json tells
     curve:      a row for each step and seed
     """
 
-    settings: AnyLearner
+    learner: Learner
     transform: Transform
     params: Params
     card: dict[str, Any]
@@ -164,10 +164,11 @@ def load_start(
     """What ``save_start`` or the pipeline wrote; the arguments of its classifier; its task."""
     trained, transform = load_trained(folder), load_transform(prepared)
     check_prepared(trained, prepared, TRANSFORM)
-    start = Start(trained.settings, transform, trained.params, trained.card, [])
+    learner = value_of(trained.settings)
+    start = Start(learner, transform, trained.params, trained.card, [])
     shape = {name: trained.card["episodes"][name] for name in ("n_way", "n_shot", "n_query")}
     arguments = {
-        "learner": value_of(trained.settings),
+        "learner": learner,
         "arm": trained.arm,
         "seeds": trained.n_seeds,
         **trained.card.get("arguments", shape),
@@ -182,7 +183,7 @@ def _start(
     about = {"dataset": "memory", "learner": settings.kind}
     card = learner_card(about, settings, arm, episodes, {}, done, feature_shape(transform))
     params = jax.tree.map(np.asarray, done.seeds.best_params)
-    return Start(settings, transform, params, card, learning_curve(done))
+    return Start(value_of(settings), transform, params, card, learning_curve(done))
 
 
 def _bytes(keys: PRNGKeyArray) -> bytes:

@@ -12,6 +12,7 @@ from fewqubit.config import AnyLearner, Episodes
 from fewqubit.meta import build_learner
 from fewqubit.meta.acting import acting_in, check_acts
 from fewqubit.meta.cost import count_circuits
+from fewqubit.meta.learner import Learner
 from fewqubit.meta.train import Material, Progressing, begin, meta_train, validator
 from fewqubit.predict.trained import count_parameters
 from fewqubit.tasks import Shape
@@ -55,9 +56,9 @@ def train(
     return meta_train(trained, scores, material, training, tasks, keys, first, report)
 
 
-def n_steps(settings: AnyLearner) -> int:
+def n_steps(learner: Learner) -> int:
     """The longest that meta-training can take."""
-    training = settings.meta_training()
+    training = learner.meta_training()
     return 0 if training is None else training.steps
 
 
