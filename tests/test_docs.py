@@ -25,7 +25,9 @@ FILE_ENDINGS = (
     *(".csv", ".db", ".html", ".json", ".lock", ".md", ".npz", ".parquet", ".png", ".py"),
     *(".safetensors", ".toml", ".yaml"),
 )
-OUTSIDE = {"benchmarks", "dvc", "jax", "lax", "mlflow", "own", "qiskit"}  # words before a dot
+OUTSIDE = {  # words before a dot that are neither settings nor rooms
+    *("benchmarks", "dvc", "git", "jax", "lax", "mlflow", "own", "qiskit", "verdict"),
+}
 UNKNOWN_TO_DVC = (
     *("artifacts/journal", "artifacts/checkpoints", "artifacts/searches"),
     *("reports/run.log", "reports/times.md"),
