@@ -7,12 +7,11 @@ import pytest
 
 from fewqubit.errors import SettingsError
 from fewqubit.meta import build_learner, cross_entropy
-from fewqubit.meta.adapters import begin_adapters, init_adapters, merged
 from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.gradient import PARTS, descent, gradient_adaptation
-from fewqubit.meta.outer import both_ways, build_optimizer, query_loss
-from fewqubit.meta.rows import OnRows
+from fewqubit.meta.outer import OnRows, both_ways, build_optimizer, query_loss
 from fewqubit.meta.training import Training
+from fewqubit.models.adapters import begin_adapters, init_adapters, merged
 from fewqubit.models.encoder import Identity
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params

@@ -1,5 +1,6 @@
 """Learners and encoders by import path: the documented example, and what is wrong in one line."""
 
+import inspect
 import re
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from ruamel.yaml import YAML
 
 from fewqubit.config import AnyLearner, validate
 from fewqubit.errors import OwnCodeError, SettingsError
+from fewqubit.meta import LEARNERS as KINDS
 from fewqubit.meta import MetaLearner, MetaState, build_learner
 from fewqubit.models.encoder import OwnEncoder
 from fewqubit.models.network import Encoder, Network
 from meta.conftest import LEARNERS, clusters
 
 TOP = Path(__file__).parents[2]
+SOURCE = TOP / "src/fewqubit"
 
 
 def documented(language: str, word: str) -> str:
@@ -103,3 +106,22 @@ def test_an_unknown_encoder_is_refused_at_the_door() -> None:
     values["learners"]["maml"]["encoder"]["kind"] = "mpl"
     with pytest.raises(SettingsError, match=r"encoder\.kind: expected one of .*mlp.*, got 'mpl'"):
         validate(values, "params.yaml")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_learner_is_its_file_and_one_row(kind: str) -> None:
+    """Beside the public names, and the learner that the classifier takes where none is given."""
+    learner = KINDS[kind]
+    own = Path(inspect.getfile(learner)).relative_to(SOURCE).as_posix()
+    told = {"__init__.py", "predict/start.py"}
+    naming = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if re.search(rf"import .*\b{learner.__name__}\b", path.read_text("utf-8"))
+    }
+    assert own.startswith("meta/")
+    assert naming - told <= {own, "meta/registry.py"}
+
+
+def test_meta_has_at_most_25_files() -> None:
+    assert len([*(SOURCE / "meta").glob("*.py")]) <= 25

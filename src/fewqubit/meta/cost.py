@@ -1,10 +1,14 @@
-"""What adaptation and training cost in circuits, counted from the settings."""
+"""What a learner costs in circuits, and which numbers of its circuit can act at all."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+from fewqubit.circuits.circuit import Circuit
+from fewqubit.errors import SettingsError
 from fewqubit.meta.learner import Learner
 from fewqubit.models.arms import CLASSICAL_ARMS
+from fewqubit.models.rank import Acting, acting
 from fewqubit.tasks import Shape
 
 
@@ -38,3 +42,33 @@ def count_circuits(
         seen = learner.examples_seen(training.shape(*shape))
         trained = steps * training.tasks_per_step * seen * learner.circuits_each()
     return Circuits(trained, *learner.circuits_of_task(arm, shape, feature_shape))
+
+
+def acting_in(learner: Learner, arm: str) -> Acting:
+    """How many numbers of ``arm`` act through what ``learner`` sees.
+
+    Learners by gradient see readings, others Gram matrices, ``conditioned`` both; what a learner of
+    the user's own sees is not known, so features count.
+    """
+    return _found(learner.circuit, arm, learner.compares, learner.reads)
+
+
+def check_acts(learner: Learner, arm: str) -> Acting:
+    """``acting_in``, of a circuit that does something.
+
+    Raises SettingsError: it is the quantum arm, and none of its weights can change what is seen.
+    """
+    found = acting_in(learner, arm)
+    if arm == "quantum" and found.trained and found.seen == 0:
+        raise SettingsError(
+            f"learner '{learner.kind}': none of the {found.trained} weights of the circuit can "
+            "change what is learned from; an ansatz behind the last input cancels in every "
+            "fidelity: set circuit.ansatz_place to before or circuit.ansatz to none, take a "
+            "feature map with weights (reuploading), or a learner that reads the circuit out (maml)"
+        )
+    return found
+
+
+@lru_cache
+def _found(circuit: Circuit, arm: str, compares: bool, reads: bool) -> Acting:
+    return acting(circuit, arm, compares, reads)

@@ -10,10 +10,10 @@ from pydantic import Field, PositiveFloat
 
 from fewqubit.circuits.drawn import circuits_of
 from fewqubit.gradients import count_shifted
-from fewqubit.meta.adapters import begin_adapters, init_adapters, merged
 from fewqubit.meta.learner import GradientPath, Learner
-from fewqubit.meta.rows import OnRows
+from fewqubit.meta.outer import OnRows
 from fewqubit.meta.target import AnyTarget, Target, as_target
+from fewqubit.models.adapters import begin_adapters, init_adapters, merged
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params, affine
 from fewqubit.values import Width

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import jax
 from jaxtyping import Array, Float, Int
 
-from fewqubit.meta.rows import OnRows
+from fewqubit.meta.outer import OnRows
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params
 

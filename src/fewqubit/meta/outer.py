@@ -1,27 +1,56 @@
 """The outer loop's step: gradient descent on the loss of adapted tasks."""
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from fewqubit.meta.accuracy import accuracy, cross_entropy
-from fewqubit.meta.distort import distorted
-from fewqubit.meta.disturb import attacked, jittered
+from fewqubit.meta.disturb import attacked, distorted, jittered
 from fewqubit.meta.learner import Adapted, MetaLearner, MetaState, StepInfo
-from fewqubit.meta.rows import OnRows
+from fewqubit.meta.target import accuracy, cross_entropy
 from fewqubit.meta.training import Training
 from fewqubit.models.network import Params, is_trained
 from fewqubit.models.noise import with_noise
 from fewqubit.tasks import Task
+
+Rows = Any  # what became of examples: a pytree of arrays [n, ...]
+Adapt = Callable[[Params, Rows, Array], Adapted]
+Predict = Callable[[Adapted, Rows], Float[Array, "q n_outputs"]]
 
 # (params, task) -> the task's loss, and its query logits, or numbers, for the learning curve
 TaskLoss = Callable[[Params, Task], tuple[Float[Array, ""], Float[Array, "q n_outputs"]]]
 
 # (logits or numbers, the right answers) -> a loss, or a score
 Judge = Callable[[Array, Array], Float[Array, ""]]
+
+
+class OnRows(NamedTuple):
+    """How a task adapts and answers once its examples are embedded, each by itself.
+
+    adapt:      (params, support rows, support_y) -> adapted
+    predict:    (adapted, query rows) -> outputs
+    embed:      (params, x) -> rows
+    params_of:  adapted -> the params that embed its queries
+    """
+
+    adapt: Adapt
+    predict: Predict
+    embed: Callable[[Params, Float[Array, "N *feature"]], Rows] = lambda params, x: x
+    params_of: Callable[[Adapted], Params] = lambda adapted: adapted.params
+
+    def on_examples(self) -> tuple[Adapt, Predict]:
+        """``adapt`` and ``predict`` of examples not embedded yet, as a ``MetaLearner`` has them."""
+
+        def adapt(params: Params, x: Float[Array, "s *feature"], y: Array) -> Adapted:
+            return self.adapt(params, self.embed(params, x), y)
+
+        def predict(adapted: Adapted, x: Float[Array, "q *feature"]) -> Float[Array, "q n_outputs"]:
+            return self.predict(adapted, self.embed(self.params_of(adapted), x))
+
+        return adapt, predict
 
 
 def episodic_learner(

@@ -11,8 +11,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from pydantic import PositiveFloat
 
 from fewqubit.meta.learner import MetaLearner, Taught
-from fewqubit.meta.outer import embedding_learner
-from fewqubit.meta.rows import OnRows
+from fewqubit.meta.outer import OnRows, embedding_learner
 from fewqubit.meta.target import AnyTarget, n_classes
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model

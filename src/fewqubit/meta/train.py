@@ -10,9 +10,9 @@ import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.keys import stream
-from fewqubit.meta.accuracy import accuracy
 from fewqubit.meta.divergence import check_start, check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
+from fewqubit.meta.target import accuracy
 from fewqubit.meta.training import Training
 from fewqubit.models.network import Params
 from fewqubit.tasks import ClassIndex, Episode, Shape, Task, gather, sample_task

@@ -10,8 +10,7 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.circuits.drawn import circuit_text, draw_up
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.meta import build_learner
-from fewqubit.meta.acting import acting_in, check_acts
-from fewqubit.meta.cost import count_circuits
+from fewqubit.meta.cost import acting_in, check_acts, count_circuits
 from fewqubit.meta.learner import Learner
 from fewqubit.meta.train import Material, Progressing, begin, meta_train, validator
 from fewqubit.predict.trained import count_parameters

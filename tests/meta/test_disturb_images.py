@@ -7,7 +7,7 @@ import pytest
 from scipy.ndimage import affine_transform
 
 from fewqubit.errors import SettingsError
-from fewqubit.meta.distort import distorted, seen_through
+from fewqubit.meta.disturb import distorted, seen_through
 from fewqubit.tasks import Task
 
 KEY = jax.random.key(0)

@@ -4,7 +4,7 @@ import pytest
 
 from fewqubit.config import Circuit
 from fewqubit.errors import SettingsError
-from fewqubit.meta.acting import acting_in, check_acts
+from fewqubit.meta.cost import acting_in, check_acts
 from meta.conftest import LEARNERS, QANN
 
 
