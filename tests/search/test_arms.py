@@ -28,7 +28,7 @@ def test_every_arm_is_searched_in_its_own_settings() -> None:
         work.assignment.arm: work.assignment.settings.training.steps
         for work in works(settings, "digits", "protonet", settings.search)
     }
-    assert steps == {"quantum": 200, "twin": 7}
+    assert steps == {"quantum": 200, "twin": 7, "bypass": 200, "rbf": 200}
 
 
 def test_a_scale_is_searched_where_it_acts_so_that_every_arm_has_as_many_points() -> None:
@@ -68,7 +68,9 @@ def test_a_grid_with_more_points_for_one_arm_is_one_clear_line() -> None:
         "circuit.bandwidth": [0.5, 1.0, 2.0],
     }
     settings = validate(document, "here")
-    with pytest.raises(SettingsError, match="the grid gives quantum 6, twin 2; a scale counts"):
+    with pytest.raises(
+        SettingsError, match="the grid gives quantum 6, twin 2, bypass 2, rbf 2; a scale"
+    ):
         works(settings, "digits", "kernel", settings.search)
     few = settings.search.model_copy(update={"trials": 2})
     assert len(works(settings, "digits", "kernel", few)) == 2
@@ -79,7 +81,7 @@ def test_the_best_values_become_the_arm_s_own(tmp_path: Path) -> None:
     edit_settings(tmp_path, best_overrides("protonet", [Found("twin", BEST, 0.9, 0.8, 4, 1.0)]))
     learner = load_settings(tmp_path / "params.yaml").learners["protonet"]
     twin, quantum = of_arm(learner, "twin"), of_arm(learner, "quantum")
-    assert (twin.training.learning_rate, twin.encoder.widths) == (1e-05, [4])
+    assert (twin.training.learning_rate, list(twin.encoder.widths)) == (1e-05, [4])
     assert quantum == of_arm(load_settings(PARAMS).learners["protonet"], "quantum").model_copy(
         update={"per_arm": quantum.per_arm}
     )
