@@ -31,7 +31,7 @@ from fewqubit.data.settings import (
     Phases,
     Table,
 )
-from fewqubit.models.arms import CLASSICAL_ARMS, OPPONENTS, Arm
+from fewqubit.models.arm_names import CLASSICAL_ARMS, OPPONENTS, Arm
 from fewqubit.registry import allowed_modules
 
 __all__ = [

@@ -7,7 +7,7 @@ from pydantic import Discriminator, Field, Tag, create_model
 from fewqubit.meta.learner import Learner
 from fewqubit.meta.own import OwnLearner
 from fewqubit.meta.registry import LEARNERS
-from fewqubit.models.arms import Arm
+from fewqubit.models.arm_names import Arm
 from fewqubit.values import Section, tag_of
 
 

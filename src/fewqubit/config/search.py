@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Discriminator, Field, PositiveFloat, Tag, m
 
 from fewqubit.config.arms import with_values
 from fewqubit.config.learners import AnyLearner
-from fewqubit.models.arms import CLASSICAL_ARMS, Arm
+from fewqubit.models.arm_names import CLASSICAL_ARMS, Arm
 from fewqubit.values import Section, Some, distinct
 
 

@@ -22,7 +22,7 @@ from fewqubit.config.questions import check_questions
 from fewqubit.config.search import Search, check_space
 from fewqubit.data.settings import MOST_ROWS, AnyDataset, Omniglot, Table
 from fewqubit.errors import SettingsError
-from fewqubit.models.arms import Arm
+from fewqubit.models.arm_names import Arm
 from fewqubit.reading import check_plain, on_one_line, one_line, read_yaml
 from fewqubit.values import Fraction, Many, Section, Seed, Some
 

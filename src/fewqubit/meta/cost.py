@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.meta.learner import Learner
-from fewqubit.models.arms import CLASSICAL_ARMS
+from fewqubit.models.arm_names import CLASSICAL_ARMS
 from fewqubit.models.rank import Acting, acting
 from fewqubit.tasks import Shape
 

@@ -4,7 +4,6 @@ Each is made from the learner's own settings, without further choices.
 """
 
 from collections.abc import Callable
-from typing import Literal
 
 import jax
 import jax.numpy as jnp
@@ -137,7 +136,3 @@ ARMS: dict[str, Callable[[Circuit, bool], Body]] = {
     "mlp": mlp,
     "rbf": rbf,
 }
-
-Arm = Literal["quantum", "twin", "separable", "frozen", "bypass", "affine", "mlp", "rbf"]
-OPPONENTS = ("bypass", "affine", "mlp", "rbf")  # of at most the trained size of the circuit
-CLASSICAL_ARMS = ("twin", *OPPONENTS)

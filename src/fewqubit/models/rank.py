@@ -15,7 +15,8 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from fewqubit.circuits.circuit import Circuit, Classical
-from fewqubit.models.arms import CLASSICAL_ARMS, build_body, circuits_body
+from fewqubit.models.arm_names import CLASSICAL_ARMS
+from fewqubit.models.arms import build_body, circuits_body
 from fewqubit.models.body import Body
 from fewqubit.models.classical import trained_size
 from fewqubit.models.compiled import build_circuit, build_separable
