@@ -144,7 +144,7 @@ def _show_verdicts(project: Path) -> None:
 def _show_links(project: Path) -> None:
     """To the report, and to the comparison of runs where MLflow has any."""
     if (project / REPORT).is_file():
-        create_link_artifact((project / REPORT).as_uri(), "the report", key="report")
+        create_link_artifact((project / REPORT).as_uri(), "the report", key="report-page")
     try:
         links = comparison_links(project)
     except FewqubitError as error:  # the results are there

@@ -96,7 +96,8 @@ def test_a_setting_is_the_runs_own_and_status_tells_what_is_left(toy: Path) -> N
     )
 
 
-def test_dry_says_what_would_run_and_verbose_all_that_is_said(toy: Path) -> None:
+def test_dry_says_what_would_run_and_verbose_all_that_is_said(tmp_path: Path) -> None:
+    toy = make_toy(tmp_path / "toy")  # of its own: nothing has run in it
     answer = fewqubit("run", "train@a", "--dry", cwd=toy)
     assert answer.stdout.splitlines() == [
         "prepare  not known",

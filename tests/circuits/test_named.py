@@ -7,7 +7,7 @@ from fewqubit.circuits.drawn import circuit_text, draw_up
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.circuits.named import find_ansatz, find_feature_map
 from fewqubit.circuits.parameters import vector
-from fewqubit.config import Circuit, models
+from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError, OwnCodeError, SettingsError
 
 
@@ -38,11 +38,6 @@ def only_weights(n_qubits, repetitions, bandwidth):
 
 
 def nothing(*sizes): ...
-
-
-def test_the_settings_know_the_rows():
-    assert {*models.FEATURE_MAPS} == {*FEATURE_MAPS}
-    assert {*models.ANSATZE} == {*ANSATZE}
 
 
 def test_a_file_stands_where_a_name_does(tmp_path):

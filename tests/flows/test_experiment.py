@@ -74,7 +74,7 @@ def test_a_run_by_the_api_tries_a_failed_stage_again_and_shows_the_verdicts(
     assert api.artifacts(run)["train-a"] == 50
     assert "train-a failed on purpose" in api.log(run)
     assert "Running stage" not in api.log(run)
-    assert api.artifacts(run)["report"].endswith("reports/report.html)")
+    assert api.artifacts(run)["report-page"].endswith("reports/report.html)")
     assert eventually(lambda: api.stages(run, "tags")["train@a"] == ["train"])
 
 

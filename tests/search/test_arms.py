@@ -28,7 +28,7 @@ def test_every_arm_is_searched_in_its_own_settings() -> None:
         work.assignment.arm: work.assignment.settings.training.steps
         for work in works(settings, "digits", "protonet", settings.search)
     }
-    assert steps == {"quantum": 200, "twin": 7, "bypass": 200, "rbf": 200}
+    assert steps == {"quantum": 200, "twin": 7, "bypass": 200}
 
 
 def test_a_scale_is_searched_where_it_acts_so_that_every_arm_has_as_many_points() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.io.progress import Progress
 from fewqubit.tracking.address import shown, tracking_uri
 from fewqubit.tracking.champions import outdated
@@ -17,6 +16,7 @@ from fewqubit.tracking.results import (
     beside,
     broken_link,
     of_run,
+    read_axes,
     read_stages,
     results,
 )
@@ -43,7 +43,7 @@ def mirror(root: Path) -> MirrorSummary:
     SettingsError if params.yaml cannot, and PipelineError if MLflow does not answer.
     """
     uri = tracking_uri(root)
-    stages, run = read_stages(root), load_settings(root / PARAMS_FILE).run
+    stages, run = read_stages(root), read_axes(root / "params.yaml")
     found = list(of_run(results(stages), run))
     if not found:
         return MirrorSummary(shown(uri), (), 0, ())

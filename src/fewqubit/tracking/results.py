@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML, YAMLError
 
-from fewqubit.config import Run
-from fewqubit.errors import ArtifactError
+from fewqubit.errors import ArtifactError, SettingsError
+from fewqubit.reading import read_yaml
 
 LOCK_FILE = "dvc.lock"
 _EVALUATED = re.compile(r"artifacts/evaluated/([^/]+)/([^/]+)/([^/]+)/metrics\.json")
@@ -110,7 +110,32 @@ def results(stages: Mapping[str, Stage]) -> Iterator[Result]:
             yield Result(dataset, learner, arm, tuple(_chain(stages[name], stages.values())))
 
 
-def of_run(found: Iterable[Result], run: Run) -> Iterator[Result]:
+class Axes(NamedTuple):
+    """What a run computes: the section ``run`` of its settings."""
+
+    datasets: list[str]
+    feature_maps: list[str]
+    learners: list[str]
+    arms: list[str]
+    baselines: list[str]
+
+
+def read_axes(path: Path) -> Axes:
+    """The axes in ``path``, which were valid when the run began.
+
+    Read as they stand: to check settings takes all that they may name, seconds of imports, and
+    mostly there is nothing to mirror. Raises SettingsError: they are not there.
+    """
+    values = read_yaml(path)
+    try:
+        return Axes(*(list(values["run"][axis]) for axis in Axes._fields))
+    except (KeyError, TypeError):
+        raise SettingsError(
+            f"{path}: expected the lists {', '.join(Axes._fields)} in its section 'run'"
+        ) from None
+
+
+def of_run(found: Iterable[Result], run: Axes) -> Iterator[Result]:
     """Those that the run has; dvc.lock remembers every stage that ever was."""
     for result in found:
         baseline = result.arm == "baseline"
@@ -119,7 +144,7 @@ def of_run(found: Iterable[Result], run: Run) -> Iterator[Result]:
             yield result
 
 
-def beside(stages: Mapping[str, Stage], run: Run) -> Iterator[Stage]:
+def beside(stages: Mapping[str, Stage], run: Axes) -> Iterator[Stage]:
     """The stages of the run that belong to no one result: its feature maps, its report."""
     maps = {("encoded", dataset, name) for dataset in run.datasets for name in run.feature_maps}
     for stage in stages.values():
