@@ -1,8 +1,10 @@
 """What is searched: one arm of a learner on a data set, and the work of a single trial."""
 
+import copyreg
 import json
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,15 +12,31 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from fewqubit.config import Range, Search, with_values
+from fewqubit.config import AnyLearner, Range, Search, with_values
+from fewqubit.config.learners import SECTIONS
 from fewqubit.errors import NumbersError
 from fewqubit.io.files import sha256
 from fewqubit.io.fingerprint import fingerprint
 from fewqubit.keys import root_key, stream
 from fewqubit.search.space import Axes, Values
 from fewqubit.stages.meta_train import SOURCES, Assignment, load_material, train
+from fewqubit.values import tag_of
 
 SEARCHES = Path("artifacts/searches")
+
+
+def _described(kind: str, values: dict[str, Any]) -> AnyLearner:
+    return SECTIONS[kind](**values)
+
+
+def _reduced(section: AnyLearner) -> tuple[Callable[..., AnyLearner], tuple[str, dict[str, Any]]]:
+    return _described, (tag_of("kind")(section), section.model_dump())
+
+
+# Trials go to processes of their own, and sections, which are made from learners, have no place
+# where pickle would look for them.
+for _section in SECTIONS.values():
+    copyreg.pickle(_section, _reduced)
 
 
 class Work(NamedTuple):
