@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import load_digits
 
-from fewqubit.data.rotations import turn
-from fewqubit.data.symmetry import separability
+from fewqubit.data.sources.rotations import turn
+from fewqubit.data.sources.symmetry import separability
 from fewqubit.io.files import write_text
 
 REPORT = Path("docs/measured/digit_symmetry.md")

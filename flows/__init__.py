@@ -1,5 +1,5 @@
 """Prefect's flows: the experiment, and its nightly schedule."""
 
-from fewqubit.extras import check
+from fewqubit.base.extras import check
 
 check("prefect", "pipeline", "nightly runs")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fewqubit.base.registry import look_up
 from fewqubit.config import Settings, load_settings
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import kin, read_classes
@@ -14,7 +15,6 @@ from fewqubit.evaluate.result_files import save_results
 from fewqubit.evaluate.results import metrics
 from fewqubit.evaluate.tuned import evaluate_baseline
 from fewqubit.keys import root_key, stream
-from fewqubit.registry import look_up
 from fewqubit.stages.process import asked, stage
 from fewqubit.tasks import load_manifest
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from fewqubit.base.registry import look_up
 from fewqubit.circuits.named import find_feature_map
 from fewqubit.config import load_settings
 from fewqubit.data import load_examples
@@ -13,7 +14,6 @@ from fewqubit.diagnostics.pictures.heat_map import draw_gram
 from fewqubit.io.files import replacing, write_json, write_npz
 from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
-from fewqubit.registry import look_up
 from fewqubit.stages.encode import encode
 from fewqubit.stages.look import as_json, look
 from fewqubit.stages.process import asked, stage

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 QUICK = (
     "--xla_backend_optimization_level=0",
@@ -18,6 +19,12 @@ QUICK = (
 )
 
 os.environ.setdefault("XLA_FLAGS", " ".join(QUICK))
+
+# The same examples on every machine, so that a red test is red for whoever looks at it;
+# HYPOTHESIS_PROFILE=search goes where no run has been.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=500, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture

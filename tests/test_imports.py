@@ -12,7 +12,7 @@ TOP = Path(__file__).parents[1]
 
 # a room imports itself and what stands above it here; the first line serves everyone
 TIERS = (
-    {"arithmetic", "errors", "extras", "io", "keys", "reading", "registry", "usercode", "values"},
+    {"base", "errors", "io", "keys"},
     {"data", "circuits"},
     {"compiler"},
     {"states"},
@@ -31,7 +31,6 @@ TIERS = (
     {"study"},  # in memory what the pipeline does in files: the report of its stages, too
     {"pipeline"},
     {"projects"},
-    {"doctor"},
     {"cli"},
     {"pipelines"},
     {"flows"},

@@ -16,7 +16,7 @@ import fewqubit
 from fewqubit.backends import BACKENDS
 from fewqubit.circuits import ANSATZE, FEATURE_MAPS
 from fewqubit.config import Arm
-from fewqubit.data.sources import SOURCES
+from fewqubit.data.read import SOURCES
 from fewqubit.evaluate.candidates import BASELINES
 from fewqubit.meta import LEARNERS
 from fewqubit.models.encoder import ENCODERS

@@ -51,7 +51,7 @@ class PipelineError(FewqubitError):
 
 
 class MissingExtraError(FewqubitError, ImportError):
-    """A library is needed that only an extra installs (``fewqubit.extras``)."""
+    """A library is needed that only an extra installs (``fewqubit.base.extras``)."""
 
 
 class HonestyError(FewqubitError):

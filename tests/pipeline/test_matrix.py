@@ -18,8 +18,8 @@ from test_imports import FILES, room_of
 TOP = Path(__file__).parents[2]
 # on these no result depends: they load, check, say, and keep the time
 SURROUNDINGS = {
-    *("reading", "registry"),
-    *("errors", "extras", "usercode", "io/finite", "io/journal", "io/progress", "stages/process"),
+    *("base/reading", "base/registry", "base/extras", "base/usercode"),
+    *("errors", "io/finite", "io/journal", "io/progress", "stages/process"),
     *("data/labels", "tasks/sinusoid"),
 }
 NUMBERS_NEED_NOT = ("diagnostics", "report", "tracking", "pipeline", "cli", "search", "qiskit_ml")

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from fewqubit.base.reading import read_yaml
 from fewqubit.config import Run, Settings, load_settings, of_arm, validate
 from fewqubit.errors import SettingsError
 from fewqubit.pipeline.overrides import as_yaml, edit_settings, kept_by_arms, layered, recipe_names
-from fewqubit.reading import read_yaml
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 

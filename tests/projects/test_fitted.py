@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from fewqubit.config import Settings, load_settings, validate
-from fewqubit.data.sources import read_raw
+from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError, FewqubitError
 from fewqubit.keys import root_key, stream
 from fewqubit.pipeline.overrides import _lay, _parse

@@ -8,7 +8,7 @@ from pydantic import (
     model_validator,
 )
 
-from fewqubit.values import Many, Repeats, Section
+from fewqubit.base.values import Many, Repeats, Section
 
 Qubit = Annotated[int, Field(ge=0, le=10_000)]
 WITHOUT_CIRCUITS = ("exact", "shots")

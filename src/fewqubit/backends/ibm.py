@@ -3,8 +3,8 @@
 from qiskit.providers import BackendV2, QiskitBackendNotFoundError
 
 from fewqubit.backends.machine import Machine
+from fewqubit.base.extras import needs
 from fewqubit.errors import DeviceError
-from fewqubit.extras import needs
 
 with needs("ibm", "IBM's devices"):
     from qiskit_ibm_runtime import QiskitRuntimeService

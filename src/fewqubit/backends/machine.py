@@ -7,7 +7,7 @@ from typing import NamedTuple
 from qiskit.primitives import BaseSamplerV2
 from qiskit.providers import BackendV2
 
-from fewqubit.extras import needs
+from fewqubit.base.extras import needs
 
 AER = "shots with noise, and circuits as devices run them"
 

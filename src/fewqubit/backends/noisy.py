@@ -4,8 +4,8 @@ import inspect
 from typing import Any
 
 from fewqubit.backends.machine import AER, Machine, simulated
+from fewqubit.base.extras import needs
 from fewqubit.errors import SettingsError
-from fewqubit.extras import needs
 
 with needs("ibm", "IBM's fake devices"):
     from qiskit_ibm_runtime import fake_provider

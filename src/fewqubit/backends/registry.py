@@ -8,9 +8,9 @@ from fewqubit.backends.device import Device
 from fewqubit.backends.exact import exact
 from fewqubit.backends.machine import Machine, aer
 from fewqubit.backends.sampled import sampled
+from fewqubit.base.registry import look_up, resolve
+from fewqubit.base.usercode import OwnCode
 from fewqubit.errors import OwnCodeError
-from fewqubit.registry import look_up, resolve
-from fewqubit.usercode import OwnCode
 
 
 def build_backend(settings: Device) -> Backend:

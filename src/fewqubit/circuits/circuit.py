@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveFloat
 
-from fewqubit.values import AS_LIST, Repeats, Section, Value, Width
+from fewqubit.base.values import AS_LIST, Repeats, Section, Value, Width
 
 Bandwidth = Annotated[float, Field(gt=0, le=1000)]  # radians for a feature of 1
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from qiskit import QuantumCircuit
 
+from fewqubit.base.registry import resolve
+from fewqubit.base.usercode import OwnCode
 from fewqubit.circuits.ansatze import ANSATZE, Ansatz
 from fewqubit.circuits.feature_maps import FEATURE_MAPS, FeatureMap
 from fewqubit.circuits.load import READERS, ansatz_from, feature_map_from
 from fewqubit.circuits.parameters import vector
 from fewqubit.errors import CircuitError, OwnCodeError
-from fewqubit.registry import resolve
-from fewqubit.usercode import OwnCode
 
 
 def find_feature_map(name: str) -> FeatureMap:

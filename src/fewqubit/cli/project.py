@@ -37,8 +37,8 @@ def doctor() -> None:
 
     Ends with exit code 1 if something will fail.
     """
-    from fewqubit.doctor.machine import look_at_machine
-    from fewqubit.doctor.project import look_at_project
+    from fewqubit.cli.doctor.machine import look_at_machine
+    from fewqubit.cli.doctor.project import look_at_project
 
     place, faults = Path.cwd(), 0
     for looked in (look_at_machine(place), look_at_project(place)):

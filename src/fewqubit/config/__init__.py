@@ -1,6 +1,7 @@
 """params.yaml as validated, frozen settings; an unknown key or a bad value is one clear line."""
 
 from fewqubit.backends.device import Device, ZeroNoise
+from fewqubit.base.registry import allowed_modules
 from fewqubit.circuits.circuit import Circuit, Classical, FeatureMap
 from fewqubit.config.arms import of_arm, with_values
 from fewqubit.config.learners import AnyLearner, section_of
@@ -32,7 +33,6 @@ from fewqubit.data.settings import (
     Table,
 )
 from fewqubit.models.arm_names import CLASSICAL_ARMS, OPPONENTS, Arm
-from fewqubit.registry import allowed_modules
 
 __all__ = [
     "CLASSICAL_ARMS",

@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from fewqubit.base.reading import on_one_line, said
 from fewqubit.config.learners import AnyLearner
-from fewqubit.reading import on_one_line, said
 
 _LEARNER: TypeAdapter[AnyLearner] = TypeAdapter(AnyLearner)
 

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PositiveFloat
 
+from fewqubit.base.values import Many, Section, Some, distinct
 from fewqubit.circuits.circuit import FeatureMap
 from fewqubit.config.names import Name
 from fewqubit.models.encoder import AnyEncoder, Mlp
-from fewqubit.values import Many, Section, Some, distinct
 
 Baseline = Literal[
     "prototype",

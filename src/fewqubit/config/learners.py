@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Discriminator, Field, Tag, create_model
 
+from fewqubit.base.values import Section, tag_of
 from fewqubit.meta.learner import Learner
 from fewqubit.meta.own import OwnLearner
 from fewqubit.meta.registry import LEARNERS
 from fewqubit.models.arm_names import Arm
-from fewqubit.values import Section, tag_of
 
 
 class Seeded(Section):

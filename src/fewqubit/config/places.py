@@ -1,7 +1,7 @@
 """What settings name outside themselves: code by import path, circuits and data by file.
 
 Both are looked for only where the pipeline watches for changes, and code only where it is meant to
-be named (``fewqubit.usercode``).
+be named (``fewqubit.base.usercode``).
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -10,9 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fewqubit.base.extras import there
+from fewqubit.base.usercode import OWN, check_allowed, parts
 from fewqubit.circuits import ANSATZE, FEATURE_MAPS
-from fewqubit.extras import there
-from fewqubit.usercode import OWN, check_allowed, parts
 
 TABLES = "data/tables"
 CIRCUIT_FILES = (".qasm", ".qpy")

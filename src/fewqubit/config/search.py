@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Discriminator, Field, PositiveFloat, Tag, model_validator
 
+from fewqubit.base.values import Section, Some, distinct
 from fewqubit.config.arms import with_values
 from fewqubit.config.learners import AnyLearner
 from fewqubit.models.arm_names import CLASSICAL_ARMS, Arm
-from fewqubit.values import Section, Some, distinct
 
 
 class Range(Section):

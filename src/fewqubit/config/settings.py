@@ -12,6 +12,8 @@ from pydantic import (
 )
 
 from fewqubit.backends.device import Device
+from fewqubit.base.reading import check_plain, on_one_line, one_line, read_yaml
+from fewqubit.base.values import Fraction, Many, Section, Seed, Some
 from fewqubit.circuits.circuit import FeatureMap
 from fewqubit.config.arms import check_arms
 from fewqubit.config.baselines import Baseline, Baselines
@@ -23,8 +25,6 @@ from fewqubit.config.search import Search, check_space
 from fewqubit.data.settings import MOST_ROWS, AnyDataset, Omniglot, Table
 from fewqubit.errors import SettingsError
 from fewqubit.models.arm_names import Arm
-from fewqubit.reading import check_plain, on_one_line, one_line, read_yaml
-from fewqubit.values import Fraction, Many, Section, Seed, Some
 
 PARAMS_FILE = Path("params.yaml")
 Module = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]

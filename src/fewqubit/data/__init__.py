@@ -1,6 +1,6 @@
 """Raw data to features: sources, class-disjoint splits, transforms fitted on meta-train classes.
 
-Reading sources (``fewqubit.data.sources``) needs pandas and scikit-learn, which take seconds to
+Reading sources (``fewqubit.data.read``) needs pandas and scikit-learn, which take seconds to
 import; it is therefore not imported here, where stages after ``prepare`` come for their examples.
 """
 

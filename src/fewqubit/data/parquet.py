@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from fewqubit.base.extras import needs
 from fewqubit.errors import DataError
-from fewqubit.extras import needs
 
 with needs("pipeline", "a Parquet file"):
     import pyarrow

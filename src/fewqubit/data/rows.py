@@ -8,7 +8,7 @@ import pandas as pd
 from fewqubit.data.columns import numbers
 from fewqubit.data.frame import read_frame
 from fewqubit.data.labels import check_labels
-from fewqubit.data.table import label_texts
+from fewqubit.data.sources.table import label_texts
 from fewqubit.errors import DataError
 
 

@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from fewqubit.values import (
+from fewqubit.base.values import (
     Fraction,
     ImportPath,
     Many,

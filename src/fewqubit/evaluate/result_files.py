@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
+from fewqubit.base.extras import needs
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.results import Accuracies, AdaptationPoint
 from fewqubit.evaluate.seal import CARD, check_seal, sealed
-from fewqubit.extras import needs
 from fewqubit.io.files import REMEDY, replacing, write_json, write_text
 
 with needs("pipeline", "result files"):

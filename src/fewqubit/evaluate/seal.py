@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from fewqubit.base.extras import needs
 from fewqubit.errors import ArtifactError
-from fewqubit.extras import needs
 from fewqubit.io.cards import FILES, SEAL, check_file
 from fewqubit.io.files import REMEDY, sha256
 

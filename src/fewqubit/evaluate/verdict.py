@@ -103,18 +103,27 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
     Source: Holm (1979), Scand. J. Stat. 6, 65.
     """
-    return [min(1.0, n * p) for n, p in zip(multiplicities(p_values), p_values, strict=True)]
+    _, order, reached = _steps_down(p_values)
+    adjusted = np.empty_like(reached)
+    adjusted[order] = np.minimum(1.0, reached)
+    return [float(p) for p in adjusted]
 
 
 def multiplicities(p_values: Sequence[float]) -> list[float]:
     """What Holm's procedure multiplies each p by; m − rank + 1, or what an earlier step needs."""
+    ranked, order, reached = _steps_down(p_values)
+    steps = np.arange(len(ranked), 0.0, -1.0)
+    factors = np.empty_like(reached)
+    factors[order] = np.divide(reached, ranked, out=steps, where=ranked > 0)
+    return [float(n) for n in factors]
+
+
+def _steps_down(p_values: Sequence[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The sorted p, the order that sorts them, and max over j ≤ i of (m − j + 1) p_(j)."""
     p = np.asarray(p_values, dtype=float)
     order = np.argsort(p, kind="stable")
-    ranked, steps = p[order], np.arange(len(p), 0, -1)
-    reached = np.maximum.accumulate(ranked * steps)
-    factors = np.empty_like(p)
-    factors[order] = np.divide(reached, ranked, out=steps.astype(float), where=ranked > 0)
-    return [float(n) for n in factors]
+    ranked = p[order]
+    return ranked, order, np.maximum.accumulate(ranked * np.arange(len(p), 0, -1))
 
 
 def verdicts(comparisons: Mapping[Name, Comparison], confidence: float) -> dict[Name, Verdict]:

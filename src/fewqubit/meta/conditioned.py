@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 from pydantic import PositiveFloat
 
+from fewqubit.base.values import Width
 from fewqubit.circuits.drawn import circuits_of
 from fewqubit.meta.learner import MetaLearner, Taught
 from fewqubit.meta.outer import episodic_learner
@@ -18,7 +19,6 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params, affine, dense
 from fewqubit.tasks import Shape
-from fewqubit.values import Width
 
 
 class Conditioned(Taught):

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import Field, PositiveFloat
 
+from fewqubit.base.values import Width
 from fewqubit.circuits.drawn import circuits_of
 from fewqubit.gradients import count_shifted
 from fewqubit.meta.learner import GradientPath, Learner
@@ -16,7 +17,6 @@ from fewqubit.meta.target import AnyTarget, Target, as_target
 from fewqubit.models.adapters import begin_adapters, init_adapters, merged
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params, affine
-from fewqubit.values import Width
 
 # (params, the parts that adapt as they are now, their gradient, support_x) -> what to take off them
 Direction = Callable[[Params, Params, Params, Array], Params]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.base.values import Value
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.meta.target import AnyTarget
 from fewqubit.meta.training import Training
@@ -12,7 +13,6 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.encoder import AnyEncoder, Mlp
 from fewqubit.models.network import Params
 from fewqubit.tasks import Shape, Task
-from fewqubit.values import Value
 
 Adapted = Any  # a pytree of arrays: what a learner knows of one task
 

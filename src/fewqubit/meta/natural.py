@@ -8,6 +8,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 from pydantic import PositiveFloat
 
+from fewqubit.base.values import Width
 from fewqubit.gradients import natural_direction
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.maml import LearnedStart, learned_start
@@ -17,7 +18,6 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.classical import trained_size
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
-from fewqubit.values import Width
 
 
 class Natural(LearnedStart):

@@ -10,15 +10,15 @@ from pydantic import Field
 
 from fewqubit.backends import Bill, total
 from fewqubit.backends.tally import tally
+from fewqubit.base.registry import resolve
+from fewqubit.base.usercode import OwnCode
+from fewqubit.base.values import ImportPath
 from fewqubit.errors import FewqubitError, OwnCodeError
 from fewqubit.meta.learner import MetaLearner, Taught
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.measured import measured
-from fewqubit.registry import resolve
 from fewqubit.tasks import Shape
-from fewqubit.usercode import OwnCode
-from fewqubit.values import ImportPath
 
 
 class OwnLearner(Taught):

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, PositiveFloat, model_validator
 
+from fewqubit.base.values import Many, Some, Value
 from fewqubit.tasks import Shape
-from fewqubit.values import Many, Some, Value
 
 
 class Training(Value):

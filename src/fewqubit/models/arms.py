@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from fewqubit.base.registry import look_up
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import of_each_map
 from fewqubit.compiler.compiled import CompiledCircuit
@@ -25,7 +26,6 @@ from fewqubit.models.ensemble import superpose
 from fewqubit.models.geometry import vectors
 from fewqubit.models.network import Network, Params
 from fewqubit.models.twin import twin_network
-from fewqubit.registry import look_up
 
 
 def build_body(circuit: Circuit, arm: AnyArm, reads: bool) -> Body:

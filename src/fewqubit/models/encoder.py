@@ -10,13 +10,13 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from fewqubit.base.registry import resolve
+from fewqubit.base.usercode import OwnCode
+from fewqubit.base.values import ImportPath
 from fewqubit.circuits.feature_maps import amplitude_angles
 from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.models.conv import Conv, StridedConv
 from fewqubit.models.network import Encoder, Network, Params, affine, dense
-from fewqubit.registry import resolve
-from fewqubit.usercode import OwnCode
-from fewqubit.values import ImportPath
 
 
 class Identity(Encoder):

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import Field
 
-from fewqubit.values import AS_LIST, Value, Width
+from fewqubit.base.values import AS_LIST, Value, Width
 
 Params = Any  # a pytree of arrays
 Widths = Annotated[tuple[Width, ...], Field(max_length=16, strict=False), AS_LIST]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fewqubit.extras import needs
+from fewqubit.base.extras import needs
 
 with needs("pipeline", "runs of the pipeline"):
     import psutil

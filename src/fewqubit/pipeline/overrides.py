@@ -8,11 +8,11 @@ from typing import Any
 from ruamel.yaml import YAML, RoundTripRepresenter, ScalarNode
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from fewqubit.base.reading import brief, parse_yaml, read_yaml, shown
 from fewqubit.config import PARAMS_FILE, validate
 from fewqubit.errors import SettingsError
 from fewqubit.io.files import write_text
 from fewqubit.pipeline.every_arm import forget, kept, split_every
-from fewqubit.reading import brief, parse_yaml, read_yaml, shown
 
 RECIPES = Path("recipes")
 

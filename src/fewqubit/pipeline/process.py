@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from fewqubit.extras import check
+from fewqubit.base.extras import check
 from fewqubit.pipeline import guard
 from fewqubit.pipeline.environment import stage_environment
 

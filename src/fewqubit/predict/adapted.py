@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from safetensors.numpy import save
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from fewqubit.arithmetic import fixed
+from fewqubit.base.arithmetic import fixed
 from fewqubit.config import AnyLearner
 from fewqubit.data import Transform, apply, feature_shape, load_transform, save_transform
 from fewqubit.data.features import column_names

@@ -9,6 +9,7 @@ from jaxtyping import Float, PRNGKeyArray
 from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
+from fewqubit.base.reading import one_line
 from fewqubit.config import AnyLearner, section_of
 from fewqubit.data import Transform
 from fewqubit.data.features import column_names
@@ -18,7 +19,6 @@ from fewqubit.keys import root_key
 from fewqubit.meta.learner import Learner
 from fewqubit.meta.own import OwnLearner
 from fewqubit.meta.registry import LEARNERS
-from fewqubit.reading import one_line
 
 
 class InputError(DataError, ValueError, TypeError):

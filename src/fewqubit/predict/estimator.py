@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 
-from fewqubit.arithmetic import fixed
+from fewqubit.base.arithmetic import fixed
 from fewqubit.data import apply
 from fewqubit.data.given import given_labels
 from fewqubit.errors import ArtifactError, DataError

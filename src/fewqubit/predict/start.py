@@ -11,6 +11,7 @@ from jaxtyping import PRNGKeyArray
 from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
+from fewqubit.base.reading import one_line
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.data import Transform, feature_shape, fit, load_transform, save_transform
@@ -42,7 +43,6 @@ from fewqubit.predict.trained import (
     write_curve,
 )
 from fewqubit.predict.training import learner_card, learning_curve, n_steps, train
-from fewqubit.reading import one_line
 
 FILES = {CARD, PARAMS, CURVE, TRANSFORM, "transform.npz", ADAPTED, ADAPTED_CARD}
 SMALL = ProtoNet(

@@ -12,7 +12,7 @@ from fewqubit.config import Settings, Table
 from fewqubit.config.names import LONGEST
 from fewqubit.config.places import TABLES
 from fewqubit.data import RawData
-from fewqubit.data.sources import read_raw
+from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError, FewqubitError
 from fewqubit.keys import root_key, stream
 from fewqubit.stages.plan import Plan, plan

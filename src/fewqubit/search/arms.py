@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from fewqubit.base.registry import look_up
 from fewqubit.config import Search, Settings, of_arm
 from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.io.files import write_json
 from fewqubit.io.progress import Progress
-from fewqubit.registry import look_up
 from fewqubit.search.grover import Comparison, compare
 from fewqubit.search.pool import processes
 from fewqubit.search.results import Found, read_trials

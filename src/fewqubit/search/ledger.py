@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from fewqubit.base.extras import needs
 from fewqubit.errors import ArtifactError, PipelineError
-from fewqubit.extras import needs
 from fewqubit.io.files import read_json, set_aside, write_bytes, write_json
 from fewqubit.search.results import Row
 from fewqubit.search.space import Values, grid_size, sampler, suggest

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
 
-from fewqubit.arithmetic import fix
+from fewqubit.base.arithmetic import fix
 
 
 @contextmanager

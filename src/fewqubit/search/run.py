@@ -3,9 +3,9 @@
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from typing import NamedTuple
 
-from fewqubit.arithmetic import fix
+from fewqubit.base.arithmetic import fix
+from fewqubit.base.extras import needs
 from fewqubit.errors import SettingsError
-from fewqubit.extras import needs
 from fewqubit.io.progress import Progress
 from fewqubit.search.ledger import Ledger, open_ledger
 from fewqubit.search.results import Found, found, save_search

@@ -8,9 +8,9 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from fewqubit.base.extras import needs
 from fewqubit.config import Axis, Range
 from fewqubit.errors import SettingsError
-from fewqubit.extras import needs
 
 with needs("search", "the search for settings"):
     from optuna import Trial

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
+from fewqubit.base.values import tag_of
 from fewqubit.config import AnyLearner, Range, Search, with_values
 from fewqubit.config.learners import SECTIONS
 from fewqubit.errors import NumbersError
@@ -20,7 +21,6 @@ from fewqubit.io.fingerprint import fingerprint
 from fewqubit.keys import root_key, stream
 from fewqubit.search.space import Axes, Values
 from fewqubit.stages.meta_train import SOURCES, Assignment, load_material, train
-from fewqubit.values import tag_of
 
 SEARCHES = Path("artifacts/searches")
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from jaxtyping import PRNGKeyArray
 
-from fewqubit.arithmetic import fixed
+from fewqubit.base.arithmetic import fixed
+from fewqubit.base.registry import look_up
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.circuits.named import find_feature_map
 from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit
@@ -19,7 +20,6 @@ from fewqubit.diagnostics.readings import read_dimension, read_gradients
 from fewqubit.diagnostics.scans import PlateauPoint, scan_gradients
 from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
-from fewqubit.registry import look_up
 from fewqubit.stages.encode import encode
 from fewqubit.stages.look import Look, look, smaller_sizes
 

@@ -9,7 +9,7 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import AnyDataset
 from fewqubit.data import RawData, Split, save_examples, save_transform
 from fewqubit.data.prepared import CLASSES, COVERED
-from fewqubit.data.sources import read_raw
+from fewqubit.data.read import read_raw
 from fewqubit.io.cards import write_card
 from fewqubit.io.files import sha256, write_json
 from fewqubit.keys import stream

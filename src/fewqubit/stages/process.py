@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fewqubit.arithmetic import fix
+from fewqubit.base.arithmetic import fix
+from fewqubit.base.usercode import OwnCode, wants_traceback
 from fewqubit.config.names import check_name
 from fewqubit.errors import FewqubitError, fault_of
 from fewqubit.io.journal import stage_journal
-from fewqubit.usercode import OwnCode, wants_traceback
 
 # A stage compiles for longer than it runs: on the MAML step, level 1 compiled in half the time of
 # XLA's default and ran as fast. XLA reads this when JAX first computes.

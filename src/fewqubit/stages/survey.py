@@ -11,8 +11,8 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import AnyDataset, Table
 from fewqubit.data import RawData, fit
 from fewqubit.data.columns import numbers
-from fewqubit.data.sources import read_raw
-from fewqubit.data.table import classes, feature_names, open_table
+from fewqubit.data.read import read_raw
+from fewqubit.data.sources.table import classes, feature_names, open_table
 from fewqubit.errors import FewqubitError
 from fewqubit.keys import stream
 from fewqubit.stages.plan import plan

@@ -8,7 +8,8 @@ from jaxtyping import PRNGKeyArray
 from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
-from fewqubit.arithmetic import fixed
+from fewqubit.base.arithmetic import fixed
+from fewqubit.base.reading import one_line
 from fewqubit.config import Arm, Episodes, Evaluation, Fractions, Memory, of_arm
 from fewqubit.config.names import check_name
 from fewqubit.errors import DataError, SettingsError
@@ -16,7 +17,6 @@ from fewqubit.keys import stream
 from fewqubit.meta.learner import Learner
 from fewqubit.predict.door import asked, key_of, with_seeds
 from fewqubit.predict.examples import features_of, raw_data
-from fewqubit.reading import one_line
 from fewqubit.report.findings import find
 from fewqubit.report.gather import Classes, Study
 from fewqubit.stages.features import Prepared, prepared

@@ -15,7 +15,7 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")  # uv.lock is the user's, not the model's
 
-from fewqubit.extras import check
+from fewqubit.base.extras import check
 from fewqubit.tracking.mirror import MirrorSummary, mirror
 
 check("mlflow", "pipeline", "the mirror of results in MLflow")

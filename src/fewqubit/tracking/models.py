@@ -20,6 +20,7 @@ from mlflow.types import ColSpec, DataType, Schema
 from mlflow.types.schema import AnyType
 
 import fewqubit
+from fewqubit.base.usercode import OWN
 from fewqubit.data.prepared import TRANSFORM, read_classes
 from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier
@@ -27,7 +28,6 @@ from fewqubit.predict.files import answers
 from fewqubit.tasks.first_task import FIRST_TASK, LABEL, TASK
 from fewqubit.tracking import serving
 from fewqubit.tracking.serving.requirements import requirements
-from fewqubit.usercode import OWN
 
 IMPORT_PATH = re.compile(r"([A-Za-z_][\w.]*):\w+", re.ASCII)
 LEARNER_FILES = ("params.safetensors", "learner.json")

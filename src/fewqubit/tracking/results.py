@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML, YAMLError
 
+from fewqubit.base.reading import read_yaml
 from fewqubit.errors import ArtifactError, SettingsError
-from fewqubit.reading import read_yaml
 
 LOCK_FILE = "dvc.lock"
 _EVALUATED = re.compile(r"artifacts/evaluated/([^/]+)/([^/]+)/([^/]+)/metrics\.json")

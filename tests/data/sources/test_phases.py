@@ -5,7 +5,7 @@ import pytest
 from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.config import Phases
-from fewqubit.data.phases import MODELS, ground_state, read_phases
+from fewqubit.data.sources.phases import MODELS, ground_state, read_phases
 
 EPISODES = {"n_way": 2, "n_shot": 1, "n_query": 1, "n_validation": 1, "n_test": 1}
 UNIFORM = np.ones(4)

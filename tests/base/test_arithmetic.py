@@ -9,8 +9,8 @@ import jax
 import numpy as np
 import pytest
 
-from fewqubit import arithmetic
-from fewqubit.arithmetic import FIXED, fix, fixed
+from fewqubit.base import arithmetic
+from fewqubit.base.arithmetic import FIXED, fix, fixed
 from fewqubit.errors import PipelineError
 
 SWITCHES = {
@@ -27,7 +27,7 @@ SWITCHES = {
 DRAWN = """
 import json
 from contextlib import nullcontext
-from fewqubit.arithmetic import fix, fixed
+from fewqubit.base.arithmetic import fix, fixed
 told = fix() if {process} else []
 import jax, jax.numpy as jnp, numpy as np
 from fewqubit.keys import root_key, stream

@@ -4,7 +4,7 @@ import pytest
 
 from fewqubit.config import Custom
 from fewqubit.data import RawData
-from fewqubit.data.sources import SOURCES, read_raw
+from fewqubit.data.read import SOURCES, read_raw
 from fewqubit.errors import DataError, SettingsError
 
 OWN = """

@@ -9,7 +9,9 @@ def named_split(name: str) -> dict[str, list[str]]:
     ``vinyals``: 1028 / 172 / 423 characters (Vinyals et al. 2016, arXiv:1606.04080).
     ``background_evaluation``: the two sets of Lake et al. (2015), no alphabet in two parts.
     """
-    text = files("fewqubit.data").joinpath(f"omniglot_{name}.txt").read_text(encoding="utf-8")
+    text = (
+        files("fewqubit.data.sources").joinpath(f"omniglot_{name}.txt").read_text(encoding="utf-8")
+    )
     lists: dict[str, list[str]] = {}
     for line in text.splitlines():
         if not line.startswith("#"):

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import fewqubit
+from fewqubit.base.extras import there
+from fewqubit.cli.doctor.finding import Finding
 from fewqubit.config import PARAMS_FILE, load_settings
-from fewqubit.doctor.finding import Finding
 from fewqubit.errors import FewqubitError
-from fewqubit.extras import there
 from fewqubit.projects.files import differing
 
 REQUIREMENTS = "requirements.txt"

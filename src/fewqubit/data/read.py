@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from fewqubit.data.controls import read_coset, read_linear
-from fewqubit.data.digits import read_digits
-from fewqubit.data.glyphs import read_glyphs
-from fewqubit.data.omniglot import read_omniglot
-from fewqubit.data.phases import read_phases
+from fewqubit.base.registry import resolve
+from fewqubit.base.usercode import OwnCode
 from fewqubit.data.raw import RawData, checked
 from fewqubit.data.settings import AnyDataset, Custom
-from fewqubit.data.table import read_table
-from fewqubit.registry import resolve
-from fewqubit.usercode import OwnCode
+from fewqubit.data.sources.controls import read_coset, read_linear
+from fewqubit.data.sources.digits import read_digits
+from fewqubit.data.sources.glyphs import read_glyphs
+from fewqubit.data.sources.omniglot import read_omniglot
+from fewqubit.data.sources.phases import read_phases
+from fewqubit.data.sources.table import read_table
 
 SOURCES: dict[str, Callable[..., RawData]] = {
     "digits": read_digits,

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from fewqubit.config import load_settings
-from fewqubit.data.digits import read_digits
-from fewqubit.data.symmetry import separability
+from fewqubit.data.sources.digits import read_digits
+from fewqubit.data.sources.symmetry import separability
 
-PARAMS = Path(__file__).parents[2] / "params.yaml"
+PARAMS = Path(__file__).parents[3] / "params.yaml"
 
 
 def test_equal_sets_cannot_be_told_apart(rng):

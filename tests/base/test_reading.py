@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
+from fewqubit.base.reading import MOST_BYTES, check_plain, parse_yaml, read_yaml
 from fewqubit.config import load_settings, validate
 from fewqubit.config.settings import Settings
 from fewqubit.errors import SettingsError
-from fewqubit.reading import MOST_BYTES, check_plain, parse_yaml, read_yaml
 
-PARAMS = (Path(__file__).parents[1] / "params.yaml").read_text("utf-8")
+PARAMS = (Path(__file__).parents[2] / "params.yaml").read_text("utf-8")
 LAUGHS = "a0: &a0 [x]\n" + "".join(
     f"a{n + 1}: &a{n + 1} [{','.join([f'*a{n}'] * 9)}]\n" for n in range(9)
 )

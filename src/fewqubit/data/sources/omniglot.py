@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from fewqubit.base.extras import needs
 from fewqubit.data.raw import RawData
-from fewqubit.data.rotations import turned_classes
 from fewqubit.data.settings import Omniglot
+from fewqubit.data.sources.rotations import turned_classes
 from fewqubit.errors import DataError
-from fewqubit.extras import needs
 
 ADDRESS = "https://raw.githubusercontent.com/brendenlake/omniglot/master/python/"
 DOWNLOADS = Path("data/omniglot")

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from fewqubit import usercode
+from fewqubit.base import usercode
+from fewqubit.base.usercode import OwnCode, check_allowed, load, parts
 from fewqubit.errors import DataError, OwnCodeError, SettingsError
-from fewqubit.usercode import OwnCode, check_allowed, load, parts
 
 
 def three():

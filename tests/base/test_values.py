@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from pydantic import TypeAdapter
 
+from fewqubit.base.values import Value
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import AnyLearner, section_of
 from fewqubit.errors import SettingsError
@@ -14,7 +15,6 @@ from fewqubit.meta.protonet import ProtoNet
 from fewqubit.meta.training import Training
 from fewqubit.models.conv import Conv
 from fewqubit.models.encoder import ENCODERS, Identity, Mlp, OwnEncoder
-from fewqubit.values import Value
 
 NAMES = {
     value.__name__: value

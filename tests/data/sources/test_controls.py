@@ -11,7 +11,7 @@ from sklearn.neighbors import NearestCentroid
 
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.config import Coset, Linear
-from fewqubit.data.controls import euler_angles, read_coset, read_linear, ring, rotation
+from fewqubit.data.sources.controls import euler_angles, read_coset, read_linear, ring, rotation
 
 EPISODES = {"n_way": 2, "n_shot": 1, "n_query": 1, "n_validation": 1, "n_test": 1}
 ANGLE = st.floats(-7, 7)

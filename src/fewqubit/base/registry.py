@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar, cast
 
+from fewqubit.base.reading import read_yaml
+from fewqubit.base.usercode import load
 from fewqubit.errors import SettingsError
-from fewqubit.reading import read_yaml
-from fewqubit.usercode import load
 
 Row = TypeVar("Row")
 

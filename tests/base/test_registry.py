@@ -2,16 +2,16 @@
 
 import pytest
 
+from fewqubit.base.registry import look_up, resolve
 from fewqubit.errors import SettingsError
-from fewqubit.registry import look_up, resolve
 
 ROWS = {"one": 1, "two": 2}
 
 
 def test_a_row_and_an_import_path(allow):
     assert resolve("two", ROWS, "number") == look_up("two", ROWS, "number") == 2
-    allow("test_usercode")
-    assert resolve("test_usercode:three", ROWS, "number")() == 3
+    allow("base.test_usercode")
+    assert resolve("base.test_usercode:three", ROWS, "number")() == 3
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from fewqubit.doctor import machine
+from fewqubit.cli.doctor import machine
 
 
 def test_a_machine_as_it_should_be_has_no_fault(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fewqubit.data.rotations import turn, turned_classes
+from fewqubit.data.sources.rotations import turn, turned_classes
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fewqubit.config import Table
-from fewqubit.data.sources import read_raw
+from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError, SettingsError
 
 LISTS = {"meta_train": ["a"], "validation": ["b"], "meta_test": ["c"]}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fewqubit.data.omniglot_splits import named_split
+from fewqubit.data.sources.omniglot_splits import named_split
 
 SIZES = {"vinyals": (1028, 172, 423), "background_evaluation": (806, 158, 659)}
 

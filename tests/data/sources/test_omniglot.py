@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from fewqubit.config import Omniglot
-from fewqubit.data import omniglot
-from fewqubit.data.omniglot import ARCHIVES, Archive, download, find, read_omniglot
-from fewqubit.data.omniglot_splits import named_split
+from fewqubit.data.sources import omniglot
+from fewqubit.data.sources.omniglot import ARCHIVES, Archive, download, find, read_omniglot
+from fewqubit.data.sources.omniglot_splits import named_split
 from fewqubit.errors import DataError
 
 SMALL = tuple(archive._replace(n_characters=2) for archive in ARCHIVES)

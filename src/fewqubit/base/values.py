@@ -5,9 +5,9 @@ from typing import Annotated, Any, dataclass_transform
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
+from fewqubit.base.reading import one_line
+from fewqubit.base.usercode import parts
 from fewqubit.errors import SettingsError
-from fewqubit.reading import one_line
-from fewqubit.usercode import parts
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]

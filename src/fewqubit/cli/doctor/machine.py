@@ -9,7 +9,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from fewqubit.doctor.finding import Finding
+from fewqubit.cli.doctor.finding import Finding
 from fewqubit.errors import PipelineError
 from fewqubit.pipeline.ports import HOST, check_free, free_port
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from fewqubit.base.extras import check, needs
 from fewqubit.errors import FewqubitError, MissingExtraError
-from fewqubit.extras import check, needs
 
-TOP = Path(__file__).parents[1]
+TOP = Path(__file__).parents[2]
 EXTRAS = tomllib.loads((TOP / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 # modules of what only extras install, and of what those bring along
 OPTIONAL = (
@@ -29,7 +29,7 @@ sys.meta_path[:] = map(Hidden, sys.meta_path)
 """
 # every module of these rooms is core's; of others, those that are named
 ROOMS = (
-    *("arithmetic", "config", "errors", "extras", "io", "keys", "usercode", "circuits", "compiler"),
+    *("base", "config", "errors", "io", "keys", "circuits", "compiler"),
     *("states", "gradients", "diagnostics", "tasks", "models", "heads", "meta", "predict", "data"),
     "qiskit_ml",
 )

@@ -7,7 +7,16 @@ import pytest
 from PIL import Image
 
 from fewqubit.config import Episodes, Fractions, Glyphs
-from fewqubit.data.glyphs import CANVAS, ROOM, STRAIGHT, UNIT, Drawing, distinct, read_glyphs, warp
+from fewqubit.data.sources.glyphs import (
+    CANVAS,
+    ROOM,
+    STRAIGHT,
+    UNIT,
+    Drawing,
+    distinct,
+    read_glyphs,
+    warp,
+)
 
 EPISODES = Episodes(n_way=5, n_shot=1, n_query=5, n_validation=1, n_test=1)
 

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from fewqubit.config import Digits
-from fewqubit.data.sources import read_raw
+from fewqubit.data.read import read_raw
 
 SPLIT = {"meta_train": [3], "validation": [4], "meta_test": [7]}
 

@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.datasets import load_digits
 
 from fewqubit.data.raw import RawData
-from fewqubit.data.rotations import turned_classes
 from fewqubit.data.settings import Digits
+from fewqubit.data.sources.rotations import turned_classes
 
 INK = np.float32(16)
 

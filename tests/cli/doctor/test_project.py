@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fewqubit.doctor.finding import Finding
-from fewqubit.doctor.project import look_at_project
+from fewqubit.cli.doctor.finding import Finding
+from fewqubit.cli.doctor.project import look_at_project
 from toy_project import make_toy
 
 

@@ -1,0 +1,1 @@
+"""What every room stands on: settings as values, names, user code, arithmetic, missing extras."""
