@@ -20,7 +20,7 @@ TIERS = (
     {"gradients"},
     {"diagnostics"},
     {"tasks"},
-    {"models", "heads"},
+    {"models"},
     {"meta"},
     {"config"},  # composes what the rooms above it declare
     {"predict"},
@@ -30,7 +30,6 @@ TIERS = (
     {"qiskit_ml", "tracking", "report"},
     {"study"},  # in memory what the pipeline does in files: the report of its stages, too
     {"pipeline"},
-    {"projects"},
     {"cli"},
     {"pipelines"},
     {"flows"},
@@ -115,7 +114,7 @@ def test_each_library_stays_in_its_room(path: Path) -> None:
 def test_meta_learning_knows_no_path_and_no_process() -> None:
     forbidden = {"pathlib", "os", "subprocess", "fewqubit.io.files"}
     for path in FILES:
-        if room_of(path) in ("meta", "heads", "models"):
+        if room_of(path) in ("meta", "models"):
             assert not forbidden & {*imports(path)}, path
 
 

@@ -30,7 +30,7 @@ sys.meta_path[:] = map(Hidden, sys.meta_path)
 # every module of these rooms is core's; of others, those that are named
 ROOMS = (
     *("base", "config", "errors", "io", "keys", "circuits", "compiler"),
-    *("states", "gradients", "diagnostics", "tasks", "models", "heads", "meta", "predict", "data"),
+    *("states", "gradients", "diagnostics", "tasks", "models", "meta", "predict", "data"),
     "qiskit_ml",
 )
 ELSEWHERE = {

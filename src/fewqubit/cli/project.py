@@ -24,7 +24,7 @@ def new(
 
     With a table, the settings are fitted to it: to its classes, rows and columns.
     """
-    from fewqubit.projects.make import make_project
+    from fewqubit.pipeline.projects.make import make_project
 
     for line in make_project(folder, table, label):
         say(line)

@@ -8,12 +8,12 @@ import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 from pydantic import PositiveFloat
 
-from fewqubit.heads import ridge_coefficients, svm_coefficients
 from fewqubit.meta.kernel_machine import kernel_machine, one_versus_rest
 from fewqubit.meta.learner import MetaLearner, Taught
 from fewqubit.meta.outer import embedding_learner
 from fewqubit.meta.target import AnyTarget, n_classes
 from fewqubit.models.body import AnyArm
+from fewqubit.models.heads import ridge_coefficients, svm_coefficients
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 

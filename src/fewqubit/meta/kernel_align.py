@@ -8,12 +8,12 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import PositiveFloat
 
 from fewqubit.diagnostics import centred_alignment
-from fewqubit.heads import svm_coefficients
 from fewqubit.meta.kernel_machine import kernel_machine, one_versus_rest
 from fewqubit.meta.learner import MetaLearner, Taught
 from fewqubit.meta.outer import embedding_learner
 from fewqubit.meta.target import AnyTarget, n_classes
 from fewqubit.models.body import AnyArm
+from fewqubit.models.heads import svm_coefficients
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.tasks import Task

@@ -8,13 +8,13 @@ import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 from pydantic import PositiveFloat
 
-from fewqubit.heads import multiclass_svm_coefficients
 from fewqubit.meta.kernel import tempered
 from fewqubit.meta.kernel_machine import kernel_machine
 from fewqubit.meta.learner import MetaLearner, Taught
 from fewqubit.meta.outer import embedding_learner
 from fewqubit.meta.target import AnyTarget, n_classes
 from fewqubit.models.body import AnyArm
+from fewqubit.models.heads import multiclass_svm_coefficients
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 

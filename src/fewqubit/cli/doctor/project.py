@@ -11,7 +11,7 @@ from fewqubit.base.extras import there
 from fewqubit.cli.doctor.finding import Finding
 from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.errors import FewqubitError
-from fewqubit.projects.files import differing
+from fewqubit.pipeline.projects.files import differing
 
 REQUIREMENTS = "requirements.txt"
 

@@ -13,7 +13,7 @@ import fewqubit
 
 pytest.importorskip("hatchling")
 
-TOP = Path(__file__).parents[2]
+TOP = Path(__file__).parents[3]
 BUILD = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"
 COMMAND = "from fewqubit.cli import app; app()"
 

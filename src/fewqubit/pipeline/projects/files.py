@@ -1,7 +1,7 @@
 """The files of a project are this repository's own: of the checkout, or as the wheel carries them.
 
-A wheel has them in ``projects/made`` (pyproject.toml, force-include). There is no second copy that
-could drift; what a project needs otherwise is changed on the way (``written``).
+A wheel has them in ``pipeline/projects/made`` (pyproject.toml, force-include). There is no second
+copy that could drift; what a project needs otherwise is changed on the way (``CHANGES``).
 """
 
 import json
@@ -13,8 +13,8 @@ from string import Template
 
 from fewqubit.errors import ArtifactError
 from fewqubit.io.files import write_text
+from fewqubit.pipeline.projects.pinned import pinned
 from fewqubit.pipeline.watched import INSTALLED
-from fewqubit.projects.pinned import pinned
 
 HERE = Path(__file__).parent
 CARRIED = HERE / "made"
@@ -32,7 +32,7 @@ _WATCH = "    cmd: python -m pipelines.watch\n"
 
 def write_files(place: Path, name: str) -> None:
     """Write the files of a project that is called ``name`` into the folder ``place``."""
-    source = CARRIED if CARRIED.is_dir() else HERE.parents[2]
+    source = CARRIED if CARRIED.is_dir() else HERE.parents[3]
     for file in FILES:
         if not (source / file).exists():
             raise ArtifactError(
@@ -51,7 +51,7 @@ def write_files(place: Path, name: str) -> None:
 
 def differing(project: Path) -> list[str]:
     """Stages and flows of ``project`` that are not those of the installed version."""
-    source = CARRIED if CARRIED.is_dir() else HERE.parents[2]
+    source = CARRIED if CARRIED.is_dir() else HERE.parents[3]
     found = []
     for folder in SCRIPTS:
         for path in sorted((source / folder).rglob("*.py")):

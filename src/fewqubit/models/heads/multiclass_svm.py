@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from fewqubit.heads.simplex import project_to_simplex
+from fewqubit.models.heads.simplex import project_to_simplex
 
 ITERATIONS = 300
 RIDGE = 1e-3  # two alike examples must not leave the solution open

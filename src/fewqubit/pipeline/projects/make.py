@@ -11,8 +11,8 @@ from fewqubit.errors import SettingsError
 from fewqubit.io.folders import replacing_folder
 from fewqubit.pipeline.overrides import edit_settings
 from fewqubit.pipeline.project import under_git
-from fewqubit.projects.files import write_files
-from fewqubit.projects.fitted import fit_table
+from fewqubit.pipeline.projects.files import write_files
+from fewqubit.pipeline.projects.fitted import fit_table
 
 LABEL, LARGE = "label", 50_000_000  # bytes: Git keeps every version of a file whole
 NOBODY = ("-c", "user.name=fewqubit", "-c", "user.email=fewqubit@localhost")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from fewqubit.heads import svm_coefficients
+from fewqubit.models.heads import svm_coefficients
 
 
 def problem(seed: int, n_way: int, n_shot: int) -> tuple[np.ndarray, np.ndarray]:

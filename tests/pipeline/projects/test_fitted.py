@@ -13,10 +13,10 @@ from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError, FewqubitError
 from fewqubit.keys import root_key, stream
 from fewqubit.pipeline.overrides import _lay, _parse
-from fewqubit.projects.fitted import fit_table
+from fewqubit.pipeline.projects.fitted import fit_table
 from fewqubit.stages.plan import plan
 
-PARAMS = Path(__file__).parents[2] / "params.yaml"
+PARAMS = Path(__file__).parents[3] / "params.yaml"
 SHIPPED = load_settings(PARAMS)
 
 

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 from sklearn.kernel_ridge import KernelRidge
 
-from fewqubit.heads import ridge_coefficients
+from fewqubit.models.heads import ridge_coefficients
 
 
 def gram_of(seed: int, n: int) -> np.ndarray:

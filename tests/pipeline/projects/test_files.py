@@ -10,11 +10,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from fewqubit.errors import ArtifactError, SettingsError
+from fewqubit.pipeline.projects.files import CHANGES, FILES, differing
+from fewqubit.pipeline.projects.make import make_project
 from fewqubit.pipeline.watched import INSTALLED, WATCH
-from fewqubit.projects.files import CHANGES, FILES, differing
-from fewqubit.projects.make import make_project
 
-TOP = Path(__file__).parents[2]
+TOP = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_the_files_of_a_project() -> None:
     build = tomllib.loads((TOP / "pyproject.toml").read_text())["tool"]["hatch"]["build"]
     carried = build["targets"]["wheel"]["force-include"]
-    assert carried == {file: f"fewqubit/projects/made/{file}" for file in FILES}
+    assert carried == {file: f"fewqubit/pipeline/projects/made/{file}" for file in FILES}
 
 
 def test_files_are_those_of_the_repository(project: Path) -> None:

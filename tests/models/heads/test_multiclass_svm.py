@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.optimize import LinearConstraint, minimize
 
-from fewqubit.heads import multiclass_svm_coefficients
-from fewqubit.heads.multiclass_svm import RIDGE
-from fewqubit.heads.simplex import project_to_simplex
+from fewqubit.models.heads import multiclass_svm_coefficients
+from fewqubit.models.heads.multiclass_svm import RIDGE
+from fewqubit.models.heads.simplex import project_to_simplex
 
 
 def problem(seed: int, n_way: int = 3, n_shot: int = 2) -> tuple[np.ndarray, np.ndarray]:
