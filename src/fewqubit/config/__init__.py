@@ -15,16 +15,12 @@ from fewqubit.config.settings import (
     load_settings,
     validate,
 )
+from fewqubit.data.dataset import ClassLists, Dataset, Episodes, Features, Fractions
 from fewqubit.data.settings import (
     AnyDataset,
-    ClassLists,
     Coset,
     Custom,
-    Dataset,
     Digits,
-    Episodes,
-    Features,
-    Fractions,
     Glyphs,
     Linear,
     Memory,

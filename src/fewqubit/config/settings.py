@@ -22,7 +22,8 @@ from fewqubit.config.names import Name, check_distinct, check_stages
 from fewqubit.config.places import TABLES, check_file, check_inside, check_names, check_there
 from fewqubit.config.questions import check_questions
 from fewqubit.config.search import Search, check_space
-from fewqubit.data.settings import MOST_ROWS, AnyDataset, Omniglot, Table
+from fewqubit.data.dataset import MOST_ROWS
+from fewqubit.data.settings import AnyDataset, Omniglot, Table
 from fewqubit.errors import SettingsError
 from fewqubit.models.arm_names import Arm
 

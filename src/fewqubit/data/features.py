@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from fewqubit.data.dataset import Features
 from fewqubit.data.raw import as_float
-from fewqubit.data.settings import Features
 from fewqubit.errors import DataError
 from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import read_npz, write_npz

@@ -7,9 +7,9 @@ import jax
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.data.dataset import ClassLists, Fractions
 from fewqubit.data.labels import joined, label_text, quoted, same_class
 from fewqubit.data.raw import RawData
-from fewqubit.data.settings import ClassLists, Fractions
 from fewqubit.data.sources.omniglot_splits import named_split
 from fewqubit.errors import SettingsError
 

@@ -7,10 +7,11 @@ import pandas as pd
 from jaxtyping import Int
 
 from fewqubit.data.columns import check_row_numbers, features, first_row
+from fewqubit.data.dataset import ClassLists
 from fewqubit.data.frame import read_frame
 from fewqubit.data.labels import check_labels, joined, label_text, quoted, same_class
 from fewqubit.data.raw import RawData
-from fewqubit.data.settings import ClassLists, Table
+from fewqubit.data.settings import Table
 from fewqubit.errors import DataError, SettingsError
 
 

@@ -1,0 +1,99 @@
+"""What settings of every data set have, wherever its rows come from: split, features, episodes."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from fewqubit.base.values import Fraction, Many, Section, Some, Width
+
+MOST_ROWS = 50_000_000  # of int32, a few times over
+
+
+class Episodes(Section):
+    """The shape and number of the frozen episodes on which every learner is tested.
+
+    ``within_group``: a task's classes belong together (phases of one chain, wards of one hospital).
+    """
+
+    n_way: Annotated[int, Field(ge=2, le=10_000)]
+    n_shot: Some
+    n_query: Some
+    n_validation: Many
+    n_test: Many
+    within_group: bool = False
+
+    @model_validator(mode="after")
+    def _fits_in_memory(self) -> Self:
+        rows = self.n_way * (self.n_shot + self.n_query)
+        if (most := rows * max(self.n_validation, self.n_test)) > MOST_ROWS:
+            raise ValueError(
+                f"expected at most {MOST_ROWS} rows in all validation or test episodes, got {most}:"
+                f" {rows} in each; lower n_validation, n_test or n_query"
+            )
+        return self
+
+
+class Features(Section):
+    """The transform from raw rows to features, fitted on meta-train classes only."""
+
+    scale: Literal["none", "minmax", "standard"] = "none"
+    pca: Width | None = None
+    flatten: bool = False
+
+
+def _class_name(value: Any) -> Any:
+    """YAML reads 1e3 as a number with a point, and true as a truth: no class is called so."""
+    if isinstance(value, bool | float) or value is None:
+        raise ValueError("a class is text or a whole number; quote its name")
+    return value
+
+
+ClassName = Annotated[int | str, BeforeValidator(_class_name)]
+
+
+class ClassLists(Section):
+    """A split that names its classes (or groups of classes: base digits)."""
+
+    meta_train: list[ClassName] = Field(min_length=1)
+    validation: list[ClassName] = Field(min_length=1)
+    meta_test: list[ClassName] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _disjoint(self) -> Self:
+        everything = [*self.meta_train, *self.validation, *self.meta_test]
+        twice = sorted({str(name) for name in everything if everything.count(name) > 1})
+        if twice:
+            raise ValueError(f"a class belongs to one split only; in several: {', '.join(twice)}")
+        return self
+
+
+class Fractions(Section):
+    """A random split of the classes by share, drawn from the named stream of the data set."""
+
+    fractions: tuple[Fraction, Fraction, Fraction] = (0.6, 0.2, 0.2)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        if isinstance(value, Mapping) and isinstance(value.get("fractions"), list):
+            return {**value, "fractions": tuple(value["fractions"])}
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if abs(sum(self.fractions) - 1) > 1e-6:
+            raise ValueError(f"fractions sum to 1; these sum to {sum(self.fractions):g}")
+        return self
+
+
+class Dataset(Section):
+    """What every data set has, wherever it comes from.
+
+    ``duplicates``: where equal rows of a class are in a task: on one side, support or query; the
+    first of them alone (``drop``); or anywhere (``allow``), so that a query may have been shown.
+    """
+
+    features: Features = Features()
+    duplicates: Literal["one_side", "drop", "allow"] = "one_side"
+    episodes: Episodes
