@@ -9,7 +9,15 @@ from fewqubit.errors import NumbersError
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import MetaLearner, MetaState, build_learner
 from fewqubit.meta.divergence import check_start
-from fewqubit.meta.train import Material, Progressing, Shape, begin, meta_train, validator
+from fewqubit.meta.train import (
+    Material,
+    Progressing,
+    Shape,
+    begin,
+    meta_train,
+    train_on_all,
+    validator,
+)
 from fewqubit.meta.training import Training
 from meta.conftest import FEATURES, LEARNERS, N_SHOT, N_WAY, TRAINING
 
@@ -80,6 +88,46 @@ def test_training_lowers_the_loss_and_keeps_the_best(undisturbed: list[Progressi
 def test_patience_ends_training_early(material: Material) -> None:
     still = TRAINING.model_copy(update={"learning_rate": 1e-9, "patience": 1, "steps": 1000})
     assert trained(material, training=still)[-1].step == 4
+
+
+FINAL = TRAINING.model_copy(update={"final": "all_classes"})
+
+
+def finally_trained(material: Material, start: Progressing) -> list[Progressing]:
+    """Every state that the final training reports, then what it gives."""
+    states: list[Progressing] = []
+    end = train_on_all(LEARNER, material, FINAL, SHAPE, KEYS, start, states.append)
+    return [*states, end]
+
+
+def test_a_final_training_on_the_same_classes_ends_where_the_first_did(
+    material: Material, undisturbed: list[Progressing]
+) -> None:
+    first = undisturbed[-1]
+    same = material._replace(every=material.classes)
+    end = finally_trained(same, first)[-1]
+    jax.tree.map(np.testing.assert_array_equal, end.seeds.best_params, first.seeds.meta.params)
+    np.testing.assert_array_equal(end.seeds.best_accuracy, first.seeds.best_accuracy)
+
+
+def test_a_final_training_sees_all_classes_and_resumes(
+    material: Material, undisturbed: list[Progressing]
+) -> None:
+    classes = material.classes
+    fewer = classes._replace(
+        class_ids=classes.class_ids[:N_WAY],
+        rows=classes.rows[:N_WAY],
+        counts=classes.counts[:N_WAY],
+    )
+    states = finally_trained(material._replace(every=fewer), undisturbed[-1])
+    resumed = finally_trained(material._replace(every=fewer), states[0])
+    jax.tree.map(
+        np.testing.assert_array_equal, states[-1].seeds.best_params, resumed[-1].seeds.best_params
+    )
+    assert [state.step for state in resumed] == [20, 24, 24]
+    other = jax.tree.leaves(undisturbed[-1].seeds.meta.params)
+    ours = jax.tree.leaves(states[-1].seeds.best_params)
+    assert any(not np.array_equal(one, two) for one, two in zip(ours, other, strict=True))
 
 
 @pytest.mark.parametrize("rate", [1e30, 3e38])  # finite numbers without a meaning; overflow

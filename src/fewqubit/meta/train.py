@@ -28,11 +28,15 @@ class Source(Protocol):
 
 
 class Material(NamedTuple):
-    """What meta-training sees: the examples, its own classes, and the validation episodes."""
+    """What meta-training sees: the examples, its own classes, and the validation episodes.
+
+    ``every``: meta-train and validation classes together, for a final training on all of them
+    """
 
     x: Float[Array, "N *feature"]
     classes: ClassIndex
     validation: Episode
+    every: ClassIndex | None = None
 
     def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
         """Episodes of the classes, from their examples."""
@@ -120,15 +124,7 @@ def meta_train(
 
     Raises NumbersError: a seed diverged; nothing of the run is kept, the other seeds included.
     """
-
-    @jax.jit
-    def chunk(
-        metas: MetaState, keys: PRNGKeyArray, steps: Array, material: Source
-    ) -> tuple[MetaState, StepInfo]:
-        def one(pair: tuple[MetaState, PRNGKeyArray]) -> tuple[MetaState, StepInfo]:
-            return _chunk(learner, training, shape, *pair, steps, material)
-
-        return _over_seeds(training.vectorize_seeds)(one)((metas, keys))
+    chunk = _chunks(learner, training, shape)
 
     @jax.jit
     def keep_best(seeds: SeedState, metas: MetaState, score: Array, step: int) -> SeedState:
@@ -149,6 +145,63 @@ def meta_train(
         progressing = Progressing(end, seeds, [*progressing.curve, point])
         report(progressing)
     return progressing
+
+
+def train_on_all(
+    learner: MetaLearner,
+    material: Material,
+    training: Training,
+    shape: Shape,
+    keys: PRNGKeyArray,
+    progressing: Progressing,
+    report: Callable[[Progressing], None],
+) -> Progressing:
+    """After validated training, the same from the beginning on ``material.every``, to its end.
+
+    The steps count on from ``training.steps``, which tells a resumed run where it stands; those of
+    the parameters that validated best give way to the last ones.
+
+    Raises NumbersError: a seed diverged.
+    """
+    assert material.every is not None
+    material = material._replace(classes=material.every)
+    chunk, begun, whole = _chunks(learner, training, shape), training.steps, training.longest
+    if progressing.step <= begun:
+        metas = jax.jit(jax.vmap(lambda key: learner.init(stream(key, "init"))))(keys)
+        progressing = progressing._replace(step=begun, seeds=progressing.seeds._replace(meta=metas))
+    while progressing.step < whole:
+        end = min(progressing.step + training.validate_every, whole)
+        steps, before = jnp.arange(progressing.step, end) - begun, progressing.seeds.meta
+        metas, info = chunk(before, keys, steps, material)
+        check_steps(
+            before,
+            steps,
+            (metas, info),
+            jnp.zeros(len(keys)),
+            lambda state, few: chunk(state, keys, few, material),
+        )
+        progressing = progressing._replace(step=end, seeds=progressing.seeds._replace(meta=metas))
+        report(progressing)
+    last = progressing.seeds.meta.params
+    return progressing._replace(seeds=progressing.seeds._replace(best_params=last))
+
+
+Chunks = Callable[[MetaState, PRNGKeyArray, Array, Source], tuple[MetaState, StepInfo]]
+
+
+def _chunks(learner: MetaLearner, training: Training, shape: Shape) -> Chunks:
+    """Some steps of every seed in one compiled call."""
+
+    @jax.jit
+    def chunk(
+        metas: MetaState, keys: PRNGKeyArray, steps: Array, material: Source
+    ) -> tuple[MetaState, StepInfo]:
+        def one(pair: tuple[MetaState, PRNGKeyArray]) -> tuple[MetaState, StepInfo]:
+            return _chunk(learner, training, shape, *pair, steps, material)
+
+        return _over_seeds(training.vectorize_seeds)(one)((metas, keys))
+
+    return chunk
 
 
 def _over_seeds(vectorize: bool) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:

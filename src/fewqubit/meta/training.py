@@ -15,6 +15,10 @@ class Training(Value):
     are standard deviations, of features, of the affine maps that images are seen through, and of
     angles; ``entangler_dropout`` is the share of tasks that see the circuit without entanglers;
     ``adversarial`` the largest change of a support feature for the worse.
+
+    ``final: all_classes`` trains once more from the beginning, on meta-train and validation classes
+    together, ``steps`` steps, and keeps what stands at their end. What is said of validation stays
+    that of the first time. Source: the code of Snell et al. 2017 ends its Omniglot runs so.
     """
 
     steps: Many = 200
@@ -31,6 +35,7 @@ class Training(Value):
     validate_every: Many = 50
     vectorize_seeds: bool = True  # one step for all seeds; one after the other suits conv better
     patience: Many | None = None  # validations without a new best; None: never stop early
+    final: Literal["validated", "all_classes"] = "validated"
     jitter: NonNegativeFloat = 0.0
     distortion: NonNegativeFloat = 0.0
     angle_noise: NonNegativeFloat = 0.0
@@ -45,6 +50,11 @@ class Training(Value):
                 "the rate would never be reached"
             )
         return self
+
+    @property
+    def longest(self) -> int:
+        """Steps that it takes at most, the final training included."""
+        return 2 * self.steps if self.final == "all_classes" else self.steps
 
     def shape(self, n_way: int, n_shot: int, n_query: int) -> Shape:
         """The training tasks' shape: as set here, else that of the test episodes."""

@@ -71,7 +71,8 @@ def examples(
     transform = transform._replace(columns=raw.columns)
     x = jax.numpy.asarray(apply_all(transform, raw.x), np.float32)
     drawn = draw_manifest(stream(key, "validation"), asked, *shape, episodes.n_validation)
-    return Examples(Material(x, teach, drawn), transform, raw.names)
+    every = class_index(raw.y, [*taught, *held_back], equal_rows=equal_rows)
+    return Examples(Material(x, teach, drawn, every), transform, raw.names)
 
 
 def hold_back(

@@ -12,7 +12,14 @@ from fewqubit.config import AnyLearner, Episodes
 from fewqubit.meta import build_learner
 from fewqubit.meta.cost import acting_in, check_acts, count_circuits
 from fewqubit.meta.learner import Learner
-from fewqubit.meta.train import Material, Progressing, begin, meta_train, validator
+from fewqubit.meta.train import (
+    Material,
+    Progressing,
+    begin,
+    meta_train,
+    train_on_all,
+    validator,
+)
 from fewqubit.predict.trained import count_parameters
 from fewqubit.tasks import Shape
 from fewqubit.tasks.sampler import check_enough
@@ -52,13 +59,24 @@ def train(
     trained = build_learner(settings, arm, shape, tasks.n_way)
     scores = validator(tested, material, training.vectorize_seeds)
     first = resume(begin(trained, scores, keys))
-    return meta_train(trained, scores, material, training, tasks, keys, first, report)
+    done = meta_train(trained, scores, material, training, tasks, keys, first, report)
+    if training.final == "validated":
+        return done
+    return train_on_all(trained, material, training, tasks, keys, done, report)
 
 
 def n_steps(learner: Learner) -> int:
     """The longest that meta-training can take."""
     training = learner.meta_training()
-    return 0 if training is None else training.steps
+    return 0 if training is None else training.longest
+
+
+def _steps_taken(learner: Learner, progressing: Progressing) -> int:
+    """Those of the validated training, which may stop early, and of the final one."""
+    training = learner.meta_training()
+    if training is None or not progressing.curve:
+        return 0
+    return progressing.curve[-1].step + training.longest - training.steps
 
 
 def learner_card(
@@ -78,7 +96,8 @@ def learner_card(
     seeds = progressing.seeds
     first = jax.tree.map(lambda leaf: leaf[0], seeds.best_params)
     tests = Shape(episodes.n_way, episodes.n_shot, episodes.n_query)
-    circuits = count_circuits(settings, arm, tests, progressing.step, feature_shape)
+    taken = _steps_taken(settings, progressing)
+    circuits = count_circuits(settings, arm, tests, taken, feature_shape)
     card = {
         **about,
         "arm": arm,

@@ -77,8 +77,11 @@ class Work(NamedTuple):
         )
 
     def trial(self, values: Values) -> Assignment:
-        """The training of one trial."""
+        """The training of one trial; it ends where validation classes are still unseen."""
         settings = with_values(self.assignment.settings, {**values, "seeds": self.plan.seeds})
+        training = settings.meta_training()
+        if training is not None and training.final == "all_classes":
+            settings = with_values(settings, {"training.final": "validated"})
         return self.assignment._replace(settings=settings)
 
     def draw(self, *names: str | int) -> int:

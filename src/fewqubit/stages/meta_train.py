@@ -99,10 +99,13 @@ def load_material(prepared: Path, within_group: bool = False) -> Material:
     examples = load_examples(prepared / "examples.npz")
     groups = known["groups"] if within_group else None
     equal_rows = known.get("equal_rows", ())
-    classes = class_index(examples.y, known["split"]["meta_train"], groups, equal_rows)
-    return Material(
-        jax.numpy.asarray(examples.x), classes, load_manifest(prepared / "manifest_validation.npz")
+    split = known["split"]
+    classes, every = (
+        class_index(examples.y, numbers, groups, equal_rows)
+        for numbers in (split["meta_train"], [*split["meta_train"], *split["validation"]])
     )
+    manifest = load_manifest(prepared / "manifest_validation.npz")
+    return Material(jax.numpy.asarray(examples.x), classes, manifest, every)
 
 
 def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:

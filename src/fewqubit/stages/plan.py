@@ -66,6 +66,13 @@ def _indices(
     return indices
 
 
+def index_of_taught(planned: Plan, episodes: Episodes) -> ClassIndex:
+    """The rows of meta-train and validation classes, for a final training on all of them."""
+    raw, split = planned.raw, planned.split
+    groups = raw.groups if episodes.within_group else None
+    return class_index(raw.y, [*split.meta_train, *split.validation], groups, planned.equal_rows)
+
+
 def _check_something_varies(name: str, rows: np.ndarray) -> None:
     if np.ptp(rows.reshape(len(rows), -1), axis=0).max() == 0:
         raise DataError(

@@ -19,6 +19,7 @@ from fewqubit.predict.trained import Trained
 from fewqubit.predict.training import learner_card, learning_curve, n_steps, train
 from fewqubit.report.gather import Result
 from fewqubit.stages.features import Prepared
+from fewqubit.stages.plan import index_of_taught
 
 
 class Job(NamedTuple):
@@ -43,9 +44,10 @@ class Tasks(NamedTuple):
     @property
     def material(self) -> Material:
         """What meta-training sees."""
-        manifests, indices = self.made.manifests, self.made.planned.indices
-        x = jnp.asarray(as_float(self.made.features))
-        return Material(x, indices["meta_train"], manifests["manifest_validation"])
+        manifests, planned = self.made.manifests, self.made.planned
+        x, every = as_float(self.made.features), index_of_taught(planned, self.episodes)
+        taught = planned.indices["meta_train"]
+        return Material(jnp.asarray(x), taught, manifests["manifest_validation"], every)
 
 
 def results(
