@@ -176,6 +176,8 @@ class Settings(Section):
                 yield f"datasets.{name}.path", dataset.path
             if isinstance(dataset, Omniglot) and dataset.folder is not None:
                 yield f"datasets.{name}.folder", dataset.folder
+            if isinstance(dataset, Omniglot) and dataset.runs is not None:
+                yield f"datasets.{name}.runs", dataset.runs
 
 
 def load_settings(path: Path = PARAMS_FILE) -> Settings:

@@ -13,6 +13,17 @@ LEVELS = np.float32(255)
 LARGEST = 1e20  # no measurement is beyond; sentinels and slips of the pen are
 
 
+class GivenEpisodes(NamedTuple):
+    """Test tasks that come with the data, by class and row number; rows are class-major.
+
+    class_ids [E, n_way], support_rows [E, n_way·n_shot], query_rows [E, n_way·n_query]
+    """
+
+    class_ids: Int[np.ndarray, "E n_way"]
+    support_rows: Int[np.ndarray, "E support"]
+    query_rows: Int[np.ndarray, "E query"]
+
+
 class RawData(NamedTuple):
     """A data set before splitting and scaling.
 
@@ -21,6 +32,7 @@ class RawData(NamedTuple):
     names:    one for each class
     groups:   for each class, what it was made from (a digit, a character); no group crosses splits
     columns:  names of the features of a table, None for images
+    asked:    the test tasks, where they come with the data; else they are drawn
     """
 
     x: np.ndarray
@@ -28,6 +40,7 @@ class RawData(NamedTuple):
     names: list[str]
     groups: list[str]
     columns: list[str] | None = None
+    asked: GivenEpisodes | None = None
 
 
 def as_float(x: np.ndarray) -> Float[np.ndarray, "..."]:
@@ -54,6 +67,8 @@ def checked(raw: RawData, where: str) -> RawData:
     columns = None if raw.columns is None else _texts(raw, "columns", where)
     if columns is not None:
         _check_columns(columns, x, where)
+    if raw.asked is not None:
+        _check_asked(raw.asked, y, where)
     return raw._replace(x=x, y=y, names=names, groups=groups, columns=columns)
 
 
@@ -138,6 +153,26 @@ def _check_columns(columns: list[str], x: np.ndarray, where: str) -> None:
     if len(set(columns)) != len(columns):
         twice = next(name for name in columns if columns.count(name) > 1)
         raise DataError(f"{where}: more than one column is called {quoted(twice)}")
+
+
+def _check_asked(asked: GivenEpisodes, y: Int[np.ndarray, " N"], where: str) -> None:
+    """Rows are of the classes they are given for, class-major; none is asked that is shown."""
+    class_ids, *kinds = asked
+    for field, rows in zip(asked._fields[1:], kinds, strict=True):
+        each = rows.shape[-1] // class_ids.shape[-1]
+        if rows.shape != (len(class_ids), class_ids.shape[-1] * each) or not each:
+            raise DataError(
+                f"{where}: asked.{field} must be [{len(class_ids)}, a multiple of "
+                f"{class_ids.shape[-1]}], got {list(rows.shape)}"
+            )
+        inside = (rows >= 0) & (rows < len(y))
+        if not inside.all() or (y[rows] != np.repeat(class_ids, each, axis=1)).any():
+            raise DataError(
+                f"{where}: asked.{field} must be rows of asked.class_ids, class by class"
+            )
+    for episode, (support, query) in enumerate(zip(*kinds, strict=True)):
+        if np.intersect1d(support, query).size:
+            raise DataError(f"{where}: asked: episode {episode} asks a row that it shows")
 
 
 def _array(given: object, field: str, where: str) -> np.ndarray:

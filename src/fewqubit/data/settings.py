@@ -1,8 +1,15 @@
 """Settings of data sets: where the rows of each source come from."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Discriminator, Field, NonNegativeFloat, Tag
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    NonNegativeFloat,
+    Tag,
+    model_validator,
+)
 
 from fewqubit.base.values import ImportPath, Repeats, Seed, Some, distinct, tag_of
 from fewqubit.data.dataset import ClassLists, Dataset, Fractions
@@ -26,9 +33,19 @@ class Omniglot(Dataset):
 
     source: Literal["omniglot"]
     folder: str | None = None
+    runs: str | None = None  # Lake's one-shot runs, a zip or a folder: these are the test tasks
     split: Literal["vinyals", "background_evaluation"] = "vinyals"
     size: Annotated[int, Field(ge=4, le=105)] = 28  # of the drawings: 105
     rotations: Turns = Field(default=[0, 90, 180, 270])
+
+    @model_validator(mode="after")
+    def _runs_test_alone(self) -> Self:
+        if self.runs is not None and self.split != "background_evaluation":
+            raise ValueError(
+                "expected split: background_evaluation beside runs, got vinyals, which trains on "
+                "characters that the runs ask about"
+            )
+        return self
 
 
 class Glyphs(Dataset):

@@ -31,7 +31,10 @@ def split_classes(raw: RawData, how: ClassLists | Fractions | str, key: PRNGKeyA
         return by_fractions(raw.groups, how.fractions, key)
     if isinstance(how, ClassLists):
         return by_lists(raw, how.model_dump())
-    return by_lists(raw, named_split(how))
+    lists: dict[str, Sequence[int | str]] = {**named_split(how)}
+    if raw.asked is not None:
+        lists["meta_test"] = [raw.names[number] for number in np.unique(raw.asked.class_ids)]
+    return by_lists(raw, lists)
 
 
 def by_lists(raw: RawData, lists: Mapping[str, Sequence[int | str]]) -> Split:

@@ -8,6 +8,8 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import Dataset, Episodes
 from fewqubit.data import RawData, Split, Transform, apply_all, feature_shape, fit
+from fewqubit.data.raw import GivenEpisodes
+from fewqubit.errors import SettingsError
 from fewqubit.keys import stream
 from fewqubit.stages.plan import Plan
 from fewqubit.tasks.class_sets import class_sets
@@ -40,7 +42,7 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
     raw, split = planned.raw, planned.split
     seen = raw.x[np.isin(raw.y, split.meta_train)]
     transform = fit(seen, settings.features)._replace(columns=raw.columns)
-    manifests = _manifests(planned.indices, settings.episodes, key)
+    manifests = _manifests(planned, settings.episodes, key)
     summary = _summary(raw, split, transform, settings) | {
         "class_sets": {
             part: _sets(manifests[name], planned.indices[part]) for name, part in PARTS.items()
@@ -51,16 +53,35 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
     return Prepared(planned, transform, features, manifests, summary, asked)
 
 
-def _manifests(
-    indices: Mapping[str, ClassIndex], episodes: Episodes, key: PRNGKeyArray
-) -> dict[str, Episode]:
-    """The frozen episodes of validation and test."""
+def _manifests(planned: Plan, episodes: Episodes, key: PRNGKeyArray) -> dict[str, Episode]:
+    """The frozen episodes of validation and test; the latter as given, where the data give them."""
     numbers = {"manifest_validation": episodes.n_validation, "manifest_test": episodes.n_test}
     shape = episodes.n_way, episodes.n_shot, episodes.n_query
-    return {
-        name: draw_manifest(stream(key, name), indices[part], *shape, numbers[name])
+    drawn = {
+        name: draw_manifest(stream(key, name), planned.indices[part], *shape, numbers[name])
         for name, part in PARTS.items()
     }
+    asked = planned.raw.asked
+    if asked is None:
+        return drawn
+    _check_shape(asked, episodes)
+    return drawn | {"manifest_test": Episode(*(np.asarray(part, np.int32) for part in asked))}
+
+
+def _check_shape(asked: GivenEpisodes, episodes: Episodes) -> None:
+    """Learners are built for the tasks that settings tell; these must be those that are given."""
+    n_episodes, n_way = asked.class_ids.shape
+    given = {
+        "n_way": n_way,
+        "n_shot": asked.support_rows.shape[1] // n_way,
+        "n_query": asked.query_rows.shape[1] // n_way,
+        "n_test": n_episodes,
+    }
+    told = {name: getattr(episodes, name) for name in given}
+    if told != given:
+        raise SettingsError(
+            f"episodes: the test tasks that come with the data have {given}, got {told}"
+        )
 
 
 def _summary(raw: RawData, split: Split, transform: Transform, settings: Dataset) -> dict[str, Any]:

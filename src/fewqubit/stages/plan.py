@@ -9,7 +9,7 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import AnyDataset, Episodes, Memory
 from fewqubit.data import RawData, Split, split_classes
 from fewqubit.data.duplicates import Repeats, find_repeats, notes, without_copies
-from fewqubit.errors import DataError
+from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import stream
 from fewqubit.tasks.first_task import row_columns
 from fewqubit.tasks.sampler import ClassIndex, check_enough, class_index
@@ -46,6 +46,11 @@ def plan(name: str, settings: AnyDataset | Memory, raw: RawData, key: PRNGKeyArr
     split = split_classes(raw, settings.split, stream(key, "split"))
     repeats = find_repeats(raw)
     told = notes(raw, repeats, policy)
+    if policy == "drop" and raw.asked is not None:
+        raise SettingsError(
+            f"datasets.{name}.duplicates: expected one_side or allow, got drop; the test tasks "
+            "come with the data, and name rows that would be gone"
+        )
     if policy == "drop":
         raw = without_copies(raw, repeats)
     _check_something_varies(name, raw.x[np.isin(raw.y, split.meta_train)])

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from PIL import Image, UnidentifiedImageError
 from fewqubit.base.extras import needs
 from fewqubit.data.raw import RawData
 from fewqubit.data.settings import Omniglot
+from fewqubit.data.sources.omniglot_runs import read_runs, with_runs
 from fewqubit.data.sources.rotations import turned_classes
 from fewqubit.errors import DataError
 
@@ -39,18 +41,24 @@ def read_omniglot(settings: Omniglot) -> RawData:
     """Rotations of characters as classes, [N, size, size], uint8 levels of 1/255, ink = 255.
 
     From ``settings.folder`` (the two zips, official or repacked, or unpacked), or else downloaded
-    with checksum into data/omniglot. Raises DataError if a file is missing, damaged or incomplete.
+    with checksum into data/omniglot. With ``settings.runs`` the background set alone is read for
+    training, and Lake's runs are the test. Raises DataError if a file is missing, damaged or
+    incomplete.
     """
     folder = None if settings.folder is None else Path(settings.folder)
     drawings: dict[str, list[np.ndarray]] = {}
-    for archive in ARCHIVES:
+    for archive in ARCHIVES if settings.runs is None else ARCHIVES[:1]:
         place = download(archive) if folder is None else find(archive, folder)
         found = _read(place, settings.size)
         _complete(found, archive, place)
         drawings |= found
     images = np.stack([image for name in drawings for image in drawings[name]])
     y = np.repeat(np.arange(len(drawings)), DRAWINGS)
-    return turned_classes(images, y, list(drawings), dict.fromkeys(drawings, settings.rotations))
+    turned = dict.fromkeys(drawings, settings.rotations)
+    taught = turned_classes(images, y, list(drawings), turned)
+    if settings.runs is None:
+        return taught
+    return with_runs(taught, read_runs(Path(settings.runs), partial(_image, size=settings.size)))
 
 
 def download(archive: Archive, address: str = ADDRESS, folder: Path = DOWNLOADS) -> Path:
