@@ -59,8 +59,8 @@ def _row(n_qubits: int, name: str, arm: AnyArm) -> str:
 
 def _seconds(n_qubits: int, arm: AnyArm, inner_steps: int) -> float:
     learner, tasks = (
-        build_learner(_settings(n_qubits, inner_steps), arm, (FEATURES,), WAYS),
-        _tasks(),
+        build_learner(settings(n_qubits, inner_steps), arm, (FEATURES,), WAYS),
+        some_tasks(),
     )
     state, chunk = jax.jit(learner.init)(jax.random.key(0)), jax.jit(partial(_chunk, learner))
     jax.block_until_ready(chunk(state, tasks))
@@ -72,7 +72,7 @@ def _seconds(n_qubits: int, arm: AnyArm, inner_steps: int) -> float:
     return min(found) / META_STEPS
 
 
-def _settings(n_qubits: int, inner_steps: int) -> Maml:
+def settings(n_qubits: int, inner_steps: int) -> Maml:
     circuit = Circuit(
         feature_map="hardware_efficient",
         n_qubits=n_qubits,
@@ -92,7 +92,7 @@ def _settings(n_qubits: int, inner_steps: int) -> Maml:
     )
 
 
-def _tasks() -> Task:
+def some_tasks() -> Task:
     def side(key: jax.Array, each: int) -> tuple[jax.Array, jax.Array]:
         y = jnp.tile(jnp.repeat(jnp.arange(WAYS), each), (TASKS, 1))
         return jax.random.normal(key, (*y.shape, FEATURES)), y
