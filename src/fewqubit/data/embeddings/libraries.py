@@ -1,0 +1,172 @@
+"""How a folder becomes a frozen encoder: a function for each library, imported where it is used."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from fewqubit.base.extras import needs
+from fewqubit.data.embeddings.settings import Embed
+from fewqubit.errors import DataError
+
+# raw examples -> an array [n, d], or for tokens a list of arrays [length, d]
+Encode = Callable[[Sequence[Any]], Any]
+
+
+class Loaded(NamedTuple):
+    """A frozen encoder in memory.
+
+    encode:  some raw examples to their vectors
+    cut:     how many of these examples are longer than what it reads
+    """
+
+    encode: Encode
+    cut: Callable[[Sequence[Any]], int] = lambda examples: 0
+
+
+def sentence_transformers(folder: Path, embed: Embed) -> Loaded:
+    """A text to the vector that its model was trained to give."""
+    with needs("text", "a frozen encoder of texts"):
+        from sentence_transformers import SentenceTransformer
+    model = _read(folder, lambda: SentenceTransformer(str(folder), local_files_only=True))
+    if embed.length is not None:
+        model.max_seq_length = embed.length
+
+    def encode(texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
+        found: np.ndarray = model.encode(
+            list(texts), batch_size=embed.batch, show_progress_bar=False, convert_to_numpy=True
+        )
+        return found
+
+    return Loaded(encode, lambda texts: _n_longer(model.tokenizer, texts, model.max_seq_length))
+
+
+def transformers(folder: Path, embed: Embed) -> Loaded:
+    """A text to the mean of its tokens' last hidden states, or to the first of them."""
+    tokenizer, model, device = transformer(folder)
+    most = _most_tokens(tokenizer, model, embed)
+
+    def encode(texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
+        import torch
+
+        rows = []
+        for start in range(0, len(texts), embed.batch):
+            batch = list(texts[start : start + embed.batch])
+            asked = tokenizer(
+                batch, padding=True, truncation=True, max_length=most, return_tensors="pt"
+            ).to(device)
+            with torch.inference_mode():
+                states = model(**asked).last_hidden_state
+            seen = asked["attention_mask"][:, :, None]
+            pooled = states[:, 0]
+            if embed.pooling == "mean":
+                pooled = (states * seen).sum(1) / seen.sum(1)
+            rows.append(pooled.float().cpu().numpy())
+        return np.concatenate(rows)
+
+    return Loaded(encode, lambda texts: _n_longer(tokenizer, texts, most))
+
+
+def transformer_tokens(folder: Path, embed: Embed) -> Loaded:
+    """The words of a sentence, each to the mean of its pieces' last hidden states, or the first.
+
+    Words beyond the length that the model reads get the vector 0.
+    """
+    tokenizer, model, device = transformer(folder)
+    most = _most_tokens(tokenizer, model, embed)
+
+    def asked_of(sentences: Sequence[Sequence[str]]) -> Any:
+        words = [list(sentence) for sentence in sentences]
+        return tokenizer(
+            words,
+            is_split_into_words=True,
+            padding=True,
+            truncation=True,
+            max_length=most,
+            return_tensors="pt",
+        )
+
+    def encode(sentences: Sequence[Sequence[str]]) -> list[Float[np.ndarray, "words d"]]:
+        import torch
+
+        rows = []
+        for start in range(0, len(sentences), embed.batch):
+            batch = sentences[start : start + embed.batch]
+            asked = asked_of(batch)
+            with torch.inference_mode():
+                states = model(**asked.to(device)).last_hidden_state.float().cpu().numpy()
+            for place, sentence in enumerate(batch):
+                word_of = asked.word_ids(place)
+                rows.append(_of_words(states[place], word_of, len(sentence), embed.pooling))
+        return rows
+
+    def cut(sentences: Sequence[Sequence[str]]) -> int:
+        texts = [" ".join(sentence) for sentence in sentences]
+        return _n_longer(tokenizer, texts, most)
+
+    return Loaded(encode, cut)
+
+
+def transformer(folder: Path) -> tuple[Any, Any, str]:
+    """Tokenizer, model and device: a GPU if there is one."""
+    with needs("text", "a frozen encoder of texts"):
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    where = {"local_files_only": True}
+    tokenizer = _read(folder, lambda: AutoTokenizer.from_pretrained(str(folder), **where))
+    model = _read(folder, lambda: AutoModel.from_pretrained(str(folder), **where))
+    return tokenizer, model.eval().to(device), device
+
+
+def _of_words(
+    states: np.ndarray, word_of: Sequence[int | None], n_words: int, pooling: str
+) -> np.ndarray:
+    """The vector of each word, from those of its pieces."""
+    found = np.zeros((n_words, states.shape[1]), np.float32)
+    pieces: dict[int, list[int]] = {}
+    for piece, word in enumerate(word_of):
+        if word is not None:
+            pieces.setdefault(word, []).append(piece)
+    for word, places in pieces.items():
+        found[word] = states[places].mean(0) if pooling == "mean" else states[places[0]]
+    return found
+
+
+def _most_tokens(tokenizer: Any, model: Any, embed: Embed) -> int:
+    """As asked, but no more than the model has positions for."""
+    known = [tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", 512)]
+    return int(min(known if embed.length is None else [*known, embed.length]))
+
+
+def _n_longer(tokenizer: Any, texts: Sequence[str], most: int | None) -> int:
+    if most is None:
+        return 0
+    ids = tokenizer(list(texts), truncation=False, verbose=False)["input_ids"]
+    return sum(len(one) > most for one in ids)
+
+
+def _read(folder: Path, load: Callable[[], Any]) -> Any:
+    """``load()``; what libraries say of a folder that holds no such model becomes one line."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # of a second, for reading weights
+    try:
+        return load()
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise DataError(
+            f"embed.model: {folder} cannot be read as a model: {reason}; check folder and library"
+        ) from error
+
+
+LIBRARIES: dict[str, tuple[str, Callable[[Path, Embed], Loaded]]] = {  # the extra that brings it
+    "sentence-transformers": ("text", sentence_transformers),
+    "transformers": ("text", transformers),
+}
+TOKENS: dict[str, tuple[str, Callable[[Path, Embed], Loaded]]] = {
+    "sentence-transformers": ("text", transformer_tokens),  # the transformer in its folder
+    "transformers": ("text", transformer_tokens),
+}

@@ -1,0 +1,185 @@
+"""The feature step: raw examples through a frozen encoder, each content once, kept in the cache."""
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from jaxtyping import Float
+
+from fewqubit.base.registry import look_up
+from fewqubit.base.usercode import OwnCode
+from fewqubit.data.embeddings.cache import Part, content, key, read_part, write_part
+from fewqubit.data.embeddings.libraries import LIBRARIES, TOKENS, Loaded
+from fewqubit.data.embeddings.model_files import (
+    folder_checksum,
+    function_checksum,
+    model_folder,
+    own_function,
+)
+from fewqubit.data.embeddings.settings import Embed
+from fewqubit.errors import DataError, OwnCodeError
+from fewqubit.io.progress import Progress
+
+CACHE = Path(".cache/embeddings")  # git does not see it; it may be deleted at any time
+PART = 1024  # examples that are embedded, and kept, at a time
+
+
+class FrozenEncoder(NamedTuple):
+    """An encoder that is ready to be asked.
+
+    embed:     its settings
+    checksum:  of its weights, or of the module of a function of one's own
+    load:      brings it into memory, once
+    """
+
+    embed: Embed
+    checksum: str
+    load: Callable[[], Loaded]
+
+    @classmethod
+    def of(cls, embed: Embed, tokens: bool = False) -> Self:
+        """Find the encoder of ``embed``; its weights are read when they are first needed.
+
+        Raises DataError, SettingsError or MissingExtraError: it is not there.
+        """
+        if embed.is_own:
+            function = own_function(embed)
+            checksum = function_checksum(function)
+            return cls(embed, checksum, lambda: Loaded(_own(function, embed)))
+        registry = TOKENS if tokens else LIBRARIES
+        extra, _ = look_up(embed.library, registry, "library of frozen encoders")
+        folder = model_folder(embed, extra)
+        return cls(embed, folder_checksum(folder), lambda: _loaded(folder, embed, tokens))
+
+
+def vectors(
+    examples: Sequence[Any],
+    embed: Embed,
+    what: str = "embed",
+    cache: Path | None = CACHE,
+    encoder: FrozenEncoder | None = None,
+) -> Float[np.ndarray, "N d"]:
+    """float32 vectors of raw examples (texts, images); equal examples have equal vectors.
+
+    what:     stands before progress and notes on stderr
+    cache:    a folder for what was embedded; None: nothing is kept
+    encoder:  if it is found already
+
+    Raises DataError: no such model, vectors that are not finite or not of one width;
+    MissingExtraError; OwnCodeError for a function of one's own.
+    """
+    encoder = encoder or FrozenEncoder.of(embed)
+    contents = [content(one) for one in examples]
+    first: dict[bytes, int] = {}
+    places = [first.setdefault(one, len(first)) for one in contents]
+    distinct = dict(zip(places, examples, strict=True))
+    found = _in_parts([distinct[n] for n in range(len(first))], [*first], encoder, what, cache)
+    rows = np.concatenate([part.vectors for part in found])
+    return rows[places]
+
+
+def token_vectors(
+    sentences: Sequence[Sequence[str]],
+    embed: Embed,
+    what: str = "embed",
+    cache: Path | None = CACHE,
+) -> list[Float[np.ndarray, "words d"]]:
+    """A vector for each word of each sentence, as its sentence colours it.
+
+    A function of one's own is given a list of sentences, lists of words, and returns as many arrays
+    [words, d]. Raises what ``vectors`` raises.
+    """
+    encoder = FrozenEncoder.of(embed, tokens=True)
+    contents = [content(list(one)) for one in sentences]
+    found = _in_parts(sentences, contents, encoder, what, cache)
+    return [row for part in found for row in np.split(part.vectors, np.cumsum(part.lengths)[:-1])]
+
+
+def _in_parts(
+    examples: Sequence[Any],
+    contents: Sequence[bytes],
+    encoder: FrozenEncoder,
+    what: str,
+    cache: Path | None,
+) -> list[Part]:
+    """Every part, from the cache or from the encoder; what was cut short is said."""
+    if not len(examples):
+        raise DataError(f"{what}: expected examples to embed, got none")
+    asked = [encoder.checksum, encoder.embed.model_dump(exclude={"model", "batch", "revision"})]
+    progress, parts = Progress(f"{what}: embedding", len(examples), "example"), []
+    for start in range(0, len(examples), PART):
+        some = examples[start : start + PART]
+        name = key(asked, contents[start : start + PART])
+        part = read_part(cache, name, len(some)) if cache else None
+        if part is None:
+            part = _embedded(some, encoder)
+            if cache:
+                write_part(cache, name, part)
+                progress.update(start + len(some))
+        parts.append(part)
+    _check_width(parts, encoder.embed)
+    if n_cut := sum(part.cut for part in parts):
+        sys.stderr.write(
+            f"{what}: {n_cut} of {len(examples)} examples are longer than what the model reads; "
+            "it has not seen the rest of them\n"
+        )
+    return parts
+
+
+def _embedded(examples: Sequence[Any], encoder: FrozenEncoder) -> Part:
+    loaded = encoder.load()
+    given = loaded.encode(examples)
+    if len(given) != len(examples):
+        raise DataError(f"{encoder.embed.model}: gave {len(given)} rows for {len(examples)}")
+    if isinstance(given, list):
+        lengths, rows = [len(one) for one in given], np.concatenate(given)
+    else:
+        lengths, rows = [1] * len(examples), np.asarray(given)
+    rows = rows.astype(np.float32)
+    if rows.ndim != 2 or not np.isfinite(rows).all():
+        raise DataError(
+            f"embed.model: expected a vector of finite numbers for each example from "
+            f"{encoder.embed.model}, got an array {list(rows.shape)}"
+        )
+    if encoder.embed.normalize:
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-12))
+    return Part(rows, np.array(lengths, np.int32), loaded.cut(examples))
+
+
+def _check_width(parts: Sequence[Part], embed: Embed) -> None:
+    widths = sorted({part.vectors.shape[1] for part in parts})
+    if len(widths) > 1:
+        raise DataError(f"{embed.model}: gave vectors of {widths} numbers; expected one width")
+
+
+def _own(function: Callable[..., Any], embed: Embed) -> Callable[[Sequence[Any]], Any]:
+    """The user's function in batches; what it raises is one line."""
+
+    def encode(examples: Sequence[Any]) -> Any:
+        starts = range(0, len(examples), embed.batch)
+        with OwnCode(f"frozen encoder '{embed.model}'"):
+            given = [
+                function(list(examples[start : start + embed.batch]), **embed.options)
+                for start in starts
+            ]
+            if isinstance(given[0], list):
+                return [np.asarray(one) for batch in given for one in batch]
+            arrays = [np.asarray(batch) for batch in given]
+        if any(array.ndim != 2 or array.dtype.kind not in "fiu" for array in arrays):
+            raise OwnCodeError(
+                f"frozen encoder '{embed.model}': expected an array [n, d] of numbers for a list "
+                f"of n examples, got {arrays[0].dtype} {list(arrays[0].shape)}"
+            )
+        return np.concatenate(arrays)
+
+    return encode
+
+
+@lru_cache(maxsize=2)
+def _loaded(folder: Path, embed: Embed, tokens: bool) -> Loaded:
+    """In memory once for all that ask."""
+    _, load = (TOKENS if tokens else LIBRARIES)[embed.library]
+    return load(folder, embed)
