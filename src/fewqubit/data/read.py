@@ -9,6 +9,7 @@ from fewqubit.data.settings import AnyDataset, Custom
 from fewqubit.data.sources.controls import read_coset, read_linear
 from fewqubit.data.sources.digits import read_digits
 from fewqubit.data.sources.glyphs import read_glyphs
+from fewqubit.data.sources.manifold import read_hidden_manifold
 from fewqubit.data.sources.omniglot import read_omniglot
 from fewqubit.data.sources.phases import read_phases
 from fewqubit.data.sources.table import read_table
@@ -21,6 +22,7 @@ SOURCES: dict[str, Callable[..., RawData]] = {
     "phases": read_phases,
     "coset": read_coset,
     "linear": read_linear,
+    "hidden_manifold": read_hidden_manifold,
 }
 
 

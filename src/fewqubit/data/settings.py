@@ -101,6 +101,27 @@ class Linear(Dataset):
     split: ClassLists | Fractions = Fractions()
 
 
+class HiddenManifold(Dataset):
+    """Rows of a hidden manifold; each task has a teacher of its own (Bowles et al. 2024)."""
+
+    source: Literal["hidden_manifold"]
+    n_features: Repeats = 10
+    manifold: Some = 6  # hidden coordinates
+    teachers: Repeats = 60
+    rows: Repeats = 20  # of each class
+    data_seed: Seed = 0
+    split: ClassLists | Fractions = Fractions()
+
+    @model_validator(mode="after")
+    def _tasks_have_one_teacher(self) -> Self:
+        if not self.episodes.within_group or self.episodes.n_way != 2:
+            raise ValueError(
+                "expected episodes of n_way: 2 and within_group: true, since a teacher tells two "
+                "classes apart and knows of no other's"
+            )
+        return self
+
+
 class Table(Dataset):
     """Any CSV or Parquet file with one column of labels.
 
@@ -139,6 +160,7 @@ AnyDataset = Annotated[
     | Annotated[Phases, Tag("phases")]
     | Annotated[Coset, Tag("coset")]
     | Annotated[Linear, Tag("linear")]
+    | Annotated[HiddenManifold, Tag("hidden_manifold")]
     | Annotated[Custom, Tag("custom")],
     Discriminator(tag_of("source")),
 ]

@@ -97,11 +97,11 @@ def _answer(verdict: Verdict, pairs: Mapping[str, Pair], scene: Scene) -> Answer
     row = _union(pairs, scene, n)
     rows = {arm: scene.compare(one, n) for arm, one in pairs.items()}
     level = scene.reading.confidence
-    each = {arm: _one_opponent(alone(one, level, n)) for arm, one in rows.items()}
+    each = {arm: one_opponent(alone(one, level, n)) for arm, one in rows.items()}
     verdict = verdict._replace(low=row.low_all, high=row.high_all)
-    return Answer(verdict if len(rows) > 1 else _one_opponent(verdict), nearest(rows), each)
+    return Answer(verdict if len(rows) > 1 else one_opponent(verdict), nearest(rows), each)
 
 
-def _one_opponent(verdict: Verdict) -> Verdict:
+def one_opponent(verdict: Verdict) -> Verdict:
     """*Better* is said of both opponents only."""
     return verdict._replace(word="ahead") if verdict.word == "better" else verdict

@@ -43,9 +43,12 @@ def print_verdicts(reports: Path, console: Console) -> None:
     Raises ArtifactError if there is no report yet, or one of an older version.
     """
     figures = read_json(reports / "metrics.json")
-    if "beside" not in figures:
+    if "across" not in figures:
         raise ArtifactError(f"{reports}/metrics.json is of an older version; {REMEDY}")
     level = f"{100 * figures['confidence']:g} % interval"
+    if figures["across"]:
+        console.print("all data sets", style="bold", highlight=False)
+        console.print(figures["across"]["told"], highlight=False)
     for dataset, learners in figures["results"].items():
         console.print(f"{dataset}: did the quantum part help?", style="bold", highlight=False)
         console.print(figures["headlines"][dataset], highlight=False)

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fewqubit.config import Evaluation
+from fewqubit.report import across as all_sets
 from fewqubit.report import charts, costs, figures, headline, words
+from fewqubit.report.across import across
 from fewqubit.report.answers import TWIN
 from fewqubit.report.charts import StripFigure
 from fewqubit.report.figures import Chart, HeatMap, most_confused
@@ -72,7 +74,8 @@ class Read(Protocol):
 def render_page(studies: Sequence[tuple[Study, Findings]], settings: Read) -> str:
     """The report as HTML; the same results give the same text."""
     views = [_view(study, findings, settings) for study, findings in studies]
-    return render("report.html.j2", views=views, settings=settings)
+    found = across(studies, settings.evaluation)
+    return render("report.html.j2", views=views, settings=settings, across=found)
 
 
 def render(template: str, **values: Any) -> str:
@@ -142,6 +145,9 @@ FILTERS: dict[str, Callable[..., str]] = {
 GLOBALS: dict[str, Any] = {
     "sentence": words.sentence,
     "headline": headline.headline,
+    "across_told": all_sets.sentence,
+    "across_cells": all_sets.cells,
+    "across_head": all_sets.head,
     "covers": headline.covers,
     "notes": headline.notes,
     "failure_rate": headline.failure_rate,

@@ -5,6 +5,7 @@ from typing import Any
 
 from fewqubit.config import Evaluation
 from fewqubit.evaluate.verdict import Verdict
+from fewqubit.report.across import across, figures, markdown
 from fewqubit.report.answers import TWIN, Answer
 from fewqubit.report.beside import beside, beside_markdown
 from fewqubit.report.costs import cost_cells, cost_rows, misfits
@@ -39,6 +40,7 @@ def verdict_figures(
     """The figures of every result and verdict, nested by data set, learner and arm."""
     return {
         "margin": reading.margin,
+        "across": figures(found) if (found := across(studies, reading)) else None,
         "confidence": reading.confidence,
         "results": {study.dataset: _figures(study, findings) for study, findings in studies},
         "headlines": {study.dataset: headline(study, found, reading) for study, found in studies},
@@ -56,7 +58,9 @@ def verdict_figures(
 def verdict_markdown(studies: Sequence[tuple[Study, Findings]], reading: Evaluation) -> str:
     """A section for each data set: the sentence, quantum against its arms, baselines, costs."""
     sections = (_section(study, findings, reading) for study, findings in studies)
-    return "# Did the quantum part help?\n\n" + "\n".join(sections)
+    found = across(studies, reading)
+    first = [markdown(found, reading)] if found else []
+    return "# Did the quantum part help?\n\n" + "\n".join([*first, *sections])
 
 
 def _figures(study: Study, findings: Findings) -> dict[str, Any]:

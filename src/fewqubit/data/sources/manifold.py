@@ -1,0 +1,34 @@
+"""The hidden manifold: rows that hide few coordinates, told apart by a small network of them."""
+
+import numpy as np
+
+from fewqubit.data.raw import RawData
+from fewqubit.data.settings import HiddenManifold
+
+
+def read_hidden_manifold(settings: HiddenManifold) -> RawData:
+    """Rows of one manifold for all tasks; each task has a teacher of its own.
+
+        x = tanh(F c / √m − b),   y_k = sign(v_k · tanh(W_k c) / √m − median)
+
+    c ~ N(0, 1)^m are the hidden coordinates, F and b ∈ [−1, 1] embed them; W_k and v_k, all normal,
+    are teacher k, whose two classes have as many rows. x: [N, n_features].
+
+    Source: Goldt et al. 2020, and Bowles et al. 2024 (arXiv:2403.07059), whose generator has
+    one teacher; here many, so that there are tasks to learn from.
+    """
+    random, m = np.random.default_rng(settings.data_seed), settings.manifold
+    embed = random.normal(size=(settings.n_features, m))
+    bias = random.uniform(-1, 1, settings.n_features)
+    rows, above = [], []
+    for _ in range(settings.teachers):
+        hidden = random.normal(size=(2 * settings.rows, m))
+        inner, outer = random.normal(size=(m, m)), random.normal(size=m)
+        rows.append(np.tanh(hidden @ embed.T / np.sqrt(m) - bias))
+        told = np.tanh(hidden @ inner.T) @ outer
+        above.append(told > np.median(told))
+    teachers = [f"teacher-{number}" for number in range(settings.teachers)]
+    names = [f"{teacher}/{side}" for teacher in teachers for side in ("below", "above")]
+    y = np.concatenate([2 * number + side for number, side in enumerate(above)]).astype(np.int32)
+    groups = [teacher for teacher in teachers for _ in range(2)]
+    return RawData(np.concatenate(rows).astype(np.float32), y, names, groups)
