@@ -3,6 +3,7 @@
 import inspect
 import re
 from pathlib import Path
+from typing import get_args
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +16,9 @@ from fewqubit.config import AnyLearner, validate
 from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.meta import LEARNERS as KINDS
 from fewqubit.meta import MetaLearner, MetaState, build_learner
+from fewqubit.models import parts
+from fewqubit.models.arm_names import ARM_MEANINGS, Arm
+from fewqubit.models.arms import ARMS
 from fewqubit.models.encoder import OwnEncoder
 from fewqubit.models.network import Encoder, Network
 from meta.conftest import LEARNERS, clusters
@@ -125,3 +129,24 @@ def test_a_learner_is_its_file_and_one_row(kind: str) -> None:
 
 def test_meta_has_at_most_25_files() -> None:
     assert len([*(SOURCE / "meta").glob("*.py")]) <= 25
+
+
+@pytest.mark.parametrize("arm", sorted({*ARMS} - {"quantum"}))
+def test_an_arm_is_at_most_two_files(arm: str) -> None:
+    """It is built in one, and named in another for those who build none."""
+    rows = re.compile(rf'^ +"{arm}": ', re.M)
+    naming = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if rows.search(path.read_text("utf-8"))
+    }
+    own = {"models/encoder.py"} if arm == "mlp" else set()  # an encoder has that name, too
+    assert naming - own == {"models/arms.py", "models/arm_names.py"}
+    assert set(get_args(Arm)) == set(ARMS) == set(ARM_MEANINGS)
+
+
+def test_parts_of_parameters_are_named_in_one_place() -> None:
+    named = "|".join(value for name, value in vars(parts).items() if name.isupper())
+    keyed = re.compile(rf'(params|adapted|theta)\["({named})"\]|"({named})" in params')
+    for path in SOURCE.rglob("*.py"):
+        assert not keyed.search(path.read_text("utf-8")), path

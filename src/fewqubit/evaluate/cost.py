@@ -8,6 +8,7 @@ from fewqubit.backends import Size, build_machine, size_on
 from fewqubit.circuits.drawn import entangles
 from fewqubit.config import CLASSICAL_ARMS, Device
 from fewqubit.errors import DeviceError
+from fewqubit.models.parts import CIRCUIT
 from fewqubit.predict.trained import Trained
 
 
@@ -65,7 +66,7 @@ def _same_as_quantum(trained: Trained) -> bool:
     settings = trained.settings
     if trained.arm == "separable":
         return not entangles(settings.circuit)
-    weights = jax.tree.leaves(trained.params["circuit"])
+    weights = jax.tree.leaves(trained.params[CIRCUIT])
     return trained.arm == "frozen" and (
         not settings.moves_circuit() or not any(leaf.size for leaf in weights)
     )

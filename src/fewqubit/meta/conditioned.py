@@ -18,6 +18,7 @@ from fewqubit.meta.target import AnyTarget, n_classes
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params, affine, dense
+from fewqubit.models.parts import FILM, HEAD
 from fewqubit.tasks import Shape
 
 
@@ -52,17 +53,17 @@ class Conditioned(Taught):
             }
             task = {"in": dense(key_task, n_summary, self.hidden), "out": out}
             head = {"log_temperature": jnp.asarray(math.log(self.temperature), float), "task": task}
-            return {**model.init(key_model), "head": head}
+            return {**model.init(key_model), HEAD: head}
 
         def summary(params: Params, x: Float[Array, "s *feature"]) -> Float[Array, " n"]:
             readings = jax.vmap(model.read)(embed(params, x))
             return _folded(readings.sum(axis=0) / max(len(x), 1), n_summary)
 
         def tuned(params: Params, x: Float[Array, "s *feature"]) -> Params:
-            task = params["head"]["task"]
+            task = params[HEAD]["task"]
             hidden = jnp.tanh(affine(task["in"], summary(params, x)))
             log_scale, shift = jnp.split(affine(task["out"], hidden), 2)
-            return {**params, "film": {"scale": jnp.exp(log_scale), "shift": shift}}
+            return {**params, FILM: {"scale": jnp.exp(log_scale), "shift": shift}}
 
         def adapt(params: Params, x: Float[Array, "s *feature"], y: Int[Array, " s"]) -> Classes:
             own = tuned(params, x)

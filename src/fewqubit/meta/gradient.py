@@ -1,7 +1,8 @@
 """Adaptation by gradient: what MAML learns to start from, and scratch starts without."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
 
 import jax
 import jax.numpy as jnp
@@ -17,17 +18,20 @@ from fewqubit.meta.target import AnyTarget, Target, as_target
 from fewqubit.models.adapters import begin_adapters, init_adapters, merged
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params, affine
+from fewqubit.models.parts import ADAPTERS, CIRCUIT, ENCODER, HEAD
 
 # (params, the parts that adapt as they are now, their gradient, support_x) -> what to take off them
 Direction = Callable[[Params, Params, Params, Array], Params]
 
 Features = Callable[[Params, Array], Array]
+Rows = tuple[Array, Any]  # examples, and what no inner step changes of them
 
+# what moves, for each value of ``ByGradient.adapts``
 PARTS = {
-    "all": ("encoder", "circuit", "head"),
-    "readout": ("head",),
-    "circuit": ("circuit", "head"),
-    "adapters": ("adapters", "head"),
+    "all": (ENCODER, CIRCUIT, HEAD),
+    "readout": (HEAD,),
+    "circuit": (CIRCUIT, HEAD),
+    "adapters": (ADAPTERS, HEAD),
 }
 
 
@@ -91,28 +95,6 @@ class ByGradient(Learner):
         return 0
 
 
-class GradientAdaptation(NamedTuple):
-    """A readout of a model's readings, and its adaptation by gradient.
-
-    target:       what it is for
-    init_params:  key -> params
-    begin:        params -> the parts that adapt, as they are before any step
-    adapt:        (params, support_x, support_y) -> adapted params
-    predict:      (adapted params, query_x) -> outputs: logits of classes, or numbers
-    path:         the way from params to adapted params
-    rows:         ``adapt`` and ``predict`` of embedded examples: they, and what no inner step
-                  changes of them
-    """
-
-    target: Target
-    init_params: Callable[[PRNGKeyArray], Params]
-    begin: Callable[[Params], Params]
-    adapt: Callable[[Params, Float[Array, "s *feature"], Array], Params]
-    predict: Callable[[Params, Float[Array, "q *feature"]], Float[Array, "q n_outputs"]]
-    path: GradientPath
-    rows: OnRows
-
-
 def descent(rate: float) -> Direction:
     """α ∇L, the same α for every parameter."""
     return lambda params, now, gradient, x: jax.tree.map(lambda g: rate * g, gradient)
@@ -125,84 +107,124 @@ def gradient_adaptation(
     steps: int,
     direction: Direction,
     first_order: bool = False,
-) -> GradientAdaptation:
+) -> "GradientAdaptation":
+    """``steps`` inner steps along ``direction``; ``target`` is a number of classes, or a Target."""
+    return GradientAdaptation(learner, model, as_target(target), steps, direction, first_order)
+
+
+@dataclass(frozen=True, eq=False)
+class GradientAdaptation:
     """φ_0 = params; φ_{t+1} = φ_t − direction(∇ L_support(φ_t)) (Finn et al. 2017, §2.2).
 
     outputs = s f_φ(x) W + b, s the learner's ``reading_scale``; L_support, and where W and b start,
-    are the target's.
-    ``first_order`` treats the inner gradients as constants (FOMAML). What no inner step changes is
-    computed once.
+    are the target's. ``first_order`` treats the inner gradients as constants (FOMAML). Embedded
+    examples (``rows``) carry what no inner step changes, so that it is computed once.
     """
-    target = as_target(target)
-    before, after = (jax.vmap(part, in_axes=(None, 0)) for part in _halves(model, learner.adapts))
 
-    def init_params(key: PRNGKeyArray) -> Params:
-        key_head = jax.random.fold_in(key, 2)
-        params = {**model.init(key), "head": target.learned(key_head, model.n_readings)}
-        if learner.adapts == "adapters":
+    learner: ByGradient
+    model: Model
+    target: Target
+    steps: int
+    direction: Direction
+    first_order: bool = False
+
+    @property
+    def with_adapters(self) -> bool:
+        return self.learner.adapts == "adapters"
+
+    def init_params(self, key: PRNGKeyArray) -> Params:
+        """The parameters that are meta-learned."""
+        head = self.target.learned(jax.random.fold_in(key, 2), self.model.n_readings)
+        params = {**self.model.init(key), HEAD: head}
+        if self.with_adapters:
             key_adapters = jax.random.fold_in(key, 1)
-            params["adapters"] = init_adapters(key_adapters, params["encoder"], learner.rank)
+            params[ADAPTERS] = init_adapters(key_adapters, params[ENCODER], self.learner.rank)
         return params
 
-    def begin(params: Params) -> Params:
-        start = dict(params)
-        start["head"] = target.begin(params["head"], model.n_readings)
-        if learner.adapts == "adapters":
-            start["adapters"] = begin_adapters(params["encoder"], params["adapters"])
-        return {part: start[part] for part in PARTS[learner.adapts]}
+    def begin(self, params: Params) -> Params:
+        """The parts that adapt, as they are before any step."""
+        start = {**params, HEAD: self.target.begin(params[HEAD], self.model.n_readings)}
+        if self.with_adapters:
+            start[ADAPTERS] = begin_adapters(params[ENCODER], params[ADAPTERS])
+        return {part: start[part] for part in PARTS[self.learner.adapts]}
 
-    def outputs(params: Params, half: Array) -> Float[Array, "q n_outputs"]:
-        if learner.adapts == "adapters":
-            params = {**params, "encoder": merged(params["encoder"], params["adapters"])}
-        return affine(params["head"], learner.reading_scale * after(params, half))
+    @property
+    def rows(self) -> OnRows:
+        """Adaptation and answers of embedded examples."""
+        return OnRows(self._adapt, self._answer, self._embed, lambda adapted: adapted)
 
-    def embed(params: Params, x: Float[Array, "N *feature"]) -> tuple[Array, Any]:
-        return x, before(params, x)
+    def adapt(self, params: Params, x: Float[Array, "s *feature"], y: Array) -> Params:
+        """The parameters after all steps."""
+        return self._adapt(params, self._embed(params, x), y)
 
-    def answer(params: Params, rows: tuple[Array, Any]) -> Float[Array, "q n_outputs"]:
-        return outputs(params, rows[1])
+    def predict(self, adapted: Params, x: Float[Array, "q *feature"]) -> Float[Array, "q outputs"]:
+        """Logits of classes, or numbers."""
+        return self._answer(adapted, self._embed(adapted, x))
 
-    def descent_on(params: Params, rows: tuple[Array, Any], y: Array) -> Callable[[Params], Params]:
-        x, half = rows
+    @property
+    def path(self) -> GradientPath:
+        """The way from the parameters to the adapted ones."""
+        return GradientPath(self.steps, self._along)
 
-        def descend(now: Params) -> Params:
-            gradient = jax.grad(lambda own: target.loss(outputs({**params, **own}, half), y))(now)
-            at = jax.lax.stop_gradient((now, gradient)) if first_order else (now, gradient)
-            return jax.tree.map(jnp.subtract, now, direction(params, *at, x))
+    def _embed(self, params: Params, x: Float[Array, "N *feature"]) -> Rows:
+        prefix, _ = _halves(self.model, self.learner.adapts)
+        return x, jax.vmap(prefix, in_axes=(None, 0))(params, x)
 
-        return descend
+    def _answer(self, params: Params, rows: Rows) -> Float[Array, "q outputs"]:
+        _, rest = _halves(self.model, self.learner.adapts)
+        if self.with_adapters:
+            params = {**params, ENCODER: merged(params[ENCODER], params[ADAPTERS])}
+        readings = jax.vmap(rest, in_axes=(None, 0))(params, rows[1])
+        return affine(params[HEAD], self.learner.reading_scale * readings)
 
-    def adapt(params: Params, rows: tuple[Array, Any], y: Array) -> Params:
-        descend = descent_on(params, rows, y)
+    def _step(self, params: Params, rows: Rows, y: Array) -> Callable[[Params], Params]:
+        """φ_t -> φ_{t+1} on a support; ``params`` are those that no step changes."""
 
-        def one(now: Params, _: None) -> tuple[Params, None]:
-            return descend(now), None
+        def loss(now: Params) -> Float[Array, ""]:
+            return self.target.loss(self._answer({**params, **now}, rows), y)
 
-        return {**params, **jax.lax.scan(one, begin(params), length=steps)[0]}
+        def step(now: Params) -> Params:
+            gradient = jax.grad(loss)(now)
+            at = (now, gradient)
+            at = jax.lax.stop_gradient(at) if self.first_order else at
+            return jax.tree.map(jnp.subtract, now, self.direction(params, *at, rows[0]))
 
-    def path(params: Params, x: Array, y: Array, at: Sequence[int]) -> Params:
-        descend = descent_on(params, embed(params, x), y)
+        return step
 
-        def one(now: Params, _: None) -> tuple[Params, Params]:
-            new = descend(now)
-            return new, new
+    def _adapt(self, params: Params, rows: Rows, y: Array) -> Params:
+        step = self._step(params, rows, y)
+        return {**params, **_steps(step, self.begin(params), self.steps)[0]}
 
-        start = begin(params)
-        _, later = jax.lax.scan(one, start, length=max(at))
+    def _along(self, params: Params, x: Array, y: Array, at: Sequence[int]) -> Params:
+        start = self.begin(params)
+        step = self._step(params, self._embed(params, x), y)
+        _, later = _steps(step, start, max(at), keep=True)
         every = jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), start, later)
+        moved = jax.tree.map(lambda leaf: leaf[jnp.array(at)], every)
         still = {part: params[part] for part in params if part not in start}
-        return jax.tree.map(lambda leaf: leaf[jnp.array(at)], every) | jax.tree.map(
+        return moved | jax.tree.map(
             lambda leaf: jnp.broadcast_to(leaf, (len(at), *leaf.shape)), still
         )
 
-    rows, way = OnRows(adapt, answer, embed, lambda adapted: adapted), GradientPath(steps, path)
-    return GradientAdaptation(target, init_params, begin, *rows.on_examples(), way, rows)
+
+def _steps(
+    step: Callable[[Params], Params], start: Params, length: int, keep: bool = False
+) -> tuple[Params, Params | None]:
+    """The last of ``length`` steps, and with ``keep`` all of them on a leading axis."""
+
+    def one(now: Params, _: None) -> tuple[Params, Params | None]:
+        new = step(now)
+        return new, new if keep else None
+
+    last, all_of_them = jax.lax.scan(one, start, length=length)
+    return last, all_of_them
 
 
 def _halves(model: Model, adapts: str) -> tuple[Features, Features]:
-    """x ↦ readings as (params, x) ↦ half, which inner steps leave alone, and (params, half) ↦ rest.
+    """One example's readings in two: (params, x) ↦ prefix, which no inner step changes, and
+    (params, prefix) ↦ readings.
 
-    For one example. Where only the readout adapts nothing is left to do but to read it out.
+    Where only the readout adapts, the prefix is the readings.
     """
 
     def whole(params: Params, x: Array) -> Array:

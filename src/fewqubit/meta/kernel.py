@@ -16,6 +16,7 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.heads import ridge_coefficients, svm_coefficients
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
+from fewqubit.models.parts import HEAD
 
 
 class KernelRidge(Taught):
@@ -45,10 +46,10 @@ class KernelRidge(Taught):
                 "log_temperature": jnp.asarray(math.log(self.temperature), float),
                 "log_ridge": jnp.asarray(math.log(self.ridge), float),
             }
-            return {**model.init(key), "head": head}
+            return {**model.init(key), HEAD: head}
 
         def ridge(gram: Array, one_hot: Array, params: Params) -> Array:
-            return ridge_coefficients(gram, one_hot, jnp.exp(params["head"]["log_ridge"]))
+            return ridge_coefficients(gram, one_hot, jnp.exp(params[HEAD]["log_ridge"]))
 
         def support_vectors(gram: Array, one_hot: Array, _: Params) -> Array:
             return svm_coefficients(gram, one_hot, self.svm_cost)
@@ -64,4 +65,4 @@ class KernelRidge(Taught):
 
 def tempered(similarity: Array, coefficients: Array, params: Params) -> Array:
     """τ k(q, ·) α."""
-    return jnp.exp(params["head"]["log_temperature"]) * similarity @ coefficients
+    return jnp.exp(params[HEAD]["log_temperature"]) * similarity @ coefficients

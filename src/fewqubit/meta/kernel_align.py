@@ -16,6 +16,7 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.heads import svm_coefficients
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
+from fewqubit.models.parts import HEAD
 from fewqubit.tasks import Task
 
 
@@ -37,7 +38,7 @@ class KernelAlign(Taught):
         model = build_model(self.encoder, self.circuit, feature_shape, arm)
 
         def init_params(key: PRNGKeyArray) -> Params:
-            return {**model.init(key), "head": {}}
+            return {**model.init(key), HEAD: {}}
 
         def support_vectors(gram: Array, one_hot: Array, _: Params) -> Array:
             return svm_coefficients(gram, one_hot, self.svm_cost)

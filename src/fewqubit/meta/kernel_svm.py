@@ -17,6 +17,7 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.heads import multiclass_svm_coefficients
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
+from fewqubit.models.parts import HEAD
 
 
 class KernelSvm(Taught):
@@ -40,7 +41,7 @@ class KernelSvm(Taught):
 
         def init_params(key: PRNGKeyArray) -> Params:
             head = {"log_temperature": jnp.asarray(math.log(self.temperature), float)}
-            return {**model.init(key), "head": head}
+            return {**model.init(key), HEAD: head}
 
         def support_vectors(gram: Array, one_hot: Array, _: Params) -> Array:
             return multiclass_svm_coefficients(gram, one_hot, self.svm_cost)

@@ -14,6 +14,7 @@ from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
+from fewqubit.models.parts import HEAD, RATES
 
 
 class MetaSgd(LearnedStart):
@@ -33,11 +34,11 @@ class MetaSgd(LearnedStart):
 
         def with_rates(params: Params) -> Params:
             begun = start.begin(params)
-            begun["head"] = jax.tree.map(lambda leaf: leaf[..., :1], begun["head"])
+            begun[HEAD] = jax.tree.map(lambda leaf: leaf[..., :1], begun[HEAD])
             rates = jax.tree.map(lambda leaf: jnp.full_like(leaf, self.inner_lr), begun)
-            return {**params, "rates": rates}
+            return {**params, RATES: rates}
 
         def direction(params: Params, _now: Params, gradient: Params, _x: Array) -> Params:
-            return jax.tree.map(jnp.multiply, params["rates"], gradient)
+            return jax.tree.map(jnp.multiply, params[RATES], gradient)
 
         return learned_start(self, model, target, direction, with_rates)

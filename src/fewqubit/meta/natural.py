@@ -18,6 +18,7 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.classical import trained_size
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
+from fewqubit.models.parts import CIRCUIT
 
 
 class Natural(LearnedStart):
@@ -43,12 +44,12 @@ class Natural(LearnedStart):
         model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
 
         def direction(params: Params, now: Params, gradient: Params, x: Array) -> Params:
-            slope, unravel = ravel_pytree(gradient["circuit"])
+            slope, unravel = ravel_pytree(gradient[CIRCUIT])
             if slope.size and len(x):  # else there is nothing to move, or nothing to move it
                 metric = circuit_metric(model, {**params, **now}, x, self.block)
-                whole = {**gradient, "circuit": slope}
-                gradient = natural_direction(whole, {"circuit": metric}, self.damping)
-                gradient = {**gradient, "circuit": unravel(gradient["circuit"])}
+                whole = {**gradient, CIRCUIT: slope}
+                gradient = natural_direction(whole, {CIRCUIT: metric}, self.damping)
+                gradient = {**gradient, CIRCUIT: unravel(gradient[CIRCUIT])}
             return jax.tree.map(lambda g: self.inner_lr * g, gradient)
 
         return learned_start(self, model, target, direction)
@@ -66,10 +67,10 @@ def circuit_metric(
     model: Model, params: Params, x: Float[Array, "s *feature"], block: int | None
 ) -> Float[Array, "w w"]:
     """The metric of the circuit's weights, averaged over examples."""
-    theta, unravel = ravel_pytree(params["circuit"])
+    theta, unravel = ravel_pytree(params[CIRCUIT])
 
     def features(one: Float[Array, "*feature"], theta: Float[Array, " w"]) -> Array:
-        return model.apply({**params, "circuit": unravel(theta)}, one)
+        return model.apply({**params, CIRCUIT: unravel(theta)}, one)
 
     places = range(theta.size)
     blocks = None if block is None else [places[n : n + block] for n in places[::block]]

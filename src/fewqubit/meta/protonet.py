@@ -16,6 +16,7 @@ from fewqubit.meta.target import AnyTarget, n_classes
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
+from fewqubit.models.parts import HEAD
 
 
 class Classes(NamedTuple):
@@ -47,7 +48,7 @@ class ProtoNet(Taught):
         def init_params(key: PRNGKeyArray) -> Params:
             return {
                 **model.init(key),
-                "head": {"log_temperature": jnp.asarray(math.log(self.temperature), float)},
+                HEAD: {"log_temperature": jnp.asarray(math.log(self.temperature), float)},
             }
 
         def adapt(params: Params, rows: Array, y: Int[Array, " s"]) -> Classes:
@@ -65,4 +66,4 @@ class ProtoNet(Taught):
 def class_logits(model: Model, classes: Classes, queries: Array) -> Float[Array, "q n_way"]:
     """How near each query's features are to each class, times what is learned of τ."""
     similarity = model.geometry.similarity(queries, classes.support, classes.one_hot)
-    return jnp.exp(classes.params["head"]["log_temperature"]) * similarity
+    return jnp.exp(classes.params[HEAD]["log_temperature"]) * similarity

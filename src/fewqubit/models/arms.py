@@ -25,6 +25,7 @@ from fewqubit.models.compiled import build_circuit, build_separable
 from fewqubit.models.ensemble import superpose
 from fewqubit.models.geometry import vectors
 from fewqubit.models.network import Network, Params
+from fewqubit.models.parts import FIXED
 from fewqubit.models.twin import twin_network
 
 
@@ -54,9 +55,9 @@ def frozen(circuit: Circuit, reads: bool) -> Body:
     body = quantum(circuit, reads)
 
     def apply(theta: Params, angles: Float[Array, " angles"]) -> Array:
-        return body.apply(jax.lax.stop_gradient(theta["fixed"]), angles)
+        return body.apply(jax.lax.stop_gradient(theta[FIXED]), angles)
 
-    return body._replace(init=lambda key: {"fixed": body.init(key)}, apply=apply, halves=None)
+    return body._replace(init=lambda key: {FIXED: body.init(key)}, apply=apply, halves=None)
 
 
 def twin(circuit: Circuit, reads: bool) -> Body:

@@ -14,6 +14,7 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.geometry import Geometry
 from fewqubit.models.network import Encoder, Params
 from fewqubit.models.noise import shaken
+from fewqubit.models.parts import CIRCUIT, ENCODER, FILM, NOISE
 
 
 class Model(NamedTuple):
@@ -63,16 +64,16 @@ def build_model(
 
     def init(key: PRNGKeyArray) -> Params:
         key_encoder, key_circuit = jax.random.split(key)
-        return {"encoder": network.init(key_encoder), "circuit": body.init(key_circuit)}
+        return {ENCODER: network.init(key_encoder), CIRCUIT: body.init(key_circuit)}
 
     def encode(params: Params, x: Float[Array, "*feature"]) -> Float[Array, " angles"]:
-        angles = network.apply(params["encoder"], x)
-        if "film" in params:
-            angles = params["film"]["scale"] * angles + params["film"]["shift"]
+        angles = network.apply(params[ENCODER], x)
+        if FILM in params:
+            angles = params[FILM]["scale"] * angles + params[FILM]["shift"]
         return angles
 
     def evolve(params: Params, angles: Float[Array, " angles"]) -> Array:
-        theta, noise = params["circuit"], params.get("noise", {})
+        theta, noise = params[CIRCUIT], params.get(NOISE, {})
         if "scale" in noise:
             angles, theta = shaken(noise, (angles, theta))
         features = body.apply(theta, angles)
@@ -82,7 +83,7 @@ def build_model(
         return features
 
     def halves(params: Params) -> Halves | None:
-        return None if body.halves is None or "noise" in params else body.halves()
+        return None if body.halves is None or NOISE in params else body.halves()
 
     def begin(params: Params, angles: Float[Array, " angles"]) -> Any:
         own = halves(params)
@@ -90,7 +91,7 @@ def build_model(
 
     def finish(params: Params, begun: Any) -> Array:
         own = halves(params)
-        return evolve(params, begun) if own is None else own.finish(begun, params["circuit"])
+        return evolve(params, begun) if own is None else own.finish(begun, params[CIRCUIT])
 
     return Model(
         init=init,

@@ -10,6 +10,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import Field
 
 from fewqubit.base.values import AS_LIST, Value, Width
+from fewqubit.models.parts import FIXED
 
 Params = Any  # a pytree of arrays
 Widths = Annotated[tuple[Width, ...], Field(max_length=16, strict=False), AS_LIST]
@@ -71,6 +72,6 @@ def is_trained(params: Params) -> Params:
     """For each leaf, whether it is trained: not what stands under a key "fixed"."""
 
     def ask(path: tuple[Any, ...], _: Array) -> bool:
-        return all(getattr(step, "key", None) != "fixed" for step in path)
+        return all(getattr(step, "key", None) != FIXED for step in path)
 
     return jax.tree.map_with_path(ask, params)

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
 from fewqubit.models.network import Params
+from fewqubit.models.parts import NOISE
 
 
 def with_noise(
@@ -21,7 +22,7 @@ def with_noise(
         noise |= {"key": key_angles, "scale": jnp.asarray(angle_noise)}
     if entangler_dropout:
         noise |= {"dropped": jax.random.bernoulli(key_entanglers, entangler_dropout)}
-    return {**params, "noise": noise} if noise else params
+    return {**params, NOISE: noise} if noise else params
 
 
 def shaken(noise: Params, values: Params) -> Params:

@@ -158,7 +158,7 @@ GLOBALS: dict[str, Any] = {
     "weak": weak_validation,
     "signs": words.SIGNS,
     "same": words.SAME,
-    "arm_words": words.ARMS,
+    "arm_words": words.ARM_MEANINGS,
     "meanings": words.MEANINGS,
     **{name: getattr(figures, name) for name in ("WIDTH", "HEIGHT", "LEFT", "RIGHT", "BOTTOM")},
 }

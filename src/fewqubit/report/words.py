@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from fewqubit.config import OPPONENTS, Evaluation
+from fewqubit.models.arm_names import ARM_MEANINGS
 
 if TYPE_CHECKING:  # imports JAX, and these words are printed after runs that computed nothing
     from fewqubit.evaluate.verdict import Verdict
@@ -23,16 +24,6 @@ SIGNS = {
     "undecided": "?",
     NONE: "·",
     SAME: "≡",
-}
-ARMS = {
-    "quantum": "quantum circuit",
-    "twin": "classical twin: same encoder, as many parameters",
-    "separable": "the circuit without entanglers",
-    "frozen": "the circuit untrained",
-    "bypass": "no circuit, the encoder alone",
-    "affine": "an affine map, at most as many parameters",
-    "mlp": "a hidden layer, at most as many parameters",
-    "rbf": "features of an RBF kernel, at most as many parameters",
 }
 SECOND_LACKS = (
     "*Better* takes a second opponent, the best classical body of at most the circuit's trained "
@@ -105,7 +96,7 @@ def signed(word: str) -> str:
 
 def told(arms: Iterable[str]) -> str:
     """What stands in the circuit's place: ``separable: the circuit without entanglers; …``."""
-    return "; ".join(f"{arm}: {ARMS[arm]}" for arm in arms)
+    return "; ".join(f"{arm}: {ARM_MEANINGS[arm]}" for arm in arms)
 
 
 def sentence(learner: str, answer: "Answer", reading: Evaluation, family: int) -> str:

@@ -5,18 +5,12 @@ MLflow would draw a colour by run id, and two runs of twelve then often share on
 
 import colorsys
 import hashlib
+from typing import get_args
+
+from fewqubit.models.arm_names import Arm
 
 COLOUR_TAG = "mlflow.runColor"
-LIGHTNESS = {
-    "quantum": 0.38,
-    "frozen": 0.5,
-    "separable": 0.6,
-    "twin": 0.7,
-    "affine": 0.74,
-    "mlp": 0.77,
-    "rbf": 0.8,
-    "bypass": 0.84,
-}
+DARK, LIGHT = 0.38, (0.6, 0.84)  # the circuit; its other arms, from the twin on
 
 
 def colour(learner: str, arm: str) -> str:
@@ -26,5 +20,13 @@ def colour(learner: str, arm: str) -> str:
     if arm == "baseline":
         rgb = colorsys.hls_to_rgb(hue, 0.3 + 0.45 * shade, 0.08)
     else:
-        rgb = colorsys.hls_to_rgb(hue, LIGHTNESS[arm], 0.75)
+        rgb = colorsys.hls_to_rgb(hue, _lightness(arm), 0.75)
     return "#" + "".join(f"{round(255 * part):02x}" for part in rgb)
+
+
+def _lightness(arm: str) -> float:
+    first, *others = get_args(Arm)
+    if arm == first:
+        return DARK
+    start, end = LIGHT
+    return start + (end - start) * others.index(arm) / (len(others) - 1)

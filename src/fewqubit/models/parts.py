@@ -1,0 +1,14 @@
+"""The parts of a learner's parameters, by name: what one module makes, another finds here."""
+
+from typing import Final
+
+# trained
+ENCODER: Final = "encoder"
+CIRCUIT: Final = "circuit"  # or what an arm puts in its place
+HEAD: Final = "head"  # what a learner adds to its model: a readout, a temperature
+ADAPTERS: Final = "adapters"  # low-rank changes of the encoder (models.adapters)
+RATES: Final = "rates"  # an inner rate for each parameter that adapts (meta.metasgd)
+
+FIXED: Final = "fixed"  # at any depth: drawn once, never trained
+FILM: Final = "film"  # of a task: scale and shift of the angles (meta.conditioned)
+NOISE: Final = "noise"  # of a training step: what disturbs the model (models.noise)
