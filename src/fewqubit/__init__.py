@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from fewqubit.circuits.circuit import Circuit as Circuit
     from fewqubit.compiler import compile as compile
     from fewqubit.errors import FewqubitError as FewqubitError
+    from fewqubit.gradients.shots import sampled as sampled
     from fewqubit.meta.anil import Anil as Anil
     from fewqubit.meta.conditioned import Conditioned as Conditioned
     from fewqubit.meta.fomaml import Fomaml as Fomaml
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 # name -> the module that has it; no module of this package may have such a name itself
 _HOMES = {
     "compile": "fewqubit.compiler",
+    "sampled": "fewqubit.gradients.shots",
     "FidelityKernel": "fewqubit.qiskit_ml",
     "ProjectedKernel": "fewqubit.qiskit_ml",
     "FewShotClassifier": "fewqubit.predict.estimator",

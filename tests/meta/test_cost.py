@@ -10,7 +10,7 @@ from fewqubit.backends import Bill, build_backend, total
 from fewqubit.config import Device
 from fewqubit.keys import root_key
 from fewqubit.meta import MetaLearner, build_learner
-from fewqubit.meta.cost import count_circuits
+from fewqubit.meta.cost import count_circuits, shots_to_train
 from fewqubit.meta.outer import episodic_learner
 from fewqubit.meta.own import OwnLearner
 from fewqubit.models.body import AnyArm
@@ -53,6 +53,24 @@ GRAM = SUPPORT * (SUPPORT - 1) // 2
 )
 def test_counts(name: str, arm: str, expected: tuple[int, int, int]) -> None:
     assert tuple(count_circuits(LEARNERS[name], arm, EPISODES, STEPS, (FEATURES,))) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("anil", STEPS * TASKS * (SUPPORT + QUERY) * ALL * 10),
+        ("kernel_svm", STEPS * TASKS * (GRAM + SUPPORT * QUERY) * (1 + 2 * 2 * 8) * 10),
+        ("maml", None),
+    ],
+)
+def test_shots_of_training(name: str, expected: int | None) -> None:
+    """The map of ``kernel_svm`` has eight turns: two repetitions of RY and RZ on two qubits."""
+    learner = LEARNERS[name]
+    assert shots_to_train(learner, "quantum", EPISODES, STEPS) is None
+    training = learner.training.model_copy(update={"shots": 10})
+    drawn = learner.model_copy(update={"training": training})
+    assert shots_to_train(drawn, "quantum", EPISODES, STEPS) == expected
+    assert shots_to_train(drawn, "twin", EPISODES, STEPS) is None
 
 
 def test_members_are_compared_in_one_circuit_however_they_would_be_read() -> None:

@@ -64,8 +64,14 @@ def occurrences(circuit: QuantumCircuit) -> Occurrences:
 
     Raises ``CircuitError`` for a gate without a unitary definition, as ``compile`` does.
     """
+    return occurrences_of(circuit, vector(circuit, "x"), vector(circuit, "θ"))
+
+
+def occurrences_of(
+    circuit: QuantumCircuit, inputs: Sequence[Parameter], weights: Sequence[Parameter]
+) -> Occurrences:
+    """``occurrences`` of a circuit whose inputs x and weights θ are listed."""
     circuit = without_resets(circuit)
-    inputs, weights = vector(circuit, "x"), vector(circuit, "θ")
     positions = {parameter: number for number, parameter in enumerate([*inputs, *weights])}
     pieces = list(_pieces(circuit, positions))
     turns = [piece for piece in pieces if isinstance(piece, Rotation) and piece.angle.terms]

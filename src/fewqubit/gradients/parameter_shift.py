@@ -33,7 +33,7 @@ class ShiftGradient(NamedTuple):
 Gradient = Callable[[Rows, Weights, Sequence[SparsePauliOp], PRNGKeyArray], ShiftGradient]
 
 
-class _Shifts(NamedTuple):
+class Shifts(NamedTuple):
     """Shifts of the angles, [shifts, rotations], and how results combine, [rotations, shifts]."""
 
     offsets: np.ndarray
@@ -47,7 +47,7 @@ def parameter_shift(circuit: QuantumCircuit, backend: Backend) -> Gradient:
     frequency of each rotation that has a parameter.
     """
     apart = occurrences(circuit)
-    evaluator, shifts = backend(apart.circuit), _shifts(apart.frequencies)
+    evaluator, shifts = backend(apart.circuit), shifts_of(apart.frequencies)
     angles = jax.jit(jax.vmap(apart.angles, (0, None)))
     slopes = jax.jit(jax.vmap(jax.jacfwd(apart.angles, (0, 1)), (0, None)))
 
@@ -79,7 +79,7 @@ def shift_rule(frequencies: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
     return shifts, np.linalg.solve(2 * np.sin(np.outer(gaps, shifts)), gaps)
 
 
-def _shifts(frequencies: Sequence[Sequence[float]]) -> _Shifts:
+def shifts_of(frequencies: Sequence[Sequence[float]]) -> Shifts:
     """No shift first, then a pair for each shift of each rotation."""
     offsets, weights = [np.zeros(len(frequencies))], []
     for turn, gaps in enumerate(frequencies):
@@ -88,4 +88,4 @@ def _shifts(frequencies: Sequence[Sequence[float]]) -> _Shifts:
                 offsets.append(sign * shift * np.eye(len(frequencies))[turn])
                 weights.append(sign * coefficient * np.eye(len(frequencies))[turn])
     stacked = np.array(weights).reshape(-1, len(frequencies)).T
-    return _Shifts(np.array(offsets, np.float32), stacked.astype(np.float32))
+    return Shifts(np.array(offsets, np.float32), stacked.astype(np.float32))

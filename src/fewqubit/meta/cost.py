@@ -5,7 +5,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from fewqubit.circuits.circuit import Circuit
+from fewqubit.circuits.drawn import circuits_of
 from fewqubit.errors import SettingsError
+from fewqubit.gradients import count_shifted
 from fewqubit.meta.learner import Learner
 from fewqubit.models.arm_names import CLASSICAL_ARMS
 from fewqubit.models.rank import Acting, acting
@@ -42,6 +44,32 @@ def count_circuits(
         seen = learner.examples_seen(training.shape(*shape))
         trained = steps * training.tasks_per_step * seen * learner.circuits_each()
     return Circuits(trained, *learner.circuits_of_task(arm, shape, feature_shape))
+
+
+def shots_to_train(learner: Learner, arm: str, shape: Shape, steps: int) -> int | None:
+    """Shots of ``steps`` of meta-training from shots, derivatives included, for one seed.
+
+    A reading is one circuit and those of its shifts; a kernel entry one, and the shifts of both of
+    its sides. ``shape`` is that of the test episodes. None: training is exact, or its inner steps
+    are gradients too, whose derivatives' shifts are not counted here.
+    """
+    training = learner.meta_training()
+    if training is None or training.shots is None or arm in CLASSICAL_ARMS:
+        return None
+    task = training.shape(*shape)
+    n_support, n_query = task.n_way * task.n_shot, task.n_way * task.n_query
+    [circuit] = circuits_of(learner.circuit, entanglers=arm != "separable")
+    counts = count_shifted(circuit)
+    shifted = counts.inputs if arm == "frozen" else counts.both
+    if not learner.reads:
+        entries = learner.circuits_to_adapt(arm, n_support)
+        entries += learner.circuits_to_answer(n_support) * n_query
+        circuits = entries * (1 + 2 * shifted)
+    elif not learner.compares and getattr(learner, "adapts", None) == "readout":
+        circuits = (n_support + n_query) * (1 + shifted)
+    else:
+        return None
+    return steps * training.tasks_per_step * circuits * training.shots
 
 
 def acting_in(learner: Learner, arm: str) -> Acting:

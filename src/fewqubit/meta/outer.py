@@ -147,7 +147,8 @@ def disturbed(
 ) -> tuple[Params, Task]:
     """Parameters and task as training shall see them; without such settings, as they are."""
     key_params, key_task = jax.random.split(key)
-    params = with_noise(key_params, params, training.angle_noise, training.entangler_dropout)
+    strength = training.angle_noise, training.entangler_dropout
+    params = with_noise(key_params, params, *strength, from_shots=training.shots is not None)
     if training.distortion:
         task = distorted(jax.random.fold_in(key_task, 1), task, training.distortion)
     if training.jitter:

@@ -14,7 +14,9 @@ class Training(Value):
     What disturbs tasks in training, and only there: ``jitter``, ``distortion`` and ``angle_noise``
     are standard deviations, of features, of the affine maps that images are seen through, and of
     angles; ``entangler_dropout`` is the share of tasks that see the circuit without entanglers;
-    ``adversarial`` the largest change of a support feature for the worse.
+    ``adversarial`` the largest change of a support feature for the worse. With ``shots`` steps see
+    what so many shots of each circuit give, derivatives by shifted circuits included; validation
+    stays exact.
 
     ``final: all_classes`` trains once more from the beginning, on meta-train and validation classes
     together, ``steps`` steps, and keeps what stands at their end. What is said of validation stays
@@ -41,6 +43,7 @@ class Training(Value):
     angle_noise: NonNegativeFloat = 0.0
     entangler_dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     adversarial: NonNegativeFloat = 0.0
+    shots: Many | None = None  # of each circuit in a step; None: exact
 
     @model_validator(mode="after")
     def _warms_up_in_time(self) -> Self:
@@ -55,6 +58,15 @@ class Training(Value):
     def longest(self) -> int:
         """Steps that it takes at most, the final training included."""
         return 2 * self.steps if self.final == "all_classes" else self.steps
+
+    @model_validator(mode="after")
+    def _one_circuit_for_each_shot(self) -> Self:
+        if self.shots and self.entangler_dropout:
+            raise ValueError(
+                "training.shots and training.entangler_dropout do not go together: a circuit is "
+                "read from shots with its entanglers; remove one of the two"
+            )
+        return self
 
     def shape(self, n_way: int, n_shot: int, n_query: int) -> Shape:
         """The training tasks' shape: as set here, else that of the test episodes."""

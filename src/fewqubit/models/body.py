@@ -28,6 +28,7 @@ class Body(NamedTuple):
     geometry:    how features are compared: what the other learners see
     halves:      ``apply`` in two, () -> (begin: angles -> begun, finish: (begun, θ) -> features),
                  where there is much to do before θ comes in; goes when ``apply`` is replaced
+    draws:       it is read from shots: ``apply`` gets θ as ``Keyed``
     """
 
     n_inputs: int
@@ -37,6 +38,7 @@ class Body(NamedTuple):
     n_readings: int
     geometry: Geometry
     halves: Callable[[], Halves] | None = None
+    draws: bool = False
 
 
 # How a body is made of a circuit's settings, for a learner that reads it out or not; and an arm by

@@ -12,7 +12,7 @@ from fewqubit.compiler.halves import Halves
 from fewqubit.models.arms import build_body, without_entanglers
 from fewqubit.models.body import AnyArm
 from fewqubit.models.geometry import Geometry
-from fewqubit.models.network import Encoder, Params
+from fewqubit.models.network import Encoder, Keyed, Params
 from fewqubit.models.noise import shaken
 from fewqubit.models.parts import CIRCUIT, ENCODER, FILM, NOISE
 
@@ -76,6 +76,8 @@ def build_model(
         theta, noise = params[CIRCUIT], params.get(NOISE, {})
         if "scale" in noise:
             angles, theta = shaken(noise, (angles, theta))
+        if body.draws:
+            theta = Keyed(theta, noise["shots"])
         features = body.apply(theta, angles)
         if "dropped" in noise and arm == "quantum":
             without = without_entanglers(circuit).apply(theta, angles)

@@ -16,6 +16,13 @@ Params = Any  # a pytree of arrays
 Widths = Annotated[tuple[Width, ...], Field(max_length=16, strict=False), AS_LIST]
 
 
+class Keyed(NamedTuple):
+    """Parameters, and the key that what is drawn with them is drawn from."""
+
+    params: Params
+    key: PRNGKeyArray
+
+
 class Network(NamedTuple):
     """A pure function of (params, x) for one example; batching is ``vmap``'s.
 

@@ -4,15 +4,21 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
+from fewqubit.keys import stream
 from fewqubit.models.network import Params
 from fewqubit.models.parts import NOISE
 
 
 def with_noise(
-    key: PRNGKeyArray, params: Params, angle_noise: float = 0.0, entangler_dropout: float = 0.0
+    key: PRNGKeyArray,
+    params: Params,
+    angle_noise: float = 0.0,
+    entangler_dropout: float = 0.0,
+    from_shots: bool = False,
 ) -> Params:
     """``params`` with disturbances drawn anew for each task: angles off by ``angle_noise``
-    radians, entanglers gone with the probability ``entangler_dropout``.
+    radians, entanglers gone with the probability ``entangler_dropout``; the key of its shots where
+    it is read ``from_shots``.
 
     They stand under "noise", which no learner adapts.
     """
@@ -22,6 +28,8 @@ def with_noise(
         noise |= {"key": key_angles, "scale": jnp.asarray(angle_noise)}
     if entangler_dropout:
         noise |= {"dropped": jax.random.bernoulli(key_entanglers, entangler_dropout)}
+    if from_shots:
+        noise |= {"shots": stream(key, "shots")}
     return {**params, NOISE: noise} if noise else params
 
 

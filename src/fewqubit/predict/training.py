@@ -10,7 +10,7 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.circuits.drawn import circuit_text, draw_up
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.meta import build_learner
-from fewqubit.meta.cost import acting_in, check_acts, count_circuits
+from fewqubit.meta.cost import acting_in, check_acts, count_circuits, shots_to_train
 from fewqubit.meta.learner import Learner
 from fewqubit.meta.train import (
     Material,
@@ -20,6 +20,7 @@ from fewqubit.meta.train import (
     train_on_all,
     validator,
 )
+from fewqubit.models.shots import arm_in_training
 from fewqubit.predict.trained import count_parameters
 from fewqubit.tasks import Shape
 from fewqubit.tasks.sampler import check_enough
@@ -56,7 +57,8 @@ def train(
         return begin(tested, validator(tested, material, vectorize=False), keys)
     tasks = training.shape(episodes.n_way, episodes.n_shot, episodes.n_query)
     check_enough(material.classes, *tasks, names, f"training of {what}", "training")
-    trained = build_learner(settings, arm, shape, tasks.n_way)
+    in_steps = arm_in_training(arm, training.shots)
+    trained = build_learner(settings, in_steps, shape, tasks.n_way)
     scores = validator(tested, material, training.vectorize_seeds)
     first = resume(begin(trained, scores, keys))
     done = meta_train(trained, scores, material, training, tasks, keys, first, report)
@@ -112,6 +114,8 @@ def learner_card(
         "circuit_evaluations": circuits._asdict(),
         "circuit": circuit_text(draw_up(settings.circuit)),
     }
+    if (shots := shots_to_train(settings, arm, tests, progressing.step)) is not None:
+        card["shots_to_train"] = shots
     return {name: np.asarray(v).tolist() if hasattr(v, "dtype") else v for name, v in card.items()}
 
 
