@@ -1,4 +1,4 @@
-"""Estimates from shots inside JAX: their means, variances and derivatives against the exact ones."""
+"""Estimates from shots inside JAX: means, variances and derivatives against the exact ones."""
 
 from functools import cache
 
