@@ -1,6 +1,8 @@
 """A search whose trainings are instant: their validation accuracy is known in advance."""
 
+import time
 from concurrent.futures import Executor, Future
+from pathlib import Path
 from typing import Any
 
 from fewqubit.config import Circuit, Episodes, section_of
@@ -40,3 +42,10 @@ def planted(trial: Assignment, seed: int, title: str) -> Measured:
     wrong = abs(settings.training.learning_rate - 0.3)
     accuracy = 0.9 - wrong - (0.0 if settings.encoder.widths else 0.05)
     return Measured([accuracy - 0.01, accuracy + 0.01], 1.0, "2026-01-01T00:00:00+00:00")
+
+
+def slow(trial: Assignment, seed: int, title: str) -> Measured:
+    """Leaves time to end its worker, and a sign of where it runs."""
+    Path("ran").touch()
+    time.sleep(0.3)
+    return planted(trial, seed, title)

@@ -1,5 +1,6 @@
 """Commands on learners: adapt a trained one, search the settings of another."""
 
+import os
 import shlex
 import signal
 import sys
@@ -95,6 +96,14 @@ def search(
         int | None, typer.Option(min=1, help="For each arm.", show_default="search.trials")
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Trials to run at the same time.")] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="A Dask scheduler, whose workers train.",
+            show_default="search.cluster",
+        ),
+    ] = None,
     apply: Annotated[
         bool, typer.Option("--apply", help="Keep each arm's best values for the next run.")
     ] = False,
@@ -122,7 +131,7 @@ def search(
             console.print(tables.comparison(arms.grover_arms(works)))
             say(tables.NO_SPEED_UP)
             continue
-        outcomes = arms.search_arms(works, workers)
+        outcomes = arms.search_arms(works, workers, cluster or plan.cluster)
         console.print(tables.outcomes(f"{place}/{name}", outcomes))
         if apply or everything:
             for path in arms.keep_chosen(works, settings):
@@ -152,3 +161,23 @@ def _searches(
             say(f"{name} has no search.space; it is not searched")
     places = settings.run.datasets if dataset is None else [dataset]
     return [(place, name) for place in places for name in settings.run.learners if name in spaces]
+
+
+@commands.command()
+def worker(
+    address: Annotated[str, typer.Argument(help="Of the Dask scheduler: tcp://127.0.0.1:8786.")],
+    workers: Annotated[int, typer.Option(min=1, help="Trials to run at the same time.")] = 1,
+    host: Annotated[str, typer.Option(help="Where this worker listens.")] = "127.0.0.1",
+) -> None:
+    """Train for a search that runs elsewhere; start it in a folder that holds the project."""
+    from fewqubit.base.extras import check
+    from fewqubit.pipeline.environment import stage_environment
+    from fewqubit.pipeline.process import module
+    from fewqubit.pipeline.project import open_project
+
+    check("distributed", "dask", "a worker")
+    open_project(Path.cwd())
+    many = ["--nworkers", str(workers), "--nthreads", "1"]  # JAX compiles in one thread's peace
+    options = ["--host", host, "--no-dashboard", "--local-directory", ".run/dask"]
+    command = module("distributed.cli.dask_worker", address, *many, *options)
+    os.execve(sys.executable, command, stage_environment())

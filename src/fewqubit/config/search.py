@@ -43,7 +43,8 @@ class Search(Section):
 
     A trial trains ``seeds`` seeds and counts their mean validation accuracy. ``space`` gives, for
     each learner, the values or the range of its settings, by dotted key; ``per_arm`` what one arm
-    has of its own beside or in place of it.
+    has of its own beside or in place of it. ``cluster`` is the address of a Dask scheduler whose
+    workers train the trials; without one, processes of this machine do.
     """
 
     sampler: Literal["grid", "random", "tpe"] = "tpe"
@@ -52,6 +53,7 @@ class Search(Section):
     seeds: Annotated[int, Field(ge=1, le=100)] = 1
     space: dict[str, dict[str, Axis]] = {}
     per_arm: dict[str, dict[Arm, dict[str, Axis]]] = {}
+    cluster: str | None = None
 
     def axes(self, learner: str, arm: str) -> dict[str, Axis]:
         """Where to look for the settings of ``learner`` in ``arm``.

@@ -10,6 +10,7 @@ from fewqubit.config import Search, Settings, of_arm
 from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.io.files import write_json
 from fewqubit.io.progress import Progress
+from fewqubit.search.cluster import cluster
 from fewqubit.search.grover import Comparison, compare
 from fewqubit.search.pool import processes
 from fewqubit.search.results import Found, read_trials
@@ -58,8 +59,14 @@ def _check_even(learner: str, settings: Settings, plan: Search) -> None:
         )
 
 
-def search_arms(arms: Sequence[Work], workers: int) -> list[Found]:
-    """One arm after the other, ``workers`` trials at a time. Raises as ``search`` does."""
+def search_arms(arms: Sequence[Work], workers: int, address: str | None = None) -> list[Found]:
+    """One arm after the other, ``workers`` trials at a time, or as many as a cluster has room for.
+
+    Raises as ``search`` and ``cluster`` do.
+    """
+    if address is not None:
+        with cluster(address) as (pool, workers):
+            return [search(work, pool, workers) for work in arms]
     with processes(workers) as pool:
         return [search(work, pool, workers) for work in arms]
 

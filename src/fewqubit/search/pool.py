@@ -3,16 +3,24 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
+from typing import Any, Protocol
 
 from fewqubit.base.arithmetic import fix
 
 
+class Pool(Protocol):
+    """Where trials run."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]:
+        """Begin ``function(*args)`` as soon as there is room."""
+
+
 @contextmanager
-def processes(workers: int) -> Iterator[Executor]:
+def processes(workers: int) -> Iterator[Pool]:
     """Fresh processes, since JAX does not survive a fork; whatever ends the block ends them."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, initializer=_live_with_parent)

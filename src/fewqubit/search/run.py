@@ -1,6 +1,6 @@
 """The search of one arm: trials go to workers as these come free, until the budget is spent."""
 
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import NamedTuple
 
 from fewqubit.base.arithmetic import fix
@@ -8,6 +8,7 @@ from fewqubit.base.extras import needs
 from fewqubit.errors import SettingsError
 from fewqubit.io.progress import Progress
 from fewqubit.search.ledger import Ledger, open_ledger
+from fewqubit.search.pool import Pool
 from fewqubit.search.results import Found, found, save_search
 from fewqubit.search.space import Values
 from fewqubit.search.work import Measured, Work, measure, plain_axes
@@ -23,7 +24,7 @@ class Running(NamedTuple):
     trials: list[Trial]
 
 
-def search(work: Work, pool: Executor, workers: int) -> Found:
+def search(work: Work, pool: Pool, workers: int) -> Found:
     """Spend the budget of ``work``, or what is left of it; write the results.
 
     Raises PipelineError: another process is at this search. SettingsError: nothing to search.
@@ -43,14 +44,14 @@ def search(work: Work, pool: Executor, workers: int) -> Found:
             "learner": work.assignment.learner,
             "arm": work.assignment.arm,
             "study": work.study,
-            "plan": work.plan.model_dump(exclude={"space"}),
+            "plan": work.plan.model_dump(exclude={"space", "cluster"}),
             "space": plain_axes(work.axes),
         }
         save_search(work.folder, card, ledger.rows)
         return found(work.assignment.arm, ledger.rows)
 
 
-def _spend(ledger: Ledger, pool: Executor, workers: int) -> None:
+def _spend(ledger: Ledger, pool: Pool, workers: int) -> None:
     title = f"search {ledger.work.assignment}"
     size = max(ledger.size, len(ledger.study.trials))  # fewer than were begun: those are finished
     progress = Progress(title, size, "trial", first=len(ledger.rows))
@@ -75,7 +76,7 @@ def _begun(running: dict[Future[Measured], Running]) -> int:
 
 def _begin(
     ledger: Ledger,
-    pool: Executor,
+    pool: Pool,
     running: dict[Future[Measured], Running],
     trial: Trial,
     values: Values,
