@@ -47,6 +47,7 @@ def test_the_shipped_settings_are_valid() -> None:
         ("baselines.encoders", [{"kind": "os:x"}], "baselines.encoders.kind: .*os:x"),
         ("datasets.digits.split.meta_test", [1, 4], "a class belongs to one split only.*: 1"),
         ("learners.maml.training.warmup", 300, "warmup below the 300 steps, got 300"),
+        ("evaluation.device_learners", ["no"], "evaluation.device_learners names no, which no"),
         ("evaluation.margin", 1.5, "evaluation.margin: Input should be less than 1, got 1.5"),
     ],
 )
@@ -72,3 +73,11 @@ def test_a_missing_or_broken_file_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "params.yaml").write_text("run: [")
     with pytest.raises(SettingsError, match="not valid YAML"):
         load_settings(tmp_path / "params.yaml")
+
+
+def test_circuits_of_the_named_learners_answer_on_devices(values: dict[str, Any]) -> None:
+    reading = validate(values, "params.yaml").evaluation
+    assert [*reading.devices_of("kernel")] == [*reading.devices] != []
+    assert reading.devices_of("maml") == {}
+    every = validate(changed(values, "evaluation.device_learners", None), "p").evaluation
+    assert every.devices_of("maml") == every.devices

@@ -31,7 +31,7 @@ def with_setting(project: Path, key: str, value: object) -> None:
     *way, last = key.split(".")
     place = values
     for part in way:
-        place = place[part]
+        place = place.setdefault(part, {})
     place[last] = value
     YAML(typ="safe").dump(values, project / "params.yaml")
 

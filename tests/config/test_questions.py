@@ -28,6 +28,7 @@ def test_results_of_the_run_can_be_compared(places):
         ),
         (("kernel", "kernel/frozen"), "got 'kernel/frozen'"),
         (("kernel@paris", "kernel"), "got 'kernel@paris'"),
+        (("maml@shots", "maml"), "got 'maml@shots'"),  # evaluation.device_learners has kernel alone
         (("svm@shots", "kernel"), "got 'svm@shots'"),
         (("kernel/twin@shots", "kernel"), "got 'kernel/twin@shots'"),
         (("kernel", "kernel/quantum"), "two different results, got kernel twice"),

@@ -32,3 +32,9 @@ def test_what_reads_a_circuit_sees_its_ansatz(name: str) -> None:
 
 def test_a_circuit_without_weights_is_no_fault() -> None:
     assert check_acts(LEARNERS["protonet"], "quantum").trained == 0
+
+
+def test_scales_change_no_rank() -> None:
+    learner = of("protonet", QANN.model_copy(update={"ansatz_place": "before", "bandwidth": 0.25}))
+    other = of("protonet", learner.circuit.model_copy(update={"bandwidth": 2.0}))
+    assert acting_in(learner, "quantum") is acting_in(other, "quantum")

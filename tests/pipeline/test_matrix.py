@@ -101,7 +101,7 @@ def after_edit(project: Path, edited: str) -> Pipeline:
 
 def of(learner: str) -> set[str]:
     stages = ("meta_train", "evaluate")
-    return {f"{stage}@digits-{learner}-{arm}" for stage in stages for arm in ("quantum", "twin")}
+    return {f"{stage}@glyphs-{learner}-{arm}" for stage in stages for arm in ("quantum", "twin")}
 
 
 def test_editing_one_learner_reruns_that_learner_only(project: Path) -> None:
@@ -110,6 +110,15 @@ def test_editing_one_learner_reruns_that_learner_only(project: Path) -> None:
     pipeline = read_pipeline(project)
     (project / "params.yaml").write_bytes(before)
     assert pipeline.stale == of("maml") | {WATCH, "report", "track"}
+
+
+@pytest.mark.parametrize("edit", ["margin=0.05", "questions={a: [kernel, kernel/twin]}"])
+def test_another_reading_of_the_results_is_a_report_alone(project: Path, edit: str) -> None:
+    before = (project / "params.yaml").read_bytes()
+    edit_settings(project, [f"evaluation.{edit}"])
+    pipeline = read_pipeline(project)
+    (project / "params.yaml").write_bytes(before)
+    assert pipeline.stale == {WATCH, "report", "track"}
 
 
 def test_editing_the_report_retrains_nothing(project: Path) -> None:
@@ -125,8 +134,8 @@ def test_a_module_is_watched_by_the_stages_whose_settings_name_it(project: Path)
 
 
 def test_what_a_search_has_chosen_reruns_that_arm_only(project: Path) -> None:
-    stale = after_edit(project, "searched/digits/kernel/twin.json").stale
-    own = {f"{stage}@digits-kernel-twin" for stage in ("meta_train", "evaluate")}
+    stale = after_edit(project, "searched/glyphs/kernel/twin.json").stale
+    own = {f"{stage}@glyphs-kernel-twin" for stage in ("meta_train", "evaluate")}
     assert stale == own | {WATCH, "report", "track"}
 
 

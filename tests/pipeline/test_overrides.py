@@ -160,7 +160,11 @@ def test_a_recipe_has_sections(project: Path, text: str) -> None:
         layered(project, [], recipe="quick")
 
 
+OWN = "{twin: {inner_lr: 0.3}, bypass: {inner_lr: 0.3}}"
+
+
 def test_arms_that_keep_a_value_of_their_own_are_named(project: Path) -> None:
+    edit_settings(project, [f"learners.maml.per_arm={OWN}"])
     asked = ["learners.maml.inner_lr=0.05", "learners.maml.inner_steps=2"]
     values = layered(project, asked)
     (line,) = kept_by_arms(project, values, asked, None)
@@ -173,6 +177,7 @@ def test_arms_that_keep_a_value_of_their_own_are_named(project: Path) -> None:
 
 @pytest.mark.parametrize("below", ["inner_lr=0.05", "training.learning_rate=0.05"])
 def test_every_arm_takes_a_value(project: Path, below: str) -> None:
+    edit_settings(project, [f"learners.maml.per_arm={OWN}"])
     asked = [f"learners.{name}.every_arm.{below}" for name in ("maml", "protonet")]
     asked = asked if "training" in below else asked[:1]
     values = layered(project, asked)

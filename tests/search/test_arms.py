@@ -45,7 +45,7 @@ def test_a_scale_is_searched_where_it_acts_so_that_every_arm_has_as_many_points(
     assert set(axes["quantum"]) == {"training.learning_rate", "circuit.bandwidth"}
     assert set(axes["twin"]) == {"training.learning_rate", "circuit.classical.gamma"}
     assert axes["rbf"] == axes["twin"]
-    assert len(grid_points(axes["twin"])) == len(grid_points(axes["quantum"])) == 16
+    assert len(grid_points(axes["twin"])) == len(grid_points(axes["quantum"])) == 12
     assert axes["separable"]["circuit.bandwidth"] == [0.1, 0.2, 0.3, 0.4]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from fewqubit.config import load_settings, of_arm, with_values
 from fewqubit.errors import ArtifactError
+from fewqubit.io.cards import write_card
 from fewqubit.stages.searched import chosen, keep, place
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "params.yaml")
@@ -69,3 +70,19 @@ def test_every_learner_of_the_settings_can_be_kept(tmp_path: Path, name: str, ar
     learner, path = of_arm(SETTINGS.learners[name], arm), tmp_path / "chosen.json"
     keep(path, learner, DIGITS, {**TOLD, "values": {}}, {})
     assert chosen(path, learner, DIGITS).settings == with_values(learner, {})
+
+
+def test_a_setting_that_came_since_had_its_default(path: Path) -> None:
+    card = json.loads(path.read_text())
+    del card["from"]["learner"]["training"]["warmup"], card["from"]["dataset"]["features"]["pca"]
+    write_card(path, {name: card[name] for name in card if name not in ("files", "seal")})
+    assert chosen(path, MAML, DIGITS).told == TOLD
+    edited = with_values(MAML, {"training.warmup": 5})
+    assert "another learner.training.warmup" in chosen(path, edited, DIGITS).note
+
+
+def test_a_setting_that_went_since_is_named(path: Path) -> None:
+    card = json.loads(path.read_text())
+    card["from"]["learner"]["training"]["gone"] = 1
+    write_card(path, {name: card[name] for name in card if name not in ("files", "seal")})
+    assert "another learner.training.gone" in chosen(path, MAML, DIGITS).note

@@ -32,14 +32,17 @@ def check_questions(
     learners: Sequence[str],
     arms: Sequence[str],
     baselines: Sequence[str],
-    devices: Iterable[str],
+    devices: Mapping[str, Iterable[str]],
 ) -> None:
-    """Raise ValueError if a question names a result that this run does not give."""
+    """Raise ValueError if a question names a result that this run does not give.
+
+    ``devices``: for each learner, where it answers too.
+    """
     exact = [
         *(str(Place(learner, arm, None)) for learner in learners for arm in arms),
         *baselines,
     ]
-    measured = [f"{learner}@{device}" for learner in learners for device in devices]
+    measured = [f"{learner}@{device}" for learner in learners for device in devices[learner]]
     known = [*exact, *(measured if "quantum" in arms else [])]
     for name, (this, that) in questions.items():
         first, second = (str(place(text, learners)) for text in (this, that))

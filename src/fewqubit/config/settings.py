@@ -57,9 +57,9 @@ class Evaluation(Section):
     """The pre-declared reading of the results, and how much is evaluated beside them.
 
     Adaptation curves are drawn over the first ``curve_episodes`` test episodes; a trained circuit
-    also answers the first ``device_episodes`` on each of ``devices``, adapted by
-    gradient in simulation or, for thousands of circuits, there. ``cost_device`` is what depth,
-    two-qubit gates and shots are told for; nothing runs there.
+    of ``device_learners``, of any if that is null, also answers the first ``device_episodes`` on
+    each of ``devices``, adapted by gradient in simulation or, for thousands of circuits, there.
+    ``cost_device`` is what depth, two-qubit gates and shots are told for; nothing runs there.
 
     A training seed counts as failed whose best validation accuracy lies below ``failed_below`` of
     the way from chance to perfect. ``questions`` are comparisons of one's own, [this, that]: names
@@ -75,9 +75,15 @@ class Evaluation(Section):
     curve_shots: Annotated[list[Some], Field(min_length=1, max_length=100)] = [1, 5]
     curve_episodes: Many = 100
     devices: dict[Name, Device] = {}
+    device_learners: list[Name] | None = None
     device_episodes: Many = 50
     device_adaptation: Literal["simulated", "measured"] = "simulated"
     cost_device: Device = Device(backend="noisy:fake_torino")
+
+    def devices_of(self, learner: str) -> dict[Name, Device]:
+        """Where the trained circuit of ``learner`` answers too."""
+        some = self.device_learners
+        return self.devices if some is None or learner in some else {}
 
     @model_validator(mode="after")
     def _layouts_are_distinct(self) -> Self:
@@ -147,6 +153,7 @@ class Settings(Section):
         _known("run.datasets", self.run.datasets, self.datasets)
         _known("run.learners", self.run.learners, self.learners)
         _known("run.feature_maps", self.run.feature_maps, self.feature_maps)
+        _known("evaluation.device_learners", self.evaluation.device_learners or [], self.learners)
         named = self.baselines.qsvm_feature_map
         if named is not None and "qsvm" in self.run.baselines:
             _known("baselines.qsvm_feature_map", [named], self.feature_maps)
@@ -155,7 +162,8 @@ class Settings(Section):
     @model_validator(mode="after")
     def _questions_have_answers(self) -> Self:
         run, reading = self.run, self.evaluation
-        check_questions(reading.questions, run.learners, run.arms, run.baselines, reading.devices)
+        devices = {name: reading.devices_of(name) for name in run.learners}
+        check_questions(reading.questions, run.learners, run.arms, run.baselines, devices)
         return self
 
     @model_validator(mode="after")

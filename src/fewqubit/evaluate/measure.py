@@ -79,7 +79,7 @@ def _on_devices(
     some = first_episodes(manifest, reading.device_episodes)
     return {
         name: evaluate_on(name, device, trained, x, some, exact, key, reading.device_adaptation)
-        for name, device in reading.devices.items()
+        for name, device in reading.devices_of(trained.card["learner"]).items()
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from fewqubit.circuits.circuit import Circuit
+from fewqubit.circuits.circuit import Circuit, Classical
 from fewqubit.circuits.drawn import circuits_of
 from fewqubit.errors import SettingsError
 from fewqubit.gradients import count_shifted
@@ -78,7 +78,10 @@ def acting_in(learner: Learner, arm: str) -> Acting:
     Learners by gradient see readings, others Gram matrices, ``conditioned`` both; what a learner of
     the user's own sees is not known, so features count.
     """
-    return _found(learner.circuit, arm, learner.compares, learner.reads)
+    own = learner.circuit
+    # scales change no rank, so the trials of a search, which differ in them, find it once
+    unscaled = {"bandwidth": 1.0, "classical": Classical(features=own.classical.features)}
+    return _found(own.model_copy(update=unscaled), arm, learner.compares, learner.reads)
 
 
 def check_acts(learner: Learner, arm: str) -> Acting:

@@ -2,13 +2,15 @@
 
 ``fewqubit search`` writes it, ``meta_train`` takes the values from it. They hold for what was
 searched: the same description of the data set, and of the learner but for how many seeds it has.
-After an edit of either the edit counts.
+After an edit of either the edit counts. A setting that did not exist then had its default.
 """
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
 
 from fewqubit.config import AnyDataset, AnyLearner, with_values
 from fewqubit.errors import ArtifactError
@@ -17,6 +19,10 @@ from fewqubit.io.cards import read_card, write_card
 SEARCHED = Path("searched")
 FORMAT = 1
 REMEDY = "search again with `fewqubit search --all`, or remove the file"
+_KINDS: dict[str, TypeAdapter[Any]] = {
+    "learner": TypeAdapter(AnyLearner),
+    "dataset": TypeAdapter(AnyDataset),
+}
 
 
 class Chosen(NamedTuple):
@@ -52,7 +58,7 @@ def chosen(path: Path, settings: AnyLearner, dataset: AnyDataset) -> Chosen:
     if not path.is_file():
         return Chosen(settings)
     card = read_card(path, remedy=REMEDY, format=FORMAT)
-    other = _different(card["from"], _basis(settings, dataset))
+    other = _different(_as_today(card["from"]), _basis(settings, dataset))
     if other:
         note = f"{path} is of a search with another {other}; what params.yaml says counts"
         return Chosen(settings, note=note)
@@ -69,6 +75,17 @@ def _basis(settings: AnyLearner, dataset: AnyDataset) -> dict[str, Any]:
     described = {"learner": learner, "dataset": dataset.model_dump(mode="json")}
     basis: dict[str, Any] = json.loads(json.dumps(described))
     return basis
+
+
+def _as_today(then: dict[str, Any]) -> dict[str, Any]:
+    """``then`` with the settings that came since; as it is where it has some that went."""
+    try:
+        learner, dataset = (
+            kind.validate_json(json.dumps(then[name])) for name, kind in _KINDS.items()
+        )
+    except ValidationError:
+        return then
+    return _basis(learner, dataset)
 
 
 def _different(one: Any, other: Any, name: str = "") -> str:
