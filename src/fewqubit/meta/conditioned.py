@@ -1,7 +1,6 @@
 """A circuit that a task's own embedding tunes, without a gradient."""
 
 import math
-from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 import jax
@@ -19,7 +18,7 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params, affine, dense
 from fewqubit.models.parts import FILM, HEAD
-from fewqubit.tasks import Shape
+from fewqubit.tasks import FeatureShape, Inputs, Shape, n_examples
 
 
 class Conditioned(Taught):
@@ -39,7 +38,7 @@ class Conditioned(Taught):
     hidden: Width = 16
     kind: Literal["conditioned"] = "conditioned"
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         n_way = n_classes(target, self.kind)
         model = build_model(self.encoder, self.circuit, feature_shape, arm)
         embed = jax.vmap(model.apply, in_axes=(None, 0))
@@ -55,21 +54,21 @@ class Conditioned(Taught):
             head = {"log_temperature": jnp.asarray(math.log(self.temperature), float), "task": task}
             return {**model.init(key_model), HEAD: head}
 
-        def summary(params: Params, x: Float[Array, "s *feature"]) -> Float[Array, " n"]:
+        def summary(params: Params, x: Inputs) -> Float[Array, " n"]:
             readings = jax.vmap(model.read)(embed(params, x))
-            return _folded(readings.sum(axis=0) / max(len(x), 1), n_summary)
+            return _folded(readings.sum(axis=0) / max(n_examples(x), 1), n_summary)
 
-        def tuned(params: Params, x: Float[Array, "s *feature"]) -> Params:
+        def tuned(params: Params, x: Inputs) -> Params:
             task = params[HEAD]["task"]
             hidden = jnp.tanh(affine(task["in"], summary(params, x)))
             log_scale, shift = jnp.split(affine(task["out"], hidden), 2)
             return {**params, FILM: {"scale": jnp.exp(log_scale), "shift": shift}}
 
-        def adapt(params: Params, x: Float[Array, "s *feature"], y: Int[Array, " s"]) -> Classes:
+        def adapt(params: Params, x: Inputs, y: Int[Array, " s"]) -> Classes:
             own = tuned(params, x)
             return Classes(own, embed(own, x), jax.nn.one_hot(y, n_way))
 
-        def predict(classes: Classes, x: Float[Array, "q *feature"]) -> Float[Array, "q n_way"]:
+        def predict(classes: Classes, x: Inputs) -> Float[Array, "q n_way"]:
             return class_logits(model, classes, embed(classes.params, x))
 
         return episodic_learner(init_params, adapt, predict, self.training)

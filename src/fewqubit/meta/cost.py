@@ -1,6 +1,5 @@
 """What a learner costs in circuits, and which numbers of its circuit can act at all."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from fewqubit.gradients import count_shifted
 from fewqubit.meta.learner import Learner
 from fewqubit.models.arm_names import CLASSICAL_ARMS
 from fewqubit.models.rank import Acting, acting
-from fewqubit.tasks import Shape
+from fewqubit.tasks import FeatureShape, Shape
 
 
 class Circuits(NamedTuple):
@@ -31,7 +30,7 @@ class Circuits(NamedTuple):
 
 
 def count_circuits(
-    learner: Learner, arm: str, shape: Shape, steps: int, feature_shape: Sequence[int]
+    learner: Learner, arm: str, shape: Shape, steps: int, feature_shape: FeatureShape
 ) -> Circuits:
     """Count circuits for ``steps`` of meta-training and one adaptation; classical arms need none.
 

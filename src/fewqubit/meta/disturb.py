@@ -8,7 +8,7 @@ from jax.scipy.ndimage import map_coordinates
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.errors import SettingsError
-from fewqubit.tasks import Task
+from fewqubit.tasks import Inputs, Task
 
 
 def jittered(key: PRNGKeyArray, task: Task, scale: float) -> Task:
@@ -17,11 +17,40 @@ def jittered(key: PRNGKeyArray, task: Task, scale: float) -> Task:
 
 
 def on_both(key: PRNGKeyArray, task: Task, change: Callable[[PRNGKeyArray, Array], Array]) -> Task:
-    """``change`` of the support's rows and, by a key of their own, of the queries'."""
+    """``change`` of the support's rows and, by a key of their own, of the queries'.
+
+    Of a pytree each leaf of floats changes. Raises SettingsError: there is none.
+    """
     key_support, key_query = jax.random.split(key)
+
+    def changed(key: PRNGKeyArray, x: Inputs) -> Inputs:
+        if isinstance(x, jax.Array):
+            return change(key, x)
+        floats, put_back = _floats(x)
+        keys = jax.random.split(key, len(floats))
+        return put_back([change(own, leaf) for own, leaf in zip(keys, floats, strict=True)])
+
     return task._replace(
-        support_x=change(key_support, task.support_x), query_x=change(key_query, task.query_x)
+        support_x=changed(key_support, task.support_x), query_x=changed(key_query, task.query_x)
     )
+
+
+def _floats(x: Inputs) -> tuple[list[Array], Callable[[list[Array]], Inputs]]:
+    """The leaves that can change by a little, and how others in their place make examples again."""
+    leaves, structure = jax.tree.flatten(x)
+    places = [n for n, leaf in enumerate(leaves) if jnp.issubdtype(leaf.dtype, jnp.floating)]
+    if not places:
+        raise SettingsError(
+            "training: jitter, distortion and adversarial change numbers by a little, and these "
+            f"examples have none: {', '.join(leaf.dtype.name for leaf in leaves)}; set them to 0"
+        )
+
+    def put_back(changed: list[Array]) -> Inputs:
+        by_place = dict(zip(places, changed, strict=True))
+        new = [by_place.get(n, leaf) for n, leaf in enumerate(leaves)]
+        return jax.tree.unflatten(structure, new)
+
+    return [leaves[n] for n in places], put_back
 
 
 def attacked(loss: Callable[[Task], Float[Array, ""]], task: Task, size: float) -> Task:
@@ -31,9 +60,10 @@ def attacked(loss: Callable[[Task], Float[Array, ""]], task: Task, size: float) 
     adaptation, as in ADML (Yin et al. 2018, arXiv 1806.03316). ``size`` bounds the change of each
     feature.
     """
-    gradient = jax.grad(lambda x: loss(task._replace(support_x=x)))(task.support_x)
-    worse = jax.lax.stop_gradient(task.support_x + size * jnp.sign(gradient))
-    return task._replace(support_x=worse)
+    floats, put_back = _floats(task.support_x)
+    gradients = jax.grad(lambda now: loss(task._replace(support_x=put_back(now))))(floats)
+    worse = [x + size * jnp.sign(own) for x, own in zip(floats, gradients, strict=True)]
+    return task._replace(support_x=put_back(jax.lax.stop_gradient(worse)))
 
 
 def distorted(key: PRNGKeyArray, task: Task, scale: float) -> Task:

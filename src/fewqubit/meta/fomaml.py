@@ -1,6 +1,5 @@
 """MAML to first order."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 from fewqubit.meta.gradient import descent
@@ -9,6 +8,7 @@ from fewqubit.meta.maml import LearnedStart, learned_start
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
+from fewqubit.tasks import FeatureShape
 
 
 class Fomaml(LearnedStart):
@@ -22,6 +22,6 @@ class Fomaml(LearnedStart):
     first_order: Literal[True] = True
     kind: Literal["fomaml"] = "fomaml"
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
         return learned_start(self, model, target, descent(self.inner_lr))

@@ -19,12 +19,13 @@ from fewqubit.models.adapters import begin_adapters, init_adapters, merged
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params, affine
 from fewqubit.models.parts import ADAPTERS, CIRCUIT, ENCODER, HEAD
+from fewqubit.tasks import Inputs
 
 # (params, the parts that adapt as they are now, their gradient, support_x) -> what to take off them
 Direction = Callable[[Params, Params, Params, Array], Params]
 
 Features = Callable[[Params, Array], Array]
-Rows = tuple[Array, Any]  # examples, and what no inner step changes of them
+Rows = tuple[Inputs, Any]  # examples, and what no inner step changes of them
 
 # what moves, for each value of ``ByGradient.adapts``
 PARTS = {
@@ -153,11 +154,11 @@ class GradientAdaptation:
         """Adaptation and answers of embedded examples."""
         return OnRows(self._adapt, self._answer, self._embed, lambda adapted: adapted)
 
-    def adapt(self, params: Params, x: Float[Array, "s *feature"], y: Array) -> Params:
+    def adapt(self, params: Params, x: Inputs, y: Array) -> Params:
         """The parameters after all steps."""
         return self._adapt(params, self._embed(params, x), y)
 
-    def predict(self, adapted: Params, x: Float[Array, "q *feature"]) -> Float[Array, "q outputs"]:
+    def predict(self, adapted: Params, x: Inputs) -> Float[Array, "q outputs"]:
         """Logits of classes, or numbers."""
         return self._answer(adapted, self._embed(adapted, x))
 
@@ -166,7 +167,7 @@ class GradientAdaptation:
         """The way from the parameters to the adapted ones."""
         return GradientPath(self.steps, self._along)
 
-    def _embed(self, params: Params, x: Float[Array, "N *feature"]) -> Rows:
+    def _embed(self, params: Params, x: Inputs) -> Rows:
         prefix, _ = _halves(self.model, self.learner.adapts)
         return x, jax.vmap(prefix, in_axes=(None, 0))(params, x)
 
@@ -195,7 +196,7 @@ class GradientAdaptation:
         step = self._step(params, rows, y)
         return {**params, **_steps(step, self.begin(params), self.steps)[0]}
 
-    def _along(self, params: Params, x: Array, y: Array, at: Sequence[int]) -> Params:
+    def _along(self, params: Params, x: Inputs, y: Array, at: Sequence[int]) -> Params:
         start = self.begin(params)
         step = self._step(params, self._embed(params, x), y)
         _, later = _steps(step, start, max(at), keep=True)
@@ -227,10 +228,10 @@ def _halves(model: Model, adapts: str) -> tuple[Features, Features]:
     Where only the readout adapts, the prefix is the readings.
     """
 
-    def whole(params: Params, x: Array) -> Array:
+    def whole(params: Params, x: Inputs) -> Array:
         return model.read(model.apply(params, x))
 
-    def begin(params: Params, x: Array) -> Array:
+    def begin(params: Params, x: Inputs) -> Array:
         return model.begin(params, model.encode(params, x))
 
     def finish(params: Params, begun: Array) -> Array:

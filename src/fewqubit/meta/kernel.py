@@ -1,7 +1,6 @@
 """QSVM(x; θ): a kernel whose encoder and circuit are meta-learned on the query loss."""
 
 import math
-from collections.abc import Sequence
 from typing import Literal
 
 import jax.numpy as jnp
@@ -17,6 +16,7 @@ from fewqubit.models.heads import ridge_coefficients, svm_coefficients
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.models.parts import HEAD
+from fewqubit.tasks import FeatureShape
 
 
 class KernelRidge(Taught):
@@ -36,7 +36,7 @@ class KernelRidge(Taught):
     svm_cost: PositiveFloat = 1.0
     kind: Literal["kernel"] = "kernel"
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         n_way = n_classes(target, self.kind)
         model = build_model(self.encoder, self.circuit, feature_shape, arm)
 

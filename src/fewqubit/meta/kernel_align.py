@@ -1,6 +1,5 @@
 """A kernel meta-learned to agree with the classes of many tasks."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 import jax.numpy as jnp
@@ -17,7 +16,7 @@ from fewqubit.models.heads import svm_coefficients
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.models.parts import HEAD
-from fewqubit.tasks import Task
+from fewqubit.tasks import FeatureShape, Task
 
 
 class KernelAlign(Taught):
@@ -33,7 +32,7 @@ class KernelAlign(Taught):
     svm_cost: PositiveFloat = 1.0
     kind: Literal["kernel_align"] = "kernel_align"
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         n_way = n_classes(target, self.kind)
         model = build_model(self.encoder, self.circuit, feature_shape, arm)
 

@@ -1,7 +1,6 @@
 """A kernel meta-learned through the support vector machines that it is for."""
 
 import math
-from collections.abc import Sequence
 from typing import Literal
 
 import jax.numpy as jnp
@@ -18,6 +17,7 @@ from fewqubit.models.heads import multiclass_svm_coefficients
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.models.parts import HEAD
+from fewqubit.tasks import FeatureShape
 
 
 class KernelSvm(Taught):
@@ -35,7 +35,7 @@ class KernelSvm(Taught):
     svm_cost: PositiveFloat = 0.1
     kind: Literal["kernel_svm"] = "kernel_svm"
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         n_way = n_classes(target, self.kind)
         model = build_model(self.encoder, self.circuit, feature_shape, arm)
 

@@ -12,7 +12,7 @@ from fewqubit.meta.training import Training
 from fewqubit.models.body import AnyArm
 from fewqubit.models.encoder import AnyEncoder, Mlp
 from fewqubit.models.network import Params
-from fewqubit.tasks import Shape, Task
+from fewqubit.tasks import FeatureShape, Inputs, Shape, Task
 
 Adapted = Any  # a pytree of arrays: what a learner knows of one task
 
@@ -48,7 +48,7 @@ class GradientPath(NamedTuple):
     """
 
     steps: int
-    adapt: Callable[[Params, Array, Array, Sequence[int]], Adapted]
+    adapt: Callable[[Params, Inputs, Array, Sequence[int]], Adapted]
 
 
 class MetaLearner(NamedTuple):
@@ -59,6 +59,7 @@ class MetaLearner(NamedTuple):
     adapt:    (params, support_x, support_y) -> adapted; an empty support gives the prior
     predict:  (adapted, query_x [q, *feature]) -> logits [q, n_way], or numbers
               [q, n_outputs]; each query is answered alone
+              examples are an array, or a pytree of arrays (``fewqubit.tasks.inputs``)
     path:     of an adaptation by gradient; None where it has a closed form
 
     Query labels appear in ``step`` only: adaptation cannot see them.
@@ -66,8 +67,8 @@ class MetaLearner(NamedTuple):
 
     init: Callable[[PRNGKeyArray], MetaState]
     step: Callable[[PRNGKeyArray, MetaState, Task], tuple[MetaState, StepInfo]]
-    adapt: Callable[[Params, Float[Array, "s *feature"], Array], Adapted]
-    predict: Callable[[Adapted, Float[Array, "q *feature"]], Float[Array, "q n_outputs"]]
+    adapt: Callable[[Params, Inputs, Array], Adapted]
+    predict: Callable[[Adapted, Inputs], Float[Array, "q n_outputs"]]
     path: GradientPath | None = None
 
 
@@ -89,7 +90,7 @@ class Learner(Value):
         def kind(self) -> str:
             """Its name in params.yaml: a field of each subclass, the last one."""
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         """The learner in one arm; ``target`` is the number of classes, or a Target."""
         raise NotImplementedError
 
@@ -111,7 +112,7 @@ class Learner(Value):
         return 0
 
     def circuits_of_task(
-        self, arm: str, shape: Shape, feature_shape: Sequence[int]
+        self, arm: str, shape: Shape, feature_shape: FeatureShape
     ) -> tuple[int, int]:
         """Circuits that a device runs to adapt to one task, and those for each of its queries."""
         del feature_shape

@@ -1,6 +1,6 @@
 """Model-agnostic meta-learning of a quantum neural network."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Literal
 
 import jax
@@ -22,7 +22,7 @@ from fewqubit.meta.training import Training
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
-from fewqubit.tasks import Shape
+from fewqubit.tasks import FeatureShape, Shape
 
 
 class LearnedStart(ByGradient):
@@ -63,7 +63,7 @@ class Maml(LearnedStart):
 
     kind: Literal["maml"] = "maml"
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
         return learned_start(self, model, target, descent(self.inner_lr))
 

@@ -1,6 +1,5 @@
 """MAML that learns its inner rates too."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 import jax
@@ -15,6 +14,7 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.models.parts import HEAD, RATES
+from fewqubit.tasks import FeatureShape
 
 
 class MetaSgd(LearnedStart):
@@ -28,7 +28,7 @@ class MetaSgd(LearnedStart):
 
     kind: Literal["metasgd"] = "metasgd"
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
         start = gradient_adaptation(self, model, target, 0, descent(0.0))
 

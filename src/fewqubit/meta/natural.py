@@ -1,6 +1,5 @@
 """MAML whose circuit moves along the quantum natural gradient."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 import jax
@@ -19,6 +18,7 @@ from fewqubit.models.classical import trained_size
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
 from fewqubit.models.parts import CIRCUIT
+from fewqubit.tasks import FeatureShape, Inputs, n_examples
 
 
 class Natural(LearnedStart):
@@ -40,12 +40,12 @@ class Natural(LearnedStart):
     block: Width | None = None
     kind: Literal["natural"] = "natural"
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
 
-        def direction(params: Params, now: Params, gradient: Params, x: Array) -> Params:
+        def direction(params: Params, now: Params, gradient: Params, x: Inputs) -> Params:
             slope, unravel = ravel_pytree(gradient[CIRCUIT])
-            if slope.size and len(x):  # else there is nothing to move, or nothing to move it
+            if slope.size and n_examples(x):  # else there is nothing to move, or nothing to move it
                 metric = circuit_metric(model, {**params, **now}, x, self.block)
                 whole = {**gradient, CIRCUIT: slope}
                 gradient = natural_direction(whole, {CIRCUIT: metric}, self.damping)
@@ -64,7 +64,7 @@ class Natural(LearnedStart):
 
 
 def circuit_metric(
-    model: Model, params: Params, x: Float[Array, "s *feature"], block: int | None
+    model: Model, params: Params, x: Inputs, block: int | None
 ) -> Float[Array, "w w"]:
     """The metric of the circuit's weights, averaged over examples."""
     theta, unravel = ravel_pytree(params[CIRCUIT])

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
@@ -14,7 +13,7 @@ from fewqubit.meta.target import accuracy, cross_entropy
 from fewqubit.meta.training import Training
 from fewqubit.models.network import Params, is_trained
 from fewqubit.models.noise import with_noise
-from fewqubit.tasks import Task
+from fewqubit.tasks import Inputs, Task, concatenated, rows_of
 
 Rows = Any  # what became of examples: a pytree of arrays [n, ...]
 Adapt = Callable[[Params, Rows, Array], Adapted]
@@ -38,16 +37,16 @@ class OnRows(NamedTuple):
 
     adapt: Adapt
     predict: Predict
-    embed: Callable[[Params, Float[Array, "N *feature"]], Rows] = lambda params, x: x
+    embed: Callable[[Params, Inputs], Rows] = lambda params, x: x
     params_of: Callable[[Adapted], Params] = lambda adapted: adapted.params
 
     def on_examples(self) -> tuple[Adapt, Predict]:
         """``adapt`` and ``predict`` of examples not embedded yet, as a ``MetaLearner`` has them."""
 
-        def adapt(params: Params, x: Float[Array, "s *feature"], y: Array) -> Adapted:
+        def adapt(params: Params, x: Inputs, y: Array) -> Adapted:
             return self.adapt(params, self.embed(params, x), y)
 
-        def predict(adapted: Adapted, x: Float[Array, "q *feature"]) -> Float[Array, "q n_outputs"]:
+        def predict(adapted: Adapted, x: Inputs) -> Float[Array, "q n_outputs"]:
             return self.predict(adapted, self.embed(self.params_of(adapted), x))
 
         return adapt, predict
@@ -122,10 +121,10 @@ def query_loss(rows: OnRows, training: Training, judge: Judge = cross_entropy) -
     asked = both_ways(of_rows) if training.both_ways else of_rows
 
     def loss(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_outputs"]]:
-        embedded = rows.embed(params, jnp.concatenate([task.support_x, task.query_x]))
+        embedded = rows.embed(params, concatenated(task.support_x, task.query_x))
         n_support = len(task.support_y)
-        support = jax.tree.map(lambda part: part[:n_support], embedded)
-        query = jax.tree.map(lambda part: part[n_support:], embedded)
+        support = rows_of(embedded, slice(n_support))
+        query = rows_of(embedded, slice(n_support, None))
         return asked(params, task._replace(support_x=support, query_x=query))
 
     return loss

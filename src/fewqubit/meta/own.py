@@ -1,6 +1,6 @@
 """A learner of the user's own, named by import path."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import jax
@@ -18,7 +18,8 @@ from fewqubit.meta.learner import MetaLearner, Taught
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.measured import measured
-from fewqubit.tasks import Shape
+from fewqubit.tasks import FeatureShape, Inputs, Shape, rows_of, structs
+from fewqubit.tasks.inputs import is_array
 
 
 class OwnLearner(Taught):
@@ -33,7 +34,7 @@ class OwnLearner(Taught):
     options: dict[str, Any] = Field(default={})
     kind: ImportPath = Field(kw_only=True)
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         """Raises SettingsError: the function is not there; OwnCodeError: it raises, or gives
         something else.
         """
@@ -42,7 +43,7 @@ class OwnLearner(Taught):
             learner = make(self, arm, feature_shape, target)
             named = isinstance(arm, str)  # a measured circuit cannot be initialised
             if isinstance(learner, MetaLearner) and isinstance(target, int) and named:
-                _check_answers(learner, self.kind, tuple(feature_shape), target)
+                _check_answers(learner, self.kind, feature_shape, target)
         if not isinstance(learner, MetaLearner):
             raise OwnCodeError(
                 f"learner '{self.kind}': expected a MetaLearner (fewqubit.meta), the function "
@@ -51,7 +52,7 @@ class OwnLearner(Taught):
         return learner
 
     def circuits_of_task(
-        self, arm: str, shape: Shape, feature_shape: Sequence[int]
+        self, arm: str, shape: Shape, feature_shape: FeatureShape
     ) -> tuple[int, int]:
         """Counted while it adapts and answers; as with a Gram matrix where it cannot be measured.
 
@@ -64,27 +65,35 @@ class OwnLearner(Taught):
             return super().circuits_of_task(arm, shape, feature_shape)
 
     def _measured(
-        self, bills: list[Bill], shape: Shape, feature_shape: Sequence[int]
+        self, bills: list[Bill], shape: Shape, feature_shape: FeatureShape
     ) -> tuple[int, int]:
         key = jax.random.key(0)
         counted = self.build(measured(tally, key, bills), feature_shape, shape.n_way)
         params = self.build("quantum", feature_shape, shape.n_way).init(key).params
-        x = jax.random.normal(key, (shape.n_way * shape.n_shot + 1, *feature_shape))
+        x = _any(key, feature_shape, shape.n_way * shape.n_shot + 1)
         with OwnCode(f"learner '{self.kind}'"):
             y = jnp.arange(shape.n_way).repeat(shape.n_shot)
-            adapted = jax.block_until_ready(counted.adapt(params, x[1:], y))
+            support, query = rows_of(x, slice(1, None)), rows_of(x, slice(1))
+            adapted = jax.block_until_ready(counted.adapt(params, support, y))
             adapt = total(bills).circuits
-            jax.block_until_ready(counted.predict(adapted, x[:1]))
+            jax.block_until_ready(counted.predict(adapted, query))
         return adapt, total(bills).circuits - adapt
 
 
-def _check_answers(learner: MetaLearner, name: str, shape: tuple[int, ...], n_way: int) -> None:
+def _any(key: PRNGKeyArray, shape: FeatureShape, n: int) -> Inputs:
+    """Examples of no meaning: random numbers; of other types, ones."""
+    if is_array(shape):
+        return jax.random.normal(key, (n, *shape))
+    return jax.tree.map(lambda leaf: jnp.ones(leaf.shape, leaf.dtype), structs(shape, n))
+
+
+def _check_answers(learner: MetaLearner, name: str, shape: FeatureShape, n_way: int) -> None:
     """Raise OwnCodeError unless ``learner`` gives a logit for each query and class."""
 
-    def answer(key: PRNGKeyArray, x: Array, y: Array) -> Array:
+    def answer(key: PRNGKeyArray, x: Inputs, y: Array) -> Array:
         return learner.predict(learner.adapt(learner.init(key).params, x, y), x)
 
-    x = jax.ShapeDtypeStruct((2 * n_way, *shape), jnp.float32)
+    x = structs(shape, 2 * n_way)
     y = jax.ShapeDtypeStruct((2 * n_way,), jnp.int32)
     logits = jax.eval_shape(answer, jax.random.key(0), x, y)
     found = getattr(logits, "shape", type(logits).__name__)

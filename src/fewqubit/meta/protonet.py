@@ -1,7 +1,6 @@
 """Prototypical networks, with class states in place of prototypes."""
 
 import math
-from collections.abc import Sequence
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -17,6 +16,7 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
 from fewqubit.models.parts import HEAD
+from fewqubit.tasks import FeatureShape
 
 
 class Classes(NamedTuple):
@@ -41,7 +41,7 @@ class ProtoNet(Taught):
     temperature: PositiveFloat = 1.0
     kind: Literal["protonet"] = "protonet"
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         n_way = n_classes(target, self.kind)
         model = build_model(self.encoder, self.circuit, feature_shape, arm)
 

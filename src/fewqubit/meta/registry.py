@@ -1,7 +1,5 @@
 """Every learner, by the ``kind`` that params.yaml names. A new learner is one new row."""
 
-from collections.abc import Sequence
-
 from fewqubit.meta.anil import Anil
 from fewqubit.meta.conditioned import Conditioned
 from fewqubit.meta.fomaml import Fomaml
@@ -17,6 +15,7 @@ from fewqubit.meta.reptile import Reptile
 from fewqubit.meta.scratch import Scratch
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
+from fewqubit.tasks import FeatureShape
 
 LEARNERS: dict[str, type[Learner]] = {
     "protonet": ProtoNet,
@@ -35,7 +34,7 @@ LEARNERS: dict[str, type[Learner]] = {
 
 
 def build_learner(
-    learner: Learner, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget
+    learner: Learner, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget
 ) -> MetaLearner:
     """``learner`` in one arm; ``target`` is the number of classes, or a Target.
 

@@ -1,6 +1,5 @@
 """Reptile: the start moves towards where adaptation ends."""
 
-from collections.abc import Sequence
 from typing import Literal, Self
 
 import jax
@@ -17,7 +16,7 @@ from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
-from fewqubit.tasks import Task
+from fewqubit.tasks import FeatureShape, Task
 
 
 class Reptile(LearnedStart):
@@ -40,7 +39,7 @@ class Reptile(LearnedStart):
             raise ValueError("training.both_ways: reptile learns from supports alone; remove it")
         return self
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
         train, test = train_and_test(self, model, target, descent(self.inner_lr))
         optimizer = build_optimizer(self.training)

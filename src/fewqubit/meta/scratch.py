@@ -1,6 +1,5 @@
 """No meta-learning: random parameters, the same adaptation. What meta-learning is worth."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 import jax.numpy as jnp
@@ -11,7 +10,7 @@ from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
-from fewqubit.tasks import Task
+from fewqubit.tasks import FeatureShape, Task
 
 
 class Scratch(ByGradient):
@@ -23,7 +22,7 @@ class Scratch(ByGradient):
     inner_steps: InnerSteps = 50
     kind: Literal["scratch"] = "scratch"
 
-    def build(self, arm: AnyArm, feature_shape: Sequence[int], target: AnyTarget) -> MetaLearner:
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
         adaptation = gradient_adaptation(
             self, model, target, self.inner_steps, descent(self.inner_lr)

@@ -15,7 +15,7 @@ from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
 from fewqubit.meta.target import accuracy
 from fewqubit.meta.training import Training
 from fewqubit.models.network import Params
-from fewqubit.tasks import ClassIndex, Episode, Shape, Task, gather, sample_task
+from fewqubit.tasks import ClassIndex, Episode, Inputs, Shape, Task, gather, sample_task
 
 VALIDATION_TASKS_AT_ONCE = 10  # bounds memory: their states and activations are alive together
 
@@ -33,7 +33,7 @@ class Material(NamedTuple):
     ``every``: meta-train and validation classes together, for a final training on all of them
     """
 
-    x: Float[Array, "N *feature"]
+    x: Inputs
     classes: ClassIndex
     validation: Episode
     every: ClassIndex | None = None
@@ -237,7 +237,7 @@ def validate(learner: MetaLearner, params: Params, material: Material) -> Float[
 def episode_accuracies(
     learner: MetaLearner,
     params: Params,
-    x: Float[Array, "N *feature"],
+    x: Inputs,
     episodes: Episode,
     at_once: int = VALIDATION_TASKS_AT_ONCE,
 ) -> Float[Array, " episodes"]:

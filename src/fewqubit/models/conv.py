@@ -9,7 +9,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.errors import SettingsError
-from fewqubit.models.network import Encoder, Network, Params, affine, dense
+from fewqubit.models.network import Encoder, Network, Params, affine, array_shape, dense
+from fewqubit.tasks.inputs import FeatureShape
 
 EPSILON = 1e-5  # keeps the norm of a constant image finite
 
@@ -25,8 +26,8 @@ class Conv(Encoder):
 
     kind: Literal["conv"] = "conv"
 
-    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
-        return _blocks(_pooled, feature_shape, self.widths, n_outputs)
+    def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
+        return _blocks(_pooled, array_shape(feature_shape, self.kind), self.widths, n_outputs)
 
 
 class StridedConv(Encoder):
@@ -38,8 +39,8 @@ class StridedConv(Encoder):
 
     kind: Literal["strided_conv"] = "strided_conv"
 
-    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
-        return _blocks(_strided, feature_shape, self.widths, n_outputs)
+    def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
+        return _blocks(_strided, array_shape(feature_shape, self.kind), self.widths, n_outputs)
 
 
 def _pooled(params: Params, h: Float[Array, "H W C"]) -> Float[Array, "h w D"]:

@@ -1,7 +1,7 @@
 """Encoders g_w: classical networks from features to circuit angles."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -16,7 +16,8 @@ from fewqubit.base.values import ImportPath
 from fewqubit.circuits.feature_maps import amplitude_angles
 from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.models.conv import Conv, StridedConv
-from fewqubit.models.network import Encoder, Network, Params, affine, dense
+from fewqubit.models.network import Encoder, Network, Params, affine, array_shape, dense
+from fewqubit.tasks.inputs import FeatureShape, is_array, structs
 
 
 class Identity(Encoder):
@@ -24,8 +25,8 @@ class Identity(Encoder):
 
     kind: Literal["identity"] = "identity"
 
-    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
-        n_features = math.prod(feature_shape)
+    def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
+        n_features = math.prod(array_shape(feature_shape, self.kind))
         if n_features != n_outputs or self.widths:
             raise SettingsError(
                 f"encoder identity: the circuit takes {n_outputs} angles, the data has "
@@ -40,8 +41,8 @@ class Amplitude(Encoder):
 
     kind: Literal["amplitude"] = "amplitude"
 
-    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
-        n_features = math.prod(feature_shape)
+    def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
+        n_features = math.prod(array_shape(feature_shape, self.kind))
         if n_features != n_outputs + 1 or self.widths:
             raise SettingsError(
                 f"encoder amplitude: the circuit takes {n_outputs} angles, which are those of "
@@ -56,8 +57,8 @@ class Mlp(Encoder):
 
     kind: Literal["mlp"] = "mlp"
 
-    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
-        sizes = [math.prod(feature_shape), *self.widths, n_outputs]
+    def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
+        sizes = [math.prod(array_shape(feature_shape, self.kind)), *self.widths, n_outputs]
 
         def init(key: PRNGKeyArray) -> Params:
             keys = jax.random.split(key, len(sizes) - 1)
@@ -84,10 +85,10 @@ class OwnEncoder(Encoder):
     options: dict[str, Any] = Field(default={})
     kind: ImportPath = Field(kw_only=True)
 
-    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
+    def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
         """Raises OwnCodeError: the function raises, or gives something else."""
         make: Callable[..., Any] = resolve(self.kind, {}, "encoder")
-        shape = tuple(feature_shape)
+        shape = tuple(feature_shape) if is_array(feature_shape) else feature_shape
         with OwnCode(f"encoder '{self.kind}'"):
             return _checked(make(self, shape, n_outputs), self.kind, shape, n_outputs)
 
@@ -119,7 +120,7 @@ def _of_kind(value: Any) -> Any:
 AnyEncoder = Annotated[SerializeAsAny[Encoder], BeforeValidator(_of_kind)]
 
 
-def _checked(network: object, name: str, shape: tuple[int, ...], n_outputs: int) -> Network:
+def _checked(network: object, name: str, shape: FeatureShape, n_outputs: int) -> Network:
     """What a function of the user's own gave, if it is an encoder."""
     if not isinstance(network, Network):
         raise OwnCodeError(
@@ -127,7 +128,7 @@ def _checked(network: object, name: str, shape: tuple[int, ...], n_outputs: int)
             f"returned {type(network).__name__}"
         )
     params = jax.eval_shape(network.init, jax.random.key(0))
-    angles = jax.eval_shape(network.apply, params, jax.ShapeDtypeStruct(shape, float))
+    angles = jax.eval_shape(network.apply, params, structs(shape))
     found = getattr(angles, "shape", type(angles).__name__)
     if found != (n_outputs,):
         raise OwnCodeError(

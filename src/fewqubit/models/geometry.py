@@ -77,7 +77,7 @@ def gauss_newton(
 ) -> Float[Array, "w w"]:
     """Mean over rows of JᵀJ, J = ∂f/∂θ: the Fisher information of features with unit noise."""
     jacobian = jax.vmap(jax.jacfwd(features, 1), in_axes=(0, None))(x, theta)
-    metric = jnp.einsum("sdv,sdw->vw", jacobian, jacobian) / len(x)
+    metric = jnp.einsum("sdv,sdw->vw", jacobian, jacobian) / len(jacobian)
     if blocks is None:
         return metric
     inside = jnp.zeros_like(metric)

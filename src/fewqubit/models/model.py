@@ -1,6 +1,6 @@
 """A model: an encoder and the body behind it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -15,6 +15,7 @@ from fewqubit.models.geometry import Geometry
 from fewqubit.models.network import Encoder, Keyed, Params
 from fewqubit.models.noise import shaken
 from fewqubit.models.parts import CIRCUIT, ENCODER, FILM, NOISE
+from fewqubit.tasks.inputs import FeatureShape
 
 
 class Model(NamedTuple):
@@ -51,7 +52,7 @@ class Model(NamedTuple):
 def build_model(
     encoder: Encoder,
     circuit: Circuit,
-    feature_shape: Sequence[int],
+    feature_shape: FeatureShape,
     arm: AnyArm,
     reads: bool = False,
 ) -> Model:

@@ -1,7 +1,7 @@
 """What a network is: how its parameters begin, and what it makes of one example."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import jax
@@ -10,7 +10,9 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import Field
 
 from fewqubit.base.values import AS_LIST, Value, Width
+from fewqubit.errors import SettingsError
 from fewqubit.models.parts import FIXED
+from fewqubit.tasks.inputs import FeatureShape, is_array, shape_text
 
 Params = Any  # a pytree of arrays
 Widths = Annotated[tuple[Width, ...], Field(max_length=16, strict=False), AS_LIST]
@@ -48,12 +50,25 @@ class Encoder(Value):
         def kind(self) -> str:
             """Its name in params.yaml: a field of each subclass, the last one."""
 
-    def build(self, feature_shape: Sequence[int], n_outputs: int) -> Network:
+    def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
         """The network from one example of ``feature_shape`` to ``n_outputs`` angles.
+
+        ``feature_shape`` is the shape of an array, or a pytree of ``jax.ShapeDtypeStruct`` where
+        examples are pytrees of arrays (``fewqubit.tasks.inputs``).
 
         Raises SettingsError: it does not fit such examples or so many angles.
         """
         raise NotImplementedError
+
+
+def array_shape(feature_shape: FeatureShape, kind: str) -> tuple[int, ...]:
+    """The shape of an example that is one array. Raises SettingsError: it is something else."""
+    if not is_array(feature_shape):
+        raise SettingsError(
+            f"encoder {kind}: expected examples of one array of numbers, got "
+            f"{shape_text(feature_shape)}; take an encoder of your own, which reads such parts"
+        )
+    return tuple(feature_shape)
 
 
 def dense(key: PRNGKeyArray, n_in: int, n_out: int, gain: float = 1.0) -> dict[str, Array]:

@@ -15,8 +15,6 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from fewqubit.base.arithmetic import fixed
 from fewqubit.config import AnyLearner
-from fewqubit.data import Transform, apply, feature_shape, load_transform, save_transform
-from fewqubit.data.features import column_names
 from fewqubit.data.labels import packed_classes, unpacked_classes
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.io.cards import read_card, write_card
@@ -25,12 +23,23 @@ from fewqubit.io.finite import check_finite, first_not_finite
 from fewqubit.io.folders import replacing_folder
 from fewqubit.keys import root_key
 from fewqubit.meta import Adapted, MetaLearner, build_learner
-from fewqubit.predict.door import asked, rows_as_in_training
+from fewqubit.predict.door import asked
+from fewqubit.predict.inputs import (
+    ARRAYS,
+    HEADER,
+    AnyTransform,
+    example_shape,
+    examples_of,
+    files_of,
+    load_any,
+    names_of,
+    save_any,
+)
 from fewqubit.predict.programs import run_by_rows
 from fewqubit.predict.trained import FORMAT, learner_settings, read_tensors
+from fewqubit.tasks.inputs import shape_from, structs, told
 
 CARD, ADAPTED = "adapted.json", "adapted.safetensors"
-COVERED = (ADAPTED, "transform.json", "transform.npz")
 TOO_LARGE = "the model gives no number for it; are its numbers in the units of training?"
 REMEDY = "save the adapted model again"
 
@@ -45,11 +54,11 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
     """
 
     def __init__(
-        self, transform: Transform, learner: MetaLearner, adapted: Adapted, card: dict[str, Any]
+        self, transform: AnyTransform, learner: MetaLearner, adapted: Adapted, card: dict[str, Any]
     ) -> None:
         self.transform, self.learner, self.adapted, self.card = transform, learner, adapted, card
         self.classes_ = np.asarray(card["classes"])
-        names = column_names(transform.columns, transform.raw_shape)
+        names = names_of(transform)
         self.n_features_in_ = len(names)
         self.feature_names_in_ = np.array(names, dtype=object)
 
@@ -59,7 +68,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         Raises DataError: a row is not as in training, or so large that its answer is no number.
         """
         with asked(), fixed():
-            rows = apply(self.transform, rows_as_in_training(X, self.transform))
+            rows = examples_of(X, self.transform)
             logits = run_by_rows(self.learner.predict, self.adapted, rows).astype(np.float64)
             if (place := first_not_finite(logits)) is not None:
                 raise DataError(f"row {place[0]}: {TOO_LARGE}")
@@ -76,8 +85,8 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         The folder appears as a whole; an older model in it is replaced as a whole. Raises
         ArtifactError: it holds anything else, or cannot be written.
         """
-        with replacing_folder(folder, {CARD, *COVERED}) as new:
-            save_transform(new, self.transform)
+        with replacing_folder(folder, {CARD, ADAPTED, HEADER, ARRAYS}) as new:
+            save_any(new, self.transform)
             self.write(new)
 
     def write(self, folder: Path) -> None:
@@ -88,7 +97,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
             check_finite(array, f"{folder}/{ADAPTED}", ["row", "place"], "nothing was saved")
         write_bytes(folder / ADAPTED, save(arrays))
         card = {"format": FORMAT, **self.card, **packed_classes(self.classes_)}
-        write_card(folder / CARD, card, COVERED)
+        write_card(folder / CARD, card, (ADAPTED, *files_of(self.transform)))
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
@@ -97,18 +106,18 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         Raises ArtifactError if it is missing, of another version, or not as it was written.
         """
         folder = Path(folder)
-        card = read_card(folder / CARD, COVERED, REMEDY, format=FORMAT)
+        transform = load_any(folder)
+        covered = (ADAPTED, *files_of(transform))
+        card = read_card(folder / CARD, covered, REMEDY, format=FORMAT)
         del card["format"]
         learner_settings(card, folder / CARD)
         card["classes"] = unpacked_classes(card.pop("classes"), card.pop("class_type"))
-        transform = load_transform(folder)
-        shape = feature_shape(transform)
         learner = learner_of(card, transform)
         with fixed():
             template = jax.eval_shape(
                 lambda key, x, y: learner.adapt(learner.init(key).params, x, y),
                 root_key(0),
-                jax.ShapeDtypeStruct((card["n_support"], *shape), np.float32),
+                structs(example_shape(transform), card["n_support"]),
                 jax.ShapeDtypeStruct((card["n_support"],), np.int32),
             )
         return cls(transform, learner, _load_leaves(template, folder), card)
@@ -122,17 +131,19 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         self.learner = learner_of(self.card, self.transform)
 
 
-def learner_of(card: dict[str, Any], transform: Transform) -> MetaLearner:
+def learner_of(card: dict[str, Any], transform: AnyTransform) -> MetaLearner:
     """The learner of a card's settings and arm, for as many classes as the card has."""
     settings = json.dumps(card["settings"])
     with fixed():
-        return _learner(settings, card["arm"], feature_shape(transform), len(card["classes"]))
+        shape = json.dumps(told(example_shape(transform)))
+        return _learner(settings, card["arm"], shape, len(card["classes"]))
 
 
 @lru_cache(maxsize=32)
-def _learner(settings: str, arm: str, shape: tuple[int, ...], n_way: int) -> MetaLearner:
+def _learner(settings: str, arm: str, shape: str, n_way: int) -> MetaLearner:
     """Built once for all fits: what is built anew, JAX compiles anew, which takes a second."""
-    return build_learner(TypeAdapter(AnyLearner).validate_json(settings), arm, shape, n_way)
+    learner = TypeAdapter(AnyLearner).validate_json(settings)
+    return build_learner(learner, arm, shape_from(json.loads(shape)), n_way)
 
 
 def _load_leaves(template: Adapted, folder: Path) -> Adapted:

@@ -13,16 +13,17 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 
 from fewqubit.base.arithmetic import fixed
-from fewqubit.data import apply
 from fewqubit.data.given import given_labels
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.io.finite import first_not_finite
 from fewqubit.meta.learner import Learner
 from fewqubit.predict.adapted import TOO_LARGE, AdaptedClassifier, learner_of
-from fewqubit.predict.door import asked, rows_as_in_training
+from fewqubit.predict.door import asked
+from fewqubit.predict.inputs import Parts, examples_of
 from fewqubit.predict.programs import run
 from fewqubit.predict.start import Halted, Start, load_start, meta_train, save_start, untrained
 from fewqubit.predict.training import n_steps
+from fewqubit.tasks.inputs import Inputs, n_examples
 
 ASKED_OF_MEMORY = ("seed", "verbose")  # arguments that meta-training does not depend on
 
@@ -123,8 +124,8 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         """
         with asked(), fixed():
             start = self._start(X)
-            rows = apply(start.transform, rows_as_in_training(X, start.transform))
-            classes, labels = given_labels(y, len(rows))
+            rows = examples_of(X, start.transform)
+            classes, labels = given_labels(y, n_examples(rows))
             adapted = self._adapted(start, rows, labels, classes)
         self._take(adapted, start)
         return self
@@ -173,11 +174,11 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return start
 
     def _adapted(
-        self, start: Start, rows: np.ndarray, labels: np.ndarray, classes: np.ndarray
+        self, start: Start, rows: Inputs, labels: np.ndarray, classes: np.ndarray
     ) -> AdaptedClassifier:
         names = ("learner", "dataset", "arm", "settings")
         card = {name: start.card[name] for name in names}
-        card |= {"classes": classes, "n_support": len(rows)}
+        card |= {"classes": classes, "n_support": n_examples(rows)}
         params = start.of_seed(_chosen_seed(self.seed, start.card["validation_accuracy"]))
         learner = learner_of(card, start.transform)
         adapted = run(learner.adapt, params, rows, labels.astype(np.int32))
@@ -189,7 +190,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     def _take(self, adapted: AdaptedClassifier, start: Start) -> None:
         self.start_, self.adapted_, self.classes_ = start, adapted, adapted.classes_
         self.n_features_in_ = adapted.n_features_in_
-        if start.transform.columns is not None:
+        if isinstance(start.transform, Parts) or start.transform.columns is not None:
             self.feature_names_in_ = adapted.feature_names_in_
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_

@@ -16,7 +16,8 @@ from fewqubit.data.labels import label_text, quoted
 from fewqubit.errors import DataError
 from fewqubit.keys import stream
 from fewqubit.meta.train import Material
-from fewqubit.tasks import class_index, draw_manifest
+from fewqubit.predict.inputs import AnyTransform, checked_parts, has_parts, parts_of
+from fewqubit.tasks import Inputs, class_index, draw_manifest, n_examples
 from fewqubit.tasks.sampler import check_enough
 
 WHERE = "FewShotClassifier"  # whose arguments messages speak of
@@ -26,7 +27,7 @@ class Examples(NamedTuple):
     """What meta-training learns from, and how rows become its features."""
 
     material: Material
-    transform: Transform
+    transform: AnyTransform
     names: list[str]
 
 
@@ -35,8 +36,13 @@ def raw_data(X: ArrayLike, y: ArrayLike) -> tuple[RawData, np.ndarray]:
 
     Raises DataError: rows that are no finite numbers, labels that are missing or of several types.
     """
-    rows, columns = raw_rows(X)
-    classes, codes = given_labels(y, len(rows))
+    rows: Inputs
+    columns: list[str] | None = None
+    if has_parts(X):
+        rows = checked_parts(X)
+    else:
+        rows, columns = raw_rows(X)
+    classes, codes = given_labels(y, n_examples(rows))
     names = [label_text(one) for one in classes.tolist()]
     return RawData(rows, codes, names, names, columns), classes
 
@@ -61,18 +67,32 @@ def examples(
     Raises DataError: classes too few, or of too few rows, for the tasks.
     """
     taught = [number for number in range(len(raw.names)) if number not in set(held_back)]
-    equal_rows = find_repeats(raw).rows
+    equal_rows = find_repeats(raw._replace(x=_row_bytes(raw.x))).rows
     shape = episodes.n_way, episodes.n_shot, episodes.n_query
     teach = class_index(raw.y, taught, equal_rows=equal_rows)
     asked = class_index(raw.y, held_back or taught, equal_rows=equal_rows)
     check_enough(asked, *shape, raw.names, "validation classes", WHERE)
     check_enough(teach, *shape, raw.names, "classes to train on", WHERE)
-    transform = fit(raw.x[np.isin(raw.y, taught)], features_of(raw.x.shape[1:]))
-    transform = transform._replace(columns=raw.columns)
-    x = jax.numpy.asarray(apply_all(transform, raw.x), np.float32)
+    x, transform = _features(raw, taught)
     drawn = draw_manifest(stream(key, "validation"), asked, *shape, episodes.n_validation)
     every = class_index(raw.y, [*taught, *held_back], equal_rows=equal_rows)
     return Examples(Material(x, teach, drawn, every), transform, raw.names)
+
+
+def _features(raw: RawData, taught: Sequence[int]) -> tuple[Inputs, AnyTransform]:
+    if has_parts(raw.x):
+        return jax.tree.map(jax.numpy.asarray, raw.x), parts_of(raw.x)
+    transform = fit(raw.x[np.isin(raw.y, taught)], features_of(raw.x.shape[1:]))
+    transform = transform._replace(columns=raw.columns)
+    return jax.numpy.asarray(apply_all(transform, raw.x), np.float32), transform
+
+
+def _row_bytes(x: Inputs) -> np.ndarray:
+    """What rows are compared by: an array itself; of parts their bytes, side by side."""
+    if not has_parts(x):
+        return x
+    flat = [np.ascontiguousarray(part).reshape(len(part), -1).view(np.uint8) for part in x.values()]
+    return np.concatenate(flat, axis=1)
 
 
 def hold_back(

@@ -5,11 +5,13 @@ function lives. Here rows come in blocks of a few sizes, and the oldest program 
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
 import numpy as np
+
+from fewqubit.tasks.inputs import Inputs, n_examples, rows_of
 
 SIZES = (16, 64, 256)  # of blocks of rows
 PROGRAMS = 32  # kept at a time
@@ -22,9 +24,7 @@ def run(function: Callable[..., Any], *arguments: Any) -> Any:
     return _compiled(function, structure, shapes)(*arguments)
 
 
-def run_by_rows(
-    function: Callable[[Any, np.ndarray], Any], known: Any, rows: np.ndarray
-) -> np.ndarray:
+def run_by_rows(function: Callable[[Any, Inputs], Any], known: Any, rows: Inputs) -> np.ndarray:
     """``function(known, rows)``, where each row is answered alone, in blocks of ``SIZES``.
 
     A block that is not full is filled with zeros, whose answers are dropped. Within a program rows
@@ -32,13 +32,18 @@ def run_by_rows(
     """
     by_parts = _in_parts(function)
     answers = []
-    for start in range(0, max(len(rows), 1), SIZES[-1]):
-        block = rows[start : start + SIZES[-1]]
-        size = next(size for size in SIZES if size >= len(block))
-        filled = np.zeros((size, *rows.shape[1:]), rows.dtype)
-        filled[: len(block)] = block
-        answers.append(np.asarray(run(by_parts, known, filled))[: len(block)])
+    for start in range(0, max(n_examples(rows), 1), SIZES[-1]):
+        block = rows_of(rows, slice(start, start + SIZES[-1]))
+        n_rows = n_examples(block)
+        filled = jax.tree.map(partial(_filled, next(s for s in SIZES if s >= n_rows)), block)
+        answers.append(np.asarray(run(by_parts, known, filled))[:n_rows])
     return np.concatenate(answers)
+
+
+def _filled(size: int, block: np.ndarray) -> np.ndarray:
+    filled = np.zeros((size, *block.shape[1:]), block.dtype)
+    filled[: len(block)] = block
+    return filled
 
 
 @lru_cache(maxsize=PROGRAMS)
@@ -46,7 +51,7 @@ def _in_parts(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """``function`` of ``SIZES[0]`` rows at a time; one object for each, as programs are kept."""
 
     def of_all(known: Any, rows: Any) -> Any:
-        parts = rows.reshape(-1, SIZES[0], *rows.shape[1:])
+        parts = jax.tree.map(lambda leaf: leaf.reshape(-1, SIZES[0], *leaf.shape[1:]), rows)
         answers = jax.lax.map(lambda part: function(known, part), parts)
         return answers.reshape(-1, *answers.shape[2:])
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from fewqubit.base.reading import one_line
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import AnyLearner, Episodes
-from fewqubit.data import Transform, feature_shape, fit, load_transform, save_transform
+from fewqubit.data import fit
 from fewqubit.data.prepared import TRANSFORM
 from fewqubit.errors import SettingsError
 from fewqubit.io.files import sha256
@@ -33,6 +33,15 @@ from fewqubit.predict.adapted import CARD as ADAPTED_CARD
 from fewqubit.predict.bar import bar
 from fewqubit.predict.door import key_of, value_of, with_seeds
 from fewqubit.predict.examples import examples, features_of, hold_back, raw_data, raw_rows
+from fewqubit.predict.inputs import (
+    AnyTransform,
+    example_shape,
+    has_parts,
+    load_any,
+    names_of,
+    parts_of,
+    save_any,
+)
 from fewqubit.predict.trained import (
     CARD,
     CURVE,
@@ -56,22 +65,22 @@ class Start(NamedTuple):
     """What ``fit`` starts from.
 
     learner:    what was meta-trained, or is to be
-    transform:  raw rows to features
+    transform:  raw rows to features, or which parts an example has
     params:     of every seed, a leading axis [S, ...]
     card:       everything else that learner.json tells
     curve:      a row for each step and seed
     """
 
     learner: Learner
-    transform: Transform
+    transform: AnyTransform
     params: Params
     card: dict[str, Any]
     curve: list[dict[str, float]]
 
     @property
     def n_features(self) -> int:
-        """Numbers in a raw row."""
-        return int(np.prod(self.transform.raw_shape))
+        """Numbers in a raw row, or parts of an example."""
+        return len(names_of(self.transform))
 
     def of_seed(self, seed: int) -> Params:
         """The parameters of one training run."""
@@ -114,7 +123,8 @@ def meta_train(
     given = examples(raw, held, episodes, key)
     keys = _seed_keys(key, settings.seeds)
     about = settings.model_dump_json(), episodes.model_dump_json(), f"{asked.arm} {held}"
-    work = fingerprint(*about, _bytes(keys), raw.x.tobytes(), raw.y.tobytes())
+    contents = [leaf.tobytes() for leaf in jax.tree.leaves(raw.x)]
+    work = fingerprint(*about, _bytes(keys), *contents, raw.y.tobytes())
     with bar("meta-training", n_steps(settings), asked.verbose and n_steps(settings) > 0) as tell:
 
         def report(reached: Progressing) -> None:
@@ -133,9 +143,8 @@ def meta_train(
 def untrained(asked: Asked, X: ArrayLike) -> Start:
     """Initial parameters, and features on the scale of the rows ``X``."""
     settings, episodes, key = _settings(asked), _episodes(asked), key_of(asked.random_state)
-    rows, columns = raw_rows(X)
-    transform = fit(rows, features_of(rows.shape[1:]))._replace(columns=columns)
-    learner = build_learner(settings, asked.arm, feature_shape(transform), episodes.n_way)
+    transform = _fitted(X)
+    learner = build_learner(settings, asked.arm, example_shape(transform), episodes.n_way)
     metas = jax.vmap(lambda one: learner.init(stream(one, "init")))(_seed_keys(key, settings.seeds))
     zeros = jnp.zeros(settings.seeds)
     first = Progressing(0, SeedState(metas, metas.params, zeros, zeros.astype(int), zeros), [])
@@ -150,7 +159,7 @@ def save_start(
     if not isinstance(told["validation"], float | int):
         told["validation"] = [str(one) for one in told["validation"]]
     with replacing_folder(folder, FILES) as new:
-        save_transform(new, start.transform)
+        save_any(new, start.transform)
         write_curve(new, start.curve)
         card = start.card | {"prepared": {TRANSFORM: sha256(new / TRANSFORM)}, "arguments": told}
         save_trained(new, start.params, card)
@@ -162,7 +171,7 @@ def load_start(
     folder: Path, prepared: Path
 ) -> tuple[Start, dict[str, Any], AdaptedClassifier | None]:
     """What ``save_start`` or the pipeline wrote; the arguments of its classifier; its task."""
-    trained, transform = load_trained(folder), load_transform(prepared)
+    trained, transform = load_trained(folder), load_any(prepared)
     check_prepared(trained, prepared, TRANSFORM)
     learner = value_of(trained.settings)
     start = Start(learner, transform, trained.params, trained.card, [])
@@ -178,12 +187,19 @@ def load_start(
 
 
 def _start(
-    settings: AnyLearner, arm: str, episodes: Episodes, done: Progressing, transform: Transform
+    settings: AnyLearner, arm: str, episodes: Episodes, done: Progressing, transform: AnyTransform
 ) -> Start:
     about = {"dataset": "memory", "learner": settings.kind}
-    card = learner_card(about, settings, arm, episodes, {}, done, feature_shape(transform))
+    card = learner_card(about, settings, arm, episodes, {}, done, example_shape(transform))
     params = jax.tree.map(np.asarray, done.seeds.best_params)
     return Start(value_of(settings), transform, params, card, learning_curve(done))
+
+
+def _fitted(X: ArrayLike) -> AnyTransform:
+    if has_parts(X):
+        return parts_of(X)
+    rows, columns = raw_rows(X)
+    return fit(rows, features_of(rows.shape[1:]))._replace(columns=columns)
 
 
 def _bytes(keys: PRNGKeyArray) -> bytes:

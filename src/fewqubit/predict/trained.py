@@ -22,6 +22,7 @@ from fewqubit.io.finite import check_finite, first_not_finite
 from fewqubit.keys import root_key
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.models.network import Params, n_parameters
+from fewqubit.tasks.inputs import shape_from
 
 FORMAT = 3
 CARD, PARAMS, CURVE = "learner.json", "params.safetensors", "curve.csv"
@@ -91,7 +92,7 @@ def _built(folder: Path, card: dict[str, Any], settings: AnyLearner) -> Trained:
             f"your own was edited; restore it, or {REMEDY}"
         )
     n_way = Episodes.model_validate(card["episodes"]).n_way
-    learner = build_learner(settings, card["arm"], card["feature_shape"], n_way)
+    learner = build_learner(settings, card["arm"], shape_from(card["feature_shape"]), n_way)
     template = jax.eval_shape(lambda key: learner.init(key).params, root_key(0))
     params = _fill(template, folder / PARAMS, len(card["validation_accuracy"]))
     return Trained(learner, settings, card["arm"], params, card)

@@ -22,7 +22,8 @@ from fewqubit.meta.train import (
 )
 from fewqubit.models.shots import arm_in_training
 from fewqubit.predict.trained import count_parameters
-from fewqubit.tasks import Shape
+from fewqubit.tasks import FeatureShape, Shape, feature_shape_of
+from fewqubit.tasks.inputs import told
 from fewqubit.tasks.sampler import check_enough
 
 Resume = Callable[[Progressing], Progressing]  # step 0 -> where an interrupted run stood
@@ -50,7 +51,7 @@ def train(
     small for the training tasks; NumbersError: a seed diverged.
     """
     check_acts(settings, arm)
-    shape = material.x.shape[1:]
+    shape = feature_shape_of(material.x)
     tested = build_learner(settings, arm, shape, episodes.n_way)
     training = settings.meta_training()
     if training is None:
@@ -88,7 +89,7 @@ def learner_card(
     episodes: Episodes,
     prepared: Mapping[str, str],
     progressing: Progressing,
-    feature_shape: Sequence[int],
+    feature_shape: FeatureShape,
 ) -> dict[str, Any]:
     """What learner.json tells of a training that has ended.
 
@@ -106,7 +107,7 @@ def learner_card(
         "settings": settings.model_dump(),
         "episodes": episodes.model_dump(),
         "prepared": dict(prepared),
-        "feature_shape": list(feature_shape),
+        "feature_shape": told(feature_shape),
         "n_parameters": count_parameters(first),
         "acting": acting_in(settings, arm)._asdict(),
         "best_step": seeds.best_step,

@@ -17,6 +17,7 @@ from fewqubit.keys import stream
 from fewqubit.meta.learner import Learner
 from fewqubit.predict.door import asked, key_of, with_seeds
 from fewqubit.predict.examples import features_of, raw_data
+from fewqubit.predict.inputs import has_parts
 from fewqubit.report.findings import find
 from fewqubit.report.gather import Classes, Study
 from fewqubit.stages.features import Prepared, prepared
@@ -83,6 +84,8 @@ def _prepared(
     """The data set as the stage ``prepare`` would make it."""
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise DataError(f"data: expected rows and their labels, (X, y), got {type(data).__name__}")
+    if has_parts(data[0]):
+        raise DataError("data: expected one table of rows; FewShotClassifier takes named arrays")
     raw, _ = raw_data(*data)
     features = features_of(raw.x.shape[1:])
     settings = Memory(episodes=episodes, split=shares, features=features)

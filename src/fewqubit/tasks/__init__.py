@@ -1,5 +1,14 @@
 """Features to episodes: the Task pytree, its sampler, the frozen manifest; tasks from formulas."""
 
+from fewqubit.tasks.inputs import (
+    FeatureShape,
+    Inputs,
+    concatenated,
+    feature_shape_of,
+    n_examples,
+    rows_of,
+    structs,
+)
 from fewqubit.tasks.manifest import (
     asked_hash,
     draw_manifest,
@@ -16,17 +25,24 @@ from fewqubit.tasks.task import Episode, Shape, Task, gather
 __all__ = [
     "ClassIndex",
     "Episode",
+    "FeatureShape",
+    "Inputs",
     "Shape",
     "Sinusoids",
     "Task",
     "asked_hash",
     "class_index",
+    "concatenated",
     "draw_manifest",
+    "feature_shape_of",
     "first_episodes",
     "gather",
     "load_manifest",
     "manifest_hash",
+    "n_examples",
+    "rows_of",
     "sample_task",
     "save_manifest",
+    "structs",
     "tasks_of",
 ]

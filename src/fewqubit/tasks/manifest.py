@@ -13,6 +13,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.errors import ArtifactError
 from fewqubit.io.files import read_npz, write_npz
 from fewqubit.keys import stream
+from fewqubit.tasks.inputs import Inputs
 from fewqubit.tasks.sampler import ClassIndex, sample_task
 from fewqubit.tasks.task import Episode, Task, gather
 
@@ -38,9 +39,7 @@ def _draw(
     return jax.vmap(episode)(jax.numpy.arange(n_episodes))
 
 
-def tasks_of(
-    manifest: Episode, x: Float[Array, "N *feature"], episodes: slice = slice(None)
-) -> Task:
+def tasks_of(manifest: Episode, x: Inputs, episodes: slice = slice(None)) -> Task:
     """The tasks of the manifest (or of a slice of it, to bound memory), episode axis first."""
     return gather(Episode(*(part[episodes] for part in manifest)), x)
 

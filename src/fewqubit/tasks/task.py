@@ -5,6 +5,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
+from fewqubit.tasks.inputs import Inputs, rows_of
+
 
 class Episode(NamedTuple):
     """A task by its row numbers; leading axes batch. Rows are class-major: class 0's, class 1's, …
@@ -30,23 +32,24 @@ class Shape(NamedTuple):
 class Task(NamedTuple):
     """A small classification problem, class-major, or regression problem; leading axes batch.
 
-    support_x:  labelled examples, [..., n_way·n_shot, *feature]
+    support_x:  labelled examples, [..., n_way·n_shot, *feature], or a pytree of such arrays
     support_y:  their labels, 0 … n_way−1; of regression, numbers [..., n_shot, n_outputs]
-    query_x:    examples to be answered, [..., n_way·n_query, *feature]
+    query_x:    examples to be answered, [..., n_way·n_query, *feature], or as those
     query_y:    the right answers
     """
 
-    support_x: Float[Array, "..."]
+    support_x: Inputs
     support_y: Int[Array, "*batch n_way*n_shot"] | Float[Array, "*batch n_shot n_outputs"]
-    query_x: Float[Array, "..."]
+    query_x: Inputs
     query_y: Int[Array, "*batch n_way*n_query"] | Float[Array, "*batch n_query n_outputs"]
 
 
-def gather(episode: Episode, x: Float[Array, "N *feature"]) -> Task:
+def gather(episode: Episode, x: Inputs) -> Task:
     """The task of the episode's rows of ``x``; a batch of episodes gives a batch of tasks."""
     n_way = episode.class_ids.shape[-1]
     support, query = episode.support_rows, episode.query_rows
-    return Task(x[support], _labels(support, n_way), x[query], _labels(query, n_way))
+    labels = _labels(support, n_way), _labels(query, n_way)
+    return Task(rows_of(x, support), labels[0], rows_of(x, query), labels[1])
 
 
 def _labels(rows: Int[Array, "*batch rows"], n_way: int) -> Int[Array, "*batch rows"]:
