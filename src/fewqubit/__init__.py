@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fewqubit.circuits.circuit import Circuit as Circuit
     from fewqubit.compiler import compile as compile
+    from fewqubit.data.picture_settings import Pictures as Pictures
+    from fewqubit.data.sources.images import read_pictures as read_pictures
     from fewqubit.errors import FewqubitError as FewqubitError
     from fewqubit.gradients.shots import sampled as sampled
     from fewqubit.meta.anil import Anil as Anil
@@ -46,6 +48,8 @@ _HOMES = {
     "FewShotClassifier": "fewqubit.predict.estimator",
     "AdaptedClassifier": "fewqubit.predict.adapted",
     "compare": "fewqubit.study.run",
+    "Pictures": "fewqubit.data.picture_settings",
+    "read_pictures": "fewqubit.data.sources.images",
     "Amplitude": "fewqubit.models.encoder",
     "Identity": "fewqubit.models.encoder",
     "Mlp": "fewqubit.models.encoder",

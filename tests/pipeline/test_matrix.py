@@ -31,6 +31,7 @@ PARTS = (
     "src",
     "own",
     "data/tables",
+    "data/images",
     "searched",
 )
 
@@ -196,7 +197,14 @@ def sources(name: str) -> list[Path]:
 
 
 def all_imports(file: Path) -> list[str]:
-    """The names that a file imports, in full."""
+    """The names that a file imports, in full; for types alone, it computes with none."""
     tree = ast.parse((TOP / file).read_text("utf-8"))
-    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    for_types = [
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    ]
+    every = [node for node in ast.walk(tree) if node not in for_types]
+    froms = [node for node in every if isinstance(node, ast.ImportFrom) and node.module]
     return [f"{node.module}.{alias.name}" for node in froms for alias in node.names]

@@ -21,10 +21,15 @@ Sampler = Literal["grid", "random", "tpe", "grover"]
 
 @commands.command()
 def adapt(
-    support: Annotated[Path, typer.Argument(help="CSV or Parquet file with a label column.")],
+    support: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV or Parquet file with a label column; for pictures a folder of class folders."
+        ),
+    ],
     query: Annotated[
         Path | None,
-        typer.Argument(help="Rows to answer.", show_default="rows of SUPPORT without a label"),
+        typer.Argument(help="What to answer.", show_default="rows of SUPPORT without a label"),
     ] = None,
     learner: Annotated[
         str | None,
@@ -50,7 +55,8 @@ def adapt(
     rows = read_task(chosen.prepared, support, query, label)
     model = adapt(chosen, rows)
     answered = answers(model, rows.query, label)
-    text = answered.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+    named = answered.index.name is not None  # as picture files are
+    text = answered.to_csv(index=named, float_format="%.4f", lineterminator="\n")
     sys.stdout.buffer.write(
         text.encode()
     )  # UTF-8 wherever it goes: a label is not to lose a letter

@@ -14,7 +14,7 @@ from fewqubit.base.extras import there
 from fewqubit.base.usercode import OWN, check_allowed, parts
 from fewqubit.circuits import ANSATZE, FEATURE_MAPS
 
-TABLES = "data/tables"
+TABLES, IMAGES = "data/tables", "data/images"
 CIRCUIT_FILES = (".qasm", ".qpy")
 BACKENDS = ("exact", "shots", "shots:aer", "noisy:<fake device>", "ibm:<name>")
 _ROWS: dict[str, Collection[str]] = {

@@ -19,11 +19,18 @@ from fewqubit.config.arms import check_arms
 from fewqubit.config.baselines import Baseline, Baselines
 from fewqubit.config.learners import AnyLearner
 from fewqubit.config.names import Name, check_distinct, check_stages
-from fewqubit.config.places import TABLES, check_file, check_inside, check_names, check_there
+from fewqubit.config.places import (
+    IMAGES,
+    TABLES,
+    check_file,
+    check_inside,
+    check_names,
+    check_there,
+)
 from fewqubit.config.questions import check_questions
 from fewqubit.config.search import Search, check_space
 from fewqubit.data.dataset import MOST_ROWS
-from fewqubit.data.settings import AnyDataset, Omniglot, Table
+from fewqubit.data.settings import AnyDataset, Images, Omniglot, Table
 from fewqubit.errors import SettingsError
 from fewqubit.models.arm_names import Arm
 
@@ -170,22 +177,24 @@ class Settings(Section):
     def _places_are_watched(self) -> Self:
         """DVC can only rerun what it watches; a table elsewhere would go stale unnoticed."""
         check_names(self.model_dump(), self.allow)
-        for key, path in self.data_files():
+        for key, path, folder in self.data_files():
             try:
-                check_inside(path, TABLES)
+                check_inside(path, folder)
             except ValueError as error:
                 raise ValueError(f"{key}: {error}, got {path!r}; move it there") from None
         return self
 
-    def data_files(self) -> Iterator[tuple[str, str]]:
-        """Keys and paths of the files and folders that data sets are read from."""
+    def data_files(self) -> Iterator[tuple[str, str, str]]:
+        """Key and path of what each data set is read from, and the folder where it must be."""
         for name, dataset in self.datasets.items():
             if isinstance(dataset, Table):
-                yield f"datasets.{name}.path", dataset.path
+                yield f"datasets.{name}.path", dataset.path, TABLES
+            if isinstance(dataset, Images):
+                yield f"datasets.{name}.path", dataset.path, IMAGES
             if isinstance(dataset, Omniglot) and dataset.folder is not None:
-                yield f"datasets.{name}.folder", dataset.folder
+                yield f"datasets.{name}.folder", dataset.folder, TABLES
             if isinstance(dataset, Omniglot) and dataset.runs is not None:
-                yield f"datasets.{name}.runs", dataset.runs
+                yield f"datasets.{name}.runs", dataset.runs, TABLES
 
 
 def load_settings(path: Path = PARAMS_FILE) -> Settings:
@@ -197,7 +206,7 @@ def load_settings(path: Path = PARAMS_FILE) -> Settings:
     settings = validate(read_yaml(path), str(path))
     try:
         check_there(settings.model_dump(), path.parent)
-        for key, place in settings.data_files():
+        for key, place, _ in settings.data_files():
             check_file(key, place, path.parent)
     except ValueError as error:
         raise SettingsError(on_one_line(f"{path}: {error}")) from None

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from fewqubit.data.dataset import Features
+from fewqubit.data.picture_settings import Pictures
 from fewqubit.data.raw import as_float
 from fewqubit.errors import DataError
 from fewqubit.io.cards import read_card, write_card
@@ -31,6 +32,7 @@ class Transform(NamedTuple):
     mean:           [d], d numbers in a raw row
     components:     [k, d], orthonormal rows
     columns:        names of the d numbers, if they have any
+    pictures:       how a picture file becomes a raw row, if it does
     """
 
     raw_shape: tuple[int, ...]
@@ -40,6 +42,7 @@ class Transform(NamedTuple):
     mean: np.ndarray | None = None
     components: np.ndarray | None = None
     columns: list[str] | None = None
+    pictures: Pictures | None = None
 
 
 def fit(rows: np.ndarray, settings: Features) -> Transform:
@@ -114,6 +117,8 @@ def save_transform(folder: str | Path, transform: Transform) -> None:
     header = {"format": FORMAT, "raw_shape": list(shape), "flatten": flatten}
     if (columns := fields.pop("columns")) is not None:
         header["columns"] = columns
+    if (pictures := fields.pop("pictures")) is not None:
+        header["pictures"] = pictures.model_dump()
     arrays = {name: array for name, array in fields.items() if array is not None}
     write_npz(Path(folder) / "transform.npz", arrays)
     write_card(Path(folder) / "transform.json", header, ["transform.npz"])
@@ -126,9 +131,10 @@ def load_transform(folder: str | Path) -> Transform:
     """
     folder = Path(folder)
     header = read_card(folder / "transform.json", ["transform.npz"], format=FORMAT)
-    columns = header.get("columns")
+    columns, shape = header.get("columns"), tuple(header["raw_shape"])
+    pictures = Pictures(**header["pictures"]) if "pictures" in header else None
     arrays = read_npz(folder / "transform.npz")
-    return Transform(tuple(header["raw_shape"]), header["flatten"], columns=columns, **arrays)
+    return Transform(shape, header["flatten"], columns=columns, pictures=pictures, **arrays)
 
 
 def _scaling(rows: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:

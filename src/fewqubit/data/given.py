@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, UInt8
 from numpy.typing import ArrayLike
 
 from fewqubit.data.columns import first_row, numbers
 from fewqubit.data.features import Transform, column_names
 from fewqubit.data.labels import check_labels, label_text, quoted
+from fewqubit.data.picture_settings import Pictures
+from fewqubit.data.pictures import PICTURE, decode_all, picture_of
 from fewqubit.data.raw import LARGEST, as_float
 from fewqubit.errors import DataError
 
@@ -38,6 +40,8 @@ def given_rows(X: ArrayLike, transform: Transform) -> Float[np.ndarray, "q ..."]
     frame = _frame(X)
     if frame is not None and frame.empty:
         raise DataError("expected one row at least, got a table without any")
+    if frame is not None and PICTURE in frame and transform.pictures is not None:
+        return given_pictures(frame, transform.pictures)
     rows = _array(X) if frame is None else _by_name(frame, names)
     if rows.ndim < 2 or len(rows) == 0 or rows[0].size != len(names):
         raise DataError(
@@ -56,6 +60,19 @@ def given_rows(X: ArrayLike, transform: Transform) -> Float[np.ndarray, "q ..."]
             f"{came}; fill it or drop the row"
         )
     return rows.reshape(len(rows), *shape)
+
+
+def given_pictures(frame: pd.DataFrame, how: Pictures) -> UInt8[np.ndarray, "q ..."]:
+    """Rows of the column ``picture``: bytes of files, in base64 where they are text, or paths.
+
+    A text is never taken for a path: a request to a server must not read its files. Raises
+    DataError, with the name or number of the row: ``decode`` has the reasons.
+    """
+    if strange := [name for name in frame.columns if name != PICTURE]:
+        raise DataError(f"expected the column '{PICTURE}' alone; {_listed('beside it', strange)}")
+    wheres = [row if isinstance(row, str) else f"row {row + 1}" for row in frame.index.tolist()]
+    cells = zip(frame[PICTURE].tolist(), wheres, strict=True)
+    return decode_all([picture_of(cell, where) for cell, where in cells], wheres, how)
 
 
 def shape_of(X: ArrayLike) -> tuple[tuple[int, ...], list[str] | None]:

@@ -1,13 +1,16 @@
 """What every source returns: raw rows, their classes, and how the classes belong together."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from fewqubit.data.labels import check_labels, label_text, quoted
 from fewqubit.errors import DataError
+
+if TYPE_CHECKING:  # stages that compute with rows do not depend on how files become rows
+    from fewqubit.data.picture_settings import Pictures
 
 LEVELS = np.float32(255)
 LARGEST = 1e20  # no measurement is beyond; sentinels and slips of the pen are
@@ -33,6 +36,8 @@ class RawData(NamedTuple):
     groups:   for each class, what it was made from (a digit, a character); no group crosses splits
     columns:  names of the features of a table, None for images
     asked:    the test tasks, where they come with the data; else they are drawn
+    pictures: how files became rows, if they did
+    notes:    what a person should know, a line for each
     """
 
     x: np.ndarray
@@ -41,6 +46,8 @@ class RawData(NamedTuple):
     groups: list[str]
     columns: list[str] | None = None
     asked: GivenEpisodes | None = None
+    pictures: "Pictures | None" = None
+    notes: Sequence[str] = ()
 
 
 def as_float(x: np.ndarray) -> Float[np.ndarray, "..."]:

@@ -9,6 +9,7 @@ from fewqubit.data.settings import AnyDataset, Custom
 from fewqubit.data.sources.controls import read_coset, read_linear
 from fewqubit.data.sources.digits import read_digits
 from fewqubit.data.sources.glyphs import read_glyphs
+from fewqubit.data.sources.images import read_images
 from fewqubit.data.sources.manifold import read_hidden_manifold
 from fewqubit.data.sources.omniglot import read_omniglot
 from fewqubit.data.sources.phases import read_phases
@@ -19,6 +20,7 @@ SOURCES: dict[str, Callable[..., RawData]] = {
     "glyphs": read_glyphs,
     "omniglot": read_omniglot,
     "table": read_table,
+    "images": read_images,
     "phases": read_phases,
     "coset": read_coset,
     "linear": read_linear,

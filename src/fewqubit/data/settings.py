@@ -13,6 +13,7 @@ from pydantic import (
 
 from fewqubit.base.values import ImportPath, Repeats, Seed, Some, distinct, tag_of
 from fewqubit.data.dataset import ClassLists, Dataset, Fractions
+from fewqubit.data.picture_settings import Pictures
 
 Degrees = Literal[0, 90, 180, 270]
 Digit = Annotated[int, Field(ge=0, le=9)]
@@ -137,6 +138,22 @@ class Table(Dataset):
     split: ClassLists | Fractions = Fractions()
 
 
+class Images(Dataset):
+    """A folder of class folders of pictures, or a CSV file of paths and labels.
+
+    ``group`` names the column that says which classes belong together, or is ``folder``: the one
+    above the class folders. ``file`` and ``label`` are columns of a CSV file.
+    """
+
+    source: Literal["images"]
+    path: str
+    pictures: Pictures = Pictures()
+    file: str = "file"
+    label: str = "label"
+    group: str | None = None
+    split: ClassLists | Fractions = Fractions()
+
+
 class Memory(Dataset):
     """Rows that are there already, in memory; params.yaml cannot name them."""
 
@@ -156,6 +173,7 @@ AnyDataset = Annotated[
     Annotated[Digits, Tag("digits")]
     | Annotated[Omniglot, Tag("omniglot")]
     | Annotated[Table, Tag("table")]
+    | Annotated[Images, Tag("images")]
     | Annotated[Glyphs, Tag("glyphs")]
     | Annotated[Phases, Tag("phases")]
     | Annotated[Coset, Tag("coset")]

@@ -1,4 +1,4 @@
-"""What settings name of the user's own, as checksums: modules and circuits in own/, tables.
+"""What settings name of the user's own, as checksums: modules, circuits, tables, pictures.
 
 Also what a search has chosen for each arm of the run, in searched/.
 
@@ -19,7 +19,7 @@ from typing import Any
 import fewqubit
 from fewqubit.base.usercode import OWN
 from fewqubit.config import PARAMS_FILE, load_settings
-from fewqubit.config.places import TABLES
+from fewqubit.config.places import IMAGES, TABLES
 from fewqubit.io.files import read_json, sha256, write_json, write_text
 from fewqubit.stages.searched import SEARCHED, place
 
@@ -31,7 +31,7 @@ NOTES = {  # so that the folder is there, whatever is encoded or searched
     "feature map.\n",
     f"{SEARCHED}/README.md": "What `fewqubit search --all` chose for each arm. Belongs in git.\n",
 }
-FOLDERS = (OWN, TABLES)
+FOLDERS = (OWN, TABLES, IMAGES)
 _MODULE = re.compile(rf"({OWN}(?:\.\w+)+):\w+")
 
 
@@ -98,7 +98,8 @@ def checksums(project: Path, entry: Mapping[str, Any]) -> dict[str, str]:
         if module := _MODULE.fullmatch(text):
             found |= _modules(project, module[1]) | _beside(project)
         elif any(text.startswith(f"{folder}/") for folder in FOLDERS):
-            found |= _files(project / text)
+            listed = text.startswith(f"{IMAGES}/") and (project / text).is_file()
+            found |= _files((project / text).parent if listed else project / text)
     return {path.relative_to(project).as_posix(): sha256(path) for path in sorted(found)}
 
 

@@ -15,6 +15,7 @@ from fewqubit.errors import ArtifactError, DataError
 from fewqubit.io.cards import read_card
 from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier
+from fewqubit.predict.picture_rows import picture_rows
 
 PROBABILITY = "probability_"
 
@@ -91,6 +92,7 @@ def _chosen(artifacts: Path, card: Path) -> Chosen:
 def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> Rows:
     """Rows of a data set like the one in ``prepared``, from one table or two.
 
+    Where the model was trained on pictures, either may be a folder of them, ``query`` one file.
     Without ``query``, the support's rows that have no label are asked. Raises DataError naming
     file, row or column: unreadable, other columns than in training, nothing labelled or nothing
     to answer.
@@ -98,11 +100,16 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
     read_classes(prepared, ["raw_schema.json"])
     schema = read_json(prepared / "raw_schema.json")
     columns = column_names(schema["columns"], schema["shape"])
-    rows, labels = read_rows(support, label, columns)
+    pictured = "pictures" in schema
+
+    def read(path: Path) -> tuple[pd.DataFrame, pd.Series]:
+        return picture_rows(path, label) if pictured else read_rows(path, label, columns)
+
+    rows, labels = read(support)
     known = labels.notna()
     asked, truth = rows[~known], labels[~known]
     if query is not None:
-        asked, truth = read_rows(query, label, columns)
+        asked, truth = read(query)
         truth = _spelled_as(labels[known], truth)
     if not known.any():
         raise DataError(f"{support}: no row has a '{label}'; label one of each class or more")

@@ -41,7 +41,7 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
     """Features, fitted on meta-train classes alone, and episodes, each from a stream of its own."""
     raw, split = planned.raw, planned.split
     seen = raw.x[np.isin(raw.y, split.meta_train)]
-    transform = fit(seen, settings.features)._replace(columns=raw.columns)
+    transform = fit(seen, settings.features)._replace(columns=raw.columns, pictures=raw.pictures)
     manifests = _manifests(planned, settings.episodes, key)
     summary = _summary(raw, split, transform, settings) | {
         "class_sets": {
@@ -49,6 +49,8 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
         }
     }
     asked = {name: asked_hash(one, raw.x, raw.names) for name, one in manifests.items()}
+    if raw.pictures is not None:
+        summary["pictures"] = raw.pictures.model_dump()
     features = apply_all(transform, raw.x)
     return Prepared(planned, transform, features, manifests, summary, asked)
 

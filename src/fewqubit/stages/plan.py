@@ -45,7 +45,7 @@ def plan(name: str, settings: AnyDataset | Memory, raw: RawData, key: PRNGKeyArr
     columns, policy = row_columns(raw), settings.duplicates
     split = split_classes(raw, settings.split, stream(key, "split"))
     repeats = find_repeats(raw)
-    told = notes(raw, repeats, policy)
+    told = [*raw.notes, *notes(raw, repeats, policy)]
     if policy == "drop" and raw.asked is not None:
         raise SettingsError(
             f"datasets.{name}.duplicates: expected one_side or allow, got drop; the test tasks "

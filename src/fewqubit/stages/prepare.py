@@ -46,7 +46,10 @@ def _write(folder: Path, made: Prepared) -> None:
     raw = planned.raw
     save_examples(folder / "examples.npz", made.features, raw.y)
     save_transform(folder, made.transform)
-    write_json(folder / "raw_schema.json", {"columns": raw.columns, "shape": raw.x.shape[1:]})
+    schema: dict[str, Any] = {"columns": raw.columns, "shape": raw.x.shape[1:]}
+    if raw.pictures is not None:
+        schema["pictures"] = raw.pictures.model_dump()
+    write_json(folder / "raw_schema.json", schema)
     for name, manifest in made.manifests.items():
         save_manifest(folder / f"{name}.npz", manifest)
     tested = made.manifests["manifest_test"]

@@ -16,6 +16,7 @@ from fewqubit.data.sources.table import classes, feature_names, open_table
 from fewqubit.errors import FewqubitError
 from fewqubit.keys import stream
 from fewqubit.stages.plan import plan
+from fewqubit.stages.possible import possible
 
 SLOW = ("omniglot", "glyphs", "phases")  # downloaded, drawn or solved for: half a minute and more
 KINDS = {"b": "yes/no", "i": "whole numbers", "u": "whole numbers", "f": "numbers", "M": "dates"}
@@ -57,7 +58,8 @@ def survey(name: str, settings: AnyDataset, key: PRNGKeyArray) -> Survey:
         if settings.features.pca is None:
             fit(raw.x[np.isin(raw.y, planned.split.meta_train)], settings.features)
     except FewqubitError as error:
-        return seen._replace(problems=(str(error),))
+        enough = possible(raw, settings, stream(key, "prepare", name))
+        return seen._replace(problems=(str(error),), notes=(*raw.notes, enough))
     return seen._replace(copies=planned.repeats.n_copies, notes=tuple(planned.notes))
 
 

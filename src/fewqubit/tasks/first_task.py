@@ -1,11 +1,14 @@
 """The first test episode as a table of raw rows: what a person, or a served model, can be shown."""
 
+import base64
 import csv
 import io
+from collections.abc import Iterable
 from pathlib import Path
 
 from fewqubit.data import RawData
 from fewqubit.data.features import column_names
+from fewqubit.data.pictures import PICTURE, encode
 from fewqubit.data.raw import as_float
 from fewqubit.errors import DataError
 from fewqubit.io.files import write_text
@@ -18,8 +21,12 @@ LABEL, TASK = "label", "task"  # what a request calls its classes, and its tasks
 def row_columns(raw: RawData) -> list[str]:
     """A name for each number of a raw row: the table's own, else ``pixel_0``, ``pixel_1``, …
 
+    A picture is one cell, by the name of ``PICTURE``: its file in base64.
+
     Raises DataError if a table uses a name that requests need for something else.
     """
+    if raw.pictures is not None:
+        return [PICTURE]
     names = column_names(raw.columns, raw.x.shape[1:])
     taken = [name for name in (LABEL, TASK) if name in names]
     if taken:
@@ -38,7 +45,14 @@ def write_first_task(path: Path, raw: RawData, columns: list[str], manifest: Epi
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow([LABEL, *columns])
     for row in support:
-        writer.writerow([raw.names[raw.y[row]], *as_float(raw.x[row]).ravel()])
+        writer.writerow([raw.names[raw.y[row]], *_cells(raw, row)])
     for row in manifest.query_rows[0, ::n_query]:
-        writer.writerow(["", *as_float(raw.x[row]).ravel()])
+        writer.writerow(["", *_cells(raw, row)])
     write_text(path, table.getvalue())
+
+
+def _cells(raw: RawData, row: int) -> Iterable[object]:
+    if raw.pictures is not None:
+        return [base64.b64encode(encode(raw.x[row], raw.pictures)).decode()]
+    numbers: Iterable[object] = as_float(raw.x[row]).ravel()
+    return numbers

@@ -21,6 +21,7 @@ from mlflow.types.schema import AnyType
 
 import fewqubit
 from fewqubit.base.usercode import OWN
+from fewqubit.data.pictures import PICTURE
 from fewqubit.data.prepared import TRANSFORM, read_classes
 from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier
@@ -142,4 +143,7 @@ def _first_task(prepared: Path) -> pd.DataFrame:
 
 
 def _numbers(columns: pd.Index) -> list[ColSpec]:
-    return [ColSpec(DataType.double, name) for name in columns]
+    """A number each, but for a picture, whose file is a text in base64."""
+    return [
+        ColSpec(DataType.string if name == PICTURE else DataType.double, name) for name in columns
+    ]

@@ -22,7 +22,8 @@ FILES = (  # all of them, with what is in folders
     *("params.yaml", "dvc.yaml", "project.mk", "prefect.yaml", "prefect.toml"),
     *(".gitignore", ".dvcignore", ".dvc/config", ".dvc/.gitignore"),
     *("pipelines", "flows", "recipes"),
-    *("own/README.md", "data/tables/README.md", "searched/README.md"),
+    *("own/README.md", "searched/README.md"),
+    *("data/tables/README.md", "data/images/README.md"),
 )
 SCRIPTS = ("pipelines", "flows")  # which call what the installed version has
 README, MAKEFILE = "README.md", "Makefile"

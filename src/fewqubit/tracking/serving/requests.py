@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import BAD_REQUEST
-from mlflow.types import Schema
+from mlflow.types import DataType, Schema
 
 from fewqubit.errors import DataError, FewqubitError
 from fewqubit.tasks.first_task import LABEL, TASK
@@ -68,11 +68,13 @@ def parse_csv(csv_input: StringIO, schema: Schema | None = None) -> pd.DataFrame
     Raises RequestError: not a table, or text in place of a number.
     """
     text = csv_input.read().removeprefix("\ufeff")
-    names = [name for name in (schema.input_names() if schema else []) if name not in TEXTS]
+    inputs = schema.inputs if schema else []
+    texts = {*TEXTS, *(one.name for one in inputs if one.type == DataType.string)}
+    names = [one.name for one in inputs if one.name not in texts]
     try:
         return pd.read_csv(
             StringIO(text),
-            dtype=dict.fromkeys(TEXTS, str) | dict.fromkeys(names, float),
+            dtype=dict.fromkeys(texts, str) | dict.fromkeys(names, float),
             keep_default_na=False,
             na_values={name: [""] for name in names},
         )

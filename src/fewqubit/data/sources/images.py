@@ -1,0 +1,66 @@
+"""Pictures of one's own: a folder of class folders, or a CSV file of paths and labels."""
+
+from pathlib import Path
+
+import numpy as np
+
+from fewqubit.data.labels import quoted
+from fewqubit.data.picture_files import (
+    FILE,
+    LABEL,
+    PictureFiles,
+    classes_of,
+    groups_of,
+    in_folder,
+    in_table,
+)
+from fewqubit.data.picture_settings import Pictures
+from fewqubit.data.pictures import decode_all
+from fewqubit.data.raw import RawData
+from fewqubit.data.settings import Images
+from fewqubit.errors import SettingsError
+from fewqubit.io.progress import Progress
+
+FOLDER = "folder"  # as a group
+
+
+def read_images(settings: Images) -> RawData:
+    """Pictures as levels [N, size, size] or [N, size, size, 3], classes by name, sorted.
+
+    Raises DataError, with file or row and the remedy: no pictures, one that is damaged or too
+    large, one without a class, a class in two groups.
+    """
+    path = Path(settings.path)
+    files = _files(settings)
+    names, y = classes_of(files, path)
+    groups = names if settings.group is None else groups_of(files, names, path)
+    told = Progress(f"pictures of {quoted(path.name)[1:-1]}", len(y), "file").update
+    x = decode_all(files.paths, files.wheres, settings.pictures, told)
+    notes = [f"{len(y)} pictures, {settings.pictures.told()}", *files.notes]
+    return RawData(x, y, names, groups, pictures=settings.pictures, notes=notes)
+
+
+def read_pictures(
+    path: str | Path, pictures: Pictures | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows [N, size, size(, 3)] and their labels, of a folder of class folders or of a CSV file.
+
+    The file has the columns ``file`` and ``label``, and its paths begin at its own folder;
+    ``pictures`` says how files become rows. Raises DataError, naming the file.
+    """
+    place, how = Path(path), pictures or Pictures()
+    files = in_table(place, FILE, LABEL) if place.is_file() else in_folder(place)
+    names, y = classes_of(files, place)
+    return decode_all(files.paths, files.wheres, how), np.array(names)[y]
+
+
+def _files(settings: Images) -> PictureFiles:
+    path, group = Path(settings.path), settings.group
+    if path.is_file():
+        return in_table(path, settings.file, settings.label, group)
+    if group not in (None, FOLDER):
+        raise SettingsError(
+            f"group: expected `folder`, the one above the class folders of {path}, or null; got "
+            f"{quoted(group)}, which only a CSV file could have"
+        )
+    return in_folder(path)
