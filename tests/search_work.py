@@ -9,7 +9,7 @@ from fewqubit.config import Circuit, Episodes, section_of
 from fewqubit.meta.protonet import ProtoNet
 from fewqubit.meta.training import Training
 from fewqubit.models.encoder import Mlp
-from fewqubit.search.work import Measured
+from fewqubit.search.work import TrialResult
 from fewqubit.stages.meta_train import Assignment
 
 PROTONET = section_of(
@@ -36,15 +36,15 @@ class AtOnce(Executor):
         return future
 
 
-def planted(trial: Assignment, seed: int, title: str) -> Measured:
+def planted(trial: Assignment, seed: int, title: str) -> TrialResult:
     """Best at a learning rate of 0.3 and a hidden layer."""
     settings = trial.settings
     wrong = abs(settings.training.learning_rate - 0.3)
     accuracy = 0.9 - wrong - (0.0 if settings.encoder.widths else 0.05)
-    return Measured([accuracy - 0.01, accuracy + 0.01], 1.0, "2026-01-01T00:00:00+00:00")
+    return TrialResult([accuracy - 0.01, accuracy + 0.01], 1.0, "2026-01-01T00:00:00+00:00")
 
 
-def slow(trial: Assignment, seed: int, title: str) -> Measured:
+def slow(trial: Assignment, seed: int, title: str) -> TrialResult:
     """Leaves time to end its worker, and a sign of where it runs."""
     Path("ran").touch()
     time.sleep(0.3)

@@ -4,10 +4,16 @@ import numpy as np
 import pytest
 
 from fewqubit.config import FeatureMap
-from fewqubit.diagnostics.scans import Sample, resized, scan_bandwidths, scan_gradients, scan_qubits
+from fewqubit.diagnostics.scans import (
+    RowSample,
+    resized,
+    scan_bandwidths,
+    scan_gradients,
+    scan_qubits,
+)
 from fewqubit.keys import root_key
 
-SAMPLE = Sample(np.random.default_rng(0).normal(size=(30, 4)), np.arange(30) % 3)
+SAMPLE = RowSample(np.random.default_rng(0).normal(size=(30, 4)), np.arange(30) % 3)
 
 
 def angle(bandwidth: float, n_qubits: int = 4) -> FeatureMap:

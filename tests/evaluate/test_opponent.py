@@ -9,50 +9,50 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fewqubit.config import OPPONENTS
-from fewqubit.evaluate.opponent import Candidate, best_opponent, candidate, united
+from fewqubit.evaluate.opponent import Rated, best_opponent, candidate, united
 from fewqubit.evaluate.verdict import Comparison
 
-QUANTUM = Candidate("quantum", (0.9, 0.9), 100)
+QUANTUM = Rated("quantum", (0.9, 0.9), 100)
 
 
 def test_the_best_on_validation_is_chosen_whatever_the_order() -> None:
     arms = [
-        Candidate("bypass", (0.8, 0.8), 88),
-        Candidate("affine", (0.9, 0.72), 100),
-        Candidate("twin", (0.99, 0.99), 100),
-        Candidate("separable", (0.99, 0.99), 100),
+        Rated("bypass", (0.8, 0.8), 88),
+        Rated("affine", (0.9, 0.72), 100),
+        Rated("twin", (0.99, 0.99), 100),
+        Rated("separable", (0.99, 0.99), 100),
     ]
     assert best_opponent(QUANTUM, arms) == best_opponent(QUANTUM, arms[::-1]) == "affine"
 
 
 def test_what_is_larger_than_the_circuit_is_no_opponent() -> None:
-    large, fits = Candidate("mlp", (0.95,), 101), Candidate("rbf", (0.5,), 100)
+    large, fits = Rated("mlp", (0.95,), 101), Rated("rbf", (0.5,), 100)
     assert best_opponent(QUANTUM, [large, fits]) == "rbf"
     assert best_opponent(QUANTUM, [large]) is None
     assert best_opponent(QUANTUM, []) is None
 
 
 def test_a_seed_that_failed_counts_as_nothing_right() -> None:
-    lucky, steady = Candidate("mlp", (0.9, math.nan), 90), Candidate("rbf", (0.6, 0.6), 90)
+    lucky, steady = Rated("mlp", (0.9, math.nan), 90), Rated("rbf", (0.6, 0.6), 90)
     assert best_opponent(QUANTUM, [lucky, steady]) == "rbf"
 
 
 def test_of_equals_the_smaller_is_taken() -> None:
-    small, large = Candidate("rbf", (0.7,), 80), Candidate("affine", (0.7,), 90)
+    small, large = Rated("rbf", (0.7,), 80), Rated("affine", (0.7,), 90)
     assert best_opponent(QUANTUM, [large, small]) == "rbf"
 
 
 @given(
     st.lists(
         st.builds(
-            Candidate,
+            Rated,
             st.sampled_from([*OPPONENTS, "twin", "frozen"]),
             st.tuples(st.floats(0, 1), st.floats(0, 1)),
             st.integers(0, 200),
         )
     )
 )
-def test_no_other_that_fits_is_better(others: list[Candidate]) -> None:
+def test_no_other_that_fits_is_better(others: list[Rated]) -> None:
     fitting = [one for one in others if one.arm in OPPONENTS and one.size <= 100]
     chosen = best_opponent(QUANTUM, others)
     assert (chosen is None) == (not fitting)
@@ -63,7 +63,7 @@ def test_no_other_that_fits_is_better(others: list[Candidate]) -> None:
 
 def test_a_card_says_what_the_choice_needs() -> None:
     card = {"arm": "rbf", "validation_accuracy": [0.5, 0.7], "n_parameters": {"total": 7}}
-    assert candidate(card) == Candidate("rbf", (0.5, 0.7), 7)
+    assert candidate(card) == Rated("rbf", (0.5, 0.7), 7)
 
 
 def row(difference: float, p: float, p_same: float = 1.0) -> Comparison:

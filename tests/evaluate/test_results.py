@@ -16,13 +16,13 @@ from fewqubit.evaluate.result_files import (
 from fewqubit.evaluate.results import (
     Accuracies,
     AdaptationPoint,
-    answers,
     class_accuracy,
     confusion,
     metrics,
     tie_accuracy,
 )
 from fewqubit.keys import root_key
+from fewqubit.tasks.answers import shares
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_tie_accuracy_keeps_leading_axes():
 def test_confusion_counts_every_query_once_by_class():
     class_ids = np.array([[7, 2], [2, 5]])
     logits = np.array([[[1.0, 0.0], [0.0, 0.0]], [[0.0, 1.0], [0.0, 1.0]]])
-    counts = confusion(answers(logits), np.array([[0, 1], [0, 1]]), class_ids, 8)
+    counts = confusion(shares(logits), np.array([[0, 1], [0, 1]]), class_ids, 8)
     expected = {(7, 7): 1, (2, 7): 0.5, (2, 2): 0.5, (2, 5): 1, (5, 5): 1}
     assert {cell: counts[cell] for cell in zip(*np.nonzero(counts), strict=True)} == expected
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from fewqubit.errors import CircuitError, DataError
-from fewqubit.io.numbers import check_finite, real_numbers
+from fewqubit.io.numbers import check_results, real_numbers
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_what_is_no_number_is_one_line_with_its_place(values, message):
 
 def test_results_that_are_not_finite_name_their_row():
     results = np.ones((4, 2, 2), complex)
-    check_finite(results, "the state")
-    check_finite(results[:0], "the state")
+    check_results(results, "the state")
+    check_results(results[:0], "the state")
     results[2, 1, 0] = np.nan
     with pytest.raises(CircuitError, match="row 12: the state is not finite"):
-        check_finite(results, "the state", first_row=10)
+        check_results(results, "the state", first_row=10)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fewqubit.pipeline.last_run import RECORD, Asked, last_asked, last_settings, record
+from fewqubit.pipeline.last_run import RECORD, LastAsked, last_asked, last_settings, record
 from toy_project import PARAMS
 
 
@@ -30,4 +30,4 @@ def test_what_is_gone_or_damaged_leaves_those_of_the_file(project: Path):
     assert last_settings(project) == plain
     for text in ("{", "[]", '{"other": 1}', "null"):
         (project / RECORD).write_text(text)
-        assert last_asked(project) == Asked()
+        assert last_asked(project) == LastAsked()

@@ -9,7 +9,7 @@ from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.backends.contract import Estimate, Evaluator, Rows, Weights
 from fewqubit.errors import CircuitError
-from fewqubit.io.numbers import check_finite, real_numbers
+from fewqubit.io.numbers import check_results, real_numbers
 
 
 def guarded(evaluator: Evaluator, sizes: tuple[int, int], traceable: bool = False) -> Evaluator:
@@ -59,5 +59,5 @@ def guarded(evaluator: Evaluator, sizes: tuple[int, int], traceable: bool = Fals
 
 def _finite(estimate: Estimate, name: str) -> Estimate:
     if not isinstance(estimate.values, jax.core.Tracer):
-        check_finite(np.asarray(estimate.values), name)
+        check_results(np.asarray(estimate.values), name)
     return estimate

@@ -23,7 +23,7 @@ from fewqubit.backends.pauli_groups import grouped
 from fewqubit.compiler.compiled import compile_circuit
 from fewqubit.compiler.emit.blocks import apply_block
 from fewqubit.compiler.fuse.bits import parity_signs
-from fewqubit.io.numbers import check_finite
+from fewqubit.io.numbers import check_results
 from fewqubit.keys import stream
 from fewqubit.states.kernels import fidelity_cross
 from fewqubit.states.observables import probabilities
@@ -44,7 +44,7 @@ def sampled(shots: int) -> Backend:
 
         def states(x: Rows, theta: Weights) -> Complex[Array, "N d"]:
             psi = compute(x, theta)
-            check_finite(np.asarray(psi), "its state")  # before NumPy refuses to draw from it
+            check_results(np.asarray(psi), "its state")  # before NumPy refuses to draw from it
             return psi
 
         def gram(x: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:

@@ -21,7 +21,7 @@ from fewqubit.compiler.halves import Halves, compile_halves
 from fewqubit.compiler.parse.angles import Columns
 from fewqubit.compiler.parse.instructions import parse
 from fewqubit.errors import CircuitError
-from fewqubit.io.numbers import check_finite, real_numbers
+from fewqubit.io.numbers import check_results, real_numbers
 
 StateFunction = Callable[
     [Float[Array, " inputs"], Float[Array, " weights"]], Complex[Array, " 2**n"]
@@ -72,7 +72,7 @@ def compile(
             )
         psi = state(x, theta)
         if not isinstance(psi, jax.core.Tracer):
-            check_finite(np.asarray(psi)[None], "the state")
+            check_results(np.asarray(psi)[None], "the state")
         return psi
 
     return checked

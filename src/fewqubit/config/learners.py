@@ -1,5 +1,7 @@
 """Sections of learners: what ``fewqubit.meta`` knows of one, and what the pipeline adds."""
 
+import copyreg
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Discriminator, Field, Tag, create_model
@@ -45,3 +47,17 @@ def section_of(learner: Learner, seeds: int) -> AnyLearner:
     """The section that describes ``learner``, as params.yaml would."""
     values = {name: getattr(learner, name) for name in type(learner).model_fields}
     return SECTIONS[tag_of("kind")(learner)](**values | {"seeds": seeds})
+
+
+def _described(kind: str, values: dict[str, Any]) -> AnyLearner:
+    return SECTIONS[kind](**values)
+
+
+def _reduced(section: AnyLearner) -> tuple[Callable[..., AnyLearner], tuple[str, dict[str, Any]]]:
+    return _described, (tag_of("kind")(section), section.model_dump())
+
+
+# Trials of a search go to processes of their own, and sections, which are made from learners, have
+# no place where pickle would look for them.
+for _section in SECTIONS.values():
+    copyreg.pickle(_section, _reduced)

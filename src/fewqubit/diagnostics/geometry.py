@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.linalg import eigh
 
-from fewqubit.io.numbers import check_finite
+from fewqubit.io.numbers import check_results
 
 RIDGE = 1e-3  # of a diagonal of mean 1
 _GAMMAS = tuple(2.0**power for power in range(-8, 5))  # times 1/(inputs · variance)
@@ -106,7 +106,7 @@ def _conditioned(gram: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:
     0. Raises ``CircuitError`` for a matrix that is not finite.
     """
     gram = np.asarray(gram, np.float64)
-    check_finite(gram, "its kernel to some row")
+    check_results(gram, "its kernel to some row")
     gram = (gram + gram.T) / 2
     values, vectors = np.linalg.eigh(gram / max(np.trace(gram), np.finfo(float).tiny) * len(gram))
     if values[0] < -RIDGE / 2:

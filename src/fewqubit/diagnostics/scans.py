@@ -21,7 +21,7 @@ BANDWIDTHS = tuple(2.0**power for power in range(-6, 2))
 _GRADIENT_SAMPLES = 200
 
 
-class Sample(NamedTuple):
+class RowSample(NamedTuple):
     """Rows to look at: ``inputs`` of deviation 1 and their classes."""
 
     inputs: Float[np.ndarray, "rows inputs"]
@@ -52,7 +52,7 @@ def scan_bandwidths(
     circuit: CompiledCircuit,
     theta: Float[Array, " weights"],
     bandwidth: float,
-    sample: Sample,
+    sample: RowSample,
     bandwidths: Iterable[float] = BANDWIDTHS,
 ) -> list[KernelPoint]:
     """The kernel at each bandwidth, and at the circuit's own ``bandwidth``, in rising order.
@@ -67,7 +67,7 @@ def scan_bandwidths(
 
 
 def scan_qubits(
-    settings: FeatureMap, sizes: Sequence[int], sample: Sample, key: PRNGKeyArray
+    settings: FeatureMap, sizes: Sequence[int], sample: RowSample, key: PRNGKeyArray
 ) -> list[KernelPoint]:
     """The kernel of the feature map at each number of qubits; a smaller map takes the first inputs.
 
@@ -81,7 +81,7 @@ def scan_qubits(
             circuit,
             theta,
             settings.bandwidth,
-            Sample(sample.inputs[:, : circuit.n_inputs], sample.labels),
+            RowSample(sample.inputs[:, : circuit.n_inputs], sample.labels),
             (),
         )
         points.append(point)

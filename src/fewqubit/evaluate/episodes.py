@@ -12,7 +12,6 @@ from fewqubit.config import Evaluation
 from fewqubit.evaluate.results import (
     Accuracies,
     AdaptationPoint,
-    answers,
     class_accuracy,
     confusion,
     tie_accuracy,
@@ -24,6 +23,7 @@ from fewqubit.meta import Adapted, MetaLearner
 from fewqubit.models.network import Params
 from fewqubit.predict.trained import Trained
 from fewqubit.tasks import Episode, first_episodes, gather
+from fewqubit.tasks.answers import shares
 
 AT_ONCE = 20  # episodes whose states are in memory together
 PLACES = ("seed", "episode", "step looked at", "query", "class")  # axes of an answer
@@ -76,7 +76,7 @@ def evaluate(
     curve = _shots_curve(answer, x, y, manifest, accuracies, reading, stream(key, "shots"))
     if trained.learner.path is not None:
         curve += _steps_curve(at, scores[1])
-    given = answers(along[:, :, -1]).sum(0)
+    given = shares(along[:, :, -1]).sum(0)
     counts = confusion(given, truth[0, :, 0], manifest.class_ids, int(y.max()) + 1)
     return Evaluated(accuracies, curve, counts)
 

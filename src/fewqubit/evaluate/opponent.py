@@ -16,7 +16,7 @@ from fewqubit.config import OPPONENTS
 from fewqubit.evaluate.verdict import Comparison
 
 
-class Candidate(NamedTuple):
+class Rated(NamedTuple):
     """An arm as the choice sees it.
 
     arm:         its name
@@ -29,13 +29,13 @@ class Candidate(NamedTuple):
     size: int
 
 
-def candidate(card: Mapping[str, Any]) -> Candidate:
+def candidate(card: Mapping[str, Any]) -> Rated:
     """The arm that a ``learner.json`` tells of."""
     validation = tuple(map(float, card["validation_accuracy"]))
-    return Candidate(card["arm"], validation, card["n_parameters"]["total"])
+    return Rated(card["arm"], validation, card["n_parameters"]["total"])
 
 
-def best_opponent(quantum: Candidate, others: Iterable[Candidate]) -> str | None:
+def best_opponent(quantum: Rated, others: Iterable[Rated]) -> str | None:
     """The arm among ``others`` with the highest mean validation accuracy over its seeds.
 
     Only arms of ``config.OPPONENTS`` with at most ``quantum``'s trained size are asked; a failed
@@ -84,7 +84,7 @@ def _above(row: Comparison) -> float:
     return half if row.difference > 0 else 1 - half
 
 
-def _mean(one: Candidate) -> float:
+def _mean(one: Rated) -> float:
     """Mean over seeds; no seeds at all are as bad as seeds that failed."""
     values = np.asarray(one.validation, float)
     return float(np.where(np.isfinite(values), values, 0.0).sum() / max(len(values), 1))

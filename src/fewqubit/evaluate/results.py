@@ -7,6 +7,7 @@ from jaxtyping import Float, Int
 
 from fewqubit.evaluate.intervals import distribution, interval
 from fewqubit.evaluate.paired import spread
+from fewqubit.tasks.answers import shares
 
 
 class Accuracies(NamedTuple):
@@ -33,24 +34,18 @@ class AdaptationPoint(NamedTuple):
     accuracy: float
 
 
-def answers(logits: Float[np.ndarray, "... n_way"]) -> Float[np.ndarray, "... n_way"]:
-    """One-hot answers; t tied largest logits share the answer, 1/t each."""
-    largest = logits == logits.max(-1, keepdims=True)
-    return largest / largest.sum(-1, keepdims=True)
-
-
 def tie_accuracy(
     logits: Float[np.ndarray, "... q n_way"], y: Int[np.ndarray, "... q"]
 ) -> Float[np.ndarray, "..."]:
-    """Mean over the queries of the answer's share that is right (``answers``)."""
-    return np.take_along_axis(answers(logits), y[..., None], -1)[..., 0].mean(-1)
+    """Mean over the queries of the answer's share that is right (``shares``)."""
+    return np.take_along_axis(shares(logits), y[..., None], -1)[..., 0].mean(-1)
 
 
 def class_accuracy(
     logits: Float[np.ndarray, "... q n_way"], y: Int[np.ndarray, "... q"]
 ) -> Float[np.ndarray, "... n_way"]:
     """``tie_accuracy`` of the queries of each class."""
-    right = np.take_along_axis(answers(logits), y[..., None], -1)
+    right = np.take_along_axis(shares(logits), y[..., None], -1)
     member = np.eye(logits.shape[-1])[np.asarray(y)]
     return (right * member).sum(-2) / member.sum(-2)
 

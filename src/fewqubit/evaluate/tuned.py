@@ -15,7 +15,6 @@ from fewqubit.evaluate.embeddings import Embed, Known
 from fewqubit.evaluate.results import (
     Accuracies,
     AdaptationPoint,
-    answers,
     class_accuracy,
     confusion,
     tie_accuracy,
@@ -24,6 +23,7 @@ from fewqubit.evaluate.shots import nested_support, shots
 from fewqubit.io.finite import check_finite
 from fewqubit.keys import stream
 from fewqubit.tasks import Episode, Task, first_episodes, tasks_of
+from fewqubit.tasks.answers import shares
 
 CHUNK = 100  # episodes in memory at once
 
@@ -142,7 +142,7 @@ def _answers(
             tasks = tasks._replace(support_y=random.permuted(tasks.support_y, axis=1))
         logits = classify(tasks)
         check_finite(logits, "the answers", ["episode", "query"], "its features may be too large")
-        given.append(answers(logits))
+        given.append(shares(logits))
     return np.concatenate(given)
 
 

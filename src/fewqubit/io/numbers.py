@@ -1,7 +1,7 @@
 """Numbers from whatever a caller has, and results that are numbers: NaN and infinity stop here.
 
 The doors of circuits, kernels, networks and backends call ``real_numbers`` on what comes in and
-``check_finite`` on what goes out, so that no caller meets a NaN without its row.
+``check_results`` on what goes out, so that no caller meets a NaN without its row.
 """
 
 from decimal import Decimal
@@ -32,7 +32,7 @@ def real_numbers(values: object, name: str) -> Float[np.ndarray, "..."]:
     return found
 
 
-def check_finite(results: Shaped[np.ndarray, "N ..."], name: str, first_row: int = 0) -> None:
+def check_results(results: Shaped[np.ndarray, "N ..."], name: str, first_row: int = 0) -> None:
     """Raises ``CircuitError``, naming the row, if a result of finite numbers is not finite."""
     finite = np.isfinite(results).all(axis=tuple(range(1, results.ndim)))
     if not finite.all():

@@ -12,7 +12,7 @@ from fewqubit.base.values import Width
 from fewqubit.circuits.drawn import circuits_of
 from fewqubit.meta.learner import MetaLearner, Taught
 from fewqubit.meta.outer import episodic_learner
-from fewqubit.meta.protonet import Classes, class_logits
+from fewqubit.meta.protonet import EmbeddedClasses, class_logits
 from fewqubit.meta.target import AnyTarget, n_classes
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
@@ -64,11 +64,11 @@ class Conditioned(Taught):
             log_scale, shift = jnp.split(affine(task["out"], hidden), 2)
             return {**params, FILM: {"scale": jnp.exp(log_scale), "shift": shift}}
 
-        def adapt(params: Params, x: Inputs, y: Int[Array, " s"]) -> Classes:
+        def adapt(params: Params, x: Inputs, y: Int[Array, " s"]) -> EmbeddedClasses:
             own = tuned(params, x)
-            return Classes(own, embed(own, x), jax.nn.one_hot(y, n_way))
+            return EmbeddedClasses(own, embed(own, x), jax.nn.one_hot(y, n_way))
 
-        def predict(classes: Classes, x: Inputs) -> Float[Array, "q n_way"]:
+        def predict(classes: EmbeddedClasses, x: Inputs) -> Float[Array, "q n_way"]:
             return class_logits(model, classes, embed(classes.params, x))
 
         return episodic_learner(init_params, adapt, predict, self.training)

@@ -16,7 +16,7 @@ Head = Callable[[Array, Array, Params], Float[Array, "s n_way"]]
 Readout = Callable[[Array, Array, Params], Float[Array, "q n_way"]]
 
 
-class Machine(NamedTuple):
+class DualMachine(NamedTuple):
     """A task as its embedded support and the dual coefficients of each class."""
 
     params: Params
@@ -27,11 +27,11 @@ class Machine(NamedTuple):
 def kernel_machine(model: Model, n_way: int, head: Head, readout: Readout) -> OnRows:
     """The support through ``head``, queries through ``readout``, both by the model's kernel."""
 
-    def adapt(params: Params, rows: Array, y: Int[Array, " s"]) -> Machine:
+    def adapt(params: Params, rows: Array, y: Int[Array, " s"]) -> DualMachine:
         gram = model.geometry.kernel(rows, rows)
-        return Machine(params, rows, head(gram, jax.nn.one_hot(y, n_way), params))
+        return DualMachine(params, rows, head(gram, jax.nn.one_hot(y, n_way), params))
 
-    def predict(machine: Machine, rows: Array) -> Float[Array, "q n_way"]:
+    def predict(machine: DualMachine, rows: Array) -> Float[Array, "q n_way"]:
         similarity = model.geometry.kernel(rows, machine.support)
         return readout(similarity, machine.coefficients, machine.params)
 

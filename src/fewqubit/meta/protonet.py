@@ -19,7 +19,7 @@ from fewqubit.models.parts import HEAD
 from fewqubit.tasks import FeatureShape
 
 
-class Classes(NamedTuple):
+class EmbeddedClasses(NamedTuple):
     """A task as its embedded support and their one-hot labels."""
 
     params: Params
@@ -51,8 +51,8 @@ class ProtoNet(Taught):
                 HEAD: {"log_temperature": jnp.asarray(math.log(self.temperature), float)},
             }
 
-        def adapt(params: Params, rows: Array, y: Int[Array, " s"]) -> Classes:
-            return Classes(params, rows, jax.nn.one_hot(y, n_way))
+        def adapt(params: Params, rows: Array, y: Int[Array, " s"]) -> EmbeddedClasses:
+            return EmbeddedClasses(params, rows, jax.nn.one_hot(y, n_way))
 
         rows = OnRows(adapt, partial(class_logits, model), jax.vmap(model.apply, in_axes=(None, 0)))
         return embedding_learner(init_params, rows, self.training)
@@ -63,7 +63,7 @@ class ProtoNet(Taught):
         return 0
 
 
-def class_logits(model: Model, classes: Classes, queries: Array) -> Float[Array, "q n_way"]:
+def class_logits(model: Model, classes: EmbeddedClasses, queries: Array) -> Float[Array, "q n_way"]:
     """How near each query's features are to each class, times what is learned of τ."""
     similarity = model.geometry.similarity(queries, classes.support, classes.one_hot)
     return jnp.exp(classes.params[HEAD]["log_temperature"]) * similarity

@@ -9,6 +9,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.errors import SettingsError
 from fewqubit.models.network import Params, dense
+from fewqubit.tasks.answers import shares
 
 
 def cross_entropy(logits: Float[Array, "q n_way"], y: Int[Array, " q"]) -> Float[Array, ""]:
@@ -18,14 +19,8 @@ def cross_entropy(logits: Float[Array, "q n_way"], y: Int[Array, " q"]) -> Float
 
 
 def accuracy(logits: Float[Array, "q n_way"], y: Int[Array, " q"]) -> Float[Array, ""]:
-    """Mean accuracy of the largest logit; t tied largest logits count 1/t each.
-
-    Ties happen: before adaptation every class looks the same, and taking the first of them would
-    report the frequency of label 0.
-    """
-    largest = logits == logits.max(axis=-1, keepdims=True)
-    right = jnp.take_along_axis(largest, y[:, None], axis=-1)[:, 0]
-    return (right / largest.sum(axis=-1)).mean()
+    """Mean share of the answers that is right; of t tied largest logits each has 1/t."""
+    return jnp.take_along_axis(shares(logits), y[:, None], axis=-1).mean()
 
 
 class Target(NamedTuple):

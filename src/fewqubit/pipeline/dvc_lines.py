@@ -22,7 +22,7 @@ _CHATTER = re.compile(
 _NOTE = re.compile(r".*: set aside as ")
 
 
-class Run(Protocol):
+class ToldOfStages(Protocol):
     """Who is told what becomes of stages."""
 
     def heard(self, stage: str | None, line: str) -> None: ...
@@ -36,7 +36,7 @@ class Run(Protocol):
 class Listener:
     """Takes the lines of one DVC process, whose stages run one after another."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: ToldOfStages) -> None:
         self._run = run
         self._stage: str | None = None
         self._how = ""

@@ -18,7 +18,7 @@ def record(project: Path, overrides: Sequence[str], recipe: str | None) -> None:
     write_json(project / RECORD, {"recipe": recipe, "overrides": [*overrides]})
 
 
-class Asked(NamedTuple):
+class LastAsked(NamedTuple):
     """What a run was asked for beside params.yaml."""
 
     overrides: Sequence[str] = ()
@@ -31,12 +31,12 @@ class Asked(NamedTuple):
         return shlex.join(words)
 
 
-def last_asked(project: Path) -> Asked:
+def last_asked(project: Path) -> LastAsked:
     """What the last run was asked for; nothing where no record of it can be read."""
     try:
-        return Asked(**read_json(project / RECORD))
+        return LastAsked(**read_json(project / RECORD))
     except (ArtifactError, TypeError):
-        return Asked()
+        return LastAsked()
 
 
 def last_settings(project: Path) -> Settings:

@@ -23,7 +23,7 @@ from fewqubit.tasks.sampler import check_enough
 WHERE = "FewShotClassifier"  # whose arguments messages speak of
 
 
-class Examples(NamedTuple):
+class Given(NamedTuple):
     """What meta-training learns from, and how rows become its features."""
 
     material: Material
@@ -60,7 +60,7 @@ def features_of(raw_shape: Sequence[int]) -> Features:
 
 def examples(
     raw: RawData, held_back: Sequence[int], episodes: Episodes, key: PRNGKeyArray
-) -> Examples:
+) -> Given:
     """Features of ``raw``, whose classes ``held_back`` validate; with none, all of them do both.
 
     Scaling is fitted on the classes that teach. Equal rows of a class are on one side of a task.
@@ -76,7 +76,7 @@ def examples(
     x, transform = _features(raw, taught)
     drawn = draw_manifest(stream(key, "validation"), asked, *shape, episodes.n_validation)
     every = class_index(raw.y, [*taught, *held_back], equal_rows=equal_rows)
-    return Examples(Material(x, teach, drawn, every), transform, raw.names)
+    return Given(Material(x, teach, drawn, every), transform, raw.names)
 
 
 def _features(raw: RawData, taught: Sequence[int]) -> tuple[Inputs, AnyTransform]:

@@ -37,7 +37,7 @@ class Rows(NamedTuple):
     truth: pd.Series
 
 
-class Chosen(NamedTuple):
+class Best(NamedTuple):
     """A meta-trained learner: its name, its folder, its data set's folder, its best validation."""
 
     name: str
@@ -46,7 +46,7 @@ class Chosen(NamedTuple):
     validation: float
 
 
-def choose(artifacts: Path, name: str | None, run: Run | None = None) -> Chosen:
+def choose(artifacts: Path, name: str | None, run: Run | None = None) -> Best:
     """The learner ``dataset/learner/arm``, or the best on validation if ``name`` is None.
 
     Only what ``run`` has is picked from; a learner that it left out may still be named. Raises
@@ -83,10 +83,10 @@ def _has(run: Run | None, name: str) -> bool:
     return dataset in run.datasets and learner in run.learners and arm in run.arms
 
 
-def _chosen(artifacts: Path, card: Path) -> Chosen:
+def _chosen(artifacts: Path, card: Path) -> Best:
     name = card.parent.relative_to(artifacts / "trained").as_posix()
     prepared = artifacts / "prepared" / name.split("/")[0]
-    return Chosen(name, card.parent, prepared, max(read_card(card)["validation_accuracy"]))
+    return Best(name, card.parent, prepared, max(read_card(card)["validation_accuracy"]))
 
 
 def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> Rows:
@@ -129,7 +129,7 @@ def _spelled_as(labels: pd.Series, truth: pd.Series) -> pd.Series:
     return truth.map(spelled, na_action="ignore")
 
 
-def adapt(chosen: Chosen, rows: Rows) -> FewShotClassifier:
+def adapt(chosen: Best, rows: Rows) -> FewShotClassifier:
     """The chosen learner's best training run, adapted to the rows' support."""
     return FewShotClassifier.load(chosen.trained, chosen.prepared).fit(rows.support, rows.labels)
 

@@ -94,7 +94,7 @@ class Halted(NamedTuple):
     progressing: Progressing
 
 
-class Asked(Protocol):
+class Arguments(Protocol):
     """The arguments of a classifier."""
 
     learner: Learner | None
@@ -110,7 +110,7 @@ class Asked(Protocol):
 
 
 def meta_train(
-    asked: Asked,
+    asked: Arguments,
     X: ArrayLike,
     y: ArrayLike,
     halted: Halted | None,
@@ -140,7 +140,7 @@ def meta_train(
     return _start(settings, asked.arm, episodes, done, given.transform)
 
 
-def untrained(asked: Asked, X: ArrayLike) -> Start:
+def untrained(asked: Arguments, X: ArrayLike) -> Start:
     """Initial parameters, and features on the scale of the rows ``X``."""
     settings, episodes, key = _settings(asked), _episodes(asked), key_of(asked.random_state)
     transform = _fitted(X)
@@ -206,11 +206,11 @@ def _bytes(keys: PRNGKeyArray) -> bytes:
     return np.asarray(jax.random.key_data(keys)).tobytes()
 
 
-def _settings(asked: Asked) -> AnyLearner:
+def _settings(asked: Arguments) -> AnyLearner:
     return with_seeds(SMALL if asked.learner is None else asked.learner, asked.seeds)
 
 
-def _episodes(asked: Asked) -> Episodes:
+def _episodes(asked: Arguments) -> Episodes:
     names = ("n_way", "n_shot", "n_query", "n_validation")
     try:
         return Episodes(**{name: getattr(asked, name) for name in names}, n_test=1)

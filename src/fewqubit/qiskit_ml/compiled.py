@@ -17,7 +17,7 @@ from jaxtyping import Array, Float
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
 
-from fewqubit.io.numbers import check_finite
+from fewqubit.io.numbers import check_results
 from fewqubit.qiskit_ml.batches import batches, padded
 from fewqubit.qiskit_ml.initialized import state_function
 
@@ -96,7 +96,7 @@ class Compiled:
                 parts.append([np.asarray(array)[: len(x[some])] for array in result])
         whole = tuple(np.concatenate(arrays) for arrays in zip(*parts, strict=True))
         for array in whole:
-            check_finite(array, what)
+            check_results(array, what)
         return whole
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:

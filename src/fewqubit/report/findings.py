@@ -21,7 +21,7 @@ from fewqubit.report.words import percent
 QUANTUM = "quantum"
 
 
-class Asked(NamedTuple):
+class Question(NamedTuple):
     """A question of the user's own: this − that."""
 
     this: Place
@@ -47,7 +47,7 @@ class Findings(NamedTuple):
     against_arms: dict[tuple[str, str], Verdict | None]
     against_baselines: dict[tuple[str, str], Verdict]
     together: Answer | None
-    questions: dict[str, Asked]
+    questions: dict[str, Question]
     failures: dict[tuple[str, str], Failures]
 
     @property
@@ -91,7 +91,7 @@ def _rivals(study: Study, quantum: Result, reading: Evaluation) -> dict[str, Pai
     return {arm: paired(quantum, row, reading) for arm, row in rivals}
 
 
-def _questions(study: Study, scene: Scene) -> dict[str, Asked]:
+def _questions(study: Study, scene: Scene) -> dict[str, Question]:
     """A family of its own: what ``evaluation.questions`` asks."""
     learners = [row.learner for row in study.learners]
     places = {
@@ -100,7 +100,7 @@ def _questions(study: Study, scene: Scene) -> dict[str, Asked]:
     }
     pairs = {name: _asked(study, *both, scene.reading) for name, both in places.items()}
     found = family(pairs, scene)
-    return {name: Asked(*both, found[name]) for name, both in places.items()}
+    return {name: Question(*both, found[name]) for name, both in places.items()}
 
 
 def _asked(study: Study, this: Place, that: Place, reading: Evaluation) -> Pair:

@@ -11,7 +11,7 @@ from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.io.files import write_json
 from fewqubit.io.progress import Progress
 from fewqubit.search.cluster import cluster
-from fewqubit.search.grover import Comparison, compare
+from fewqubit.search.grover import GroverQueries, compare
 from fewqubit.search.pool import processes
 from fewqubit.search.results import Found, read_trials
 from fewqubit.search.run import search
@@ -105,7 +105,7 @@ def best_overrides(learner: str, outcomes: Sequence[Found]) -> list[str]:
     ]
 
 
-def grover_arms(arms: Sequence[Work]) -> dict[str, Comparison]:
+def grover_arms(arms: Sequence[Work]) -> dict[str, GroverQueries]:
     """Grover's search on the losses that a finished grid search of every arm has measured.
 
     Raises ArtifactError: there is none. Writes grover.json beside it.

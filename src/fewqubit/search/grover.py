@@ -43,7 +43,7 @@ class Minimum(NamedTuple):
     until: int
 
 
-class Comparison(NamedTuple):
+class GroverQueries(NamedTuple):
     """Queries of Grover's search, mean over runs, beside what ordinary searches need.
 
     entries:      N, those that fill up to a power of two included
@@ -84,13 +84,13 @@ def find_minimum(losses: Float[np.ndarray, " N"], seed: int) -> Minimum:
     return Minimum(entry, queries, until)
 
 
-def compare(losses: Sequence[float], seeds: Sequence[int]) -> Comparison:
+def compare(losses: Sequence[float], seeds: Sequence[int]) -> GroverQueries:
     """Run on ``losses``, filled up to a power of two by entries that are never marked."""
     table = filled(losses)
     runs = [find_minimum(table, seed) for seed in seeds]
     best = table.min()
     right = [run for run in runs if table[run.entry] == best]
-    return Comparison(
+    return GroverQueries(
         entries=len(table),
         found=len(right) / len(runs),
         until=fmean(run.until for run in right) if right else float("nan"),

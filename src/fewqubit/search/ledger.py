@@ -12,7 +12,7 @@ from fewqubit.errors import ArtifactError, PipelineError
 from fewqubit.io.files import read_json, set_aside, write_bytes, write_json
 from fewqubit.search.results import Row
 from fewqubit.search.space import Values, grid_size, sampler, suggest
-from fewqubit.search.work import Measured, Work
+from fewqubit.search.work import TrialResult, Work
 
 with needs("search", "the search for settings"):
     import optuna
@@ -60,7 +60,7 @@ class Ledger:
             return None
         return trial, suggest(trial, self.work.axes)
 
-    def tell(self, trial: Trial, values: Values, measured: Measured) -> None:
+    def tell(self, trial: Trial, values: Values, measured: TrialResult) -> None:
         """Keep the result of ``trial``; only now does it count."""
         trial.set_user_attr("values", values)
         trial.set_user_attr("accuracies", measured.accuracies)

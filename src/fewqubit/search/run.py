@@ -11,7 +11,7 @@ from fewqubit.search.ledger import Ledger, open_ledger
 from fewqubit.search.pool import Pool
 from fewqubit.search.results import Found, found, save_search
 from fewqubit.search.space import Values
-from fewqubit.search.work import Measured, Work, measure, plain_axes
+from fewqubit.search.work import TrialResult, Work, measure, plain_axes
 
 with needs("search", "the search for settings"):
     from optuna import Trial
@@ -55,7 +55,7 @@ def _spend(ledger: Ledger, pool: Pool, workers: int) -> None:
     title = f"search {ledger.work.assignment}"
     size = max(ledger.size, len(ledger.study.trials))  # fewer than were begun: those are finished
     progress = Progress(title, size, "trial", first=len(ledger.rows))
-    running: dict[Future[Measured], Running] = {}
+    running: dict[Future[TrialResult], Running] = {}
     while True:
         while _begun(running) < workers and (begun := ledger.next()) is not None:
             _begin(ledger, pool, running, *begun)
@@ -70,21 +70,21 @@ def _spend(ledger: Ledger, pool: Pool, workers: int) -> None:
         progress.update(len(ledger.rows), best=max(row.accuracy for row in ledger.rows))
 
 
-def _begun(running: dict[Future[Measured], Running]) -> int:
+def _begun(running: dict[Future[TrialResult], Running]) -> int:
     return sum(len(under_way.trials) for under_way in running.values())
 
 
 def _begin(
     ledger: Ledger,
     pool: Pool,
-    running: dict[Future[Measured], Running],
+    running: dict[Future[TrialResult], Running],
     trial: Trial,
     values: Values,
 ) -> None:
     """Train, unless a trial with equal values was trained, or is being trained."""
     for row in ledger.rows:
         if row.values == values:
-            ledger.tell(trial, values, Measured(row.accuracies, 0.0, row.started))
+            ledger.tell(trial, values, TrialResult(row.accuracies, 0.0, row.started))
             return
     for under_way in running.values():
         if under_way.values == values:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from fewqubit.search.grover import Comparison
+from fewqubit.search.grover import GroverQueries
 from fewqubit.search.results import Found
 
 NO_SPEED_UP = (
@@ -24,7 +24,7 @@ def outcomes(title: str, found: Sequence[Found]) -> Table:
     return table
 
 
-def comparison(arms: Mapping[str, Comparison]) -> Table:
+def comparison(arms: Mapping[str, GroverQueries]) -> Table:
     """A row for each arm: queries of Grover's search beside those of ordinary ones."""
     table = _table(
         "queries to the least loss",

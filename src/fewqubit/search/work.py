@@ -1,10 +1,8 @@
 """What is searched: one arm of a learner on a data set, and the work of a single trial."""
 
-import copyreg
 import json
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,9 +10,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from fewqubit.base.values import tag_of
-from fewqubit.config import AnyLearner, Range, Search, with_values
-from fewqubit.config.learners import SECTIONS
+from fewqubit.config import Range, Search, with_values
 from fewqubit.errors import NumbersError
 from fewqubit.io.files import sha256
 from fewqubit.io.fingerprint import fingerprint
@@ -23,20 +19,6 @@ from fewqubit.search.space import Axes, Values
 from fewqubit.stages.meta_train import SOURCES, Assignment, load_material, train
 
 SEARCHES = Path("artifacts/searches")
-
-
-def _described(kind: str, values: dict[str, Any]) -> AnyLearner:
-    return SECTIONS[kind](**values)
-
-
-def _reduced(section: AnyLearner) -> tuple[Callable[..., AnyLearner], tuple[str, dict[str, Any]]]:
-    return _described, (tag_of("kind")(section), section.model_dump())
-
-
-# Trials go to processes of their own, and sections, which are made from learners, have no place
-# where pickle would look for them.
-for _section in SECTIONS.values():
-    copyreg.pickle(_section, _reduced)
 
 
 class Work(NamedTuple):
@@ -91,7 +73,7 @@ class Work(NamedTuple):
         return int(jax.random.bits(key, dtype=np.uint32))
 
 
-class Measured(NamedTuple):
+class TrialResult(NamedTuple):
     """What a trial found: validation accuracy of each training seed; when it ran, how long."""
 
     accuracies: list[float]
@@ -99,7 +81,7 @@ class Measured(NamedTuple):
     started: str
 
 
-def measure(trial: Assignment, seed: int, title: str) -> Measured:
+def measure(trial: Assignment, seed: int, title: str) -> TrialResult:
     """Train ``trial`` and validate it; a trial killed before goes on from its checkpoint.
 
     Training seeds are not those of the final training, which a search must not fit itself to. A
@@ -113,7 +95,7 @@ def measure(trial: Assignment, seed: int, title: str) -> Measured:
     except NumbersError as error:
         sys.stderr.write(f"{title}: {error}; this trial counts as accuracy 0\n")
         accuracies = [0.0] * trial.settings.seeds
-    return Measured(accuracies, time.monotonic() - began, started)
+    return TrialResult(accuracies, time.monotonic() - began, started)
 
 
 def plain_axes(axes: Axes) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from qiskit import QuantumCircuit
 
 from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit, random_weights
 from fewqubit.diagnostics.figures import Diagnostics, diagnose
-from fewqubit.diagnostics.scans import Sample
+from fewqubit.diagnostics.scans import RowSample
 from fewqubit.errors import SettingsError
-from fewqubit.io.numbers import check_finite, real_numbers
+from fewqubit.io.numbers import check_results, real_numbers
 from fewqubit.states.kernels import fidelity_gram, projected_features
 from fewqubit.states.scaling import Scaling, apply_scaling, fit_scaling
 
@@ -37,7 +37,7 @@ class Encoded(NamedTuple):
     theta: Float[np.ndarray, " weights"]
     states: Complex[np.ndarray, "N 2**n"]
     projected: Float[np.ndarray, "N n 3"]
-    sample: Sample
+    sample: RowSample
     gram: Float[np.ndarray, "rows rows"]
     diagnostics: Diagnostics
 
@@ -66,11 +66,11 @@ def encode(
     states = np.empty((len(x), 2**compiled.n_qubits), np.complex64)
     projected = np.empty((len(x), compiled.n_qubits, 3), np.float32)
     for part, psi, bloch in _encode_chunks(compiled, scaling, theta, rows):
-        check_finite(psi, "its state", part.start)
+        check_results(psi, "its state", part.start)
         states[part], projected[part] = psi, bloch
         report(part.stop)
     some = evenly_spaced_rows(y, meta_train, _DIAGNOSED_ROWS)
-    sample = Sample(apply_scaling(scaling, rows[some]), y[some])
+    sample = RowSample(apply_scaling(scaling, rows[some]), y[some])
     gram = fidelity_gram(jnp.asarray(states[some]))
     figures = diagnose(gram, sample.labels, sample.inputs, projected[some])
     return Encoded(scaling, np.asarray(theta), states, projected, sample, np.asarray(gram), figures)

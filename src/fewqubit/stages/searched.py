@@ -25,7 +25,7 @@ _KINDS: dict[str, TypeAdapter[Any]] = {
 }
 
 
-class Chosen(NamedTuple):
+class Searched(NamedTuple):
     """Settings of an arm, and where they come from.
 
     told:  values, validation accuracy and number of distinct trials of the search; None where
@@ -50,21 +50,21 @@ def keep(
     write_card(path, {"format": FORMAT, **told, "search": how, "from": _basis(settings, dataset)})
 
 
-def chosen(path: Path, settings: AnyLearner, dataset: AnyDataset) -> Chosen:
+def chosen(path: Path, settings: AnyLearner, dataset: AnyDataset) -> Searched:
     """``settings`` of an arm with the values that the file at ``path`` gives them, if it is there.
 
     Raises ArtifactError if the file is damaged or its values are none that the learner takes.
     """
     if not path.is_file():
-        return Chosen(settings)
+        return Searched(settings)
     card = read_card(path, remedy=REMEDY, format=FORMAT)
     other = _different(_as_today(card["from"]), _basis(settings, dataset))
     if other:
         note = f"{path} is of a search with another {other}; what params.yaml says counts"
-        return Chosen(settings, note=note)
+        return Searched(settings, note=note)
     told = {name: card[name] for name in ("values", "validation_accuracy", "trials")}
     try:
-        return Chosen(with_values(settings, card["values"]), told)
+        return Searched(with_values(settings, card["values"]), told)
     except ValueError as error:
         raise ArtifactError(f"{path}: {error}; {REMEDY}") from None
 

@@ -39,7 +39,7 @@ from fewqubit.tracking.address import (
 )
 from fewqubit.tracking.champions import CHAMPION, EPISODES
 from fewqubit.tracking.percent import allow_percent
-from fewqubit.tracking.record import NOTE, Episodes, Record
+from fewqubit.tracking.record import NOTE, LoggedData, Record
 from fewqubit.tracking.store import writing
 from fewqubit.tracking.times import milliseconds
 from fewqubit.tracking.view import PAGE, comparison
@@ -237,7 +237,7 @@ def _experiments(client: MlflowClient, view: int) -> list[Experiment]:
     )
 
 
-def _input(episodes: Episodes) -> DatasetInput:
+def _input(episodes: LoggedData) -> DatasetInput:
     dataset = Dataset(
         name=episodes.name,
         digest=episodes.digest,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from fewqubit.io.files import read_json
 from fewqubit.tracking.figures import Figure
-from fewqubit.tracking.results import Result
+from fewqubit.tracking.results import LockedResult
 
 FIGURES = Path("reports/metrics.json")
 OF_VERDICT = {  # of metrics.json: corrected as the verdict is
@@ -27,7 +27,7 @@ class Conclusion(NamedTuple):
     note: str
 
 
-def conclusion(root: Path, result: Result) -> Conclusion:
+def conclusion(root: Path, result: LockedResult) -> Conclusion:
     """The verdict on a quantum arm, and what its circuit did on devices; nothing of other arms."""
     path = root / FIGURES
     told = read_json(path) if path.exists() and result.arm == "quantum" else {}
@@ -67,7 +67,7 @@ def _tags(answer: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _note(told: Mapping[str, Any], result: Result, beside: Mapping[str, Any]) -> str:
+def _note(told: Mapping[str, Any], result: LockedResult, beside: Mapping[str, Any]) -> str:
     """The sentence on the learner, the headline, and what the feature maps promise."""
     sentence = told.get("told", {}).get(result.dataset, {}).get(result.learner)
     if not sentence:

@@ -11,8 +11,8 @@ from fewqubit.tracking.checksums import checksum
 from fewqubit.tracking.mend import mend
 from fewqubit.tracking.reach import reach
 from fewqubit.tracking.results import (
-    Result,
-    Stage,
+    LockedResult,
+    LockedStage,
     beside,
     broken_link,
     of_run,
@@ -66,7 +66,9 @@ def mirror(root: Path) -> MirrorSummary:
     return MirrorSummary(shown(uri), logged, n_known, skipped, notes)
 
 
-def _examine(root: Path, found: Sequence[Result]) -> tuple[list[Result], tuple[str, ...]]:
+def _examine(
+    root: Path, found: Sequence[LockedResult]
+) -> tuple[list[LockedResult], tuple[str, ...]]:
     """The results whose files are those that dvc.lock names; a line on each of the others."""
     paths = {path for result in found for path in result.outs}
     here = {path: checksum(root / path) for path in paths}
@@ -80,7 +82,7 @@ def _examine(root: Path, found: Sequence[Result]) -> tuple[list[Result], tuple[s
     return sound, skipped
 
 
-def _fault(result: Result, here: Mapping[str, str | None]) -> str | None:
+def _fault(result: LockedResult, here: Mapping[str, str | None]) -> str | None:
     """Why the files with checksums ``here`` are not the locked result; None if they are."""
     stale = broken_link(result)
     if stale is not None:
@@ -96,8 +98,8 @@ def _fault(result: Result, here: Mapping[str, str | None]) -> str | None:
 def _write(
     root: Path,
     uri: str,
-    extras: Sequence[Stage],
-    sound: Sequence[Result],
+    extras: Sequence[LockedStage],
+    sound: Sequence[LockedResult],
     datasets: Collection[str],
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Log those of ``sound`` that no other process logged meanwhile, and choose champions again.

@@ -35,7 +35,7 @@ LEARNER_FILES = ("params.safetensors", "learner.json")
 TRANSFORM_FILES = ("transform.npz", "transform.json")
 
 
-class Learner(NamedTuple):
+class TrackedLearner(NamedTuple):
     """A trained learner of a project, and the folder of its data."""
 
     project: Path
@@ -43,7 +43,7 @@ class Learner(NamedTuple):
     prepared: Path
 
 
-def log_few_shot(client: MlflowClient, run: Run, learner: Learner) -> LoggedModel:
+def log_few_shot(client: MlflowClient, run: Run, learner: TrackedLearner) -> LoggedModel:
     """Log the model that learns from each request; it holds the seed that validated best."""
     task = _first_task(learner.prepared)
     # of any type: a number, or nothing but numbers, is as good a label as a text
@@ -60,7 +60,7 @@ def log_few_shot(client: MlflowClient, run: Run, learner: Learner) -> LoggedMode
         return _log(client, run, "few_shot", learner, Path(folder), signature, task)
 
 
-def log_first_task(client: MlflowClient, run: Run, learner: Learner) -> LoggedModel:
+def log_first_task(client: MlflowClient, run: Run, learner: TrackedLearner) -> LoggedModel:
     """Adapt to the first test task and log the adapted model."""
     task = _first_task(learner.prepared)
     known, rows = task[LABEL].notna(), task.drop(columns=LABEL)
@@ -81,7 +81,7 @@ def _log(
     client: MlflowClient,
     run: Run,
     name: str,
-    learner: Learner,
+    learner: TrackedLearner,
     folder: Path,
     signature: ModelSignature,
     example: pd.DataFrame,

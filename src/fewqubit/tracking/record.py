@@ -19,7 +19,7 @@ from fewqubit.tracking.figures import (
     evaluated_figures,
     trained_figures,
 )
-from fewqubit.tracking.results import Result, Stage
+from fewqubit.tracking.results import LockedResult, LockedStage
 from fewqubit.tracking.times import span
 
 TRAINED, EVALUATED, PREPARED = (
@@ -32,7 +32,7 @@ OF_MAPS = ("gram.png", "concentration.png", "circuit.png", "diagnostics.json")
 NOTE = "mlflow.note.content"  # what a run's page says on top
 
 
-class Episodes(NamedTuple):
+class LoggedData(NamedTuple):
     """A data set as MLflow shows it: the classes to learn from, or the frozen test episodes."""
 
     name: str
@@ -45,17 +45,17 @@ class Episodes(NamedTuple):
 class Record(NamedTuple):
     """One MLflow run; ``files`` pairs a file with its folder among the run's artifacts."""
 
-    result: Result
+    result: LockedResult
     start: datetime
     end: datetime
     params: dict[str, str]
     figures: list[Figure]
     tags: dict[str, str]
-    episodes: list[Episodes]
+    episodes: list[LoggedData]
     files: list[tuple[Path, str]]
 
 
-def gather(root: Path, extras: Iterable[Stage], result: Result) -> Record:
+def gather(root: Path, extras: Iterable[LockedStage], result: LockedResult) -> Record:
     """The record of ``result`` from the files in ``root``. Raises ArtifactError if one is bad.
 
     Of ``extras``, those that belong beside it are added: plots of its data set, the report.
@@ -89,7 +89,7 @@ def gather(root: Path, extras: Iterable[Stage], result: Result) -> Record:
     )
 
 
-def trained_folder(root: Path, result: Result) -> Path | None:
+def trained_folder(root: Path, result: LockedResult) -> Path | None:
     """Where the learner's parameters are; None for a baseline, which has none."""
     if result.stage("meta_train") is None:
         return None
@@ -97,7 +97,7 @@ def trained_folder(root: Path, result: Result) -> Path | None:
 
 
 def _params(
-    result: Result,
+    result: LockedResult,
     trained: Path | None,
     summary: Mapping[str, Any],
     metrics: Mapping[str, float],
@@ -120,7 +120,7 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield f"{prefix}{name}", str(value)
 
 
-def _tags(root: Path, result: Result, summary: Mapping[str, Any]) -> dict[str, str]:
+def _tags(root: Path, result: LockedResult, summary: Mapping[str, Any]) -> dict[str, str]:
     tags = {
         KEY_TAG: result.key,
         "dvc.stage": result.chain[0].name,
@@ -136,7 +136,7 @@ def _tags(root: Path, result: Result, summary: Mapping[str, Any]) -> dict[str, s
     return tags | commit_tags(root)
 
 
-def _note(result: Result, metrics: Mapping[str, float]) -> str:
+def _note(result: LockedResult, metrics: Mapping[str, float]) -> str:
     """What the run's page says on top."""
     accuracy, low, high, before, permuted, chance = (
         f"{metrics[name]:.1%}"
@@ -156,18 +156,18 @@ def _note(result: Result, metrics: Mapping[str, float]) -> str:
     )
 
 
-def _episodes(result: Result, summary: Mapping[str, Any]) -> list[Episodes]:
+def _episodes(result: LockedResult, summary: Mapping[str, Any]) -> list[LoggedData]:
     folder = (PREPARED / result.dataset).as_posix()
     source, profile = json.dumps({"uri": folder}), json.dumps(summary)
     examples = result.outs[f"{folder}/examples.npz"]
     tested = summary["manifest_test"][:32]  # MLflow stores no longer digest
     return [
-        Episodes(result.dataset, "training", examples, source, profile),
-        Episodes(f"{result.dataset}-test-episodes", "testing", tested, source, profile),
+        LoggedData(result.dataset, "training", examples, source, profile),
+        LoggedData(f"{result.dataset}-test-episodes", "testing", tested, source, profile),
     ]
 
 
-def _own_files(root: Path, result: Result) -> Iterator[tuple[Path, str]]:
+def _own_files(root: Path, result: LockedResult) -> Iterator[tuple[Path, str]]:
     """Outputs of the result's own stages; parameters travel inside the model instead."""
     for stage in result.own_stages:
         for path in sorted(stage.outs):
@@ -175,7 +175,9 @@ def _own_files(root: Path, result: Result) -> Iterator[tuple[Path, str]]:
                 yield root / path, Path(path).parts[1]
 
 
-def _beside(root: Path, extras: Iterable[Stage], result: Result) -> Iterator[tuple[Path, str]]:
+def _beside(
+    root: Path, extras: Iterable[LockedStage], result: LockedResult
+) -> Iterator[tuple[Path, str]]:
     """Pictures of every feature map that encoded the same data set, and the report.
 
     Only as dvc.lock names them: what was never made here, or made for other results, stays away.

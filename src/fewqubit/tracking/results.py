@@ -18,7 +18,7 @@ LOCK_FILE = "dvc.lock"
 _EVALUATED = re.compile(r"artifacts/evaluated/([^/]+)/([^/]+)/([^/]+)/metrics\.json")
 
 
-class Stage(NamedTuple):
+class LockedStage(NamedTuple):
     """One entry of dvc.lock; ``deps`` and ``outs`` map a path to its MD5."""
 
     name: str
@@ -29,7 +29,7 @@ class Stage(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Result:
+class LockedResult:
     """One learner or baseline, evaluated on one data set.
 
     ``chain[0]`` is the stage that evaluated it; the others are those it descends from.
@@ -38,7 +38,7 @@ class Result:
     dataset: str
     learner: str
     arm: str
-    chain: tuple[Stage, ...]
+    chain: tuple[LockedStage, ...]
 
     @cached_property
     def key(self) -> str:
@@ -59,7 +59,7 @@ class Result:
         return self.learner if self.arm in ("quantum", "baseline") else f"{self.learner}-{self.arm}"
 
     @property
-    def own_stages(self) -> list[Stage]:
+    def own_stages(self) -> list[LockedStage]:
         """The links of the chain that worked for this result alone."""
         names = ("meta_train", "evaluate", "baseline")
         return [stage for stage in map(self.stage, names) if stage is not None]
@@ -77,12 +77,12 @@ class Result:
         """Every file that the chain wrote, with its MD5."""
         return {path: md5 for stage in self.chain for path, md5 in stage.outs.items()}
 
-    def stage(self, script: str) -> Stage | None:
+    def stage(self, script: str) -> LockedStage | None:
         """The link of the chain that ran ``script``, or None if there is none."""
         return next((stage for stage in self.chain if _script(stage) == script), None)
 
 
-def read_stages(root: Path) -> dict[str, Stage]:
+def read_stages(root: Path) -> dict[str, LockedStage]:
     """The stages in ``root``'s dvc.lock by name; none if the pipeline never ran.
 
     Raises ArtifactError if the file cannot be read.
@@ -101,13 +101,13 @@ def read_stages(root: Path) -> dict[str, Stage]:
         ) from error
 
 
-def results(stages: Mapping[str, Stage]) -> Iterator[Result]:
+def results(stages: Mapping[str, LockedStage]) -> Iterator[LockedResult]:
     """The evaluated results among ``stages``, in the order of their names."""
     for name in sorted(stages):
         found = next(filter(None, map(_EVALUATED.fullmatch, stages[name].outs)), None)
         if found:
             dataset, learner, arm = found.groups()
-            yield Result(dataset, learner, arm, tuple(_chain(stages[name], stages.values())))
+            yield LockedResult(dataset, learner, arm, tuple(_chain(stages[name], stages.values())))
 
 
 class Axes(NamedTuple):
@@ -135,7 +135,7 @@ def read_axes(path: Path) -> Axes:
         ) from None
 
 
-def of_run(found: Iterable[Result], run: Axes) -> Iterator[Result]:
+def of_run(found: Iterable[LockedResult], run: Axes) -> Iterator[LockedResult]:
     """Those that the run has; dvc.lock remembers every stage that ever was."""
     for result in found:
         baseline = result.arm == "baseline"
@@ -144,7 +144,7 @@ def of_run(found: Iterable[Result], run: Axes) -> Iterator[Result]:
             yield result
 
 
-def beside(stages: Mapping[str, Stage], run: Axes) -> Iterator[Stage]:
+def beside(stages: Mapping[str, LockedStage], run: Axes) -> Iterator[LockedStage]:
     """The stages of the run that belong to no one result: its feature maps, its report."""
     maps = {("encoded", dataset, name) for dataset in run.datasets for name in run.feature_maps}
     for stage in stages.values():
@@ -152,7 +152,7 @@ def beside(stages: Mapping[str, Stage], run: Axes) -> Iterator[Stage]:
             yield stage
 
 
-def broken_link(result: Result) -> str | None:
+def broken_link(result: LockedResult) -> str | None:
     """The first file that a stage of the chain read in another version than it has now.
 
     Such a result is stale: DVC ran an earlier stage again, but not yet the later one.
@@ -165,7 +165,7 @@ def broken_link(result: Result) -> str | None:
     return None
 
 
-def _chain(last: Stage, stages: Iterable[Stage]) -> list[Stage]:
+def _chain(last: LockedStage, stages: Iterable[LockedStage]) -> list[LockedStage]:
     """``last`` and all that it descends from, nearest first."""
     makers = {path: stage for stage in stages for path in stage.outs}
     chain = [last]
@@ -175,7 +175,7 @@ def _chain(last: Stage, stages: Iterable[Stage]) -> list[Stage]:
     return chain
 
 
-def _stage(name: str, entry: Mapping[str, Any]) -> Stage:
+def _stage(name: str, entry: Mapping[str, Any]) -> LockedStage:
     deps, outs = (
         {item["path"]: item.get("md5", "") for item in entry.get(kind, ())}
         for kind in ("deps", "outs")
@@ -183,9 +183,9 @@ def _stage(name: str, entry: Mapping[str, Any]) -> Stage:
     params = {
         key: value for file in entry.get("params", {}).values() for key, value in file.items()
     }
-    return Stage(name, str(entry["cmd"]), params, deps, outs)
+    return LockedStage(name, str(entry["cmd"]), params, deps, outs)
 
 
-def _script(stage: Stage) -> str:
+def _script(stage: LockedStage) -> str:
     """``meta_train`` of ``meta_train@digits-protonet-quantum``."""
     return stage.name.partition("@")[0]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fewqubit.io.journal import JOURNAL, read_entry
-from fewqubit.tracking.results import Stage
+from fewqubit.tracking.results import LockedStage
 
 # DVC may touch outputs while it moves them to its cache, shortly after the stage has ended.
 SLACK = timedelta(minutes=1)
@@ -19,7 +19,7 @@ class Span(NamedTuple):
     seconds: float | None
 
 
-def span(root: Path, stage: Stage) -> Span:
+def span(root: Path, stage: LockedStage) -> Span:
     """From the stage's journal; from its files where the journal is missing or of another run.
 
     A result that DVC restored from its cache is newer than the journal, which then describes

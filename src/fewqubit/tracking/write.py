@@ -11,24 +11,26 @@ from fewqubit.tracking.address import experiment_name
 from fewqubit.tracking.champions import EPISODES, first_task_name
 from fewqubit.tracking.client import close_run, experiment_id, open_run
 from fewqubit.tracking.figures import best_validation
-from fewqubit.tracking.models import Learner, log_few_shot, log_first_task
+from fewqubit.tracking.models import TrackedLearner, log_few_shot, log_first_task
 from fewqubit.tracking.record import PREPARED, Record, gather, trained_folder
 from fewqubit.tracking.registry import elect_champion, register
-from fewqubit.tracking.results import Result, Stage
+from fewqubit.tracking.results import LockedResult, LockedStage
 
 
-def log(client: MlflowClient, root: Path, extras: Iterable[Stage], result: Result) -> None:
+def log(
+    client: MlflowClient, root: Path, extras: Iterable[LockedStage], result: LockedResult
+) -> None:
     """Write the run of ``result``; a process killed in here leaves a run that is discarded."""
     record = gather(root, extras, result)
     run = open_run(client, experiment_id(client, root, result.dataset), record)
     trained = trained_folder(root, result)
     if trained is not None:
-        learner = Learner(root, trained, root / PREPARED / result.dataset)
+        learner = TrackedLearner(root, trained, root / PREPARED / result.dataset)
         _log_learner(client, run, learner, record)
     close_run(client, run, record)
 
 
-def _log_learner(client: MlflowClient, run: Run, learner: Learner, record: Record) -> None:
+def _log_learner(client: MlflowClient, run: Run, learner: TrackedLearner, record: Record) -> None:
     """Log and register the learner; if it is the best so far, also adapted to the first test task.
 
     A model holds one training seed; the learner competes by the mean of all.

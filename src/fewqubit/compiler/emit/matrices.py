@@ -29,22 +29,22 @@ class Kind(NamedTuple):
     real: bool
 
 
-class Shape(NamedTuple):
+class BlockShape(NamedTuple):
     """[2**width, 2**width], or only the first column, which is all that acts on |0…0⟩."""
 
     width: int
     column: bool
 
 
-class Place(NamedTuple):
+class BlockPlace(NamedTuple):
     """The position of a block among all blocks of its kind."""
 
     kind: Kind
-    shape: Shape
+    shape: BlockShape
     position: int
 
 
-Blocks = dict[tuple[Kind, Shape], list[Array]]
+Blocks = dict[tuple[Kind, BlockShape], list[Array]]
 
 
 class MatrixTable:
@@ -52,17 +52,17 @@ class MatrixTable:
 
     def __init__(self, columns: Columns, dtype: DTypeLike) -> None:
         self._columns, self._dtype = columns, dtype
-        self._blocks: dict[Kind, dict[Shape, list[Block]]] = {}
+        self._blocks: dict[Kind, dict[BlockShape, list[Block]]] = {}
 
-    def add(self, block: Block, column: bool) -> Place:
+    def add(self, block: Block, column: bool) -> BlockPlace:
         """Where the block will be found."""
         parts = [factor for run in block.runs for factor in _factors(run)]
         own = any(self._columns.is_own(factor.angle) for factor in parts)
         real = not any(np.iscomplexobj(m) for factor in parts for m in factor[:2])
-        kind, shape = Kind(own, real), Shape(len(block.runs), column)
+        kind, shape = Kind(own, real), BlockShape(len(block.runs), column)
         alike = self._blocks.setdefault(kind, {}).setdefault(shape, [])
         alike.append(block)
-        return Place(kind, shape, len(alike) - 1)
+        return BlockPlace(kind, shape, len(alike) - 1)
 
     def emit(self) -> Callable[[Values], Blocks]:
         """Values -> all blocks."""
@@ -74,7 +74,7 @@ class MatrixTable:
         return build
 
     def _emit_kind(
-        self, kind: Kind, by_shape: dict[Shape, list[Block]]
+        self, kind: Kind, by_shape: dict[BlockShape, list[Block]]
     ) -> Callable[[Values], Blocks]:
         runs = [run for blocks in by_shape.values() for block in blocks for run in block.runs]
         products = self._emit_products(runs, kind)
@@ -117,7 +117,7 @@ def _factors(run: Run) -> list[Factor]:
     return [Factor(tidy(f.cosine), tidy(f.sine), f.angle) for f in factors(run)]
 
 
-def _blocks_of(shape: Shape, products: Array) -> Array:
+def _blocks_of(shape: BlockShape, products: Array) -> Array:
     """[m·w, 2, 2] -> m blocks or their first columns."""
     columns = products[:, :, :1] if shape.column else products
     return _kronecker(columns.reshape(-1, shape.width, *columns.shape[1:]))

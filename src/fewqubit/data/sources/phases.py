@@ -24,7 +24,7 @@ BOND_SPREAD = 0.2  # bond strengths are 1 ± this
 Hamiltonian = Callable[[Float[np.ndarray, " sites"], np.random.Generator], csr_array]
 
 
-class Phase(NamedTuple):
+class PhaseOfMatter(NamedTuple):
     """A phase of a model: its name, and the Hamiltonian at a random point well inside it."""
 
     name: str
@@ -114,12 +114,18 @@ def _cluster(first: tuple[float, float], second: tuple[float, float]) -> Hamilto
     return hamiltonian
 
 
-MODELS: dict[str, tuple[Phase, ...]] = {
-    "ising": (Phase("ordered", _ising(0.2, 0.7)), Phase("disordered", _ising(1.4, 2.5))),
-    "xxz": (Phase("critical", _xxz(-0.6, 0.6)), Phase("antiferromagnet", _xxz(1.8, 4.0))),
+MODELS: dict[str, tuple[PhaseOfMatter, ...]] = {
+    "ising": (
+        PhaseOfMatter("ordered", _ising(0.2, 0.7)),
+        PhaseOfMatter("disordered", _ising(1.4, 2.5)),
+    ),
+    "xxz": (
+        PhaseOfMatter("critical", _xxz(-0.6, 0.6)),
+        PhaseOfMatter("antiferromagnet", _xxz(1.8, 4.0)),
+    ),
     "cluster": (
-        Phase("topological", _cluster((0.1, 0.5), (-0.2, 0.2))),
-        Phase("paramagnet", _cluster((1.8, 3.0), (-0.2, 0.2))),
-        Phase("antiferromagnet", _cluster((0.1, 0.5), (-3.0, -2.0))),
+        PhaseOfMatter("topological", _cluster((0.1, 0.5), (-0.2, 0.2))),
+        PhaseOfMatter("paramagnet", _cluster((1.8, 3.0), (-0.2, 0.2))),
+        PhaseOfMatter("antiferromagnet", _cluster((0.1, 0.5), (-3.0, -2.0))),
     ),
 }

@@ -17,7 +17,7 @@ _INK, _WIRE, _CONSTANT, _INPUT, _WEIGHT = "#1f2430", "#9aa3b2", "#e8ebf0", "#cfe
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-class Placed(NamedTuple):
+class DrawnInstruction(NamedTuple):
     """An instruction and its column."""
 
     column: int
@@ -49,7 +49,7 @@ def draw_circuit(path: Path, circuit: QuantumCircuit, title: str) -> None:
     figure.savefig(path, format="png", metadata={"Software": None})
 
 
-def _place(circuit: QuantumCircuit) -> list[Placed]:
+def _place(circuit: QuantumCircuit) -> list[DrawnInstruction]:
     """Every instruction in the first column where all wires it crosses are free."""
     free = [0] * circuit.num_qubits
     placed = []
@@ -62,7 +62,7 @@ def _place(circuit: QuantumCircuit) -> list[Placed]:
         for qubit in crossed:
             free[qubit] = column + (instruction.operation.name != "barrier")
         if instruction.operation.name != "barrier":
-            placed.append(Placed(column, instruction, qubits))
+            placed.append(DrawnInstruction(column, instruction, qubits))
     return placed
 
 
@@ -73,7 +73,7 @@ def _draw_wires(axes: Axes, n_qubits: int, top: float, width: float) -> None:
         axes.text(-0.55, top - qubit, name, fontsize=8, color=_INK, ha="right", va="center")
 
 
-def _draw_gate(axes: Axes, gate: Placed, x: float, top: float) -> None:
+def _draw_gate(axes: Axes, gate: DrawnInstruction, x: float, top: float) -> None:
     """Controls as dots, CX as ⊕, CZ as dots, anything else as a box over its qubits."""
     operation, levels = gate.instruction.operation, [top - qubit for qubit in gate.qubits]
     if len(levels) > 1:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fewqubit.tracking.address import tracking_uri
 from fewqubit.tracking.mend import mend
 from fewqubit.tracking.reach import reach
-from fewqubit.tracking.searches.record import Search, read_search
+from fewqubit.tracking.searches.record import SearchRecord, read_search
 from fewqubit.tracking.store import known_keys, sole_writer
 
 SEARCHES = Path("artifacts/searches")
@@ -45,7 +45,7 @@ def mirror_searches(root: Path) -> SearchSummary:
     return SearchSummary(_write(root, uri, found if changed else fresh), notes)
 
 
-def _write(root: Path, uri: str, fresh: Sequence[Search]) -> tuple[str, ...]:
+def _write(root: Path, uri: str, fresh: Sequence[SearchRecord]) -> tuple[str, ...]:
     from fewqubit.tracking import client
     from fewqubit.tracking.searches import write
 

@@ -10,7 +10,7 @@ from fewqubit.errors import ArtifactError
 from fewqubit.io.files import read_json
 
 
-class Search(NamedTuple):
+class SearchRecord(NamedTuple):
     """What a search wrote: search.json, and the rows of trials.csv as text."""
 
     folder: Path
@@ -30,11 +30,11 @@ class Search(NamedTuple):
         return learner if arm == "quantum" else f"{learner}-{arm}"
 
 
-def read_search(folder: Path) -> Search:
+def read_search(folder: Path) -> SearchRecord:
     """The search in ``folder``. Raises ArtifactError: a file is missing or damaged."""
     card, path = read_json(folder / "search.json"), folder / "trials.csv"
     try:
         with path.open(encoding="utf-8", newline="") as stream:
-            return Search(folder, card, list(csv.DictReader(stream)))
+            return SearchRecord(folder, card, list(csv.DictReader(stream)))
     except OSError as error:
         raise ArtifactError(f"{path}: cannot be read: {error.strerror}; search again") from None

@@ -12,7 +12,7 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 from fewqubit.search.results import OWN
 from fewqubit.tracking.address import KEY_TAG, experiment_name
 from fewqubit.tracking.client import known_experiment, new_experiment
-from fewqubit.tracking.searches.record import Search
+from fewqubit.tracking.searches.record import SearchRecord
 from fewqubit.tracking.times import milliseconds
 
 ACCURACY = "validation/accuracy"
@@ -23,7 +23,7 @@ Accuracies are on validation episodes. Every arm had the same budget.
 """
 
 
-def log(client: MlflowClient, root: Path, search: Search) -> None:
+def log(client: MlflowClient, root: Path, search: SearchRecord) -> None:
     """Write the run of ``search`` and those of its trials, in place of what a kill left of them."""
     experiment = _experiment(client, root, search.card["dataset"])
     for left in list(_unfinished(client, experiment, search)):
@@ -41,7 +41,7 @@ def _experiment(client: MlflowClient, root: Path, dataset: str) -> str:
     return known_experiment(client, name) or new_experiment(client, root, name, note)
 
 
-def _open(client: MlflowClient, experiment: str, search: Search) -> Run:
+def _open(client: MlflowClient, experiment: str, search: SearchRecord) -> Run:
     """The run of the whole search, still running."""
     card = search.card
     start = min(map(_start, search.trials))
@@ -59,7 +59,11 @@ def _open(client: MlflowClient, experiment: str, search: Search) -> Run:
 
 
 def _log_trial(
-    client: MlflowClient, experiment: str, parent: Run, search: Search, trial: Mapping[str, str]
+    client: MlflowClient,
+    experiment: str,
+    parent: Run,
+    search: SearchRecord,
+    trial: Mapping[str, str],
 ) -> None:
     tags = _tags(search) | {MLFLOW_PARENT_RUN_ID: parent.info.run_id}
     name = f"{search.name} trial {trial['trial']}"
@@ -84,7 +88,7 @@ def _fill(
     )
 
 
-def _unfinished(client: MlflowClient, experiment: str, search: Search) -> Iterator[str]:
+def _unfinished(client: MlflowClient, experiment: str, search: SearchRecord) -> Iterator[str]:
     """Runs of this search that a killed writer left: the parent is running still."""
     mine = f"tags.`{KEY_TAG}` = '{search.key}' and attributes.status = 'RUNNING'"
     for parent in client.search_runs([experiment], mine, ViewType.ACTIVE_ONLY):
@@ -94,7 +98,7 @@ def _unfinished(client: MlflowClient, experiment: str, search: Search) -> Iterat
         yield parent.info.run_id
 
 
-def _tags(search: Search) -> dict[str, str]:
+def _tags(search: SearchRecord) -> dict[str, str]:
     return {name: search.card[name] for name in ("dataset", "learner", "arm")} | {"search": "yes"}
 
 
