@@ -39,8 +39,9 @@ def nearest_classical(
 
     The smallest, because a quantum kernel has to differ from *every* classical one to help.
     """
+    quantum = _conditioned(gram)
     compared = [
-        (geometric_difference(classical, gram), name, classical)
+        (_difference(_conditioned(classical), quantum), name, classical)
         for name, classical in _classical_kernels(np.asarray(inputs, np.float64))
     ]
     difference, name, classical = min(compared, key=lambda row: row[0])
@@ -56,13 +57,13 @@ def geometric_difference(
     As the root of the largest λ with K_Q v = λ K_C v, which takes no square root of a matrix. The
     ridge makes it 1 for equal kernels, whatever their rank.
     """
+    return _difference(_conditioned(classical), _conditioned(quantum))
+
+
+def _difference(classical: Float[np.ndarray, "n n"], quantum: Float[np.ndarray, "n n"]) -> float:
+    """``geometric_difference`` of two conditioned matrices."""
     last = len(quantum) - 1
-    largest = eigh(
-        _conditioned(quantum),
-        _conditioned(classical),
-        eigvals_only=True,
-        subset_by_index=(last, last),
-    )
+    largest = eigh(quantum, classical, eigvals_only=True, subset_by_index=(last, last))
     return float(np.sqrt(largest[0]))
 
 
@@ -108,8 +109,14 @@ def _conditioned(gram: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:
     gram = np.asarray(gram, np.float64)
     check_results(gram, "its kernel to some row")
     gram = (gram + gram.T) / 2
-    values, vectors = np.linalg.eigh(gram / max(np.trace(gram), np.finfo(float).tiny) * len(gram))
-    if values[0] < -RIDGE / 2:
-        gram = vectors * np.maximum(values, 0.0) @ vectors.T
-    trace = max(np.trace(gram), np.finfo(float).tiny)
-    return gram / trace * len(gram) + RIDGE * np.eye(len(gram))
+    gram, ridge = _of_trace_n(gram), RIDGE * np.eye(len(gram))
+    try:
+        np.linalg.cholesky(gram + ridge / 2)  # which takes less than all eigenvalues
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(gram)
+        gram = _of_trace_n(vectors * np.maximum(values, 0.0) @ vectors.T)
+    return gram + ridge
+
+
+def _of_trace_n(gram: Float[np.ndarray, "n n"]) -> Float[np.ndarray, "n n"]:
+    return gram / max(np.trace(gram), np.finfo(float).tiny) * len(gram)
