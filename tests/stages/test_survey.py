@@ -39,12 +39,37 @@ def test_rows_columns_classes_and_copies_are_counted(frame, look):
 
 def test_every_column_that_is_unfit_is_named(frame, look):
     holes = frame.u.where(frame.index != 3)
-    seen = look(frame.assign(u=holes, word="x", kind=frame.kind.where(frame.index != 5)))
+    figures = [f"{number} %" for number in range(54)]
+    mixed = ["x", *range(53)]
+    seen = look(frame.assign(u=mixed, f=figures, kind=frame.kind.where(frame.index != 5)))
     label, *columns = seen.problems
     assert "row 6 has no label in column 'kind'" in label
-    assert ["'u' has no value in row 4" in columns[0], "'word' must hold" in columns[1]] == [1, 1]
+    assert ["but row 1 has 'x'" in columns[0], "'f' has figures like '0 %'" in columns[1]] == [1, 1]
     assert seen.rows == 54
-    assert len(look(frame.assign(**{f"w{n}": "x" for n in range(40)})).problems) == 9
+    assert len(look(frame.assign(**{f"w{n}": figures for n in range(40)})).problems) == 9
+    assert look(frame.assign(u=holes)).problems == ()
+
+
+def test_what_becomes_of_each_column_is_told(frame, look):
+    row = np.arange(54)
+    frame = frame.assign(
+        u=frame.u.where(row != 3),
+        town=np.where(row % 2, "Oslo", "Rome"),
+        ok=np.where(row % 3, "yes", "no"),
+        day=np.datetime_as_string(np.datetime64("2020-01-01") + row),
+        note=[f"about {number}" for number in row],
+    )
+    seen = look(frame)
+    assert seen.features.startswith("1 numbers, 1 whole numbers, 1 categories, 1 yes/no, 1 dates")
+    told = "\n".join(seen.notes)
+    for words in [
+        "column 'u': 1 row without a value, filled with the median",
+        "column 'town': 2 categories (Oslo, Rome), a feature of 0 and 1 for each",
+        "column 'ok': no is 0, yes is 1",
+        "column 'day': dates, as days since 1970",
+        "column 'note' is left out: text of 54 different values is no category",
+    ]:
+        assert words in told
 
 
 @pytest.mark.parametrize(

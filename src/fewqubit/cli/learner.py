@@ -4,6 +4,7 @@ import os
 import shlex
 import signal
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -47,20 +48,25 @@ def adapt(
     Rows look as in training: `artifacts/prepared/DATASET/first_task.csv` is an example. Where the
     label of an answered row is known, the accuracy is told.
     """
+    from fewqubit.data.given import UnseenWarning
     from fewqubit.pipeline.last_run import last_settings
     from fewqubit.predict.files import adapt, answers, choose, read_task
 
     run = None if learner else last_settings(Path.cwd()).run
     chosen = choose(Path("artifacts"), learner, run)
     rows = read_task(chosen.prepared, support, query, label)
-    model = adapt(chosen, rows)
-    answered = answers(model, rows.query, label)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnseenWarning)  # the notes say it
+        model = adapt(chosen, rows)
+        answered = answers(model, rows.query, label)
     named = answered.index.name is not None  # as picture files are
     text = answered.to_csv(index=named, float_format="%.4f", lineterminator="\n")
     sys.stdout.buffer.write(
         text.encode()
     )  # UTF-8 wherever it goes: a label is not to lose a letter
     told = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    for note in rows.notes:
+        told.print(note)
     told.print(
         f"{chosen.name} (validation {chosen.validation:.1%}) adapted to {len(rows.support)} rows "
         f"of {len(model.classes_)} classes"

@@ -17,26 +17,24 @@ FEWEST = 10  # rows; fewer may well be 1, 2, 3 … by chance
 INDEX_NAME = re.compile(r"Unnamed: \d+|__index_level_\d+__|level_\d+|")
 
 
-def features(frame: pd.DataFrame, path: Path) -> Float[np.ndarray, "N d"]:
-    """Every column of ``frame`` as numbers; raises DataError at the first that has none."""
-    return np.stack([numbers(frame[name], path) for name in frame.columns], axis=1)
+def numbers(column: pd.Series, path: object, gaps: bool = False) -> Float[np.ndarray, " N"]:
+    """float64 values of a feature column; with ``gaps`` NaN where it has none.
 
-
-def numbers(column: pd.Series, path: object) -> Float[np.ndarray, " N"]:
-    """float64 values of a feature column. Raises DataError at the first that is not a number."""
+    Raises DataError at the first cell that is not a number.
+    """
     where = f"{path}: column {quoted(column.name)}"
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(object).map(str, na_action="ignore")
     missing = column.isna().to_numpy()
     values = _numeric(column)
     text = np.isnan(values) & ~missing
-    if text.any() or not (column.dtype.kind in "biuf" or missing.all()):
+    if text.any() or not (gaps or column.dtype.kind in "biuf" or missing.all()):
         row = first_row(text if text.any() else ~missing)
         raise DataError(
             f"{where} must hold numbers, but row {row} has {quoted(column.iloc[row - 1])}; drop "
-            "the column, or encode it (for categories: one column of 0 and 1 for each)"
+            "the column, correct it, or list what stands for no value in `missing` of the table"
         )
-    if missing.any():
+    if missing.any() and not gaps:
         raise DataError(
             f"{where} has no value in row {first_row(missing)} ({missing.sum()} such rows); "
             "fill it or drop the rows"
@@ -46,15 +44,18 @@ def numbers(column: pd.Series, path: object) -> Float[np.ndarray, " N"]:
     return values
 
 
-def check_row_numbers(x: Float[np.ndarray, "N d"], names: Sequence[str], path: Path) -> None:
+def check_row_numbers(x: Float[np.ndarray, "N d"], names: Sequence[str | None], path: Path) -> None:
     """Raise DataError if a feature is the number of the row: what an index leaves in a file.
 
+    ``names`` has None for what is no index, whatever its numbers.
     By the names that pandas gives an index, or if its numbers are 0 … N − 1 or 1 … N in any order.
     Where nothing else varies, it is taken: somebody must have meant it.
     """
     counts = counts_rows(x)
-    varies = np.ptp(x, axis=0) > 0
+    varies = x.max(axis=0) != x.min(axis=0)  # NaN is unequal to itself
     for place, name in enumerate(names):
+        if name is None:
+            continue
         unnamed = INDEX_NAME.fullmatch(name) is not None
         if unnamed or (counts[place] and (varies & ~counts).any()):
             why = "has a name that pandas gives to an index" if unnamed else "counts the rows"
@@ -86,13 +87,14 @@ def _numeric(column: pd.Series) -> Float[np.ndarray, " N"]:
 
 
 def _check_size(values: np.ndarray, where: str) -> None:
+    values = values[~np.isnan(values)]
     far = ~(np.abs(values) <= LARGEST)
     if far.any():
         raise DataError(
             f"{where} is infinite, or beyond ±{LARGEST:g}, in row {first_row(far)}; correct it or "
             "drop the row"
         )
-    spread = np.ptp(values)
+    spread = np.ptp(values) if len(values) else 0
     if 0 < spread < SMALLEST_SPREAD:
         raise DataError(
             f"{where} varies by {spread:.2g} only, too little for single precision; "
@@ -102,7 +104,7 @@ def _check_size(values: np.ndarray, where: str) -> None:
 
 def _check_told_apart(column: pd.Series, values: np.ndarray, where: str) -> None:
     """Whole numbers beyond 2**53 lose their last digits, and with them perhaps all differences."""
-    if column.dtype.kind in "iu" and np.abs(values).max() > 2.0**53:
+    if column.dtype.kind in "iu" and np.nanmax(np.abs(values), initial=0) > 2.0**53:
         kept, given = len(np.unique(values)), column.nunique()
         if kept < given:
             raise DataError(

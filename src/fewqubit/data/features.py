@@ -9,6 +9,14 @@ import numpy as np
 from jaxtyping import Float
 
 from fewqubit.data.dataset import Features
+from fewqubit.data.mixed.encoding import (
+    Encoding,
+    encode,
+    fit_encoding,
+    packed_encoding,
+    unpacked_encoding,
+)
+from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.picture_settings import Pictures
 from fewqubit.data.raw import as_float
 from fewqubit.errors import DataError
@@ -18,12 +26,14 @@ from fewqubit.io.files import read_npz, write_npz
 FORMAT = 2
 BLOCK = 8192  # rows transformed at a time, so that memory does not grow with the data
 LARGEST = 1e12  # of a feature: its square, and a sum of many, fit single precision
+ARRAYS = ("shift", "factor", "mean", "components")
 BLUR = 0.01  # of a deviation, that rounding to single precision may cost
 
 
 class Transform(NamedTuple):
-    """features = components · (flat(factor · (raw − shift)) − mean); an absent part is None.
+    """features = components · (flat(factor · (encode(raw) − shift)) − mean).
 
+    A part that is None is absent.
     Computed in double precision, so that seconds since 1970 keep what tells them apart.
 
     raw_shape:      shape of one raw row
@@ -33,6 +43,7 @@ class Transform(NamedTuple):
     components:     [k, d], orthonormal rows
     columns:        names of the d numbers, if they have any
     pictures:       how a picture file becomes a raw row, if it does
+    encoding:       of a table that is not all numbers; scaled are its amounts alone
     """
 
     raw_shape: tuple[int, ...]
@@ -43,21 +54,35 @@ class Transform(NamedTuple):
     components: np.ndarray | None = None
     columns: list[str] | None = None
     pictures: Pictures | None = None
+    encoding: Encoding | None = None
+
+    @property
+    def encoded_shape(self) -> tuple[int, ...]:
+        """Shape of one row before scaling."""
+        return self.raw_shape if self.encoding is None else (self.encoding.width,)
 
 
-def fit(rows: np.ndarray, settings: Features) -> Transform:
+def fit(rows: np.ndarray, settings: Features, schema: Schema | None = None) -> Transform:
     """The transform of ``settings`` fitted on ``rows`` [N, *raw], which must be meta-train's alone.
+
+    ``schema`` says what the numbers of a row mean, where they are not simply numbers.
 
     Raises DataError if PCA is asked for more components than the rows can have, or if unscaled
     features differ by less than single precision can tell.
     """
     flatten = settings.flatten or settings.pca is not None
-    transform = Transform(rows.shape[1:], flatten)
+    transform, plain = Transform(rows.shape[1:], flatten), rows
+    if schema is not None:
+        encoding = fit_encoding(rows, schema)
+        transform, plain = transform._replace(encoding=encoding), encode(encoding, rows)
     if settings.scale != "none":
-        shift, factor = _scaling(as_float(rows), settings.scale)
+        shift, factor = _scaling(as_float(plain), settings.scale)
+        if transform.encoding is not None:
+            marks = slice(len(transform.encoding.fills), None)
+            shift[marks], factor[marks] = 0, 1
         transform = transform._replace(shift=shift, factor=factor)
     elif settings.pca is None:
-        _check_sharp(rows)
+        _check_sharp(plain)
     if settings.pca is not None:
         mean, components = _principal(apply_all(transform, rows), settings.pca)
         transform = transform._replace(mean=mean, components=components)
@@ -74,6 +99,8 @@ def apply(transform: Transform, raw: np.ndarray) -> Float[np.ndarray, "..."]:
     if lead < 0 or raw.shape[lead:] != shape:
         raise DataError(f"expected rows of shape {list(shape)}, got an array {list(raw.shape)}")
     x = as_float(raw)
+    if transform.encoding is not None:
+        x = encode(transform.encoding, x)
     if transform.shift is not None:
         x = (x - transform.shift) * transform.factor
     if transform.flatten:
@@ -102,7 +129,8 @@ def feature_shape(transform: Transform) -> tuple[int, ...]:
     """Shape of one row of features."""
     if transform.components is not None:
         return (len(transform.components),)
-    return (int(np.prod(transform.raw_shape)),) if transform.flatten else transform.raw_shape
+    shape = transform.encoded_shape
+    return (int(np.prod(shape)),) if transform.flatten else shape
 
 
 def column_names(columns: Sequence[str] | None, shape: Sequence[int]) -> list[str]:
@@ -119,6 +147,8 @@ def save_transform(folder: str | Path, transform: Transform) -> None:
         header["columns"] = columns
     if (pictures := fields.pop("pictures")) is not None:
         header["pictures"] = pictures.model_dump()
+    if (encoding := fields.pop("encoding")) is not None:
+        header["encoding"] = packed_encoding(encoding)
     arrays = {name: array for name, array in fields.items() if array is not None}
     write_npz(Path(folder) / "transform.npz", arrays)
     write_card(Path(folder) / "transform.json", header, ["transform.npz"])
@@ -134,7 +164,9 @@ def load_transform(folder: str | Path) -> Transform:
     columns, shape = header.get("columns"), tuple(header["raw_shape"])
     pictures = Pictures(**header["pictures"]) if "pictures" in header else None
     arrays = read_npz(folder / "transform.npz")
-    return Transform(shape, header["flatten"], columns=columns, pictures=pictures, **arrays)
+    encoding = unpacked_encoding(header["encoding"]) if "encoding" in header else None
+    parts = columns, pictures, encoding
+    return Transform(shape, header["flatten"], *(arrays.get(name) for name in ARRAYS), *parts)
 
 
 def _scaling(rows: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:

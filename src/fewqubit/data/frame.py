@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from fewqubit.data.labels import quoted
-from fewqubit.data.source_file import check_text, table_kind
+from fewqubit.data.source_file import Reading, check_text, table_kind
 from fewqubit.errors import DataError
 
 CSV_FAULTS = (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, csv.Error)
@@ -18,12 +18,20 @@ UNREADABLE = (*CSV_FAULTS, UnicodeDecodeError, OSError, MemoryError)
 MOST_COLUMNS = 20_000
 
 ColumnsOf = Callable[[Path], list[str]]
-Read = Callable[[Path, Sequence[str], Sequence[str]], pd.DataFrame]
+Read = Callable[[Reading], pd.DataFrame]
 
 
-def read_frame(path: Path, texts: Sequence[str], needed: Sequence[str] = ()) -> pd.DataFrame:
+def read_frame(
+    path: Path,
+    texts: Sequence[str],
+    needed: Sequence[str] = (),
+    as_text: Sequence[str] = (),
+    missing: Sequence[str] = (),
+) -> pd.DataFrame:
     """The table as read; the columns ``texts`` are labels, and read as they are written.
 
+    ``as_text`` are others whose figures are no numbers; ``missing`` are texts that stand for no
+    value, beside the usual ones.
     A Parquet index that has a name is a column like others; one that has none is left out, being
     the number of the row. Raises DataError, with the remedy: unreadable or empty file, duplicate
     columns, none of a name that is ``needed``, no column beside ``texts``.
@@ -34,7 +42,7 @@ def read_frame(path: Path, texts: Sequence[str], needed: Sequence[str] = ()) -> 
         columns = columns_of(path)
         check_columns(columns, path)
         _check_needed(columns, texts, needed, path)
-        frame = read(path, texts, columns)
+        frame = read(Reading(path, columns, texts, as_text, (*MISSING, *missing)))
     except UNREADABLE as error:
         reason = " ".join(str(error).split())
         raise DataError(f"{path}: cannot be read as {kind}: {reason}; repair it") from error
@@ -91,15 +99,15 @@ def _check_needed(
         raise DataError(f"{path}: no column beside the label {beside}; expected numeric features")
 
 
-def _read_csv(path: Path, texts: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+def _read_csv(asked: Reading) -> pd.DataFrame:
     with warnings.catch_warnings():  # a row longer than the header would lose its last values
         warnings.simplefilter("error", pd.errors.ParserWarning)
         return pd.read_csv(
-            path,
+            asked.path,
             encoding="utf-8-sig",
-            dtype=dict.fromkeys(texts, str),  # "007" and "NA" are good labels, and stay as they are
+            dtype=dict.fromkeys((*asked.texts, *asked.as_text), str),  # "007" stays as it is
             keep_default_na=False,
-            na_values={name: MISSING for name in columns if name not in texts},
+            na_values={name: asked.missing for name in asked.columns if name not in asked.texts},
             index_col=False,
             low_memory=False,
         )

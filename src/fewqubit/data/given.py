@@ -4,6 +4,7 @@ A table with names gives its columns by name, in any order; one without names, a
 position. Rows are counted from 1 in what is said of them.
 """
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,11 @@ from numpy.typing import ArrayLike
 
 from fewqubit.data.columns import first_row, numbers
 from fewqubit.data.features import Transform, column_names
+from fewqubit.data.frame import check_columns
 from fewqubit.data.labels import check_labels, label_text, quoted
+from fewqubit.data.mixed.codes import coded, unseen
+from fewqubit.data.mixed.kinds import is_plain, schema_of
+from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.picture_settings import Pictures
 from fewqubit.data.pictures import PICTURE, decode_all, picture_of
 from fewqubit.data.raw import LARGEST, as_float
@@ -28,6 +33,10 @@ RESHAPE = (
 SHOWN = 4  # columns that a message names
 
 
+class UnseenWarning(UserWarning):
+    """Rows have a category that training did not have."""
+
+
 def given_rows(X: ArrayLike, transform: Transform) -> Float[np.ndarray, "q ..."]:
     """Raw rows [q, *raw]; flat rows, as tables of pixels have them, take the raw shape.
 
@@ -35,6 +44,8 @@ def given_rows(X: ArrayLike, transform: Transform) -> Float[np.ndarray, "q ..."]
     DataError: other columns or another width than in training, no row, text, complex or missing
     numbers.
     """
+    if transform.encoding is not None:
+        return given_cells(X, transform.encoding.schema)
     shape = transform.raw_shape
     names = column_names(transform.columns, shape)
     frame = _frame(X)
@@ -73,6 +84,39 @@ def given_pictures(frame: pd.DataFrame, how: Pictures) -> UInt8[np.ndarray, "q .
     wheres = [row if isinstance(row, str) else f"row {row + 1}" for row in frame.index.tolist()]
     cells = zip(frame[PICTURE].tolist(), wheres, strict=True)
     return decode_all([picture_of(cell, where) for cell, where in cells], wheres, how)
+
+
+def given_cells(X: ArrayLike, schema: Schema) -> Float[np.ndarray, "q d"]:
+    """Coded raw rows of a table like the one that ``schema`` is of.
+
+    Columns go by name, those that were dropped need not be there; an array has the others, in their
+    order. Raises DataError as ``given_rows``, or for a cell of another kind. Warns of categories
+    that training did not have.
+    """
+    frame = _frame(X)
+    if frame is None:
+        values = X.to_numpy() if isinstance(X, pd.DataFrame) else np.asarray(X, dtype=object)
+        if values.ndim != 2 or values.shape[1] != len(schema.names):
+            raise DataError(_no_cells(values.shape, len(schema.names)))
+        frame = pd.DataFrame(values, columns=schema.names).infer_objects()
+    if frame.empty:
+        raise DataError("expected one row at least, got a table without any")
+    dropped = [one.name for one in schema.dropped]
+    frame = _of_training(frame.drop(columns=dropped, errors="ignore"), schema.names)
+    rows = coded(frame, schema, "X")
+    for line in unseen(frame, schema):
+        warnings.warn(line, UnseenWarning, stacklevel=2)
+    return rows
+
+
+def given_schema(X: ArrayLike) -> Schema | None:
+    """What the columns of a table with names hold; None if all of them are numbers without gaps."""
+    frame = _frame(X)
+    if frame is None or frame.empty:
+        return None
+    check_columns(frame.columns.tolist(), "X")
+    schema = schema_of(frame, {}, "X")
+    return None if is_plain(schema, frame) else schema
 
 
 def shape_of(X: ArrayLike) -> tuple[tuple[int, ...], list[str] | None]:
@@ -137,6 +181,15 @@ def _frame(X: Any) -> pd.DataFrame | None:
 
 def _by_name(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
     """The columns ``names`` of ``frame`` as numbers, in their order."""
+    chosen = _of_training(frame, names)
+    if all(kind == np.uint8 for kind in chosen.dtypes):
+        return chosen.to_numpy()
+    chosen = chosen.infer_objects()
+    return np.stack([numbers(chosen[name], "X") for name in names], axis=1)
+
+
+def _of_training(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The columns ``names`` of ``frame``, which has no others, in their order."""
     columns = frame.columns.tolist()
     known, wanted = set(columns), set(names)
     if len(known) < len(columns):
@@ -150,11 +203,14 @@ def _by_name(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
             f"{'; ' if missing and strange else ''}{_listed('not of training', strange)}; rename "
             "or drop them, or give an array, which is taken by position"
         )
-    chosen = frame[list(names)]
-    if all(kind == np.uint8 for kind in chosen.dtypes):
-        return chosen.to_numpy()
-    chosen = chosen.infer_objects()
-    return np.stack([numbers(chosen[name], "X") for name in names], axis=1)
+    return frame[list(names)]
+
+
+def _no_cells(shape: tuple[int, ...], width: int) -> str:
+    return (
+        f"expected a table with the columns of training, or rows of {width} cells in their order; "
+        f"got an array {list(shape)}"
+    )
 
 
 def _no_table(shape: tuple[int, ...]) -> str:

@@ -1,13 +1,14 @@
 """A Parquet file as a data frame; Arrow's faults are OSErrors, as those of any other file."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from fewqubit.base.extras import needs
+from fewqubit.data.source_file import Reading
 from fewqubit.errors import DataError
 
 with needs("pipeline", "a Parquet file"):
@@ -31,10 +32,10 @@ def parquet_columns(path: Path) -> list[str]:
     return [name for name in schema.names if name not in _row_numbers(schema)]
 
 
-def read_parquet(path: Path, texts: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
-    """The ``columns``; the values of ``texts`` are labels, and stay as they are written."""
+def read_parquet(asked: Reading) -> pd.DataFrame:
+    """The columns; the values of labels stay as they are written."""
     with _faults_of_files():
-        table = pyarrow.parquet.read_table(path)
+        table = pyarrow.parquet.read_table(asked.path)
         table = table.drop_columns(list(_row_numbers(table.schema)))
         frame = table.to_pandas(ignore_metadata=True)
     for about in (table.schema.pandas_metadata or {}).get("columns", []):
@@ -42,7 +43,8 @@ def read_parquet(path: Path, texts: Sequence[str], columns: Sequence[str]) -> pd
             frame[about["name"]] = frame[about["name"]].astype(
                 "category"
             )  # no number, if written so
-    for name in set(texts) & set(columns):  # whole numbers stay whole where some are missing
+    texts = {*asked.texts, *asked.as_text} & set(asked.columns)
+    for name in texts:  # whole numbers stay whole where some are missing
         frame[name] = table.column(name).to_pandas(integer_object_nulls=True)
     return frame
 

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from fewqubit.data.labels import check_labels, label_text, quoted
+from fewqubit.data.mixed.schema import Schema
 from fewqubit.errors import DataError
 
 if TYPE_CHECKING:  # stages that compute with rows do not depend on how files become rows
@@ -38,6 +39,7 @@ class RawData(NamedTuple):
     asked:    the test tasks, where they come with the data; else they are drawn
     pictures: how files became rows, if they did
     notes:    what a person should know, a line for each
+    schema:   what they mean, where they are not all numbers without gaps: then x has NaN and codes
     """
 
     x: np.ndarray
@@ -48,6 +50,7 @@ class RawData(NamedTuple):
     asked: GivenEpisodes | None = None
     pictures: "Pictures | None" = None
     notes: Sequence[str] = ()
+    schema: Schema | None = None
 
 
 def as_float(x: np.ndarray) -> Float[np.ndarray, "..."]:
@@ -67,7 +70,7 @@ def checked(raw: RawData, where: str) -> RawData:
     if not isinstance(raw, RawData):
         raise DataError(f"{where} must return a fewqubit.data.RawData, got {type(raw).__name__}")
     names, groups = (_texts(raw, field, where) for field in ("names", "groups"))
-    x = _rows(raw.x, where)
+    x = _rows(raw.x, where, gaps=raw.schema is not None)
     y = _classes(raw.y, len(x), names, where)
     check_labels(_places(names), f"{where}: names")
     _check_groups(names, groups, where)
@@ -76,6 +79,8 @@ def checked(raw: RawData, where: str) -> RawData:
         _check_columns(columns, x, where)
     if raw.asked is not None:
         _check_asked(raw.asked, y, where)
+    if raw.schema is not None and raw.schema.names != columns:
+        raise DataError(f"{where}: schema must describe the columns, in their order")
     return raw._replace(x=x, y=y, names=names, groups=groups, columns=columns)
 
 
@@ -98,8 +103,8 @@ def _texts(raw: RawData, field: str, where: str) -> list[str]:
     return [label_text(value) for value in given]
 
 
-def _rows(given: object, where: str) -> np.ndarray:
-    """Finite numbers [N, …], or bytes of images."""
+def _rows(given: object, where: str, gaps: bool) -> np.ndarray:
+    """Finite numbers [N, …], with NaN where there may be ``gaps``, or bytes of images."""
     x = _array(given, "x", where)
     if x.ndim < 2 or x.size == 0 or x.dtype.kind not in "fiub":
         hint = "; give real and imaginary parts as two features" if x.dtype.kind == "c" else ""
@@ -107,7 +112,7 @@ def _rows(given: object, where: str) -> np.ndarray:
     if x.dtype == np.uint8 and x.ndim > 2:
         return x
     rows = as_float(x.astype(np.float64) if x.dtype == np.uint8 else x)
-    bad = ~(np.abs(rows) <= LARGEST)
+    bad = ~(np.abs(rows) <= LARGEST) & ~(gaps & np.isnan(rows))
     if bad.any():
         row, *place = np.argwhere(bad)[0].tolist()
         raise DataError(

@@ -8,24 +8,33 @@ import pandas as pd
 from fewqubit.data.columns import numbers
 from fewqubit.data.frame import read_frame
 from fewqubit.data.labels import check_labels
+from fewqubit.data.mixed.codes import coded
+from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.sources.table import label_texts
 from fewqubit.errors import DataError
 
 
-def read_rows(path: Path, label: str, columns: list[str]) -> tuple[pd.DataFrame, pd.Series]:
+def read_rows(
+    path: Path, label: str, columns: list[str], schema: Schema | None = None
+) -> tuple[pd.DataFrame, pd.Series]:
     """Features in the order of ``columns``, and labels as text, NaN where there is none.
+
+    With a ``schema``, cells as they are; without, all of them numbers.
 
     Raises DataError, with file, row or column and the remedy: what ``read_frame`` raises, a column
     of training that is missing, one that was not there, text or nothing in place of a number, one
     class in two spellings.
     """
-    frame = read_frame(path, [label])
+    known = schema or Schema(())
+    as_text = [one.name for one in known.columns if one.kind == "category"]
+    frame = read_frame(path, [label], as_text=as_text, missing=known.missing)
     if label in columns:
         raise DataError(
             f"{path}: '{label}' is a feature that the model was trained on; name the column of "
             "the labels"
         )
-    features = frame.drop(columns=label, errors="ignore")
+    dropped = {one.name for one in known.dropped}
+    features = frame.drop(columns={label, *dropped}, errors="ignore")
     missing = [name for name in columns if name not in features]
     strange = [name for name in features if name not in columns]
     if missing:
@@ -35,6 +44,9 @@ def read_rows(path: Path, label: str, columns: list[str]) -> tuple[pd.DataFrame,
             f"{path}: the model was not trained on column '{strange[0]}'; drop it, or name the "
             f"column of the labels, taken to be '{label}'"
         )
+    if schema is not None:
+        coded(features, schema, path)  # for what it says of cells that do not fit
+        return features[columns], labels_in(frame, label, path)
     values = {name: numbers(features[name], path) for name in columns}
     return pd.DataFrame(values, index=frame.index), labels_in(frame, label, path)
 

@@ -17,6 +17,7 @@ from fewqubit.data.picture_settings import Pictures
 
 Degrees = Literal[0, 90, 180, 270]
 Digit = Annotated[int, Field(ge=0, le=9)]
+Said = Literal["number", "category", "yes_no", "date", "drop"]
 Turns = Annotated[list[Degrees], Field(min_length=1), AfterValidator(distinct)]
 Script = Literal["latin", "greek", "cyrillic", "armenian", "georgian"]
 
@@ -127,14 +128,17 @@ class Table(Dataset):
     """Any CSV or Parquet file with one column of labels.
 
     ``group`` names a column that says which classes belong together: no split cuts a group.
-    ``columns`` are the features; None: all other columns.
+    ``columns`` lists the features, or says of some columns what they hold; None: all other columns
+    are features, as plain rules say (``fewqubit.data.mixed.kinds``). ``missing`` are texts that
+    stand for no value, beside the usual ones.
     """
 
     source: Literal["table"]
     path: str
     label: str
     group: str | None = None
-    columns: Annotated[list[str], Field(min_length=1)] | None = None
+    columns: Annotated[list[str] | dict[str, Said], Field(min_length=1)] | None = None
+    missing: list[str] = Field(default=[])
     split: ClassLists | Fractions = Fractions()
 
 

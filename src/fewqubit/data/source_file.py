@@ -4,7 +4,9 @@ Before pandas or pyarrow see it, so that what they would say of it is one line, 
 """
 
 import stat
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from fewqubit.errors import DataError
 
@@ -23,6 +25,22 @@ PACKED = {
 }
 WIDE = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 TO_UTF8 = "save it as UTF-8 (iconv -f {} -t UTF-8 FILE > NEW)"
+
+
+class Reading(NamedTuple):
+    """What is read of a table, and how.
+
+    columns:  their names, as the file has them
+    texts:    columns of labels, which are read as they are written
+    as_text:  other columns whose figures are no numbers
+    missing:  texts that stand for no value
+    """
+
+    path: Path
+    columns: Sequence[str]
+    texts: Sequence[str]
+    as_text: Sequence[str]
+    missing: Sequence[str]
 
 
 def table_kind(path: Path) -> str:

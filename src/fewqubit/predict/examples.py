@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 from fewqubit.config import Episodes, Features
 from fewqubit.data import RawData, Transform, apply_all, fit
 from fewqubit.data.duplicates import find_repeats
-from fewqubit.data.given import given_labels, given_rows, shape_of
+from fewqubit.data.given import given_cells, given_labels, given_rows, given_schema, shape_of
 from fewqubit.data.labels import label_text, quoted
+from fewqubit.data.mixed.schema import Schema
 from fewqubit.errors import DataError
 from fewqubit.keys import stream
 from fewqubit.meta.train import Material
@@ -38,19 +39,22 @@ def raw_data(X: ArrayLike, y: ArrayLike) -> tuple[RawData, np.ndarray]:
     """
     rows: Inputs
     columns: list[str] | None = None
+    schema: Schema | None = None
     if has_parts(X):
         rows = checked_parts(X)
     else:
-        rows, columns = raw_rows(X)
+        rows, columns, schema = raw_rows(X)
     classes, codes = given_labels(y, n_examples(rows))
     names = [label_text(one) for one in classes.tolist()]
-    return RawData(rows, codes, names, names, columns), classes
+    return RawData(rows, codes, names, names, columns, schema=schema), classes
 
 
-def raw_rows(X: ArrayLike) -> tuple[np.ndarray, list[str] | None]:
-    """Checked raw rows [N, *raw], and the names of their columns if they have any."""
+def raw_rows(X: ArrayLike) -> tuple[np.ndarray, list[str] | None, Schema | None]:
+    """Checked raw rows [N, *raw], the names of their columns if they have any, and their schema."""
     shape, columns = shape_of(X)
-    return given_rows(X, Transform(shape, flatten=False, columns=columns)), columns
+    if columns is not None and (schema := given_schema(X)) is not None:
+        return given_cells(X, schema), schema.names, schema
+    return given_rows(X, Transform(shape, flatten=False, columns=columns)), columns, None
 
 
 def features_of(raw_shape: Sequence[int]) -> Features:
@@ -82,7 +86,8 @@ def examples(
 def _features(raw: RawData, taught: Sequence[int]) -> tuple[Inputs, AnyTransform]:
     if has_parts(raw.x):
         return jax.tree.map(jax.numpy.asarray, raw.x), parts_of(raw.x)
-    transform = fit(raw.x[np.isin(raw.y, taught)], features_of(raw.x.shape[1:]))
+    seen = raw.x[np.isin(raw.y, taught)]
+    transform = fit(seen, features_of(raw.x.shape[1:]), raw.schema)
     transform = transform._replace(columns=raw.columns)
     return jax.numpy.asarray(apply_all(transform, raw.x), np.float32), transform
 

@@ -1,5 +1,6 @@
 """A table of labelled rows and rows to be answered: the few-shot model at work on a file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -9,6 +10,8 @@ import pandas as pd
 from fewqubit.config import Run
 from fewqubit.data.features import column_names
 from fewqubit.data.labels import same_class
+from fewqubit.data.mixed.codes import unseen
+from fewqubit.data.mixed.schema import unpacked
 from fewqubit.data.prepared import read_classes
 from fewqubit.data.rows import read_rows
 from fewqubit.errors import ArtifactError, DataError
@@ -29,12 +32,16 @@ class Adapted(Protocol):
 
 
 class Rows(NamedTuple):
-    """A support and its queries: features in the order of training; ``truth`` where it is known."""
+    """A support and its queries: features in the order of training; ``truth`` where it is known.
+
+    ``notes`` are lines on categories that training did not have.
+    """
 
     support: pd.DataFrame
     labels: pd.Series
     query: pd.DataFrame
     truth: pd.Series
+    notes: Sequence[str] = ()
 
 
 class Best(NamedTuple):
@@ -99,11 +106,12 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
     """
     read_classes(prepared, ["raw_schema.json"])
     schema = read_json(prepared / "raw_schema.json")
+    kinds = unpacked(schema["kinds"]) if "kinds" in schema else None
     columns = column_names(schema["columns"], schema["shape"])
     pictured = "pictures" in schema
 
     def read(path: Path) -> tuple[pd.DataFrame, pd.Series]:
-        return picture_rows(path, label) if pictured else read_rows(path, label, columns)
+        return picture_rows(path, label) if pictured else read_rows(path, label, columns, kinds)
 
     rows, labels = read(support)
     known = labels.notna()
@@ -115,7 +123,9 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
         raise DataError(f"{support}: no row has a '{label}'; label one of each class or more")
     if asked.empty:
         raise DataError(f"{query or support}: no row to answer; leave its '{label}' empty")
-    return Rows(rows[known], labels[known], asked, truth)
+    notes = [] if kinds is None else unseen(rows, kinds)
+    notes += [] if kinds is None or query is None else unseen(asked, kinds)
+    return Rows(rows[known], labels[known], asked, truth, notes)
 
 
 def _spelled_as(labels: pd.Series, truth: pd.Series) -> pd.Series:

@@ -198,8 +198,8 @@ def _start(
 def _fitted(X: ArrayLike) -> AnyTransform:
     if has_parts(X):
         return parts_of(X)
-    rows, columns = raw_rows(X)
-    return fit(rows, features_of(rows.shape[1:]))._replace(columns=columns)
+    rows, columns, schema = raw_rows(X)
+    return fit(rows, features_of(rows.shape[1:]), schema)._replace(columns=columns)
 
 
 def _bytes(keys: PRNGKeyArray) -> bytes:

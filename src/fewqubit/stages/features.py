@@ -41,8 +41,9 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
     """Features, fitted on meta-train classes alone, and episodes, each from a stream of its own."""
     raw, split = planned.raw, planned.split
     seen = raw.x[np.isin(raw.y, split.meta_train)]
-    transform = fit(seen, settings.features)._replace(columns=raw.columns, pictures=raw.pictures)
     manifests = _manifests(planned, settings.episodes, key)
+    transform = fit(seen, settings.features, raw.schema)
+    transform = transform._replace(columns=raw.columns, pictures=raw.pictures)
     summary = _summary(raw, split, transform, settings) | {
         "class_sets": {
             part: _sets(manifests[name], planned.indices[part]) for name, part in PARTS.items()

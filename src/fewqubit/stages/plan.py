@@ -9,6 +9,7 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import AnyDataset, Episodes, Memory
 from fewqubit.data import RawData, Split, split_classes
 from fewqubit.data.duplicates import Repeats, find_repeats, notes, without_copies
+from fewqubit.data.labels import joined, quoted
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import stream
 from fewqubit.tasks.first_task import row_columns
@@ -53,6 +54,7 @@ def plan(name: str, settings: AnyDataset | Memory, raw: RawData, key: PRNGKeyArr
         )
     if policy == "drop":
         raw = without_copies(raw, repeats)
+    told += _columns(raw, split)
     _check_something_varies(name, raw.x[np.isin(raw.y, split.meta_train)])
     equal_rows = repeats.rows if policy == "one_side" else []
     indices = _indices(name, raw, split, settings.episodes, equal_rows)
@@ -78,8 +80,28 @@ def index_of_taught(planned: Plan, episodes: Episodes) -> ClassIndex:
     return class_index(raw.y, [*split.meta_train, *split.validation], groups, planned.equal_rows)
 
 
+def _columns(raw: RawData, split: Split) -> list[str]:
+    """What becomes of the columns of a table; which categories no meta-train row has."""
+    if raw.schema is None:
+        return []
+    from fewqubit.data.mixed.kinds import described  # pandas takes seconds
+
+    told = described(raw.schema, raw.x)
+    seen = raw.x[np.isin(raw.y, split.meta_train)]
+    for place, about in enumerate(raw.schema.columns):
+        known = set(np.unique(seen[:, place]).tolist())
+        strange = [level for code, level in enumerate(about.levels) if code not in known]
+        if about.kind == "category" and strange:
+            told.append(
+                f"column {quoted(about.name)}: no meta-train row has {joined(strange, 5)}: it "
+                "counts as none of the known categories"
+            )
+    return told
+
+
 def _check_something_varies(name: str, rows: np.ndarray) -> None:
-    if np.ptp(rows.reshape(len(rows), -1), axis=0).max() == 0:
+    flat = rows.reshape(len(rows), -1)
+    if ((flat == flat[0]) | (np.isnan(flat) & np.isnan(flat[0]))).all():
         raise DataError(
             f"datasets.{name}: the meta-train rows are all the same; a feature must vary for "
             "anything to be learned from it"

@@ -8,6 +8,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import AnyDataset
 from fewqubit.data import RawData, Split, save_examples, save_transform
+from fewqubit.data.mixed.schema import packed
 from fewqubit.data.prepared import CLASSES, COVERED
 from fewqubit.data.read import read_raw
 from fewqubit.io.cards import write_card
@@ -49,6 +50,8 @@ def _write(folder: Path, made: Prepared) -> None:
     schema: dict[str, Any] = {"columns": raw.columns, "shape": raw.x.shape[1:]}
     if raw.pictures is not None:
         schema["pictures"] = raw.pictures.model_dump()
+    if raw.schema is not None:
+        schema["kinds"] = packed(raw.schema)
     write_json(folder / "raw_schema.json", schema)
     for name, manifest in made.manifests.items():
         save_manifest(folder / f"{name}.npz", manifest)

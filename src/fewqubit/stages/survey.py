@@ -5,21 +5,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import AnyDataset, Table
 from fewqubit.data import RawData, fit
-from fewqubit.data.columns import numbers
+from fewqubit.data.mixed.codes import with_gaps
+from fewqubit.data.mixed.kinds import column_of
+from fewqubit.data.mixed.schema import KINDS, Column, Dropped
 from fewqubit.data.read import read_raw
-from fewqubit.data.sources.table import classes, feature_names, open_table
+from fewqubit.data.sources.table import classes, feature_names, open_table, said_of
 from fewqubit.errors import FewqubitError
 from fewqubit.keys import stream
 from fewqubit.stages.plan import plan
 from fewqubit.stages.possible import possible
 
 SLOW = ("omniglot", "glyphs", "phases")  # downloaded, drawn or solved for: half a minute and more
-KINDS = {"b": "yes/no", "i": "whole numbers", "u": "whole numbers", "f": "numbers", "M": "dates"}
 MOST_LINES = 8  # of problems of one kind
 
 
@@ -56,7 +56,7 @@ def survey(name: str, settings: AnyDataset, key: PRNGKeyArray) -> Survey:
     try:
         planned = plan(name, settings, raw, stream(key, "prepare", name))
         if settings.features.pca is None:
-            fit(raw.x[np.isin(raw.y, planned.split.meta_train)], settings.features)
+            fit(raw.x[np.isin(raw.y, planned.split.meta_train)], settings.features, raw.schema)
     except FewqubitError as error:
         enough = possible(raw, settings, stream(key, "prepare", name))
         return seen._replace(problems=(str(error),), notes=(*raw.notes, enough))
@@ -84,10 +84,12 @@ def _survey_table(settings: Table) -> Survey:
         names = feature_names(frame, settings)
     except FewqubitError as error:
         return Survey(problems=(str(error),))
-    problems = []
+    problems, found = [], []
+    said = said_of(settings)
     for name in names:
+        column = with_gaps(frame[[name]], settings.missing)[name]
         try:
-            numbers(frame[name], path)
+            found.append(column_of(column, said.get(name), path))
         except FewqubitError as error:
             problems.append(str(error))
     try:
@@ -98,10 +100,15 @@ def _survey_table(settings: Table) -> Survey:
         problems.insert(0, str(error))
     if len(problems) > MOST_LINES:
         problems[MOST_LINES:] = [f"{path}: {len(problems) - MOST_LINES} more columns like these"]
-    return seen._replace(features=_kinds(frame[names]), problems=tuple(problems))
+    kinds = [_kind(one, frame[one.name].dtype.kind) for one in found]
+    counts = Counter([*kinds, *["unfit"] * (len(names) - len(found))]).most_common()
+    words = ", ".join(f"{count} {kind}" for kind, count in counts)
+    return seen._replace(features=words, problems=tuple(problems))
 
 
-def _kinds(frame: pd.DataFrame) -> str:
-    """``3 numbers, 1 text``: how many columns there are of each kind."""
-    counts = Counter(KINDS.get(kind.kind, "text") for kind in frame.dtypes)
-    return ", ".join(f"{count} {kind}" for kind, count in counts.most_common())
+def _kind(about: Column | Dropped, stored: str) -> str:
+    """``numbers``, ``dates``, …; of numbers also what sort they are ``stored`` as."""
+    if isinstance(about, Dropped):
+        return "left out"
+    sorts = {"b": "yes/no", "i": "whole numbers", "u": "whole numbers"}
+    return sorts.get(stored, KINDS[about.kind]) if about.kind == "number" else KINDS[about.kind]

@@ -54,5 +54,9 @@ def write_first_task(path: Path, raw: RawData, columns: list[str], manifest: Epi
 def _cells(raw: RawData, row: int) -> Iterable[object]:
     if raw.pictures is not None:
         return [base64.b64encode(encode(raw.x[row], raw.pictures)).decode()]
+    if raw.schema is not None:
+        from fewqubit.data.mixed.codes import cells  # pandas takes seconds
+
+        return cells(raw.x[row], raw.schema)
     numbers: Iterable[object] = as_float(raw.x[row]).ravel()
     return numbers

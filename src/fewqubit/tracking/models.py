@@ -21,6 +21,7 @@ from mlflow.types.schema import AnyType
 
 import fewqubit
 from fewqubit.base.usercode import OWN
+from fewqubit.data import load_transform
 from fewqubit.data.pictures import PICTURE
 from fewqubit.data.prepared import TRANSFORM, read_classes
 from fewqubit.io.files import read_json
@@ -49,7 +50,7 @@ def log_few_shot(client: MlflowClient, run: Run, learner: TrackedLearner) -> Log
     # of any type: a number, or nothing but numbers, is as good a label as a text
     label, name = (ColSpec(AnyType(), column, required=False) for column in (LABEL, TASK))
     signature = ModelSignature(
-        Schema([label, name, *_numbers(task.columns.drop(LABEL))]),
+        Schema([label, name, *_cells(learner.prepared, task.columns.drop(LABEL))]),
         Schema([ColSpec(DataType.string, LABEL)]),  # and a probability for each class of the task
     )
     with TemporaryDirectory() as folder:
@@ -69,7 +70,7 @@ def log_first_task(client: MlflowClient, run: Run, learner: TrackedLearner) -> L
     queries = rows[~known]
     answered = answers(model, queries).columns.drop(LABEL)
     signature = ModelSignature(
-        Schema(_numbers(queries.columns)),
+        Schema(_cells(learner.prepared, queries.columns)),
         Schema([ColSpec(DataType.string, LABEL), *_numbers(answered)]),
     )
     with TemporaryDirectory() as folder:
@@ -137,9 +138,25 @@ def _texts(value: Any) -> Iterator[str]:
 def _first_task(prepared: Path) -> pd.DataFrame:
     """Labels stay text: a class ``1`` is no number, and a class ``NA`` is no missing label."""
     read_classes(prepared, [FIRST_TASK, TRANSFORM])
+    texts = {name: object for name, kind in _kinds(prepared).items() if kind != "number"}
     return pd.read_csv(
-        prepared / FIRST_TASK, dtype={LABEL: object}, keep_default_na=False, na_values={LABEL: [""]}
+        prepared / FIRST_TASK, dtype={LABEL: object, **texts}, keep_default_na=False, na_values=[""]
     )
+
+
+def _cells(prepared: Path, columns: pd.Index) -> list[ColSpec]:
+    """Numbers; of a table that is not all numbers any cell may be empty, and some are text."""
+    kinds = _kinds(prepared)
+    if not kinds:
+        return _numbers(columns)
+    types = {True: DataType.double, False: DataType.string}
+    return [ColSpec(types[kinds[name] == "number"], name, required=False) for name in columns]
+
+
+def _kinds(prepared: Path) -> dict[str, str]:
+    """What each column holds, of a table that is not all numbers."""
+    encoding = load_transform(prepared).encoding
+    return {one.name: one.kind for one in encoding.schema.columns} if encoding else {}
 
 
 def _numbers(columns: pd.Index) -> list[ColSpec]:

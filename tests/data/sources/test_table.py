@@ -56,17 +56,14 @@ def test_parquet_equals_csv(read, write_csv, tmp_path):
         (["u;kind", "1;a"], "separated by commas, are 'u;kind'"),
         (["kind", "a"], "no column beside the label 'kind'"),
         (["u,kind"], "no rows below the header"),
-        (
-            ["u,kind", "1,a", ",a"],
-            "column 'u' has no value in row 2 .1 such rows.; fill it or drop",
-        ),
         (["u,kind", "1,a", "2"], "row 2 has no label in column 'kind'"),
         (["u,kind", "1,a", "2, "], "row 2 has no label in column 'kind'"),
         (
             ["u,kind", "1,a", "x,a"],
-            "column 'u' must hold numbers, but row 2 has 'x'; drop .*encode",
+            "column 'u' must hold numbers, as in 1 rows, but row 2 has 'x'; correct it, list",
         ),
-        (["u,kind", "?,a", ",a"], r"column 'u' must hold numbers, but row 1 has '\?'"),
+        (["u,kind", ",a", ",a"], r"no column can be a feature \(u: it is empty\)"),
+        (["u,kind", "x,a", "y,a"], r"a feature \(u: text of 2 different values is no category\)"),
         (["u,kind", "1,a", "inf,a"], "column 'u' is infinite, .* in row 2"),
         (
             ["u,kind", "1,a", "1e39,a"],
@@ -114,14 +111,14 @@ def test_parquet_with_duplicate_columns_text_or_gaps(read, tmp_path):
     columns = {
         "u": (pa.array([1, 2]), pa.array([3, 4])),
         "v": (pa.array(["1", "x"]),),
-        "w": (pa.array([1, None]),),
-        "t": (pa.array([0, 1], pa.timestamp("s")),),
+        "s": (pa.array([[1], [2]]),),
+        "d": (pa.array([0, 1], pa.duration("s")),),
     }
     messages = {
         "u": "more than one column is called 'u'",
-        "v": "'v' must hold numbers, but row",
-        "w": "'w' has no value in row 2",
-        "t": "'t' must hold numbers, but row 1",
+        "v": "'v' must hold numbers, as in 1 rows, but row 2",
+        "s": "'s' must hold numbers, texts or dates, but row 1",
+        "d": "'d' must hold numbers, but row 1",
     }
     for name, arrays in columns.items():
         pq.write_table(pa.table([*arrays, kind], names=[*[name] * len(arrays), "kind"]), path)
@@ -187,12 +184,18 @@ def test_blanks_at_the_ends_and_normal_forms_are_no_other_class(read, write_csv)
 
 
 def test_the_setting_columns_chooses_the_features(read, write_csv):
-    lines = [f"{number},{kind},x,{number % 3}" for number, kind in enumerate("aabbccddeeff")]
+    lines = [f"{n},{kind},x {n % 3},{n % 3}" for n, kind in enumerate("aabbccddeeff")]
     path = write_csv("id,kind,word,u", *lines)
-    with pytest.raises(DataError, match="column 'word' must hold numbers"):
+    with pytest.raises(DataError, match="column 'id' counts the rows"):
         read(path)
+    said = read(path, columns={"id": "drop", "word": "category"})
+    assert said.columns == ["word", "u"]
+    assert said.schema.columns[0].levels == ("x 0", "x 1", "x 2")
+    assert read(path, columns={"id": "number"}).columns == ["id", "word", "u"]
     assert read(path, columns=["u", "id"]).columns == ["u", "id"]
     with pytest.raises(SettingsError, match="names a column twice"):
         read(path, columns=["u", "u"])
     with pytest.raises(SettingsError, match="columns names 'kind', which is no feature"):
         read(path, columns=["u", "kind"])
+    with pytest.raises(SettingsError, match="columns names 'no', which is no feature"):
+        read(path, columns={"no": "drop"})

@@ -1,15 +1,19 @@
-"""Any CSV or Parquet file with one column of labels; everything else in it must be numbers."""
+"""Any CSV or Parquet file with one column of labels; all else in it is features, or is dropped."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
-from fewqubit.data.columns import check_row_numbers, features, first_row
+from fewqubit.data.columns import check_row_numbers, first_row
 from fewqubit.data.dataset import ClassLists
 from fewqubit.data.frame import read_frame
 from fewqubit.data.labels import check_labels, joined, label_text, quoted, same_class
+from fewqubit.data.mixed.codes import coded
+from fewqubit.data.mixed.kinds import is_plain, schema_of
+from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.raw import RawData
 from fewqubit.data.settings import Table
 from fewqubit.errors import DataError, SettingsError
@@ -19,24 +23,38 @@ def read_table(settings: Table) -> RawData:
     """Rows of a table: label column to classes (as text, sorted), all other columns to features.
 
     Rows are counted from 1, the header apart. Raises DataError, with file, row or column and the
-    remedy: what ``read_frame`` raises, text among the features, missing or infinite values, an
-    index among them, one class in two spellings, a class with a single example.
+    remedy: what ``read_frame`` raises, a column that fits no rule, infinite values, an index among
+    the features, one class in two spellings, a class with a single example.
     """
     path, frame = Path(settings.path), open_table(settings)
     names, y = classes(frame[settings.label], path)
     no_loners(y, names, settings, path)
     groups = names if settings.group is None else class_groups(frame, names, y, settings, path)
     chosen = frame[feature_names(frame, settings)]
-    x = features(chosen, path)
-    if settings.columns is None:
-        check_row_numbers(x, list(chosen.columns), path)
-    return RawData(x, y, names, groups, list(chosen.columns))
+    schema = schema_of(chosen, said_of(settings), path, settings.missing)
+    x = coded(chosen, schema, path)
+    if not isinstance(settings.columns, list):
+        check_row_numbers(x, counted(schema, said_of(settings)), path)
+    plain = is_plain(schema, chosen)
+    return RawData(x, y, names, groups, schema.names, schema=None if plain else schema)
+
+
+def said_of(settings: Table) -> dict[str, str]:
+    """What is said of columns, by their names."""
+    return dict(settings.columns) if isinstance(settings.columns, dict) else {}
+
+
+def counted(schema: Schema, said: Mapping[str, str]) -> list[str | None]:
+    """Names of the numbers that may be an index: nothing was said of them."""
+    free = (one.kind == "number" and one.name not in said for one in schema.columns)
+    return [one.name if maybe else None for one, maybe in zip(schema.columns, free, strict=True)]
 
 
 def open_table(settings: Table) -> pd.DataFrame:
     """The table of ``settings`` as read; it has the columns that they name."""
     texts = [settings.label, *([settings.group] if settings.group else [])]
-    return read_frame(Path(settings.path), texts, needed=texts)
+    as_text = [name for name, kind in said_of(settings).items() if kind == "category"]
+    return read_frame(Path(settings.path), texts, texts, as_text, settings.missing)
 
 
 def feature_names(frame: pd.DataFrame, settings: Table) -> list[str]:
@@ -44,8 +62,9 @@ def feature_names(frame: pd.DataFrame, settings: Table) -> list[str]:
 
     Raises SettingsError: one is not there, or is the label's or the group's.
     """
-    if settings.columns is None:
-        return [name for name in frame.columns if name not in (settings.label, settings.group)]
+    others = [name for name in frame.columns if name not in (settings.label, settings.group)]
+    if not settings.columns:
+        return others
     if len(set(settings.columns)) < len(settings.columns):
         raise SettingsError(f"columns of {settings.path} names a column twice; name each once")
     for name in settings.columns:
@@ -54,7 +73,7 @@ def feature_names(frame: pd.DataFrame, settings: Table) -> list[str]:
                 f"columns names {quoted(name)}, which is no feature of {settings.path}; "
                 f"its columns are {joined(frame.columns)}"
             )
-    return list(settings.columns)
+    return list(settings.columns) if isinstance(settings.columns, list) else others
 
 
 def classes(column: pd.Series, path: Path) -> tuple[list[str], Int[np.ndarray, " N"]]:

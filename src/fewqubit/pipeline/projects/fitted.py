@@ -11,7 +11,7 @@ import numpy as np
 from fewqubit.config import Settings, Table
 from fewqubit.config.names import LONGEST
 from fewqubit.config.places import TABLES
-from fewqubit.data import RawData
+from fewqubit.data import RawData, feature_shape, fit
 from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError, FewqubitError
 from fewqubit.keys import root_key, stream
@@ -53,10 +53,12 @@ def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
     values |= {"path": f"{TABLES}/{name}{path.suffix}"}  # which no shell and no YAML misreads
     edits = {f"datasets.{name}": values, "run.datasets": [name]}
     edits |= _fewer_queries(settings, episodes.n_query)
-    edits |= _fewer_qubits(settings, int(np.prod(raw.x.shape[1:])))
+    seen = raw.x[np.isin(raw.y, planned.split.meta_train)]
+    n_features = int(np.prod(feature_shape(fit(seen, dataset.features, raw.schema))))
+    edits |= _fewer_qubits(settings, n_features)
     parts = ", ".join(f"{len(ids)} {part}" for part, ids in planned.split._asdict().items())
     said = [
-        f"{name}: {len(raw.y)} rows of {raw.x.shape[1]} numbers; classes: {parts}",
+        f"{name}: {len(raw.y)} rows of {n_features} features; classes: {parts}",
         f"{name}: {episodes.n_way}-way {episodes.n_shot}-shot tasks with {episodes.n_query} "
         "queries of each class",
         *planned.notes,

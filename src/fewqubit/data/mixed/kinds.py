@@ -1,0 +1,190 @@
+"""What a column holds, by plain rules; a person may say otherwise.
+
+Numbers, dates, truth values and categories that the file's type declares are taken as such. Text
+is, in this order: yes/no; refused if it is in part numbers; a date; refused if it is numbers or
+dates in a spelling that can be read in two ways; a category if there are few different ones; else
+dropped.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from fewqubit.data.columns import first_row, numbers
+from fewqubit.data.labels import joined, quoted
+from fewqubit.data.mixed.codes import YES_NO, cell_texts, codes, days, levels_of, with_gaps
+from fewqubit.data.mixed.schema import Column, Dropped, Kind, Schema
+from fewqubit.errors import DataError
+
+FEW = 50  # categories that are chosen unasked
+MOST = 1000  # categories at all: each is a feature
+REPEATED = 2  # rows that a category has on average, at least
+TOLD = 40  # columns that are described
+A_PART = 0.1  # of the cells; fewer numbers among words are words too
+ISO = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII
+)
+FIGURES = re.compile(r"[+−-]?\s*(?:0x[0-9a-f]+|\d[\d.,'’_:/\s]*)\s*[%€$£]?", re.IGNORECASE)
+
+
+def schema_of(
+    frame: pd.DataFrame, said: Mapping[str, str], where: object, missing: Sequence[str] = ()
+) -> Schema:
+    """What each column of ``frame`` holds; ``said`` has the kind of some, or ``drop``.
+
+    ``missing`` are texts that stand for no value.
+
+    Raises DataError: a column fits no rule, or not what is said of it; or all are dropped.
+    """
+    frame = with_gaps(frame, missing)
+    found = [column_of(frame[name], said.get(name), where) for name in frame.columns]
+    dropped = tuple(one for one in found if isinstance(one, Dropped))
+    if len(dropped) == len(found):
+        reasons = joined((f"{one.name}: {one.why}" for one in dropped), 10)
+        raise DataError(f"{where}: no column can be a feature ({reasons}); bring some that can")
+    columns = tuple(one for one in found if isinstance(one, Column))
+    return Schema(columns, dropped, tuple(missing))
+
+
+def column_of(column: pd.Series, said: str | None, where: object) -> Column | Dropped:
+    """What one column holds. Raises DataError as ``schema_of``."""
+    name = str(column.name)
+    place = f"{where}: column {quoted(name)}"
+    if said == "drop":
+        return Dropped(name, "columns says so")
+    if said is None and column.isna().all():
+        return Dropped(name, "it is empty")
+    try:
+        texts = cell_texts(column)
+    except TypeError:
+        raise DataError(
+            f"{place} must hold numbers, texts or dates, but row 1 has {quoted(column.iloc[0])}; "
+            "drop the column"
+        ) from None
+    kind = said or _by_type(column, where) or _of_text(texts, place)
+    if kind == "category" and len(set(texts) - {""}) > (MOST if said else _most(column)):
+        return _too_many(name, texts, said, place)
+    about = Column(name, kind, _levels(kind, texts))  # type: ignore[arg-type]
+    codes(column, about, where)
+    return about
+
+
+def is_plain(schema: Schema, frame: pd.DataFrame) -> bool:
+    """Whether every column is a feature, and a number in each row: nothing is to be encoded."""
+    plain = all(one.kind == "number" for one in schema.columns) and not schema.dropped
+    return plain and not frame[schema.names].isna().to_numpy().any()
+
+
+def described(schema: Schema, rows: Float[np.ndarray, "N d"]) -> list[str]:
+    """What becomes of each column that is not simply a number, a line for each."""
+    told = []
+    for about, gaps in zip(schema.columns, np.isnan(rows).sum(axis=0).tolist(), strict=True):
+        words = [*_becomes(about), *_filled(about, gaps)]
+        if words:
+            told.append(f"column {quoted(about.name)}: {'; '.join(words)}")
+    told += [f"column {quoted(one.name)} is left out: {one.why}" for one in schema.dropped]
+    return told if len(told) <= TOLD else [*told[:TOLD], f"{len(told) - TOLD} more columns so"]
+
+
+def _becomes(about: Column) -> list[str]:
+    if about.kind == "category":
+        return [
+            f"{len(about.levels)} categories ({joined(about.levels, 5)}), a feature of 0 and 1 for "
+            "each that meta-train has"
+        ]
+    if about.kind == "yes_no":
+        return [f"{about.levels[0]} is 0, {about.levels[1]} is 1"]
+    return ["dates, as days since 1970"] if about.kind == "date" else []
+
+
+def _filled(about: Column, gaps: int) -> list[str]:
+    if not gaps:
+        return []
+    rows = f"{gaps} row{'s' if gaps > 1 else ''} without a value"
+    if about.kind == "category":
+        return [f"{rows}, a category of its own where meta-train has some"]
+    return [f"{rows}, filled with the median; a feature marks them where meta-train has some"]
+
+
+def _by_type(column: pd.Series, where: object) -> Kind | None:
+    """What the type of a column says; None of text and of objects that are to be looked at."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return "category"
+    if column.dtype.kind in "biuf":
+        return "number"
+    if column.dtype.kind == "M":
+        return "date"
+    present = column.dropna()
+    if column.dtype.kind == "O" and present.map(lambda cell: isinstance(cell, Decimal)).all():
+        return "number"
+    if column.dtype.kind != "O" or present.map(lambda cell: not _readable(cell)).any():
+        numbers(column, where)  # complex numbers, durations, bytes: says what is wrong
+    return None
+
+
+def _readable(cell: object) -> bool:
+    return isinstance(cell, str | bool | int | float) or type(cell).__name__ in ("date", "datetime")
+
+
+def _of_text(texts: np.ndarray, place: str) -> Kind:
+    present = texts != ""
+    words = texts[present].tolist()
+    if {word.lower() for word in words} in map(set, YES_NO):
+        return "yes_no"
+    figure = pd.to_numeric(pd.Series(words, dtype=object), errors="coerce").notna().to_numpy()
+    if figure.mean() >= A_PART:
+        _refuse_part(texts, present, figure, place)
+    date = np.array([ISO.fullmatch(word) is not None for word in words], bool)
+    if date.all() and not np.isnan(days(pd.Series(words, dtype=object))).any():
+        return "date"
+    if all(FIGURES.fullmatch(word) for word in words):
+        raise DataError(
+            f"{place} has figures like {quoted(words[0])} in row {first_row(present)}, which can "
+            "be read in several ways; write numbers as 1234.5 and dates as 2020-12-31, or set "
+            "`decimal` or `thousands` of the table, or say what it is (columns: {name: category})"
+        )
+    return "category"
+
+
+def _refuse_part(texts: np.ndarray, present: np.ndarray, figure: np.ndarray, place: str) -> None:
+    rows = np.flatnonzero(present)
+    if figure.all():
+        raise DataError(
+            f"{place} holds numbers as text, as {quoted(texts[rows[0]])} in row {rows[0] + 1}; "
+            "make them numbers, or say what they are (columns: {name: number} or category)"
+        )
+    row = rows[~figure][0]
+    raise DataError(
+        f"{place} must hold numbers, as in {figure.sum()} rows, but row {row + 1} has "
+        f"{quoted(texts[row])}; correct it, list it in `missing` of the table if it stands for no "
+        "value, or say what the column is (columns: {name: category} or drop)"
+    )
+
+
+def _levels(kind: str, texts: np.ndarray) -> tuple[str, ...]:
+    if kind == "category":
+        return levels_of(texts.tolist())
+    if kind != "yes_no":
+        return ()
+    found = levels_of([text.lower() for text in texts])
+    return next((pair for pair in YES_NO if set(found) <= set(pair)), ("0", "1"))
+
+
+def _most(column: pd.Series) -> int:
+    """How many categories are taken unasked: few, and each in several rows."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return MOST
+    return min(FEW, int(column.notna().sum()) // REPEATED)
+
+
+def _too_many(name: str, texts: np.ndarray, said: str | None, place: str) -> Dropped:
+    count = len(set(texts) - {""})
+    if said:
+        raise DataError(
+            f"{place} has {count} categories; up to {MOST} can be features: join some, or drop it"
+        )
+    return Dropped(name, f"text of {count} different values is no category")
