@@ -16,10 +16,10 @@ TEXTS = st.sampled_from(["red", "Grün", "007", "no", "a b"])
 TIMES = st.datetimes(min_value=pd.Timestamp("1700-01-01"), max_value=pd.Timestamp("2200-01-01"))
 ROWS = st.lists(
     st.tuples(
-        st.none() | st.floats(-1e9, 1e9),
+        st.none() | st.integers(-(10**9), 10**9).map(lambda number: number / 100),
         st.none() | TEXTS,
         st.none() | st.sampled_from(["yes", "no"]),
-        st.none() | TIMES.map(lambda time: time.isoformat()),
+        st.none() | TIMES.map(lambda time: time.replace(microsecond=0).isoformat()),
     ),
     min_size=1,
     max_size=6,
@@ -30,7 +30,7 @@ def _frame(rows):
     return pd.DataFrame(rows, columns=list(SAID), dtype=object)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(ROWS)
 def test_a_table_written_from_its_numbers_is_read_as_the_same_numbers(rows):
     frame = _frame(rows)

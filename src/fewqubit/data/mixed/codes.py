@@ -130,7 +130,7 @@ def _cell(value: float, about: Column) -> object:
     if np.isnan(value):
         return ""
     if about.kind == "date":
-        return pd.Timestamp(round(value * DAY), unit="us").isoformat()
+        return pd.Timestamp(round(value * DAY / 1000), unit="ms").isoformat()
     return value if about.kind == "number" else about.levels[int(value)]
 
 
