@@ -26,7 +26,6 @@ from fewqubit.io.files import read_npz, write_npz
 FORMAT = 2
 BLOCK = 8192  # rows transformed at a time, so that memory does not grow with the data
 LARGEST = 1e12  # of a feature: its square, and a sum of many, fit single precision
-ARRAYS = ("shift", "factor", "mean", "components")
 BLUR = 0.01  # of a deviation, that rounding to single precision may cost
 
 
@@ -165,8 +164,9 @@ def load_transform(folder: str | Path) -> Transform:
     pictures = Pictures(**header["pictures"]) if "pictures" in header else None
     arrays = read_npz(folder / "transform.npz")
     encoding = unpacked_encoding(header["encoding"]) if "encoding" in header else None
-    parts = columns, pictures, encoding
-    return Transform(shape, header["flatten"], *(arrays.get(name) for name in ARRAYS), *parts)
+    return Transform(
+        shape, header["flatten"], columns=columns, pictures=pictures, encoding=encoding, **arrays
+    )
 
 
 def _scaling(rows: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
