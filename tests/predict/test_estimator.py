@@ -217,3 +217,18 @@ def test_images_go_in_as_they_are() -> None:
         model.predict(images.reshape(len(X), -1)[72:] / np.float32(255)), model.predict(images[72:])
     )
     assert issubclass(NumbersError, FewqubitError)
+
+
+class Mine(fq.ProtoNet):
+    """A class of somebody's own, which no name leads to."""
+
+
+class Nothing(fq.Mlp):
+    """An encoder of that sort."""
+
+
+@pytest.mark.parametrize("learner", [Mine(), fq.ProtoNet(encoder=Nothing((4,)))])
+def test_a_class_of_ones_own_is_one_line(learner: fq.ProtoNet) -> None:
+    model = fq.FewShotClassifier(learner, verbose=False)
+    with pytest.raises(fq.FewqubitError, match="no name by which a saved model finds it"):
+        model.fit([[0.0, 1.0], [1.0, 0.0]], ["a", "b"])

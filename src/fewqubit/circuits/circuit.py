@@ -1,8 +1,9 @@
 """What circuits are made of: a fixed feature map; or a feature map and an ansatz to be trained."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PositiveFloat
+from pydantic import Field, PositiveFloat, model_validator
 
 from fewqubit.base.values import AS_LIST, Repeats, Section, Value, Width
 
@@ -40,6 +41,9 @@ class Circuit(Value):
     with weights of its own, and further ones with the feature maps ``bagged``, make an ensemble:
     ``mean`` averages their readings with learned weights, ``concat`` puts them side by side.
     ``classical`` is what stands in the circuit's place in classical arms.
+
+    ``feature_map`` and ``ansatz`` may be a ``QuantumCircuit`` with inputs "x" and weights "θ": it
+    is kept as OpenQASM 3, and gives ``n_qubits``.
     """
 
     feature_map: str = "hardware_efficient"
@@ -54,3 +58,27 @@ class Circuit(Value):
     bagged: Annotated[tuple[str, ...], Field(max_length=64, strict=False), AS_LIST] = ()
     combine: Literal["mean", "concat"] = "mean"
     classical: Classical = Classical()
+
+    def with_texts(self) -> "Circuit":
+        """Itself, with the text of a circuit in place of its file's name: it needs no file."""
+        from fewqubit.circuits.load import text_of
+
+        names = {"feature_map": text_of(self.feature_map), "ansatz": text_of(self.ansatz)}
+        return self.model_copy(update={**names, "bagged": tuple(map(text_of, self.bagged))})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_text(cls, values: Any) -> Any:
+        if not isinstance(values, Mapping):
+            return values
+        given = {
+            key: values[key]
+            for key in ("feature_map", "ansatz")
+            if hasattr(values.get(key), "num_qubits")
+        }
+        if not given:
+            return values
+        from fewqubit.circuits.load import circuit_as_text
+
+        qubits = {"n_qubits": next(iter(given.values())).num_qubits}
+        return qubits | {**values} | {key: circuit_as_text(one) for key, one in given.items()}

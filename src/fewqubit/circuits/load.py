@@ -1,5 +1,8 @@
 """Feature maps and ansätze from files: OpenQASM 3 or 2 (``.qasm``) and QPY (``.qpy``).
 
+A circuit can also be named by its own text in OpenQASM, as a ``QuantumCircuit`` that is handed to
+``fq.Circuit`` is, and a file once it is part of a saved model.
+
 Inputs are the parameters x_0, x_1, … and weights theta_0, theta_1, … (or θ_0, …), in the order of
 their numbers: x_10 behind x_2. Qiskit's own spellings are read too: the vectors "x" and "θ" of a
 QPY file, and ``_x_0_``, which Qiskit writes into OpenQASM for x[0].
@@ -10,8 +13,9 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from qiskit import QuantumCircuit
+from qiskit import QuantumCircuit, qasm3
 from qiskit.circuit import Parameter, ParameterVector
+from qiskit.exceptions import QiskitError
 
 from fewqubit.circuits.bounds import MAX_QUBITS
 from fewqubit.circuits.parameters import vector
@@ -20,20 +24,42 @@ from fewqubit.errors import CircuitError
 
 READERS = (".qasm", ".qpy")
 MAX_BYTES = 2_000_000
+TEXT = "OPENQASM"  # with which a circuit begins that is named by its own text
 
 _SPELLING = re.compile(r"_*(x|θ|theta)[_\[]*(\d{0,9})\]?_*")
 
 
-def feature_map_from(path: Path) -> Callable[[int, int, float], QuantumCircuit]:
-    """The circuit in ``path`` as a feature map: every input x_i enters as bandwidth · x_i.
+def is_circuit(name: str) -> bool:
+    """Whether ``name`` is a file with a circuit, or a circuit's own text."""
+    return name.startswith(TEXT) or Path(name).suffix in READERS
+
+
+def text_of(name: str) -> str:
+    """``name``; of a file the circuit in it as OpenQASM 3, which is found wherever it is read."""
+    return circuit_as_text(read_circuit(name)) if Path(name).suffix in READERS else name
+
+
+def circuit_as_text(circuit: QuantumCircuit) -> str:
+    """OpenQASM 3 of a circuit of inputs and weights.
+
+    Raises ``CircuitError``: a parameter is neither, or OpenQASM has no words for a gate.
+    """
+    try:
+        return qasm3.dumps(_named(circuit))
+    except QiskitError as error:
+        raise CircuitError(f"circuit '{circuit.name}': no OpenQASM 3 of it: {error}") from None
+
+
+def feature_map_from(name: str | Path) -> Callable[[int, int, float], QuantumCircuit]:
+    """A circuit's file, or its text, as a feature map: every input x_i enters as bandwidth · x_i.
 
     Repetitions share their inputs and have weights of their own. Raises ``CircuitError`` for a
     file that is no circuit of inputs and weights, and for another number of qubits.
     """
-    circuit = read_circuit(path)
+    circuit = read_circuit(name)
 
     def feature_map(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
-        _check_size(circuit, n_qubits, path)
+        _check_size(circuit, n_qubits, name)
         whole = _repeated(circuit, repetitions)
         used = [p for p in vector(whole, "x") if p in whole.parameters]
         return whole.assign_parameters({p: bandwidth * p for p in used})
@@ -41,44 +67,55 @@ def feature_map_from(path: Path) -> Callable[[int, int, float], QuantumCircuit]:
     return feature_map
 
 
-def ansatz_from(path: Path) -> Callable[[int, int], QuantumCircuit]:
-    """The circuit in ``path`` as an ansatz: every layer has weights of its own.
+def ansatz_from(name: str | Path) -> Callable[[int, int], QuantumCircuit]:
+    """A circuit's file, or its text, as an ansatz: every layer has weights of its own.
 
     Raises ``CircuitError`` as ``feature_map_from``, for inputs, and for no layer.
     """
-    circuit = read_circuit(path)
+    circuit, told = read_circuit(name), _told(name)
     if vector(circuit, "x"):
-        raise CircuitError(f"{path}: an ansatz has weights only; inputs belong in a feature map")
+        raise CircuitError(f"{told}: an ansatz has weights only; inputs belong in a feature map")
 
     def ansatz(n_qubits: int, repetitions: int) -> QuantumCircuit:
-        _check_size(circuit, n_qubits, path)
+        _check_size(circuit, n_qubits, name)
         if repetitions < 1:
-            raise CircuitError(f"{path}: expected 1 layer of it or more, got {repetitions}")
+            raise CircuitError(f"{told}: expected 1 layer of it or more, got {repetitions}")
         return _repeated(circuit, repetitions)
 
     return ansatz
 
 
-def read_circuit(path: Path) -> QuantumCircuit:
-    """The circuit in ``path``, its inputs the vector "x", its weights the vector "θ".
+def read_circuit(name: str | Path) -> QuantumCircuit:
+    """The circuit of a file, or of a text: its inputs the vector "x", its weights the vector "θ".
 
     Raises ``CircuitError`` for a file that is missing, is no circuit, or has other parameters.
     """
-    content = _content(path)
+    content, suffix = _content(name)
     try:
-        circuit = read_apart(content, path.suffix, MAX_QUBITS)
+        circuit = read_apart(content, suffix, MAX_QUBITS)
     except CircuitError as error:
         raise CircuitError(
-            f"{path}: expected a circuit in {path.suffix[1:]}, but {error}"
+            f"{_told(name)}: expected a circuit in {suffix[1:]}, but {error}"
         ) from None
     try:
         return _named(circuit)
     except CircuitError as error:
-        raise CircuitError(f"{path}: {error}") from None
+        raise CircuitError(f"{_told(name)}: {error}") from None
 
 
-def _content(path: Path) -> bytes:
-    """The bytes of a file of bounded size; a pipe is refused before it is opened."""
+def _told(name: str | Path) -> str:
+    """What messages call it."""
+    return "this circuit" if str(name).startswith(TEXT) else str(name)
+
+
+def _content(name: str | Path) -> tuple[bytes, str]:
+    """The bytes of a circuit and the suffix of their kind.
+
+    Of a file of bounded size; a pipe is refused before it is opened.
+    """
+    if str(name).startswith(TEXT):
+        return str(name).encode(), ".qasm"
+    path = Path(name)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
@@ -88,7 +125,7 @@ def _content(path: Path) -> bytes:
                 f"{path}: it has {status.st_size / 1e6:.1f} MB, more than the "
                 f"{MAX_BYTES / 1e6:.0f} MB that are read"
             )
-        return path.read_bytes()
+        return path.read_bytes(), path.suffix
     except OSError as error:
         raise CircuitError(f"{path}: cannot be read: {error.strerror}") from None
 
@@ -138,8 +175,8 @@ def _repeated(circuit: QuantumCircuit, repetitions: int) -> QuantumCircuit:
     return whole
 
 
-def _check_size(circuit: QuantumCircuit, n_qubits: int, path: Path) -> None:
+def _check_size(circuit: QuantumCircuit, n_qubits: int, name: str | Path) -> None:
     if circuit.num_qubits != n_qubits:
         raise CircuitError(
-            f"{path} has {circuit.num_qubits} qubits, the settings ask for {n_qubits}"
+            f"{_told(name)} has {circuit.num_qubits} qubits, the settings ask for {n_qubits}"
         )

@@ -1,14 +1,12 @@
 """What a feature map or ansatz named in params.yaml is: a row, a file, or a user's function."""
 
-from pathlib import Path
-
 from qiskit import QuantumCircuit
 
 from fewqubit.base.registry import resolve
 from fewqubit.base.usercode import OwnCode
 from fewqubit.circuits.ansatze import ANSATZE, Ansatz
 from fewqubit.circuits.feature_maps import FEATURE_MAPS, FeatureMap
-from fewqubit.circuits.load import READERS, ansatz_from, feature_map_from
+from fewqubit.circuits.load import ansatz_from, feature_map_from, is_circuit
 from fewqubit.circuits.parameters import vector
 from fewqubit.errors import CircuitError, OwnCodeError
 
@@ -24,13 +22,13 @@ def find_feature_map(name: str) -> FeatureMap:
         return make
 
     def checked(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
-        with OwnCode(f"feature map '{name}'"):
+        with OwnCode(f"feature map '{name:.80}'"):
             circuit = make(n_qubits, repetitions, bandwidth)
         _check("feature map", name, circuit, n_qubits)
         if not vector(circuit, "x"):
             raise CircuitError(
-                f"feature map '{name}' has no inputs, so all examples would look alike; its inputs "
-                'are a ParameterVector "x" (in OpenQASM x_0, x_1, …)'
+                f"feature map '{name:.80}' has no inputs, so all examples would look alike; its "
+                'inputs are a ParameterVector "x" (in OpenQASM x_0, x_1, …)'
             )
         return circuit
 
@@ -39,8 +37,8 @@ def find_feature_map(name: str) -> FeatureMap:
 
 def find_ansatz(name: str) -> Ansatz:
     """``find_feature_map`` for ansätze."""
-    if Path(name).suffix in READERS:
-        return ansatz_from(Path(name))
+    if is_circuit(name):
+        return ansatz_from(name)
     make = resolve(name, ANSATZE, "ansatz")
     if name in ANSATZE:
         return make
@@ -55,7 +53,7 @@ def find_ansatz(name: str) -> Ansatz:
 
 
 def _from_file(name: str) -> FeatureMap | None:
-    return feature_map_from(Path(name)) if Path(name).suffix in READERS else None
+    return feature_map_from(name) if is_circuit(name) else None
 
 
 def _check(what: str, name: str, circuit: object, n_qubits: int) -> None:

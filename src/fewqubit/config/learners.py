@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 from pydantic import Discriminator, Field, Tag, create_model
 
 from fewqubit.base.values import Section, tag_of
+from fewqubit.errors import SettingsError
 from fewqubit.meta.learner import Learner
 from fewqubit.meta.own import OwnLearner
 from fewqubit.meta.registry import LEARNERS
 from fewqubit.models.arm_names import Arm
+from fewqubit.models.encoder import ENCODERS, OwnEncoder
 
 
 class Seeded(Section):
@@ -29,6 +31,7 @@ def _section(value: type[Learner]) -> type[Any]:
 
 
 _VALUES: dict[str, type[Learner]] = {**LEARNERS, "custom": OwnLearner}
+_ENCODERS = (*ENCODERS.values(), OwnEncoder)
 SECTIONS = {kind: _section(value) for kind, value in _VALUES.items()}
 
 if TYPE_CHECKING:
@@ -44,7 +47,20 @@ else:
 
 
 def section_of(learner: Learner, seeds: int) -> AnyLearner:
-    """The section that describes ``learner``, as params.yaml would."""
+    """The section that describes ``learner``, as params.yaml would.
+
+    Raises SettingsError: it, or its encoder, is of a class that no name in settings leads to.
+    """
+    for value, known in (
+        (learner, {*_VALUES.values(), *SECTIONS.values()}),
+        (learner.encoder, _ENCODERS),
+    ):
+        if type(value) not in known:
+            raise SettingsError(
+                f"{type(value).__name__}: a class of your own has no name by which a saved model "
+                "finds it again; write a function that builds it and name it, as in "
+                f"{'OwnLearner' if value is learner else 'OwnEncoder'}(kind='own.parts:function')"
+            )
     values = {name: getattr(learner, name) for name in type(learner).model_fields}
     return SECTIONS[tag_of("kind")(learner)](**values | {"seeds": seeds})
 

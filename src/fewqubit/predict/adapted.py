@@ -36,7 +36,7 @@ from fewqubit.predict.inputs import (
     save_any,
 )
 from fewqubit.predict.programs import run_by_rows
-from fewqubit.predict.trained import FORMAT, learner_settings, read_tensors
+from fewqubit.predict.trained import FORMAT, learner_settings, read_tensors, without_files
 from fewqubit.tasks.inputs import shape_from, structs, told
 
 CARD, ADAPTED = "adapted.json", "adapted.safetensors"
@@ -96,7 +96,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         for array in arrays.values():
             check_finite(array, f"{folder}/{ADAPTED}", ["row", "place"], "nothing was saved")
         write_bytes(folder / ADAPTED, save(arrays))
-        card = {"format": FORMAT, **self.card, **packed_classes(self.classes_)}
+        card = {"format": FORMAT, **without_files(self.card), **packed_classes(self.classes_)}
         write_card(folder / CARD, card, (ADAPTED, *files_of(self.transform)))
 
     @classmethod

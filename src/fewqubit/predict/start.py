@@ -49,6 +49,7 @@ from fewqubit.predict.trained import (
     check_prepared,
     load_trained,
     save_trained,
+    without_files,
     write_curve,
 )
 from fewqubit.predict.training import learner_card, learning_curve, n_steps, train
@@ -161,7 +162,10 @@ def save_start(
     with replacing_folder(folder, FILES) as new:
         save_any(new, start.transform)
         write_curve(new, start.curve)
-        card = start.card | {"prepared": {TRANSFORM: sha256(new / TRANSFORM)}, "arguments": told}
+        card = without_files(start.card) | {
+            "prepared": {TRANSFORM: sha256(new / TRANSFORM)},
+            "arguments": told,
+        }
         save_trained(new, start.params, card)
         if adapted is not None:
             adapted.write(new)

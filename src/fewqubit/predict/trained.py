@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save
 
 from fewqubit.base.arithmetic import fixed
+from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import circuit_text, draw_up
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.errors import ArtifactError
@@ -65,6 +66,29 @@ def save_trained(folder: Path, params: Params, card: Mapping[str, Any]) -> None:
         check_finite(leaf, f"{folder / PARAMS}, array '{name}'", ["seed"], "nothing was written")
     write_bytes(folder / PARAMS, save(flat))
     write_card(folder / CARD, {"format": FORMAT, **card}, (PARAMS, CURVE))
+
+
+def without_files(card: Mapping[str, Any]) -> dict[str, Any]:
+    """The card with its circuits as text, where its settings name files: it travels alone."""
+    circuit = Circuit.model_validate(card["settings"]["circuit"])
+    whole = circuit.with_texts()
+    if whole == circuit:
+        return dict(card)
+    settings = {**card["settings"], "circuit": whole.model_dump()}
+    drawn = {"circuit": circuit_text(draw_up(whole))} if "circuit" in card else {}
+    return {**card, "settings": settings, **drawn}
+
+
+def copy_trained(trained: Path, folder: Path) -> None:
+    """Write a trained learner into ``folder`` so that it needs nothing of its project's ``own/``
+    but code.
+
+    Raises ArtifactError: it is not as it was written.
+    """
+    card = read_card(trained / CARD, (PARAMS, CURVE), REMEDY, format=FORMAT)
+    for name in (PARAMS, CURVE):
+        write_bytes(folder / name, (trained / name).read_bytes())
+    write_card(folder / CARD, without_files(card), (PARAMS, CURVE))
 
 
 def write_curve(folder: Path, rows: Sequence[Mapping[str, float]]) -> None:

@@ -27,12 +27,12 @@ from fewqubit.data.prepared import TRANSFORM, read_classes
 from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.files import answers
+from fewqubit.predict.trained import copy_trained
 from fewqubit.tasks.first_task import FIRST_TASK, LABEL, TASK
 from fewqubit.tracking import serving
 from fewqubit.tracking.serving.requirements import requirements
 
 IMPORT_PATH = re.compile(r"([A-Za-z_][\w.]*):\w+", re.ASCII)
-LEARNER_FILES = ("params.safetensors", "learner.json")
 TRANSFORM_FILES = ("transform.npz", "transform.json")
 
 
@@ -54,8 +54,7 @@ def log_few_shot(client: MlflowClient, run: Run, learner: TrackedLearner) -> Log
         Schema([ColSpec(DataType.string, LABEL)]),  # and a probability for each class of the task
     )
     with TemporaryDirectory() as folder:
-        for file in LEARNER_FILES:
-            shutil.copy(learner.trained / file, folder)
+        copy_trained(learner.trained, Path(folder))
         for file in TRANSFORM_FILES:
             shutil.copy(learner.prepared / file, folder)
         return _log(client, run, "few_shot", learner, Path(folder), signature, task)
