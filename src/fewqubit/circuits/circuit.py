@@ -40,6 +40,9 @@ class Circuit(Value):
     every pair, or with ``zero`` the probability of all qubits in |0⟩. Several ``members``, each
     with weights of its own, and further ones with the feature maps ``bagged``, make an ensemble:
     ``mean`` averages their readings with learned weights, ``concat`` puts them side by side.
+    ``noise`` is what simulation adds: ``depolarizing:p``, ``amplitude_damping:p`` or
+    ``phase_damping:p`` after every gate, or a fake device's, such as ``fake_manila``, compiled for
+    it; ``twirled:fake_manila`` to Pauli channels.
     ``classical`` is what stands in the circuit's place in classical arms.
 
     ``feature_map`` and ``ansatz`` may be a ``QuantumCircuit`` with inputs "x" and weights "θ": it
@@ -57,6 +60,7 @@ class Circuit(Value):
     members: Annotated[int, Field(ge=1, le=64)] = 1
     bagged: Annotated[tuple[str, ...], Field(max_length=64, strict=False), AS_LIST] = ()
     combine: Literal["mean", "concat"] = "mean"
+    noise: Annotated[str, Field(pattern=r"^[a-z0-9_]+(:[a-z0-9_.e-]+)?$")] = "none"
     classical: Classical = Classical()
 
     def with_texts(self) -> "Circuit":

@@ -13,6 +13,7 @@ from fewqubit.base.registry import look_up
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import of_each_map
 from fewqubit.compiler.compiled import CompiledCircuit
+from fewqubit.errors import SettingsError
 from fewqubit.models.body import AnyArm, Body, circuit_body
 from fewqubit.models.classical import (
     PRODUCTS,
@@ -25,6 +26,7 @@ from fewqubit.models.compiled import build_circuit, build_separable
 from fewqubit.models.ensemble import superpose
 from fewqubit.models.geometry import vectors
 from fewqubit.models.network import Network, Params
+from fewqubit.models.noisy import under_noise
 from fewqubit.models.parts import FIXED
 from fewqubit.models.twin import twin_network
 
@@ -38,13 +40,15 @@ def build_body(circuit: Circuit, arm: AnyArm, reads: bool) -> Body:
 def quantum(circuit: Circuit, reads: bool) -> Body:
     """The circuit itself."""
     del reads
-    return circuits_body(circuit, build_circuit)
+    body = circuits_body(circuit, build_circuit)
+    return body if circuit.noise == "none" else under_noise(circuit, body)
 
 
 def separable(circuit: Circuit, reads: bool) -> Body:
     """The circuit without entanglers: is entanglement of use?"""
     del reads
-    return circuits_body(circuit, build_separable)
+    body = circuits_body(circuit, build_separable)
+    return body if circuit.noise == "none" else under_noise(circuit, body, entanglers=False)
 
 
 def frozen(circuit: Circuit, reads: bool) -> Body:
@@ -105,7 +109,15 @@ def rbf(circuit: Circuit, reads: bool) -> Body:
 
 
 def without_entanglers(circuit: Circuit) -> Body:
-    """``separable`` with all parameters of ``quantum``, for what is now the one, now the other."""
+    """``separable`` with all parameters of ``quantum``, for what is now the one, now the other.
+
+    Raises SettingsError: it is to be a circuit under noise.
+    """
+    if circuit.noise != "none":
+        raise SettingsError(
+            f"training.entangler_dropout is for circuits without noise, and circuit.noise is "
+            f"{circuit.noise}; leave out one of the two"
+        )
     return circuits_body(circuit, lambda own: build_separable(own, every_weight=True))
 
 

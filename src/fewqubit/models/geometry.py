@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Complex, Float
 
+from fewqubit.errors import SettingsError
 from fewqubit.gradients import fubini_study
-from fewqubit.states.kernels import class_fidelities, class_weights, fidelity_cross
+from fewqubit.states.kernels import class_fidelities, class_means, class_weights, fidelity_cross
 
 SHARPNESS = 15.0  # a fidelity is at most 1; times this, one class stands out of thousands
 
@@ -84,6 +85,22 @@ def gauss_newton(
     for block in blocks:
         inside = inside.at[jnp.ix_(jnp.array(block), jnp.array(block))].set(1.0)
     return metric * inside
+
+
+def by_pairs(kernel: Callable[[Array, Array], Float[Array, "a b"]], why_no_metric: str) -> Geometry:
+    """The geometry of features that are met in pairs, as a device meets them.
+
+    Class states as in ``class_fidelity``. What asks for a metric gets a SettingsError.
+    """
+
+    def similarity(queries: Any, support: Any, one_hot: Float[Array, "s N"]) -> Array:
+        return SHARPNESS * class_means(kernel(queries, support), one_hot)
+
+    def metric(features: Features, x: Array, theta: Array, blocks: Blocks) -> Array:
+        del features, x, theta, blocks
+        raise SettingsError(f"{why_no_metric}; take a learner without one, such as maml")
+
+    return Geometry(kernel, similarity, metric)
 
 
 STATES = Geometry(fidelity_cross, class_fidelity, fubini_study)

@@ -21,9 +21,8 @@ from fewqubit.gradients.parameter_shift import Gradient
 from fewqubit.keys import stream
 from fewqubit.models.body import Body, MakeBody
 from fewqubit.models.ensemble import ensemble_weights, members_of
-from fewqubit.models.geometry import SHARPNESS, Geometry
+from fewqubit.models.geometry import Geometry, by_pairs
 from fewqubit.models.network import Params
-from fewqubit.states.kernels import class_means
 from fewqubit.states.readouts import READOUTS, Drawn, Operator
 
 
@@ -184,11 +183,4 @@ def _geometry(device: _Device) -> Geometry:
         shape = jax.ShapeDtypeStruct((len(a), len(b)), jnp.float32)
         return jax.pure_callback(device.kernel, shape, a, b, vmap_method="sequential")
 
-    def similarity(queries: Array, support: Array, one_hot: Array) -> Float[Array, "q N"]:
-        return SHARPNESS * class_means(kernel(queries, support), one_hot)
-
-    def metric(apply: object, theta: Array, x: Array, blocks: object) -> Array:
-        del apply, theta, x, blocks
-        raise SettingsError("the metric of states is known in simulation only; adapt there")
-
-    return Geometry(kernel, similarity, metric)
+    return by_pairs(kernel, "the metric of states is known in simulation only; adapt there")

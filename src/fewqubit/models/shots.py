@@ -20,10 +20,9 @@ from fewqubit.keys import stream
 from fewqubit.models.arm_names import CLASSICAL_ARMS
 from fewqubit.models.arms import build_body
 from fewqubit.models.body import AnyArm, Body, MakeBody
-from fewqubit.models.geometry import SHARPNESS, Geometry
-from fewqubit.models.network import Keyed, Params
+from fewqubit.models.geometry import Geometry, by_pairs
+from fewqubit.models.network import Keyed
 from fewqubit.models.parts import FIXED
-from fewqubit.states.kernels import class_means
 from fewqubit.states.readouts import READOUTS
 
 
@@ -56,6 +55,11 @@ def read_from_shots(arm: str, shots: int) -> MakeBody:
             raise SettingsError(
                 "training.shots: expected one circuit, got an ensemble; set circuit.members to 1 "
                 "and circuit.bagged to [], or leave training.shots out"
+            )
+        if circuit.noise != "none":
+            raise SettingsError(
+                f"training.shots reads a circuit without noise, circuit.noise is {circuit.noise}; "
+                "leave out one of the two"
             )
         exact, made = build_body(circuit, arm, reads), _from_shots(circuit, arm, shots)
 
@@ -91,17 +95,7 @@ def _geometry(made: FromShots) -> Geometry:
         key = stream(a.key[0], digest(a.angles), digest(b.angles))
         return made.kernel(key, a.angles, b.angles)
 
-    def similarity(queries: Prepared, support: Prepared, one_hot: Array) -> Float[Array, "q N"]:
-        return SHARPNESS * class_means(kernel(queries, support), one_hot)
-
-    def metric(features: object, x: object, theta: object, blocks: object) -> Params:
-        del features, x, theta, blocks
-        raise SettingsError(
-            "training.shots: the metric of states is known in simulation only; take a learner "
-            "without one, such as maml, or leave training.shots out"
-        )
-
-    return Geometry(kernel, similarity, metric)
+    return by_pairs(kernel, "training.shots: the metric of states is known in simulation only")
 
 
 def digest(angles: Float[Array, "..."]) -> Array:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from jaxtyping import Array, Complex, Float
 from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter, ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.states.observables import (
@@ -14,7 +15,13 @@ from fewqubit.states.observables import (
     zero_probability,
 )
 
-Drawn, Operator = QuantumCircuit, SparsePauliOp  # for rooms that have no Qiskit of their own
+# for rooms that have no Qiskit of their own
+Drawn, Operator, Symbol = QuantumCircuit, SparsePauliOp, Parameter
+
+
+def primes(count: int) -> list[Parameter]:
+    """x′: the inputs of the second of two states that are compared."""
+    return list(ParameterVector("x′", count))
 
 
 class Readout(NamedTuple):
