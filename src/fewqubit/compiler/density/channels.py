@@ -4,8 +4,7 @@ Strings are counted in base 4, I X Y Z = 0 1 2 3, the first qubit the lowest dig
 ``PTM``. A channel that keeps the trace has the first row (1, 0, …, 0).
 """
 
-from collections.abc import Callable, Mapping
-from functools import reduce
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -70,7 +69,15 @@ def twirled(channel: Channel) -> Channel:
 
 def everywhere(channel: Channel) -> Noise:
     """The one-qubit ``channel`` on every qubit of every gate."""
-    return Noise(lambda name, qubits: reduce(np.kron, [channel] * len(qubits)))
+    return Noise(lambda name, qubits: kron([channel] * len(qubits)))
+
+
+def kron(matrices: Iterable[np.ndarray]) -> np.ndarray:
+    """The Kronecker product of all, the last one on the lowest digits; 1 of none."""
+    product = np.ones((1, 1))
+    for matrix in matrices:
+        product = np.kron(product, matrix)
+    return product
 
 
 def _check(what: str, strength: float, most: float = 1.0) -> None:

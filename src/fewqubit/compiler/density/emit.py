@@ -17,7 +17,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Barrier, Delay, Parameter
 
 from fewqubit.circuits.from_zero import without_resets
-from fewqubit.compiler.density.channels import Channel, Noise
+from fewqubit.compiler.density.channels import Noise, kron
 from fewqubit.compiler.density.transfer import rotations, transfer
 from fewqubit.compiler.parse.angles import Columns, Values, apply_matrix, emit_values
 from fewqubit.compiler.parse.instructions import lower
@@ -39,7 +39,7 @@ class _Turn(NamedTuple):
     place: int
 
 
-_Factor = Channel | _Turn  # a matrix, constant or of an angle
+_Factor = np.ndarray | _Turn  # a matrix, constant or of an angle
 
 
 class _Step(NamedTuple):
@@ -71,8 +71,7 @@ def compile_density(
     positions = {parameter: place for place, parameter in enumerate([*inputs, *weights])}
     steps, turns = _steps(without_resets(circuit), positions, noise)
     build = _emit_turns(turns, len(inputs), len(weights), dtype)
-    pure = [np.array([1.0, 0.0, 0.0, 1.0])] * n_qubits
-    start = reduce(np.kron, pure, np.ones(1)).reshape((4,) * n_qubits)
+    start = kron([np.array([[1.0, 0.0, 0.0, 1.0]])] * n_qubits).reshape((4,) * n_qubits)
 
     def density(x: Array, theta: Array) -> Float[Array, " 4**n"]:
         built, vector = build(x, theta), jnp.asarray(start, dtype)

@@ -6,14 +6,14 @@ A rotation, controlled or not, is U = A + cos(a/2) B + sin(a/2) C with constant 
 """
 
 from collections.abc import Sequence
-from functools import cache, reduce
+from functools import cache
 from itertools import product
 
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Complex, Float
 
-from fewqubit.compiler.density.channels import Channel
+from fewqubit.compiler.density.channels import Channel, kron
 from fewqubit.compiler.parse.program import Control
 
 _PAULIS = {
@@ -42,8 +42,8 @@ def rotations(
 @cache
 def _parts(pauli: str, bits: tuple[int, ...]) -> Float[np.ndarray, "3 3 4**k 4**k"]:
     """T_mn."""
-    string = reduce(np.kron, [_PAULIS[letter] for letter in reversed(pauli)], np.eye(1))
-    on = reduce(np.kron, [np.diag([1 - bit, bit]) for bit in reversed(bits)], np.eye(1))
+    string = kron(_PAULIS[letter] for letter in reversed(pauli))
+    on = kron(np.diag([1 - bit, bit]) for bit in reversed(bits))
     eye = np.eye(len(string))
     terms = [np.kron(np.eye(len(on)) - on, eye), np.kron(on, eye), -1j * np.kron(on, string)]
     return np.stack([np.stack([_between(left, right) for right in terms]) for left in terms])
@@ -63,6 +63,4 @@ def _between(
 def _strings(n_qubits: int) -> Complex[np.ndarray, "4**n 2**n 2**n"]:
     """All Pauli strings, the first qubit the lowest digit and the lowest bit."""
     words = product("IXYZ", repeat=n_qubits)
-    return np.stack(
-        [reduce(np.kron, [_PAULIS[letter] for letter in word], np.eye(1)) for word in words]
-    ).astype(complex)
+    return np.stack([kron(_PAULIS[letter] for letter in word) for word in words]).astype(complex)
