@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fewqubit.circuits.circuit import Circuit as Circuit
     from fewqubit.compiler import compile as compile
+    from fewqubit.data.embeddings.settings import Embed as Embed
     from fewqubit.data.picture_settings import Pictures as Pictures
     from fewqubit.data.sources.images import read_pictures as read_pictures
     from fewqubit.errors import FewqubitError as FewqubitError
@@ -56,6 +57,7 @@ _HOMES = {
     "Conv": "fewqubit.models.conv",
     "StridedConv": "fewqubit.models.conv",
     "Circuit": "fewqubit.circuits.circuit",
+    "Embed": "fewqubit.data.embeddings.settings",
     "Training": "fewqubit.meta.training",
     "ProtoNet": "fewqubit.meta.protonet",
     "Conditioned": "fewqubit.meta.conditioned",

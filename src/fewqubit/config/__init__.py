@@ -15,7 +15,7 @@ from fewqubit.config.settings import (
     load_settings,
     validate,
 )
-from fewqubit.data.dataset import ClassLists, Dataset, Episodes, Features, Fractions
+from fewqubit.data.dataset import ClassFiles, ClassLists, Dataset, Episodes, Features, Fractions
 from fewqubit.data.settings import (
     AnyDataset,
     Coset,
@@ -29,6 +29,7 @@ from fewqubit.data.settings import (
     Omniglot,
     Phases,
     Table,
+    Text,
 )
 from fewqubit.models.arm_names import CLASSICAL_ARMS, OPPONENTS, Arm
 
@@ -42,6 +43,7 @@ __all__ = [
     "Axis",
     "Baselines",
     "Circuit",
+    "ClassFiles",
     "ClassLists",
     "Classical",
     "Coset",
@@ -66,6 +68,7 @@ __all__ = [
     "Search",
     "Settings",
     "Table",
+    "Text",
     "ZeroNoise",
     "allowed_modules",
     "load_settings",

@@ -24,6 +24,7 @@ _ROWS: dict[str, Collection[str]] = {
 }
 _ROLES = {"feature_map": "feature map", "bagged": "feature map", "ansatz": "ansatz"}
 _ROLES |= {"qsvm_maps": "feature map", "backend": "backend", "kind": "code", "source": "code"}
+_ROLES |= {"model": "code"}  # of a frozen encoder
 
 
 class Named(NamedTuple):

@@ -29,8 +29,8 @@ from fewqubit.config.places import (
 )
 from fewqubit.config.questions import check_questions
 from fewqubit.config.search import Search, check_space
-from fewqubit.data.dataset import MOST_ROWS
-from fewqubit.data.settings import AnyDataset, Images, Omniglot, Table
+from fewqubit.data.dataset import MOST_ROWS, ClassFiles
+from fewqubit.data.settings import AnyDataset, Images, Omniglot, Table, Text
 from fewqubit.errors import SettingsError
 from fewqubit.models.arm_names import Arm
 
@@ -187,8 +187,13 @@ class Settings(Section):
     def data_files(self) -> Iterator[tuple[str, str, str]]:
         """Key and path of what each data set is read from, and the folder where it must be."""
         for name, dataset in self.datasets.items():
-            if isinstance(dataset, Table):
+            if isinstance(dataset, Table | Text):
                 yield f"datasets.{name}.path", dataset.path, TABLES
+                if isinstance(dataset.split, ClassFiles):
+                    for file in dataset.split.files:
+                        yield f"datasets.{name}.split.files", file, TABLES
+            if isinstance(dataset, Text) and dataset.embed.is_folder:
+                yield f"datasets.{name}.embed.model", dataset.embed.model, TABLES
             if isinstance(dataset, Images):
                 yield f"datasets.{name}.path", dataset.path, IMAGES
             if isinstance(dataset, Omniglot) and dataset.folder is not None:

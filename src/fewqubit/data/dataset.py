@@ -68,6 +68,19 @@ class ClassLists(Section):
         return self
 
 
+class ClassFiles(Section):
+    """A split whose classes are listed in text files, one on a line, as published folds are."""
+
+    files: tuple[str, str, str]  # of meta-train, validation and meta-test
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_list(cls, value: Any) -> Any:
+        if isinstance(value, Mapping) and isinstance(value.get("files"), list):
+            return {**value, "files": tuple(value["files"])}
+        return value
+
+
 class Fractions(Section):
     """A random split of the classes by share, drawn from the named stream of the data set."""
 

@@ -49,7 +49,10 @@ def without_copies(raw: RawData, repeats: Repeats) -> RawData:
     kept = np.ones(len(raw.y), bool)
     for rows in repeats.rows:
         kept[rows[1:]] = False
-    return raw._replace(x=raw.x[kept], y=raw.y[kept])
+    examples = raw.examples
+    if examples is not None:
+        examples = [examples[row] for row in np.flatnonzero(kept).tolist()]
+    return raw._replace(x=raw.x[kept], y=raw.y[kept], examples=examples)
 
 
 def notes(raw: RawData, repeats: Repeats, policy: str) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from fewqubit.data.dataset import Features
+from fewqubit.data.embeddings.settings import Embedding, packed, unpacked
 from fewqubit.data.mixed.encoding import (
     Encoding,
     encode,
@@ -43,6 +44,7 @@ class Transform(NamedTuple):
     columns:        names of the d numbers, if they have any
     pictures:       how a picture file becomes a raw row, if it does
     encoding:       of a table that is not all numbers; scaled are its amounts alone
+    embedding:      of texts, of whose vectors these are the features
     """
 
     raw_shape: tuple[int, ...]
@@ -54,6 +56,7 @@ class Transform(NamedTuple):
     columns: list[str] | None = None
     pictures: Pictures | None = None
     encoding: Encoding | None = None
+    embedding: Embedding | None = None
 
     @property
     def encoded_shape(self) -> tuple[int, ...]:
@@ -148,6 +151,8 @@ def save_transform(folder: str | Path, transform: Transform) -> None:
         header["pictures"] = pictures.model_dump()
     if (encoding := fields.pop("encoding")) is not None:
         header["encoding"] = packed_encoding(encoding)
+    if (embedding := fields.pop("embedding")) is not None:
+        header["embedding"] = packed(embedding)
     arrays = {name: array for name, array in fields.items() if array is not None}
     write_npz(Path(folder) / "transform.npz", arrays)
     write_card(Path(folder) / "transform.json", header, ["transform.npz"])
@@ -160,12 +165,18 @@ def load_transform(folder: str | Path) -> Transform:
     """
     folder = Path(folder)
     header = read_card(folder / "transform.json", ["transform.npz"], format=FORMAT)
-    columns, shape = header.get("columns"), tuple(header["raw_shape"])
-    pictures = Pictures(**header["pictures"]) if "pictures" in header else None
     arrays = read_npz(folder / "transform.npz")
-    encoding = unpacked_encoding(header["encoding"]) if "encoding" in header else None
     return Transform(
-        shape, header["flatten"], columns=columns, pictures=pictures, encoding=encoding, **arrays
+        tuple(header["raw_shape"]),
+        header["flatten"],
+        arrays.get("shift"),
+        arrays.get("factor"),
+        arrays.get("mean"),
+        arrays.get("components"),
+        header.get("columns"),
+        Pictures(**header["pictures"]) if "pictures" in header else None,
+        unpacked_encoding(header["encoding"]) if "encoding" in header else None,
+        unpacked(header["embedding"]) if "embedding" in header else None,
     )
 
 

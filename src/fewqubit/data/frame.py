@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from fewqubit.data.jsonl import jsonl_columns, read_jsonl
 from fewqubit.data.labels import quoted
 from fewqubit.data.source_file import Reading, check_text, table_kind
 from fewqubit.errors import DataError
@@ -27,6 +28,7 @@ def read_frame(
     needed: Sequence[str] = (),
     as_text: Sequence[str] = (),
     missing: Sequence[str] = (),
+    beside: bool = True,
 ) -> pd.DataFrame:
     """The table as read; the columns ``texts`` are labels, and read as they are written.
 
@@ -34,7 +36,7 @@ def read_frame(
     value, beside the usual ones.
     A Parquet index that has a name is a column like others; one that has none is left out, being
     the number of the row. Raises DataError, with the remedy: unreadable or empty file, duplicate
-    columns, none of a name that is ``needed``, no column beside ``texts``.
+    columns, none of a name that is ``needed``, none ``beside`` the texts where one must be.
     """
     kind = table_kind(path)
     columns_of, read = _readers(kind)
@@ -42,6 +44,8 @@ def read_frame(
         columns = columns_of(path)
         check_columns(columns, path)
         _check_needed(columns, texts, needed, path)
+        if beside:
+            _check_beside(columns, texts, path)
         frame = read(Reading(path, columns, texts, as_text, (*MISSING, *missing)))
     except UNREADABLE as error:
         reason = " ".join(str(error).split())
@@ -54,6 +58,8 @@ def read_frame(
 def _readers(kind: str) -> tuple[ColumnsOf, Read]:
     if kind == "CSV":
         return _csv_columns, _read_csv
+    if kind == "JSON lines":
+        return jsonl_columns, read_jsonl
     from fewqubit.data.parquet import parquet_columns, read_parquet  # pyarrow is no part of core
 
     return parquet_columns, read_parquet
@@ -94,6 +100,9 @@ def _check_needed(
                 f"{path}: no {what} column {quoted(name)}; the columns, separated by commas, are "
                 f"{known}{', …' if len(columns) > 30 else ''}; correct the {setting}"
             )
+
+
+def _check_beside(columns: Sequence[str], texts: Sequence[str], path: Path) -> None:
     if not set(columns) - set(texts):
         beside = " and ".join(quoted(name) for name in dict.fromkeys(texts))
         raise DataError(f"{path}: no column beside the label {beside}; expected numeric features")

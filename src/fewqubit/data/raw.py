@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
+from fewqubit.data.embeddings.settings import Embedding
 from fewqubit.data.labels import check_labels, label_text, quoted
 from fewqubit.data.mixed.schema import Schema
 from fewqubit.errors import DataError
@@ -40,6 +41,7 @@ class RawData(NamedTuple):
     pictures: how files became rows, if they did
     notes:    what a person should know, a line for each
     schema:   what they mean, where they are not all numbers without gaps: then x has NaN and codes
+    embedding, examples:  how texts became the rows, and the texts themselves
     """
 
     x: np.ndarray
@@ -51,6 +53,8 @@ class RawData(NamedTuple):
     pictures: "Pictures | None" = None
     notes: Sequence[str] = ()
     schema: Schema | None = None
+    embedding: Embedding | None = None
+    examples: Sequence[str] | None = None
 
 
 def as_float(x: np.ndarray) -> Float[np.ndarray, "..."]:

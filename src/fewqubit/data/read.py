@@ -14,6 +14,7 @@ from fewqubit.data.sources.manifold import read_hidden_manifold
 from fewqubit.data.sources.omniglot import read_omniglot
 from fewqubit.data.sources.phases import read_phases
 from fewqubit.data.sources.table import read_table
+from fewqubit.data.sources.text import read_text
 
 SOURCES: dict[str, Callable[..., RawData]] = {
     "digits": read_digits,
@@ -21,6 +22,7 @@ SOURCES: dict[str, Callable[..., RawData]] = {
     "omniglot": read_omniglot,
     "table": read_table,
     "images": read_images,
+    "text": read_text,
     "phases": read_phases,
     "coset": read_coset,
     "linear": read_linear,

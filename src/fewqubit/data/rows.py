@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from fewqubit.data.columns import numbers
+from fewqubit.data.embeddings.texts import checked_texts
 from fewqubit.data.frame import read_frame
-from fewqubit.data.labels import check_labels
+from fewqubit.data.labels import check_labels, joined, quoted
 from fewqubit.data.mixed.codes import coded
 from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.sources.table import label_texts
@@ -49,6 +50,22 @@ def read_rows(
         return features[columns], labels_in(frame, label, path)
     values = {name: numbers(features[name], path) for name in columns}
     return pd.DataFrame(values, index=frame.index), labels_in(frame, label, path)
+
+
+def read_texts(path: Path, label: str, column: str) -> tuple[pd.DataFrame, pd.Series]:
+    """The column of texts, and labels as text, NaN where there is none.
+
+    Raises DataError, with file, row or column and the remedy: what ``read_frame`` raises, a row
+    without a text, one class in two spellings.
+    """
+    frame = read_frame(path, [label, column], beside=False)
+    if column not in frame or column == label:
+        raise DataError(
+            f"{path}: expected a column {quoted(column)} of texts, as in training, beside the "
+            f"label {quoted(label)}; its columns are {joined(frame.columns)}"
+        )
+    texts = checked_texts(frame[column].tolist(), f"{path}: column {quoted(column)}")
+    return pd.DataFrame({column: texts}, index=frame.index), labels_in(frame, label, path)
 
 
 def labels_in(frame: pd.DataFrame, label: str, where: Path | str) -> pd.Series:

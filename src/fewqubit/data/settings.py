@@ -12,7 +12,8 @@ from pydantic import (
 )
 
 from fewqubit.base.values import ImportPath, Repeats, Seed, Some, distinct, tag_of
-from fewqubit.data.dataset import ClassLists, Dataset, Fractions
+from fewqubit.data.dataset import ClassFiles, ClassLists, Dataset, Fractions
+from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.picture_settings import Pictures
 
 Degrees = Literal[0, 90, 180, 270]
@@ -139,7 +140,22 @@ class Table(Dataset):
     group: str | None = None
     columns: Annotated[list[str] | dict[str, Said], Field(min_length=1)] | None = None
     missing: list[str] = Field(default=[])
-    split: ClassLists | Fractions = Fractions()
+    split: ClassLists | ClassFiles | Fractions = Fractions()
+
+
+class Text(Dataset):
+    """Texts, each with a label, in a CSV, Parquet or JSON lines file; ``embed`` makes them vectors.
+
+    ``text``, ``label`` and ``group`` name columns; no split cuts a group.
+    """
+
+    source: Literal["text"]
+    path: str
+    text: str = "text"
+    label: str = "label"
+    group: str | None = None
+    embed: Embed
+    split: ClassLists | ClassFiles | Fractions = Fractions()
 
 
 class Images(Dataset):
@@ -178,6 +194,7 @@ AnyDataset = Annotated[
     | Annotated[Omniglot, Tag("omniglot")]
     | Annotated[Table, Tag("table")]
     | Annotated[Images, Tag("images")]
+    | Annotated[Text, Tag("text")]
     | Annotated[Glyphs, Tag("glyphs")]
     | Annotated[Phases, Tag("phases")]
     | Annotated[Coset, Tag("coset")]

@@ -10,7 +10,13 @@ from typing import NamedTuple
 
 from fewqubit.errors import DataError
 
-KINDS = {".csv": "CSV", ".parquet": "Parquet", ".pq": "Parquet"}
+KINDS = {
+    ".csv": "CSV",
+    ".parquet": "Parquet",
+    ".pq": "Parquet",
+    ".jsonl": "JSON lines",
+    ".ndjson": "JSON lines",
+}
 LARGEST = 2 * 2**30  # bytes of a file; as numbers it takes several times as much memory
 LONGEST_LINE = 64 * 2**20
 PACKED = {
@@ -59,9 +65,11 @@ def table_kind(path: Path) -> str:
         raise DataError(f"{path}: cannot be opened: {reason}; correct the path") from error
     if not stat.S_ISREG(found.st_mode):
         what = "a folder" if stat.S_ISDIR(found.st_mode) else "no ordinary file"
-        raise DataError(f"{path}: is {what}; name a .csv or .parquet file")
+        raise DataError(f"{path}: is {what}; name a .csv, .parquet or .jsonl file")
     if path.suffix.lower() not in KINDS:
-        raise DataError(f"{path}: expected a file named .csv or .parquet; rename or convert it")
+        raise DataError(
+            f"{path}: expected a file named .csv or .parquet, or .jsonl; rename or convert it"
+        )
     if found.st_size > LARGEST:
         raise DataError(
             f"{path}: has {found.st_size / 2**30:.1f} GiB; tables up to {LARGEST >> 30} GiB are "

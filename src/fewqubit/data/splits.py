@@ -7,7 +7,8 @@ import jax
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from fewqubit.data.dataset import ClassLists, Fractions
+from fewqubit.data.class_lists import listed
+from fewqubit.data.dataset import ClassFiles, ClassLists, Fractions
 from fewqubit.data.labels import joined, label_text, quoted, same_class
 from fewqubit.data.raw import RawData
 from fewqubit.data.sources.omniglot_splits import named_split
@@ -22,15 +23,17 @@ class Split(NamedTuple):
     meta_test: list[int]
 
 
-def split_classes(raw: RawData, how: ClassLists | Fractions | str, key: PRNGKeyArray) -> Split:
+def split_classes(
+    raw: RawData, how: ClassLists | ClassFiles | Fractions | str, key: PRNGKeyArray
+) -> Split:
     """Split the classes of ``raw`` by lists, by a published split's name, or at random by share.
 
     Raises SettingsError: a list names a class that is not there, or parts would share a class.
     """
     if isinstance(how, Fractions):
         return by_fractions(raw.groups, how.fractions, key)
-    if isinstance(how, ClassLists):
-        return by_lists(raw, how.model_dump())
+    if not isinstance(how, str):
+        return by_lists(raw, listed(how) or {})
     lists: dict[str, Sequence[int | str]] = {**named_split(how)}
     if raw.asked is not None:
         lists["meta_test"] = [raw.names[number] for number in np.unique(raw.asked.class_ids)]

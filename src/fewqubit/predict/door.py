@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from fewqubit.base.reading import one_line
 from fewqubit.config import AnyLearner, section_of
 from fewqubit.data import Transform
+from fewqubit.data.embeddings.answer import as_in_training
 from fewqubit.data.features import column_names
 from fewqubit.data.given import given_rows
 from fewqubit.errors import DataError, SettingsError
@@ -37,8 +38,14 @@ def asked() -> Iterator[None]:
 
 
 def rows_as_in_training(X: ArrayLike, transform: Transform) -> Float[np.ndarray, "q ..."]:
-    """Raw rows [q, *raw]. Raises DataError, also where scikit-learn has words of its own for it."""
-    width, came = len(column_names(transform.columns, transform.raw_shape)), width_of(X)
+    """Raw rows [q, *raw]; of texts, their vectors.
+
+    Raises DataError, also where scikit-learn has words of its own for it.
+    """
+    width = len(column_names(transform.columns, transform.raw_shape))
+    if transform.embedding is not None:
+        X = as_in_training(X, transform.embedding, width)
+    came = width_of(X)
     if came not in (None, width):
         raise DataError(
             f"X has {came} features, but FewShotClassifier is expecting {width} features as input: "

@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 
 from fewqubit.base.arithmetic import fixed
+from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.given import given_labels
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.io.finite import first_not_finite
@@ -52,6 +53,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     random_state:         a whole number: the same gives the same model
     seed:                 which training run answers; None: the best on validation
     verbose:              whether a bar shows how far meta-training is
+    embed:                the frozen encoder of texts; then ``X`` is a list of them, everywhere
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         random_state: int = 0,
         seed: int | None = None,
         verbose: bool = True,
+        embed: Embed | None = None,
     ) -> None:
         self.learner = learner
         self.n_way, self.n_shot, self.n_query = n_way, n_shot, n_query
@@ -75,6 +78,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         self.validation, self.n_validation = validation, n_validation
         self.random_state = random_state
         self.seed, self.verbose = seed, verbose
+        self.embed = embed
 
     @classmethod
     def load(

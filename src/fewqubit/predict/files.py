@@ -13,7 +13,7 @@ from fewqubit.data.labels import same_class
 from fewqubit.data.mixed.codes import unseen
 from fewqubit.data.mixed.schema import unpacked
 from fewqubit.data.prepared import read_classes
-from fewqubit.data.rows import read_rows
+from fewqubit.data.rows import read_rows, read_texts
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.io.cards import read_card
 from fewqubit.io.files import read_json
@@ -108,9 +108,11 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
     schema = read_json(prepared / "raw_schema.json")
     kinds = unpacked(schema["kinds"]) if "kinds" in schema else None
     columns = column_names(schema["columns"], schema["shape"])
-    pictured = "pictures" in schema
+    pictured, text = "pictures" in schema, schema.get("text")
 
     def read(path: Path) -> tuple[pd.DataFrame, pd.Series]:
+        if text:
+            return read_texts(path, label, text)
         return picture_rows(path, label) if pictured else read_rows(path, label, columns, kinds)
 
     rows, labels = read(support)

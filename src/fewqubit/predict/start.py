@@ -14,7 +14,9 @@ from pydantic import ValidationError
 from fewqubit.base.reading import one_line
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import AnyLearner, Episodes
-from fewqubit.data import fit
+from fewqubit.data import Transform, fit
+from fewqubit.data.embeddings.answer import embedded_if
+from fewqubit.data.embeddings.settings import Embed, Embedding
 from fewqubit.data.prepared import TRANSFORM
 from fewqubit.errors import SettingsError
 from fewqubit.io.files import sha256
@@ -55,6 +57,7 @@ from fewqubit.predict.trained import (
 from fewqubit.predict.training import learner_card, learning_curve, n_steps, train
 
 FILES = {CARD, PARAMS, CURVE, TRANSFORM, "transform.npz", ADAPTED, ADAPTED_CARD}
+IN_CARDS = ("learner", "arm", "embed")  # arguments that cards of other parts tell
 SMALL = ProtoNet(
     encoder=Mlp((32,)),
     circuit=Circuit("hardware_efficient", n_qubits=6, repetitions=2),
@@ -108,6 +111,7 @@ class Arguments(Protocol):
     n_validation: int
     random_state: int
     verbose: bool
+    embed: Embed | None
 
 
 def meta_train(
@@ -119,6 +123,7 @@ def meta_train(
 ) -> Start:
     """Meta-train on the classes of ``y``; ``halted`` is where the same training was interrupted."""
     settings, episodes, key = _settings(asked), _episodes(asked), key_of(asked.random_state)
+    X, embedding = embedded_if(asked.embed, X)
     raw, labels = raw_data(X, y)
     held = hold_back(asked.validation, labels, episodes.n_way, key)
     given = examples(raw, held, episodes, key)
@@ -138,13 +143,14 @@ def meta_train(
 
         on = given.material, keys, given.names, "these classes"
         done = train(settings, asked.arm, episodes, *on, resume, report)
-    return _start(settings, asked.arm, episodes, done, given.transform)
+    return _start(settings, asked.arm, episodes, done, _with(embedding, given.transform))
 
 
 def untrained(asked: Arguments, X: ArrayLike) -> Start:
     """Initial parameters, and features on the scale of the rows ``X``."""
     settings, episodes, key = _settings(asked), _episodes(asked), key_of(asked.random_state)
-    transform = _fitted(X)
+    X, embedding = embedded_if(asked.embed, X)
+    transform = _with(embedding, _fitted(X))
     learner = build_learner(settings, asked.arm, example_shape(transform), episodes.n_way)
     metas = jax.vmap(lambda one: learner.init(stream(one, "init")))(_seed_keys(key, settings.seeds))
     zeros = jnp.zeros(settings.seeds)
@@ -156,7 +162,7 @@ def save_start(
     folder: Path, start: Start, arguments: dict[str, Any], adapted: AdaptedClassifier | None
 ) -> None:
     """Write ``start``, and the task if there is one, into ``folder``, whole or not at all."""
-    told = {name: value for name, value in arguments.items() if name not in ("learner", "arm")}
+    told = {name: value for name, value in arguments.items() if name not in IN_CARDS}
     if not isinstance(told["validation"], float | int):
         told["validation"] = [str(one) for one in told["validation"]]
     with replacing_folder(folder, FILES) as new:
@@ -181,6 +187,7 @@ def load_start(
     start = Start(learner, transform, trained.params, trained.card, [])
     shape = {name: trained.card["episodes"][name] for name in ("n_way", "n_shot", "n_query")}
     arguments = {
+        "embed": _embed_of(transform),
         "learner": learner,
         "arm": trained.arm,
         "seeds": trained.n_seeds,
@@ -204,6 +211,18 @@ def _fitted(X: ArrayLike) -> AnyTransform:
         return parts_of(X)
     rows, columns, schema = raw_rows(X)
     return fit(rows, features_of(rows.shape[1:]), schema)._replace(columns=columns)
+
+
+def _embed_of(transform: AnyTransform) -> Embed | None:
+    embedding = transform.embedding if isinstance(transform, Transform) else None
+    return None if embedding is None else embedding.embed
+
+
+def _with(embedding: Embedding | None, transform: AnyTransform) -> AnyTransform:
+    """``transform``, which knows by which encoder texts became its rows."""
+    if embedding is None or not isinstance(transform, Transform):
+        return transform
+    return transform._replace(embedding=embedding)
 
 
 def _bytes(keys: PRNGKeyArray) -> bytes:

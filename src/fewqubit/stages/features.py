@@ -43,7 +43,9 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
     seen = raw.x[np.isin(raw.y, split.meta_train)]
     manifests = _manifests(planned, settings.episodes, key)
     transform = fit(seen, settings.features, raw.schema)
-    transform = transform._replace(columns=raw.columns, pictures=raw.pictures)
+    transform = transform._replace(
+        columns=raw.columns, pictures=raw.pictures, embedding=raw.embedding
+    )
     summary = _summary(raw, split, transform, settings) | {
         "class_sets": {
             part: _sets(manifests[name], planned.indices[part]) for name, part in PARTS.items()

@@ -28,6 +28,8 @@ def row_columns(raw: RawData) -> list[str]:
     if raw.pictures is not None:
         return [PICTURE]
     names = column_names(raw.columns, raw.x.shape[1:])
+    if raw.embedding is not None:
+        names = [raw.embedding.column]
     taken = [name for name in (LABEL, TASK) if name in names]
     if taken:
         raise DataError(
@@ -52,11 +54,14 @@ def write_first_task(path: Path, raw: RawData, columns: list[str], manifest: Epi
 
 
 def _cells(raw: RawData, row: int) -> Iterable[object]:
+    """What a person would write: a picture, a text, or the numbers."""
     if raw.pictures is not None:
         return [base64.b64encode(encode(raw.x[row], raw.pictures)).decode()]
     if raw.schema is not None:
         from fewqubit.data.mixed.codes import cells  # pandas takes seconds
 
         return cells(raw.x[row], raw.schema)
+    if raw.examples is not None:
+        return [raw.examples[row]]
     numbers: Iterable[object] = as_float(raw.x[row]).ravel()
     return numbers

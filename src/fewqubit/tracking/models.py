@@ -138,13 +138,17 @@ def _first_task(prepared: Path) -> pd.DataFrame:
     """Labels stay text: a class ``1`` is no number, and a class ``NA`` is no missing label."""
     read_classes(prepared, [FIRST_TASK, TRANSFORM])
     texts = {name: object for name, kind in _kinds(prepared).items() if kind != "number"}
+    if (embedding := load_transform(prepared).embedding) is not None:
+        texts[embedding.column] = object
     return pd.read_csv(
         prepared / FIRST_TASK, dtype={LABEL: object, **texts}, keep_default_na=False, na_values=[""]
     )
 
 
 def _cells(prepared: Path, columns: pd.Index) -> list[ColSpec]:
-    """Numbers; of a table that is not all numbers any cell may be empty, and some are text."""
+    """Texts, or numbers; of a table that is not all numbers any cell may be empty, and some text."""
+    if load_transform(prepared).embedding is not None:
+        return [ColSpec(DataType.string, name) for name in columns]
     kinds = _kinds(prepared)
     if not kinds:
         return _numbers(columns)

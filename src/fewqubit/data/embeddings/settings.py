@@ -1,6 +1,7 @@
 """The section ``embed`` of a data set: which frozen encoder makes its raw examples vectors."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
@@ -52,3 +53,26 @@ class Embed(Value):
     def is_folder(self) -> bool:
         """Whether ``model`` is written as a folder is; another name is looked up on the hub."""
         return self.model.startswith(FOLDERS)
+
+
+class Embedding(NamedTuple):
+    """What a data set's texts became vectors by: whoever answers other texts needs the same.
+
+    column:    what the column of texts is called
+    embed:     which encoder, and how it was asked
+    checksum:  of the encoder
+    """
+
+    column: str
+    embed: Embed
+    checksum: str
+
+
+def packed(embedding: Embedding) -> dict[str, Any]:
+    """For JSON."""
+    return {**embedding._asdict(), "embed": embedding.embed.model_dump()}
+
+
+def unpacked(value: Mapping[str, Any]) -> Embedding:
+    """What ``packed`` was given."""
+    return Embedding(value["column"], Embed.model_validate(value["embed"]), value["checksum"])

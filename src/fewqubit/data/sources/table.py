@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
+from fewqubit.data.class_lists import listed
 from fewqubit.data.columns import check_row_numbers, first_row
-from fewqubit.data.dataset import ClassLists
 from fewqubit.data.frame import read_frame
 from fewqubit.data.labels import check_labels, joined, label_text, quoted, same_class
 from fewqubit.data.mixed.codes import coded
 from fewqubit.data.mixed.kinds import is_plain, schema_of
 from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.raw import RawData
-from fewqubit.data.settings import Table
+from fewqubit.data.settings import Table, Text
 from fewqubit.errors import DataError, SettingsError
 
 
@@ -108,7 +108,7 @@ def label_texts(column: pd.Series, where: Path | str) -> np.ndarray:
 
 
 def class_groups(
-    frame: pd.DataFrame, names: list[str], y: np.ndarray, settings: Table, path: Path
+    frame: pd.DataFrame, names: list[str], y: np.ndarray, settings: Table | Text, path: Path
 ) -> list[str]:
     """The group of each class. Raises DataError if a class is in two, or a row in none."""
     known, group = classes(frame[str(settings.group)], path)
@@ -124,13 +124,12 @@ def class_groups(
     return [known[group] for group in pairs[1]]
 
 
-def no_loners(y: np.ndarray, names: list[str], settings: Table, path: Path) -> None:
+def no_loners(y: np.ndarray, names: list[str], settings: Table | Text, path: Path) -> None:
     """A class with one example can never be in a support and a query set."""
     used = set(range(len(names)))
-    if isinstance(settings.split, ClassLists):
-        lists = settings.split.model_dump().values()
-        listed = (label_text(name) for part in lists for name in part)
-        used = {place for name in listed for place in same_class(name, names)}
+    if (lists := listed(settings.split)) is not None:
+        spelled = (label_text(name) for part in lists.values() for name in part)
+        used = {place for name in spelled for place in same_class(name, names)}
     for number in np.flatnonzero(np.bincount(y) == 1):
         if number in used:
             raise DataError(

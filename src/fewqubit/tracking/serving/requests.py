@@ -63,7 +63,7 @@ def read_as_written() -> None:
 
 
 def parse_csv(csv_input: StringIO, schema: Schema | None = None) -> pd.DataFrame:
-    """Labels and tasks as the text they are; every other column numbers, empty cells missing.
+    """Labels, tasks and texts as they are; every other column numbers, empty cells missing.
 
     Raises RequestError: not a table, or text in place of a number.
     """

@@ -1,0 +1,97 @@
+"""Texts that a person hands to a classifier, as vectors of the encoder that it was trained with."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+
+from fewqubit.data.embeddings.settings import Embed, Embedding
+from fewqubit.data.embeddings.step import FrozenEncoder, vectors
+from fewqubit.data.embeddings.texts import checked_texts
+from fewqubit.data.labels import quoted
+from fewqubit.errors import DataError
+
+COLUMN = "text"  # what texts of a plain list are called
+
+
+def embedded(X: Any, embed: Embed) -> tuple[Any, Embedding | None]:
+    """Vectors of the texts ``X``, and how they became so; numbers are vectors already.
+
+    Raises DataError: a text is missing or blank, a table has several columns.
+    """
+    texts, column = texts_of(X)
+    if texts is None:
+        return X, None
+    encoder = _encoder(embed)
+    rows = vectors(checked_texts(texts, "X"), embed, "texts", cache=None, encoder=encoder)
+    return rows, Embedding(column, embed, encoder.checksum)
+
+
+def embedded_if(embed: Embed | None, X: Any) -> tuple[Any, Embedding | None]:
+    """``embedded``, where there is an encoder; rows are as they came where there is none."""
+    return (X, None) if embed is None else embedded(X, embed)
+
+
+def as_in_training(X: Any, embedding: Embedding, width: int) -> Any:
+    """Vectors of the texts ``X`` by the encoder of training; numbers are vectors already.
+
+    Raises DataError: the encoder is another one by now, or gives vectors of another width.
+    """
+    rows, now = embedded(X, embedding.embed)
+    if now is None:
+        return X
+    model = embedding.embed.model
+    if now.checksum != embedding.checksum:
+        raise DataError(
+            f"{model}: expected the encoder that the model was trained with, but it has other "
+            "contents now; restore it, or meta-train again"
+        )
+    return checked_width(rows, width, model)
+
+
+def checked_width(rows: Float[np.ndarray, "n d"], width: int, model: str) -> np.ndarray:
+    """``rows``, if they are as wide as in training. Raises DataError."""
+    if rows.shape[1] != width:
+        raise DataError(
+            f"{model}: expected vectors of {width} numbers, as in training, got {rows.shape[1]}"
+        )
+    return rows
+
+
+def texts_of(X: Any) -> tuple[Sequence[Any] | None, str]:
+    """The texts of a list, a series, an array or a table of one column, and what it is called.
+
+    None if ``X`` holds no text. Raises DataError: one text alone, a table of several columns.
+    """
+    if isinstance(X, str | bytes):
+        raise DataError("expected a list of texts, got one; put it into a list")
+    if isinstance(X, pd.DataFrame):
+        if not any(_is_text(one) for one in X.to_numpy(object).ravel()[:1000]):
+            return None, COLUMN
+        if X.shape[1] != 1:
+            names = ", ".join(quoted(name) for name in X.columns[:4])
+            raise DataError(f"expected one column of texts, got {X.shape[1]}: {names}; choose one")
+        return X.iloc[:, 0].tolist(), str(X.columns[0])
+    if isinstance(X, pd.Series):
+        name = COLUMN if X.name is None else str(X.name)
+        values = X.tolist()
+        return (values if any(map(_is_text, values)) else None), name
+    if isinstance(X, np.ndarray) and X.dtype.kind in "OUT":
+        values = X.ravel().tolist() if X.ndim == 1 or X.shape[1:] == (1,) else []
+        return (values if any(map(_is_text, values)) else None), COLUMN
+    if isinstance(X, list | tuple) and any(map(_is_text, X)):
+        return X, COLUMN
+    return None, COLUMN
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+@lru_cache(maxsize=4)
+def _encoder(embed: Embed) -> FrozenEncoder:
+    """Found, and its files summed up, once for all answers of this process."""
+    return FrozenEncoder.of(embed)

@@ -1,0 +1,133 @@
+"""Texts of every script, in every kind of file, become rows; what is no text is one line."""
+
+import json
+import sys
+import types
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.feature_extraction.text import HashingVectorizer
+
+from fewqubit.config import Text
+from fewqubit.data.read import read_raw
+from fewqubit.errors import DataError, SettingsError
+
+NGRAMS = HashingVectorizer(analyzer="char_wb", ngram_range=(1, 3), n_features=32)
+ROWS = [
+    ("Wo ist meine Karte?", "card"),
+    ("カードはどこですか", "card"),
+    ("💸 send it, now", "pay"),
+    ("NA", "pay"),
+    ("أين بطاقتي", "pay"),
+    ('She said "pay"\nat once', "pay"),
+    ("NA", "pay"),
+]
+
+
+@pytest.fixture
+def read(allow, monkeypatch, episodes):
+    module = types.ModuleType("ngrams")
+    module.hashed = lambda texts: NGRAMS.transform(texts).toarray()
+    monkeypatch.setitem(sys.modules, "ngrams", module)
+    allow("ngrams")
+
+    def read(path, **changes):
+        more = {"embed": {"model": "ngrams:hashed"}, "episodes": episodes, **changes}
+        return read_raw(Text.model_validate({"source": "text", "path": str(path), **more}))
+
+    return read
+
+
+def frame():
+    return pd.DataFrame(ROWS, columns=["text", "label"])
+
+
+def as_jsonl(path):
+    lines = [json.dumps({"text": text, "label": label}) for text, label in ROWS]
+    path.write_text("\n\n".join(lines), encoding="utf-8")
+
+
+WRITERS = {
+    "x.csv": lambda path: frame().to_csv(path, index=False),
+    "x.parquet": lambda path: frame().to_parquet(path),
+    "x.jsonl": as_jsonl,
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_kind_of_file_gives_the_same_rows(name, read, tmp_path):
+    WRITERS[name](tmp_path / name)
+    raw = read(tmp_path / name)
+    assert raw.examples == [text for text, _ in ROWS], "a text stays as it is written"
+    assert raw.names == ["card", "pay"]
+    assert raw.y.tolist() == [0, 0, 1, 1, 1, 1, 1]
+    expected = NGRAMS.transform(raw.examples).toarray()
+    np.testing.assert_allclose(raw.x, expected, atol=1e-6)
+    np.testing.assert_array_equal(raw.x[3], raw.x[6], "equal texts are equal rows")
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        (["text,label", "a,x", ",x"], "row 2 has no text"),
+        (["text,label", "a,x", "  ,x", "b,x", ",x"], r"row 2 has no text \(2 such rows\)"),
+        (["text,label", "a,x", "b,"], "row 2 has no label"),
+        (["text,kind", "a,x"], "no label column 'label'"),
+        (["words,label", "a,x"], "no column 'text'; its columns are words, label"),
+        (["text,label", "a,x", "b,X"], "one class spelled in two ways"),
+        (["text,label", "a,x", "b,y", "c,y"], "class 'x' has one example"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_named(read, write_csv, lines, line):
+    with pytest.raises(DataError, match=line) as told:
+        read(write_csv(*lines))
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ('{"text": "a", "label": "x"}\n{"text": 3, "label": "x"}', "expected a text in row 2"),
+        ('{"text": "a", "label": "x"}\n{"label": "x"}', "row 2 has no text"),
+        ('{"text": "a", "label": "x"}\n\n[1]', "line 3: expected a JSON object in braces"),
+        ('{"text": "a", "label": "x"}\n{"text": ', "line 2: expected a JSON object, but"),
+        ('{"text": "\\ud800", "label": "x"}\n{"text": "b", "label": "x"}', "half a character"),
+        ("[" * 100_000, "line 1: expected a JSON object, but"),
+        ("", "no label column"),
+    ],
+)
+def test_a_line_of_json_that_cannot_be_used_is_named(read, tmp_path, content, line):
+    (tmp_path / "x.jsonl").write_text(content)
+    with pytest.raises(DataError, match=line) as told:
+        read(tmp_path / "x.jsonl")
+    assert "\n" not in str(told.value)
+
+
+def test_published_folds_are_lists_in_files(read, tmp_path, write_csv):
+    from fewqubit.data.splits import split_classes
+    from fewqubit.keys import root_key
+
+    lines = [f"{letter}{number},{letter}" for letter in "abcd" for number in range(3)]
+    files = [tmp_path / f"{part}.txt" for part in ("train", "valid", "test")]
+    for path, names in zip(files, ["a\n\n", "b\r\n", "\ufeffc"], strict=True):
+        path.write_text(names, encoding="utf-8")
+    split = {"files": [str(path) for path in files]}
+    table = write_csv("text,label", *lines)
+    raw = read(table, split=split)
+    settings = Text.model_validate(
+        {
+            "source": "text",
+            "path": str(table),
+            "embed": {"model": "ngrams:hashed"},
+            "split": split,
+            "episodes": {"n_way": 2, "n_shot": 1, "n_query": 1, "n_validation": 1, "n_test": 2},
+        }
+    )
+    assert split_classes(raw, settings.split, root_key(0)) == ([0], [1], [2])
+    files[1].write_text("c\n")
+    with pytest.raises(SettingsError, match=r"class 'c' is in .*; a class belongs to one part"):
+        split_classes(raw, settings.split, root_key(0))
+    files[1].unlink()
+    with pytest.raises(SettingsError, match="cannot be read"):
+        split_classes(raw, settings.split, root_key(0))
