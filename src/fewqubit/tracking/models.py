@@ -146,7 +146,7 @@ def _first_task(prepared: Path) -> pd.DataFrame:
 
 
 def _cells(prepared: Path, columns: pd.Index) -> list[ColSpec]:
-    """Texts, or numbers; of a table that is not all numbers any cell may be empty, and some text."""
+    """Texts, or numbers; where a table is not all numbers, any cell may be empty or text."""
     if load_transform(prepared).embedding is not None:
         return [ColSpec(DataType.string, name) for name in columns]
     kinds = _kinds(prepared)
