@@ -1,8 +1,12 @@
-"""The stages of dvc.yaml, a thin script each; what ends one while it imports is one line."""
+"""The stages of dvc.yaml, a thin script each; what ends one while it imports is one line.
+
+What one of them compiles is kept for the others.
+"""
 
 import sys
 from types import TracebackType
 
+from fewqubit.base.compiled_programs import keep_compiled
 from fewqubit.errors import MissingExtraError
 
 _before = sys.excepthook
@@ -18,3 +22,4 @@ def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType 
 
 
 sys.excepthook = _tell
+keep_compiled()

@@ -29,7 +29,7 @@ OUTSIDE = {  # words before a dot that are neither settings nor rooms
     *("benchmarks", "dvc", "git", "jax", "lax", "mlflow", "own", "qiskit", "verdict"),
 }
 UNKNOWN_TO_DVC = (
-    *("artifacts/journal", "artifacts/checkpoints", "artifacts/searches"),
+    *("artifacts/journal", "artifacts/checkpoints", "artifacts/searches", "artifacts/compiled"),
     *("reports/run.log", "reports/times.md"),
 )
 
