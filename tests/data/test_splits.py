@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fewqubit.config import ClassLists, Fractions
 from fewqubit.data.raw import RawData
-from fewqubit.data.splits import by_fractions, split_classes
+from fewqubit.data.splits import by_fractions, by_names, split_classes
 from fewqubit.errors import SettingsError
 
 KEY = jax.random.key(0)
@@ -61,6 +61,39 @@ def test_random_splits_cover_all_classes_once_and_cut_no_group(groups, fractions
     owners = [{groups[member] for member in members} for members in split]
     assert all(owners)
     assert sum(len(owner) for owner in owners) == len(set(groups))
+
+
+@settings(max_examples=50)
+@given(
+    st.sets(st.text(min_size=1, max_size=5), min_size=30, max_size=60),
+    st.sets(st.text(min_size=1, max_size=5), max_size=5),
+    st.integers(0, 100),
+)
+def test_by_name_a_new_class_moves_no_other(old, new, seed):
+    def parts(names):
+        split = by_names(sorted(names), (0.4, 0.3, 0.3), jax.random.key(seed))
+        return {
+            sorted(names)[member]: part
+            for part, members in split._asdict().items()
+            for member in members
+        }
+
+    before, after = parts(old), parts(old | new)
+    assert len(before) == len(old)
+    assert {name: after[name] for name in old} == before
+
+
+def test_by_name_shares_are_near_and_the_stream_decides():
+    groups = [str(number) for number in range(3000)]
+    how = Fractions(assign="name")
+    split = split_classes(_raw(groups), how, KEY)
+    sizes = [len(part) for part in split]
+    assert np.abs(np.array(sizes) - [1800, 600, 600]).max() < 4 * (3000 * 0.24) ** 0.5
+    assert split != split_classes(_raw(groups), how, jax.random.key(1))
+    turned = split_classes(_raw(["b", "b", "a", *groups]), how, KEY)
+    assert sum({0, 1} <= set(part) for part in turned) == 1  # a group is in one part
+    with pytest.raises(SettingsError, match="no class of 3 has a name that falls to validation"):
+        by_names(["a", "b", "c"], (0.98, 0.01, 0.01), KEY)
 
 
 def test_shares_are_kept_and_the_stream_decides():

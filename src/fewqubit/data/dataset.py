@@ -82,9 +82,15 @@ class ClassFiles(Section):
 
 
 class Fractions(Section):
-    """A random split of the classes by share, drawn from the named stream of the data set."""
+    """A random split of the classes by share, drawn from the named stream of the data set.
+
+    ``assign``: ``draw`` puts all classes in an order and cuts it, so that numbers are the shares,
+    rounded, and a new class moves others; ``name`` draws the part of each class by its name, so
+    that a new class moves none, and numbers are near the shares.
+    """
 
     fractions: tuple[Fraction, Fraction, Fraction] = (0.6, 0.2, 0.2)
+    assign: Literal["draw", "name"] = "draw"
 
     @model_validator(mode="before")
     @classmethod

@@ -1,5 +1,6 @@
 """Classes into meta-train, validation and meta-test: by class, and no group of classes crosses."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.data.class_lists import listed
 from fewqubit.data.dataset import ClassFiles, ClassLists, Fractions
-from fewqubit.data.labels import joined, label_text, quoted, same_class
+from fewqubit.data.labels import joined, label_key, label_text, quoted, same_class
 from fewqubit.data.raw import RawData
 from fewqubit.data.sources.omniglot_splits import named_split
 from fewqubit.errors import SettingsError
@@ -31,7 +32,8 @@ def split_classes(
     Raises SettingsError: a list names a class that is not there, or parts would share a class.
     """
     if isinstance(how, Fractions):
-        return by_fractions(raw.groups, how.fractions, key)
+        assign = by_names if how.assign == "name" else by_fractions
+        return assign(raw.groups, how.fractions, key)
     if not isinstance(how, str):
         return by_lists(raw, listed(how) or {})
     lists: dict[str, Sequence[int | str]] = {**named_split(how)}
@@ -72,6 +74,33 @@ def by_fractions(
     ranks = np.array([place[group] for group in groups])
     part = np.searchsorted([n_train, n_train + n_validation], ranks, side="right")
     return Split(*(np.flatnonzero(part == number).tolist() for number in range(3)))
+
+
+def by_names(
+    groups: Sequence[str], fractions: tuple[float, float, float], key: PRNGKeyArray
+) -> Split:
+    """Each whole group by a hash of ``key`` and its name, whatever other groups there are.
+
+    Raises SettingsError: a part is left without any.
+    """
+    salt = np.asarray(jax.random.key_data(key)).astype("<u4").tobytes()
+    shares = np.cumsum(fractions)[:2]
+    drawn = np.array([_luck(salt, label_key(group)) for group in groups])
+    part = np.searchsorted(shares, drawn, side="right")
+    split = Split(*(np.flatnonzero(part == number).tolist() for number in range(3)))
+    empty = [name for name, members in split._asdict().items() if not members]
+    if empty:
+        raise SettingsError(
+            f"split: no class of {len(set(groups))} has a name that falls to {empty[0]}; bring "
+            "more classes, change the shares, or set split.assign to draw"
+        )
+    return split
+
+
+def _luck(salt: bytes, name: str) -> float:
+    """A number in [0, 1), uniform over names."""
+    digest = hashlib.sha256(salt + name.encode()).digest()
+    return int.from_bytes(digest[:6]) / 2**48  # exactly, in double precision
 
 
 def _members(raw: RawData, part: str, listed: Sequence[int | str]) -> list[int]:

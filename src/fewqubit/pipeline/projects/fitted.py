@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +20,12 @@ from fewqubit.stages.plan import Plan, plan
 
 WAYS, QUERIES, FEWEST = 5, 10, 6  # at most, at most, classes at least: two in each part
 SHARES, ENOUGH = (0.6, 0.2, 0.2), 13  # of so many classes, a fifth is three
+
+
+_SPLIT = {
+    "name": "classes are split by their names: a new class moves no other (split.assign: name)",
+    "draw": "classes are split by drawing, for there are few: a new class may move others",
+}
 
 
 class Fitted(NamedTuple):
@@ -61,6 +68,7 @@ def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
         f"{name}: {len(raw.y)} rows of {n_features} features; classes: {parts}",
         f"{name}: {episodes.n_way}-way {episodes.n_shot}-shot tasks with {episodes.n_query} "
         "queries of each class",
+        f"{name}: {_SPLIT[values['split']['assign']]}",
         *planned.notes,
     ]
     return Fitted(
@@ -69,18 +77,26 @@ def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
 
 
 def _widest(path: Path, label: str, name: str, raw: RawData, seed: int) -> tuple[Table, Plan]:
-    """The data set with the most queries that its smallest class allows."""
+    """The data set with the most queries that its smallest class allows.
+
+    Classes are split by their names, so that one more moves no other, where this leaves enough of
+    them in each part.
+    """
     n_classes = len(raw.names)
     shares = _shares(n_classes)
     n_way = min(WAYS, round(shares[-1] * n_classes))
     most = min(QUERIES, int(np.bincount(raw.y).min()) - 1)
-    for n_query in range(most, 0, -1):
-        dataset = _dataset(path, label, shares, n_way, n_query)
+    ways = ("name", "draw") if n_classes >= ENOUGH else ("draw",)
+    for n_query, assign in product(range(most, 0, -1), ways):
+        dataset = _dataset(path, label, shares, n_way, n_query, assign)
         try:
-            return dataset, plan(name, dataset, raw, stream(root_key(seed), "prepare", name))
+            planned = plan(name, dataset, raw, stream(root_key(seed), "prepare", name))
         except FewqubitError:
-            if n_query == 1:
+            if (n_query, assign) == (1, "draw"):
                 raise
+            continue
+        if assign == "draw" or 2 * len(planned.split.meta_train) >= n_classes:
+            return dataset, planned
     raise DataError(f"{path}: expected two rows or more of every class: one to learn, one to ask")
 
 
@@ -93,7 +109,12 @@ def _shares(n_classes: int) -> tuple[float, float, float]:
 
 
 def _dataset(
-    path: Path, label: str, shares: tuple[float, float, float], n_way: int, n_query: int
+    path: Path,
+    label: str,
+    shares: tuple[float, float, float],
+    n_way: int,
+    n_query: int,
+    assign: str = "draw",
 ) -> Table:
     episodes = {"n_way": n_way, "n_shot": 1, "n_query": n_query}
     return Table.model_validate(
@@ -101,7 +122,7 @@ def _dataset(
             "source": "table",
             "path": str(path),
             "label": label,
-            "split": {"fractions": list(shares)},
+            "split": {"fractions": list(shares), "assign": assign},
             "features": {"scale": "standard"},
             "episodes": {**episodes, "n_validation": 100, "n_test": 600},
         }
