@@ -51,6 +51,22 @@ class GradientPath(NamedTuple):
     adapt: Callable[[Params, Inputs, Array, Sequence[int]], Adapted]
 
 
+class OuterStep(NamedTuple):
+    """The two halves of a step of meta-training, for what changes the gradient between them.
+
+    gradient:  (key, params, tasks) -> (gradient of the mean loss over ``tasks``, StepInfo)
+    update:    (state, gradient) -> the state one step of the outer optimizer further
+    """
+
+    gradient: Callable[[PRNGKeyArray, Params, Task], tuple[Params, StepInfo]]
+    update: Callable[[MetaState, Params], MetaState]
+
+    def whole(self, key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
+        """Both, one after the other: ``MetaLearner.step``."""
+        gradient, info = self.gradient(key, state.params, tasks)
+        return self.update(state, gradient), info
+
+
 class MetaLearner(NamedTuple):
     """Learning to learn, as four pure functions.
 
@@ -61,6 +77,7 @@ class MetaLearner(NamedTuple):
               [q, n_outputs]; each query is answered alone
               examples are an array, or a pytree of arrays (``fewqubit.tasks.inputs``)
     path:     of an adaptation by gradient; None where it has a closed form
+    outer:    ``step`` in its two halves; None where it has none, or where they are not known
 
     Query labels appear in ``step`` only: adaptation cannot see them.
     """
@@ -70,6 +87,7 @@ class MetaLearner(NamedTuple):
     adapt: Callable[[Params, Inputs, Array], Adapted]
     predict: Callable[[Adapted, Inputs], Float[Array, "q n_outputs"]]
     path: GradientPath | None = None
+    outer: OuterStep | None = None
 
 
 class Learner(Value):

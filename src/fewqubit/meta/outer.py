@@ -8,7 +8,7 @@ import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.meta.disturb import attacked, distorted, jittered
-from fewqubit.meta.learner import Adapted, MetaLearner, MetaState, StepInfo
+from fewqubit.meta.learner import Adapted, MetaLearner, MetaState, OuterStep, StepInfo
 from fewqubit.meta.target import accuracy, cross_entropy
 from fewqubit.meta.training import Training
 from fewqubit.models.network import Params, is_trained
@@ -87,13 +87,13 @@ def episodic_learner(
         losses, infos = jax.vmap(task_loss, in_axes=(None, 0, 0))(params, keys, tasks)
         return losses.mean(), jax.tree.map(lambda part: part.mean(), infos)
 
-    def step(key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
+    def gradient(key: PRNGKeyArray, params: Params, tasks: Task) -> tuple[Params, StepInfo]:
         keys = jax.random.split(key, len(tasks.support_y))
-        gradient, info = jax.grad(mean_loss, has_aux=True)(state.params, keys, tasks)
-        updates, optimizer_state = optimizer.update(gradient, state.optimizer_state, state.params)
-        return MetaState(optax.apply_updates(state.params, updates), optimizer_state), info
+        found: tuple[Params, StepInfo] = jax.grad(mean_loss, has_aux=True)(params, keys, tasks)
+        return found
 
-    return MetaLearner(init, step, adapt, predict)
+    outer = OuterStep(gradient, updated_by(optimizer))
+    return MetaLearner(init, outer.whole, adapt, predict, outer=outer)
 
 
 def embedding_learner(
@@ -155,6 +155,18 @@ def disturbed(
     if training.adversarial:
         task = attacked(lambda worse: loss(params, worse)[0], task, training.adversarial)
     return params, task
+
+
+def updated_by(
+    optimizer: optax.GradientTransformation,
+) -> Callable[[MetaState, Params], MetaState]:
+    """(state, gradient) -> the state after one step of ``optimizer``."""
+
+    def update(state: MetaState, gradient: Params) -> MetaState:
+        updates, optimizer_state = optimizer.update(gradient, state.optimizer_state, state.params)
+        return MetaState(optax.apply_updates(state.params, updates), optimizer_state)
+
+    return update
 
 
 def build_optimizer(training: Training) -> optax.GradientTransformation:

@@ -4,14 +4,13 @@ from typing import Literal, Self
 
 import jax
 import jax.numpy as jnp
-import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import model_validator
 
 from fewqubit.meta.gradient import descent
-from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
+from fewqubit.meta.learner import MetaLearner, MetaState, OuterStep, StepInfo
 from fewqubit.meta.maml import LearnedStart, train_and_test
-from fewqubit.meta.outer import build_optimizer, disturbed
+from fewqubit.meta.outer import build_optimizer, disturbed, updated_by
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
@@ -59,14 +58,14 @@ class Reptile(LearnedStart):
             score = train.target.score(train.predict(adapted, task.query_x), task.query_y)
             return _way(params, adapted), StepInfo(loss, score)
 
-        def step(key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
+        def gradient(key: PRNGKeyArray, params: Params, tasks: Task) -> tuple[Params, StepInfo]:
             keys = jax.random.split(key, len(tasks.support_y))
-            ways, infos = jax.vmap(walk, in_axes=(None, 0, 0))(state.params, keys, tasks)
-            way, info = jax.tree.map(lambda part: part.mean(axis=0), (ways, infos))
-            updates, optimizer_state = optimizer.update(way, state.optimizer_state, state.params)
-            return MetaState(optax.apply_updates(state.params, updates), optimizer_state), info
+            ways, infos = jax.vmap(walk, in_axes=(None, 0, 0))(params, keys, tasks)
+            mean: tuple[Params, StepInfo] = jax.tree.map(lambda part: part.mean(0), (ways, infos))
+            return mean
 
-        return MetaLearner(init, step, test.adapt, test.predict, test.path)
+        outer = OuterStep(gradient, updated_by(optimizer))
+        return MetaLearner(init, outer.whole, test.adapt, test.predict, test.path, outer)
 
 
 def _way(params: Params, adapted: Params) -> Params:

@@ -88,6 +88,7 @@ def sample_task(
     """
     key_classes, key_rows = jax.random.split(key)
     luck = jax.random.uniform(key_classes, index.counts.shape)
+    luck = jnp.where(index.counts > 0, luck, jnp.inf)
     if index.groups is not None:
         luck = jnp.where(index.groups == index.groups[jnp.argmin(luck)], luck, jnp.inf)
     chosen = _smallest(luck, n_way)

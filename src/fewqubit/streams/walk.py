@@ -1,0 +1,191 @@
+"""A learner on its way through a stream: step after step, every seed side by side."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from fewqubit.keys import stream
+from fewqubit.meta.divergence import check_steps
+from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
+from fewqubit.meta.train import episode_accuracies
+from fewqubit.meta.training import Training
+from fewqubit.models.network import Params
+from fewqubit.streams.group import Group, Tasks, tasks_of
+from fewqubit.streams.way import Kept, Step, Way
+from fewqubit.tasks import Episode, Shape
+
+
+class Place(NamedTuple):
+    """Where a learner stands between two groups; leaves have a leading seed axis.
+
+    params:  what was learned so far
+    kept:    what its way remembers of earlier groups
+    """
+
+    params: Params
+    kept: Kept
+
+
+class Answered(NamedTuple):
+    """Query accuracy in the frozen episodes that step i answers; NaN elsewhere.
+
+    after:   [steps, groups, S, E]: of groups 0 … i after step i, and of group i + 1
+    before:  [groups, S, E]: by the initial parameters, before any training
+    """
+
+    after: Float[np.ndarray, "steps groups S E"]
+    before: Float[np.ndarray, "groups S E"]
+
+
+class Walker(NamedTuple):
+    """A learner in one arm and one way to go on; made by ``walker``.
+
+    start:     keys [S] -> the place before the first group
+    learn:     (keys, place, groups so far) -> the place after the last of them
+    accuracy:  (params, group) -> accuracies [S, E] in its frozen episodes
+    """
+
+    start: Callable[[PRNGKeyArray, Group], Place]
+    learn: Callable[[PRNGKeyArray, Place, Sequence[Group]], Place]
+    accuracy: Callable[[Params, Group], Float[np.ndarray, "S E"]]
+
+
+def walker(
+    trained: MetaLearner, tested: MetaLearner, way: Way, training: Training, shape: Shape
+) -> Walker:
+    """How ``trained`` walks; ``tested`` is the same learner for tasks of the frozen episodes' size.
+
+    On each group ``training.steps`` steps are taken, with a new optimizer and a new schedule; the
+    last parameters go on. The first group is learned alike in every way. Random streams are named
+    by the group, not by its place, so that a seed draws the same tasks in every arm and way.
+
+    Raises SettingsError: the way needs what the learner does not have.
+    """
+    going, run = way.build(trained), _runner(training)
+    first = run(trained, lambda key, state, kept, tasks: trained.step(key, state, tasks), shape)
+    later = first if going.step is None else run(trained, going.step, shape)
+    seen = training.steps * training.tasks_per_step
+
+    @jax.jit
+    def leave(keys: PRNGKeyArray, params: Params, kept: Kept, tasks: Tasks) -> Kept:
+        def one(own: tuple[PRNGKeyArray, Params, Kept]) -> Kept:
+            key, learned, before = own
+            return going.leave(key, learned, before, lambda at: tasks.one(at, shape), seen)
+
+        return jax.lax.map(one, (keys, params, kept))
+
+    def start(keys: PRNGKeyArray, group: Group) -> Place:
+        params = jax.jit(jax.vmap(lambda key: trained.init(stream(key, "init")).params))(keys)
+        one = tasks_of([group]).one(keys[0], shape)
+        return Place(params, jax.vmap(lambda own: going.begin(own, one))(params))
+
+    def learn(keys: PRNGKeyArray, place: Place, groups: Sequence[Group]) -> Place:
+        new, begun = groups[-1], len(groups) > 1
+        if begun and way.learns_from == "nothing":
+            return place
+        source = tasks_of(groups if way.learns_from == "all" else [new])
+        own = jax.vmap(lambda key: stream(key, "group", new.name))(keys)
+        params = (later if begun else first)(own, place, source)
+        left = jax.vmap(lambda key: stream(key, "leave"))(own)
+        return Place(params, leave(left, params, place.kept, tasks_of([new])))
+
+    return Walker(start, learn, _accuracies(tested))
+
+
+Run = Callable[[PRNGKeyArray, Place, Tasks], Params]
+
+
+def _runner(training: Training) -> Callable[[MetaLearner, Step, Shape], Run]:
+    """All steps on one group, of every seed."""
+    over_seeds: Callable[[Any], Any] = (
+        jax.vmap if training.vectorize_seeds else lambda one: partial(jax.lax.map, one)
+    )
+
+    def run(learner: MetaLearner, step: Step, shape: Shape) -> Run:
+        def of_seed(
+            own: tuple[PRNGKeyArray, MetaState, Kept], steps: Array, source: Tasks
+        ) -> tuple[MetaState, StepInfo]:
+            key, state, kept = own
+
+            def one(now: MetaState, number: Array) -> tuple[MetaState, StepInfo]:
+                key_tasks, key_step = jax.random.split(stream(key, "step", number))
+                tasks = source.draw(key_tasks, shape, training.tasks_per_step)
+                return step(key_step, now, kept, tasks)
+
+            after, infos = jax.lax.scan(one, state, steps)
+            return after, jax.tree.map(jnp.mean, infos)
+
+        @jax.jit
+        def chunk(
+            keys: PRNGKeyArray, states: MetaState, kept: Kept, steps: Array, source: Tasks
+        ) -> tuple[MetaState, StepInfo]:
+            alike = partial(of_seed, steps=steps, source=source)
+            return over_seeds(lambda own: alike(own))((keys, states, kept))
+
+        fresh = jax.jit(jax.vmap(learner.init))
+
+        def whole(keys: PRNGKeyArray, place: Place, source: Tasks) -> Params:
+            states = fresh(keys)._replace(params=place.params)
+            steps = jnp.arange(training.steps)
+            after, info = chunk(keys, states, place.kept, steps, source)
+            check_steps(
+                states,
+                steps,
+                (after, info),
+                jnp.zeros(len(keys)),
+                lambda state, few: chunk(keys, state, place.kept, few, source),
+            )
+            return after.params
+
+        return whole
+
+    return run
+
+
+def _accuracies(learner: MetaLearner) -> Callable[[Params, Group], Float[np.ndarray, "S E"]]:
+    @jax.jit
+    def of_seeds(params: Params, x: Array, episodes: Episode) -> Array:
+        return jax.lax.map(lambda own: episode_accuracies(learner, own, x, episodes), params)
+
+    def accuracy(params: Params, group: Group) -> Float[np.ndarray, "S E"]:
+        return np.asarray(of_seeds(params, tasks_of([group]).x, group.episodes))
+
+    return accuracy
+
+
+def walk(
+    walking: Walker, keys: PRNGKeyArray, groups: Sequence[Group]
+) -> Iterator[tuple[Place, dict[tuple[int, int], Float[np.ndarray, "S E"]]]]:
+    """The place after each group, and what was answered: (step, group) -> accuracies [S, E].
+
+    Step −1 is before any training. When group i arrives it is answered by the parameters of step
+    i − 1 and by the initial ones, and once it is learned groups 0 … i are: nothing is answered
+    before it is there, so a group that arrives later changes nothing of what was.
+    """
+    start = place = walking.start(keys, groups[0])
+    for number, group in enumerate(groups):
+        answered = {(-1, number): walking.accuracy(start.params, group)}
+        if number:
+            answered[number - 1, number] = walking.accuracy(place.params, group)
+        place = walking.learn(keys, place, groups[: number + 1])
+        answered |= {
+            (number, earlier): walking.accuracy(place.params, groups[earlier])
+            for earlier in range(number + 1)
+        }
+        yield place, answered
+
+
+def gathered(answered: dict[tuple[int, int], Float[np.ndarray, "S E"]]) -> Answered:
+    """All answers of a walk in two tables."""
+    n = 1 + max(step for step, _ in answered)
+    shape = next(iter(answered.values())).shape
+    after, before = np.full((n, n, *shape), np.nan), np.full((n, *shape), np.nan)
+    for (step, group), values in answered.items():
+        if group < n:
+            (before if step < 0 else after[step])[group] = values
+    return Answered(after, before)

@@ -1,0 +1,66 @@
+"""The one signature of every way to go on when a new group of classes arrives."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.base.values import Value
+from fewqubit.errors import SettingsError
+from fewqubit.meta.learner import MetaLearner, MetaState, OuterStep, StepInfo
+from fewqubit.models.network import Params
+from fewqubit.tasks import Task
+
+Kept = Any  # a pytree of arrays, of fixed shapes: what a way remembers of earlier groups
+
+Draw = Callable[[PRNGKeyArray], Task]  # one training task of a group; it has no task axis
+Step = Callable[[PRNGKeyArray, MetaState, Kept, Task], tuple[MetaState, StepInfo]]
+
+
+class Going(NamedTuple):
+    """A way to go on, of one training seed, as three pure functions.
+
+    begin:  (params, one task to know shapes by) -> kept, before there is anything to remember
+    step:   (key, state, kept, tasks of what is learned from) -> (state, info); None: the learner's
+            own step
+    leave:  (key, params, kept, draw, n) -> kept, once a group is learned; ``draw`` gives its tasks
+            and n of them were seen
+    """
+
+    begin: Callable[[Params, Task], Kept]
+    step: Step | None
+    leave: Callable[[PRNGKeyArray, Params, Kept, Draw, int], Kept]
+
+
+class Way(Value):
+    """How a trained learner goes on; every one trains on the first group alike.
+
+    learns_from:  the groups that later steps draw tasks from
+    """
+
+    learns_from: ClassVar[Literal["nothing", "new", "all"]] = "new"
+    if TYPE_CHECKING:
+
+        @property
+        def kind(self) -> str:
+            """Its name in params.yaml: a field of each subclass, the last one."""
+
+    def build(self, learner: MetaLearner) -> Going:
+        """The way of ``learner``. Raises SettingsError: it needs what the learner does not have."""
+        del learner
+        return remembers_nothing()
+
+
+def remembers_nothing() -> Going:
+    """The learner's own step, and nothing kept."""
+    return Going(lambda params, task: {}, None, lambda key, params, kept, draw, n: kept)
+
+
+def outer_of(learner: MetaLearner, way: str) -> OuterStep:
+    """The step in its halves. Raises SettingsError: ``way`` changes a gradient, and has none."""
+    if learner.outer is None:
+        raise SettingsError(
+            f"way '{way}': expected a learner that is meta-trained by a gradient which it tells "
+            "(MetaLearner.outer), but this one has none; take fine_tune, replay or joint"
+        )
+    return learner.outer
