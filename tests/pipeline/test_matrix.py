@@ -146,7 +146,11 @@ def test_an_edited_picture_retrains_nothing(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "stage", ["watch", "prepare", "encode", "meta_train", "baseline", "evaluate", "report"]
+    "stage",
+    [
+        *("watch", "prepare", "encode", "meta_train", "baseline", "evaluate", "report"),
+        *("arrive", "walk"),
+    ],
 )
 def test_a_stage_watches_what_it_computes_with(stage: str) -> None:
     """All code that it imports is among its dependencies, and none that it does not."""

@@ -29,10 +29,12 @@ from fewqubit.config.places import (
 )
 from fewqubit.config.questions import check_questions
 from fewqubit.config.search import Search, check_space
+from fewqubit.config.streams import Stream
 from fewqubit.data.dataset import MOST_ROWS, ClassFiles
 from fewqubit.data.settings import AnyDataset, Images, Omniglot, Table, Text
 from fewqubit.errors import SettingsError
 from fewqubit.models.arm_names import Arm
+from fewqubit.streams.registry import AnyWay
 
 PARAMS_FILE = Path("params.yaml")
 Module = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
@@ -46,6 +48,8 @@ class Run(Section):
     learners: list[Name] = Field(min_length=1)
     arms: list[Arm] = Field(min_length=1)
     baselines: list[Baseline]
+    streams: list[Name] = []
+    ways: list[Name] = []
 
     @model_validator(mode="after")
     def _stages_have_names(self) -> Self:
@@ -57,6 +61,7 @@ class Run(Section):
         check_stages([self.datasets, self.feature_maps])
         check_stages([self.datasets, self.learners, self.arms])
         check_stages([self.datasets, self.baselines])
+        check_stages([self.streams, self.learners, self.arms, self.ways])
         return self
 
 
@@ -124,6 +129,8 @@ class Settings(Section):
     baselines: Baselines  # DVC watches both: {} for the defaults
     evaluation: Evaluation
     search: Search = Search()
+    streams: dict[Name, Stream] = {}
+    ways: dict[Name, AnyWay] = {}
     allow: list[Module] = []  # packages whose functions settings may name, beside own/
 
     @model_validator(mode="after")
@@ -131,6 +138,8 @@ class Settings(Section):
         check_distinct("datasets", self.datasets)
         check_distinct("feature_maps", self.feature_maps)
         check_distinct("learners", self.learners)
+        check_distinct("streams", self.streams)
+        check_distinct("ways", self.ways)
         return self
 
     @model_validator(mode="after")
@@ -161,6 +170,10 @@ class Settings(Section):
         _known("run.learners", self.run.learners, self.learners)
         _known("run.feature_maps", self.run.feature_maps, self.feature_maps)
         _known("evaluation.device_learners", self.evaluation.device_learners or [], self.learners)
+        _known("run.streams", self.run.streams, self.streams)
+        _known("run.ways", self.run.ways, self.ways)
+        for name, one in self.streams.items():
+            _known(f"streams.{name}.datasets", one.datasets, self.datasets)
         named = self.baselines.qsvm_feature_map
         if named is not None and "qsvm" in self.run.baselines:
             _known("baselines.qsvm_feature_map", [named], self.feature_maps)

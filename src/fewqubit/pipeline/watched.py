@@ -26,9 +26,11 @@ from fewqubit.stages.searched import SEARCHED, place
 WATCH = "watch"  # the stage
 WATCHED = Path("artifacts/watched")
 INSTALLED = WATCHED / "installed.json"
-NOTES = {  # so that the folder is there, whatever is encoded or searched
+NOTES = {  # so that the folder is there, whatever is encoded, walked or searched
     "artifacts/encoded/README.md": "A folder for each data set, and in it one for each fixed "
     "feature map.\n",
+    "artifacts/walked/README.md": "A folder for each stream, and in it what each learner knew "
+    "after each group.\n",
     f"{SEARCHED}/README.md": "What `fewqubit search --all` chose for each arm. Belongs in git.\n",
 }
 FOLDERS = (OWN, TABLES, IMAGES)
@@ -54,6 +56,9 @@ def write_watched(project: Path) -> None:
     for section in ("datasets", "feature_maps", "learners"):
         for name, entry in settings[section].items():
             told[Path(section, f"{name}.json")] = checksums(project, entry)
+    for name, entry in settings["streams"].items():
+        read = {one: settings["datasets"][one] for one in entry["datasets"]}
+        told[Path("streams", f"{name}.json")] = checksums(project, {**entry, **read})
     told |= _searched(project, settings["run"])
     for path in (project / WATCHED).rglob("*.json"):
         if path.relative_to(project / WATCHED) not in told:

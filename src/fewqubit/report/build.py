@@ -9,6 +9,8 @@ from fewqubit.report.findings import find
 from fewqubit.report.gather import gather
 from fewqubit.report.page import render_page
 from fewqubit.report.plots import write_plots
+from fewqubit.report.streams.found import stream_studies
+from fewqubit.report.streams.tables import stream_figures, streams_markdown
 from fewqubit.report.summary import summary_figures
 from fewqubit.report.tables import verdict_figures, verdict_markdown
 from fewqubit.report.times import times_markdown
@@ -25,8 +27,11 @@ def build_report(artifacts: Path, reports: Path, settings: Settings) -> None:
         for study in gather(artifacts, settings.run)
     ]
     alone = [study for study, _ in studies]
+    walked = stream_studies(artifacts, settings.run, settings.evaluation, key)
     figures = verdict_figures(studies, settings.evaluation)
-    write_text(reports / "report.html", render_page(studies, settings))
+    write_text(reports / "report.html", render_page(studies, settings, walked))
+    write_text(reports / "streams.md", streams_markdown(walked))
+    write_json(reports / "streams.json", stream_figures(walked))
     write_text(reports / "verdicts.md", verdict_markdown(studies, settings.evaluation))
     write_json(reports / "metrics.json", figures)
     write_json(reports / "summary.json", summary_figures(figures))

@@ -14,6 +14,9 @@ from fewqubit.report.charts import StripFigure
 from fewqubit.report.figures import Chart, HeatMap, most_confused
 from fewqubit.report.findings import Findings, standing
 from fewqubit.report.gather import Study
+from fewqubit.report.streams import charts as stream_charts
+from fewqubit.report.streams import tables as stream_tables
+from fewqubit.report.streams.found import StreamStudy
 from fewqubit.report.validation import weak_validation
 
 MOST_CONFUSED = 10
@@ -71,11 +74,13 @@ class Read(Protocol):
     def seed(self) -> int: ...
 
 
-def render_page(studies: Sequence[tuple[Study, Findings]], settings: Read) -> str:
+def render_page(
+    studies: Sequence[tuple[Study, Findings]], settings: Read, streams: Sequence[StreamStudy] = ()
+) -> str:
     """The report as HTML; the same results give the same text."""
     views = [_view(study, findings, settings) for study, findings in studies]
     found = across(studies, settings.evaluation)
-    return render("report.html.j2", views=views, settings=settings, across=found)
+    return render("report.html.j2", views=views, settings=settings, across=found, streams=streams)
 
 
 def render(template: str, **values: Any) -> str:
@@ -156,6 +161,12 @@ GLOBALS: dict[str, Any] = {
     "cost_rows": costs.cost_rows,
     "misfits": costs.misfits,
     "weak": weak_validation,
+    "stream_heads": stream_tables.HEADS,
+    "stream_asked": stream_tables.ASKED,
+    "stream_cell": stream_tables.cell,
+    "stream_verdict": stream_tables.verdict_row,
+    "stream_along": stream_charts.along,
+    "stream_maps": stream_charts.matrices,
     "signs": words.SIGNS,
     "same": words.SAME,
     "arm_words": words.ARM_MEANINGS,

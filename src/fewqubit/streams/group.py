@@ -6,10 +6,11 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, PRNGKeyArray
 
 from fewqubit.meta.train import Material
-from fewqubit.tasks import ClassIndex, Episode, Shape, Task, gather, sample_task
+from fewqubit.tasks import ClassIndex, Episode, Inputs, Shape, Task, gather, sample_task
+from fewqubit.tasks.inputs import n_examples
 
 
 class Group(NamedTuple):
@@ -22,7 +23,7 @@ class Group(NamedTuple):
     """
 
     name: str
-    x: Float[Array, "N *feature"]
+    x: Inputs
     classes: ClassIndex
     episodes: Episode
 
@@ -30,7 +31,7 @@ class Group(NamedTuple):
 class Tasks(NamedTuple):
     """Where training tasks come from: a pytree of padded arrays, whose shapes are few."""
 
-    x: Float[Array, "N *feature"]
+    x: Inputs
     classes: ClassIndex
 
     def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
@@ -51,8 +52,9 @@ def tasks_of(groups: Sequence[Group]) -> Tasks:
     Sizes are padded to powers of two, so that few groups ask for a program of their own. What is
     drawn depends on the given groups alone.
     """
-    starts = np.cumsum([0, *(len(group.x) for group in groups)])
-    x = np.concatenate([np.asarray(group.x) for group in groups])
+    starts = np.cumsum([0, *(n_examples(group.x) for group in groups)])
+    most = _power(int(starts[-1]))
+    x = jax.tree.map(lambda *parts: _padded(parts, most, 0), *(group.x for group in groups))
     sizes = [np.asarray(group.classes.rows).shape for group in groups]
     n, width = _power(sum(size[0] for size in sizes)), _power(max(size[1] for size in sizes))
     tables = [
@@ -71,7 +73,7 @@ def tasks_of(groups: Sequence[Group]) -> Tasks:
         _padded(numbers, n, -1),
         _padded([contents for _, contents in tables], n, -1),
     )
-    return Tasks(_padded([x], _power(len(x)), 0), index)
+    return Tasks(x, index)
 
 
 def _table(classes: ClassIndex, start: int, width: int) -> tuple[np.ndarray, np.ndarray]:

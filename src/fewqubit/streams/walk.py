@@ -158,29 +158,39 @@ def _accuracies(learner: MetaLearner) -> Callable[[Params, Group], Float[np.ndar
     return accuracy
 
 
+Answers = dict[tuple[int, int], Float[np.ndarray, "S E"]]  # (step, group) -> accuracies
+
+
 def walk(
     walking: Walker, keys: PRNGKeyArray, groups: Sequence[Group]
-) -> Iterator[tuple[Place, dict[tuple[int, int], Float[np.ndarray, "S E"]]]]:
-    """The place after each group, and what was answered: (step, group) -> accuracies [S, E].
-
-    Step −1 is before any training. When group i arrives it is answered by the parameters of step
-    i − 1 and by the initial ones, and once it is learned groups 0 … i are: nothing is answered
-    before it is there, so a group that arrives later changes nothing of what was.
-    """
+) -> Iterator[tuple[Place, Answers]]:
+    """The place after each group, and what was answered then (``walk_on``)."""
     start = place = walking.start(keys, groups[0])
-    for number, group in enumerate(groups):
-        answered = {(-1, number): walking.accuracy(start.params, group)}
-        if number:
-            answered[number - 1, number] = walking.accuracy(place.params, group)
-        place = walking.learn(keys, place, groups[: number + 1])
-        answered |= {
-            (number, earlier): walking.accuracy(place.params, groups[earlier])
-            for earlier in range(number + 1)
-        }
+    for number in range(len(groups)):
+        place, answered = walk_on(walking, keys, start, place, groups[: number + 1])
         yield place, answered
 
 
-def gathered(answered: dict[tuple[int, int], Float[np.ndarray, "S E"]]) -> Answered:
+def walk_on(
+    walking: Walker, keys: PRNGKeyArray, start: Place, place: Place, groups: Sequence[Group]
+) -> tuple[Place, Answers]:
+    """One step: the last of ``groups`` arrives at ``place``.
+
+    It is answered by the parameters so far and by those of ``start``, which are step −1; once it
+    is learned, all groups are. Nothing is answered before it is there, so what arrives later
+    changes nothing of what was.
+    """
+    number, new = len(groups) - 1, groups[-1]
+    answered = {(-1, number): walking.accuracy(start.params, new)}
+    if number:
+        answered[number - 1, number] = walking.accuracy(place.params, new)
+    place = walking.learn(keys, place, groups)
+    for earlier, group in enumerate(groups):
+        answered[number, earlier] = walking.accuracy(place.params, group)
+    return place, answered
+
+
+def gathered(answered: Answers) -> Answered:
     """All answers of a walk in two tables."""
     n = 1 + max(step for step, _ in answered)
     shape = next(iter(answered.values())).shape

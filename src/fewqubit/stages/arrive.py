@@ -1,0 +1,242 @@
+"""arrive: the groups of a stream, each with features, classes to learn from, frozen episodes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.config import AnyDataset, Table
+from fewqubit.config.streams import Stream
+from fewqubit.data import RawData, Transform, apply_all, fit
+from fewqubit.data.dataset import Dataset, Episodes
+from fewqubit.data.duplicates import find_repeats, without_copies
+from fewqubit.data.labels import joined, quoted, same_class
+from fewqubit.data.raw import as_float
+from fewqubit.data.read import read_raw
+from fewqubit.errors import DataError
+from fewqubit.io.cards import write_card
+from fewqubit.io.files import read_npz, write_npz
+from fewqubit.keys import stream
+from fewqubit.streams.group import Group
+from fewqubit.tasks import ClassIndex, Episode, class_index, draw_manifest
+from fewqubit.tasks.manifest import asked_hash
+from fewqubit.tasks.sampler import check_enough
+
+CARD = "stream.json"
+
+
+class Arrival(NamedTuple):
+    """A group before its features: the rows of its classes, and how they are tasks.
+
+    kin:  for each class, what it is a variant of: variants are all learned from, or all tested
+    """
+
+    name: str
+    raw: RawData
+    kin: list[str]
+    settings: Dataset
+
+
+class Arrived(NamedTuple):
+    """A group ready to be learned, and what is told of it."""
+
+    group: Group
+    asked: str
+    names: tuple[list[str], list[str]]
+
+
+def arrive(
+    name: str, settings: Stream, datasets: Mapping[str, AnyDataset], key: PRNGKeyArray, folder: Path
+) -> None:
+    """Write 000.npz, 001.npz, … and their card, stream.json, into ``folder``.
+
+    A group's bytes depend on it alone (and on the first, which features are fitted on): one that
+    arrives later changes no file of an earlier one.
+
+    Raises DataError or SettingsError before anything is written.
+    """
+    described = [datasets[one] for one in settings.datasets]
+    ready = arrived([*arrivals(settings, described)], settings, stream(key, "stream", name))
+    files = [f"{number:03d}.npz" for number in range(len(ready))]
+    for file, one in zip(files, ready, strict=True):
+        write_npz(folder / file, _arrays(one.group))
+    episodes = described[0].episodes
+    about = {
+        "stream": name,
+        "groups": [one.group.name for one in ready],
+        "learned": [one.names[0] for one in ready],
+        "tested": [one.names[1] for one in ready],
+        "asked": [one.asked for one in ready],
+        "shape": [episodes.n_way, episodes.n_shot, episodes.n_query],
+        "feature_shape": list(ready[0].group.x.shape[1:]),
+    }
+    write_card(folder / CARD, about, files)
+
+
+def arrivals(settings: Stream, described: Sequence[AnyDataset]) -> Iterator[Arrival]:
+    """The groups in their order. Raises DataError: there is no such group, or only one."""
+    made = {one.name: one for one in _every(settings, described)}
+    unknown = [name for name in settings.order if name not in made]
+    if unknown:
+        raise DataError(
+            f"streams: order names {joined(unknown)}, which is no group; there are {joined(made)}"
+        )
+    chosen = settings.order or list(made)
+    if len(chosen) < 2:
+        raise DataError(
+            f"streams: expected two groups or more, got {joined(chosen)}; take another `by`, or "
+            "name groups in `lists`"
+        )
+    yield from (made[name] for name in chosen[: settings.most])
+
+
+def _every(settings: Stream, described: Sequence[AnyDataset]) -> Iterator[Arrival]:
+    first = described[0]
+    if settings.by == "dataset":
+        for name, one in zip(settings.datasets, described, strict=True):
+            raw = read_raw(one)
+            yield Arrival(name, raw, raw.groups, one)
+        return
+    if settings.by == "file":
+        for name, path in _files(settings, first):
+            raw = read_raw(first.model_copy(update={"path": path}))
+            yield Arrival(name, raw, raw.groups, first)
+        return
+    raw = read_raw(first)
+    for name, members in _members(settings, raw, isinstance(first, Table)).items():
+        part = only(raw, members)
+        whole = settings.by == "group" and not first.episodes.within_group
+        yield Arrival(name, part, part.names if whole else part.groups, first)
+
+
+def _files(settings: Stream, first: AnyDataset) -> Iterator[tuple[str, str]]:
+    if not isinstance(first, Table):
+        raise DataError(f"streams: by: file needs a data set of source table, got {first.source}")
+    yield Path(first.path).stem, first.path
+    for path in sorted(Path(str(settings.incoming)).glob("*")):
+        if path.suffix in (".csv", ".parquet") and not path.name.startswith("."):
+            yield path.stem, str(path)
+
+
+def _members(settings: Stream, raw: RawData, table: bool) -> dict[str, list[int]]:
+    """Classes of each group, groups in the order in which they come."""
+    if settings.lists:
+        return {name: _listed(name, lists, raw) for name, lists in settings.lists.items()}
+    labels = raw.groups
+    if settings.by == "prefix":
+        labels = [name.partition("/")[0] for name in raw.names]
+    names = sorted(set(labels)) if table else list(dict.fromkeys(labels))
+    return {name: [i for i, label in enumerate(labels) if label == name] for name in names}
+
+
+def _listed(name: str, listed: Sequence[int | str], raw: RawData) -> list[int]:
+    groups, found = list(dict.fromkeys(raw.groups)), set[int]()
+    for one in map(str, listed):
+        own = {groups[place] for place in same_class(one, groups)}
+        members = {i for i, group in enumerate(raw.groups) if group in own}
+        members |= {*same_class(one, raw.names)}
+        if not members:
+            raise DataError(
+                f"streams: lists.{name} names {quoted(one)}, which is no class or group of the "
+                f"data; groups are {joined(groups)}"
+            )
+        found |= members
+    return sorted(found)
+
+
+def only(raw: RawData, members: Sequence[int]) -> RawData:
+    """The rows of some classes, which are numbered anew."""
+    number = np.full(len(raw.names), -1)
+    number[list(members)] = np.arange(len(members))
+    kept = number[raw.y] >= 0
+    names, groups = ([texts[i] for i in members] for texts in (raw.names, raw.groups))
+    y = number[raw.y[kept]].astype(np.int32)
+    return raw._replace(x=raw.x[kept], y=y, names=names, groups=groups)
+
+
+def arrived(coming: Sequence[Arrival], settings: Stream, key: PRNGKeyArray) -> list[Arrived]:
+    """Features, held-out classes and frozen episodes of every group."""
+    ready: list[Arrived] = []
+    transform: Transform | None = None
+    for one in coming:
+        if one.settings.duplicates == "drop":
+            one = one._replace(raw=without_copies(one.raw, find_repeats(one.raw)))
+        own = stream(key, "group", one.name)
+        learned, tested = held_out(one, settings.held_out, stream(own, "held out"))
+        if transform is None or settings.by == "dataset":
+            seen = one.raw.x[np.isin(one.raw.y, learned)]
+            transform = fit(seen, one.settings.features, one.raw.schema)
+        ready.append(_ready(one, learned, tested, transform, coming[0].settings.episodes, own))
+    shapes = {one.group.x.shape[1:]: one.group.name for one in ready}
+    if len(shapes) > 1:
+        told = "; ".join(f"{name}: {list(shape)}" for shape, name in shapes.items())
+        raise DataError(
+            f"streams: expected features of one shape in every group, got {told}; set features.pca "
+            "or flatten of the data sets so that they agree"
+        )
+    return ready
+
+
+def held_out(one: Arrival, share: float, key: PRNGKeyArray) -> tuple[list[int], list[int]]:
+    """Classes to learn from, and classes to be tested on: whole kins, drawn at random."""
+    kins = list(dict.fromkeys(one.kin))
+    if len(kins) < 2:
+        raise DataError(
+            f"stream, group {quoted(one.name)}: expected two classes that are no variants of one "
+            f"another, to learn from one and test on the other, got {joined(one.raw.names)}"
+        )
+    random = np.random.default_rng(np.asarray(jax.random.key_data(key)))
+    n = min(max(round(share * len(kins)), 1), len(kins) - 1)
+    tested = {kins[i] for i in random.permutation(len(kins))[:n]}
+    sides: tuple[list[int], list[int]] = ([], [])
+    for number, kin in enumerate(one.kin):
+        sides[kin in tested].append(number)
+    return sides
+
+
+def _ready(
+    one: Arrival,
+    learned: list[int],
+    tested: list[int],
+    transform: Transform,
+    episodes: Episodes,
+    key: PRNGKeyArray,
+) -> Arrived:
+    raw, shape = one.raw, (episodes.n_way, episodes.n_shot, episodes.n_query)
+    inner = raw.groups if one.settings.episodes.within_group else None
+    equal = find_repeats(raw).rows if one.settings.duplicates == "one_side" else []
+    indices = [class_index(raw.y, ids, inner, equal) for ids in (learned, tested)]
+    for index, what in zip(indices, ("learned from", "tested"), strict=True):
+        where = f"stream, group {quoted(one.name)}, classes that are {what}"
+        check_enough(index, *shape, raw.names, where)
+    manifest = draw_manifest(stream(key, "episodes"), indices[1], *shape, episodes.n_test)
+    x = as_float(apply_all(transform, raw.x)).astype(np.float32)
+    group = Group(one.name, jnp.asarray(x), indices[0], manifest)
+    sides = tuple([raw.names[i] for i in ids] for ids in (learned, tested))
+    return Arrived(group, asked_hash(manifest, raw.x, raw.names), (sides[0], sides[1]))
+
+
+def _arrays(group: Group) -> dict[str, np.ndarray]:
+    arrays = {"x": group.x}
+    for name, part in zip(ClassIndex._fields, group.classes, strict=True):
+        if part is not None:
+            arrays[f"classes.{name}"] = part
+    arrays |= {f"episodes.{name}": part for name, part in group.episodes._asdict().items()}
+    return {name: np.asarray(array) for name, array in arrays.items()}
+
+
+def load_group(path: Path, name: str) -> Group:
+    """A group as ``arrive`` wrote it. Raises ArtifactError: the file is missing or damaged."""
+    arrays = read_npz(path)
+    parts = {
+        kind: {
+            key.partition(".")[2]: array for key, array in arrays.items() if key.startswith(kind)
+        }
+        for kind in ("classes.", "episodes.")
+    }
+    classes = ClassIndex(**{key: jnp.asarray(part) for key, part in parts["classes."].items()})
+    return Group(name, jnp.asarray(arrays["x"]), classes, Episode(**parts["episodes."]))
