@@ -49,6 +49,8 @@ HOMES = {
     "prefect": {"flows"},
     "psutil": {"pipeline"},
     "typer": {"cli"},
+    "fastapi": {"predict"},
+    "uvicorn": {"predict"},
     "dvc": set(),  # its command line is its contract
     "pickle": set(),
     "dill": set(),

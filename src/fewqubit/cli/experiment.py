@@ -190,12 +190,27 @@ def _plan(targets: Sequence[str], overrides: Sequence[str], recipe: str | None) 
 
 @commands.command()
 def serve(
+    model: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="MODEL",
+            help="DATASET/LEARNER/ARM, `best` on validation, or the folder of a saved classifier.",
+            show_default="none: the nightly runs",
+        ),
+    ] = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Of MODEL, on 127.0.0.1.")] = 8000,
     cron: Annotated[
         str | None,
         typer.Option(metavar="CRON", help="When, in UTC.", show_default="0 2 * * *, or $CRON"),
     ] = None,
 ) -> None:
-    """Run the experiment every night, by Prefect; its pages show runs, logs and parameters."""
+    """Serve MODEL as a REST API, or, without one, run the experiment every night, by Prefect.
+
+    The API adapts to labelled rows and answers others (docs: A served model).
+    """
+    if model is not None:
+        _serve_model(model, port)
+        return
     from fewqubit.pipeline.environment import stage_environment
     from fewqubit.pipeline.process import module
     from fewqubit.pipeline.project import open_project
@@ -203,6 +218,25 @@ def serve(
     open_project(Path.cwd())
     environment = stage_environment() | ({"CRON": cron} if cron else {})
     os.execve(sys.executable, module("flows.serve"), environment)
+
+
+def _serve_model(name: str, port: int) -> None:
+    from fewqubit.pipeline.last_run import last_settings
+    from fewqubit.pipeline.ports import check_free
+    from fewqubit.predict.files import choose
+    from fewqubit.predict.served import server
+
+    check_free(port, f"fewqubit serve {name} --port {{}}")
+    if Path(name, "learner.json").is_file() and Path(name, "transform.json").is_file():
+        folder, prepared, told = Path(name), None, name
+    else:
+        best = name == "best"
+        run = last_settings(Path.cwd()).run if best else None
+        chosen = choose(Path("artifacts"), None if best else name, run)
+        folder, prepared, told = chosen.trained, chosen.prepared, chosen.name
+    app = server.app_of(folder, prepared)
+    say(f"{told} is served at http://{server.HOST}:{port} (schema: /openapi.json); Ctrl-C ends it")
+    server.serve(app, port)
 
 
 def _mirror(project: Path, *, quiet: bool = True) -> None:

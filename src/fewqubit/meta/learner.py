@@ -95,10 +95,12 @@ class Learner(Value):
 
     compares:  it sees features by their Gram matrix
     reads:     it sees readings of the circuit
+    pads:      support rows of the label −1, and classes without a row, change no other answer
     """
 
     compares: ClassVar[bool] = True
     reads: ClassVar[bool] = False
+    pads: ClassVar[bool] = False
 
     encoder: AnyEncoder = Mlp()
     circuit: Circuit = Circuit()

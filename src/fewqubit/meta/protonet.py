@@ -2,7 +2,7 @@
 
 import math
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -37,6 +37,8 @@ class ProtoNet(Taught):
 
     ``temperature`` is where the learned factor of all similarities starts.
     """
+
+    pads: ClassVar[bool] = True
 
     temperature: PositiveFloat = 1.0
     kind: Literal["protonet"] = "protonet"

@@ -70,6 +70,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         with asked(), fixed():
             rows = examples_of(X, self.transform)
             logits = run_by_rows(self.learner.predict, self.adapted, rows).astype(np.float64)
+            logits = logits[:, : len(self.classes_)]  # a padded model has further ones
             if (place := first_not_finite(logits)) is not None:
                 raise DataError(f"row {place[0]}: {TOO_LARGE}")
         shares = np.exp(logits - logits.max(axis=-1, keepdims=True))

@@ -6,6 +6,7 @@ function lives. Here rows come in blocks of a few sizes, and the oldest program 
 
 from collections.abc import Callable
 from functools import lru_cache, partial
+from threading import RLock
 from typing import Any
 
 import jax
@@ -15,13 +16,21 @@ from fewqubit.tasks.inputs import Inputs, n_examples, rows_of
 
 SIZES = (16, 64, 256)  # of blocks of rows
 PROGRAMS = 32  # kept at a time
+_COMPILING = RLock()
 
 
 def run(function: Callable[..., Any], *arguments: Any) -> Any:
     """``function(*arguments)``, compiled for their shapes; ``function`` must be pure."""
     leaves, structure = jax.tree.flatten(arguments)
     shapes = tuple((np.shape(leaf), np.dtype(leaf.dtype)) for leaf in leaves)
-    return _compiled(function, structure, shapes)(*arguments)
+    with _COMPILING:  # once, however many threads ask
+        program = _compiled(function, structure, shapes)
+    return program(*arguments)
+
+
+def n_compiled() -> int:
+    """How many programs this process has compiled for answers."""
+    return _compiled.cache_info().misses
 
 
 def run_by_rows(function: Callable[[Any, Inputs], Any], known: Any, rows: Inputs) -> np.ndarray:

@@ -1,0 +1,219 @@
+"""HTTP around a service: JSON in and out, an OpenAPI schema, one line for what is wrong."""
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StrictBool, StrictFloat, StrictInt, StrictStr
+
+import fewqubit
+from fewqubit.base.extras import needs
+from fewqubit.errors import DataError, FewqubitError
+from fewqubit.predict.programs import n_compiled
+from fewqubit.predict.served.meter import Meter
+from fewqubit.predict.served.service import Answers, Service, TooManyError, UnknownModelError
+
+Label = StrictBool | StrictInt | StrictFloat | StrictStr
+Cell = StrictInt | StrictFloat | StrictStr | None
+Row = list[float] | dict[str, Cell]
+STATUS: dict[type[FewqubitError], int] = {UnknownModelError: 404, TooManyError: 409}
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+
+class Body(BaseModel):
+    """A request's or an answer's body; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Support(Body):
+    """Labelled rows: numbers in the order of training, or cells by the names of its columns."""
+
+    rows: list[Row]
+    labels: list[Label]
+
+
+class Question(Support):
+    """Labelled rows, and rows to answer."""
+
+    queries: list[Row]
+
+
+class Queries(Body):
+    """Rows to answer."""
+
+    queries: list[Row]
+
+
+class Answered(Body):
+    """A label for each query, and a probability for each of ``classes``; labels as they came."""
+
+    classes: list[Label]
+    labels: list[Label]
+    probabilities: list[list[float]]
+
+
+class Learned(Body):
+    """A model that has adapted."""
+
+    name: str
+    classes: list[Label]
+
+
+def build_app(service: Service, about: dict[str, Any], example: dict[str, Any]) -> Any:
+    """The FastAPI application. ``about`` describes the model, ``example`` is a valid request.
+
+    Raises MissingExtraError: FastAPI is not installed.
+    """
+    with needs("pipeline", "a served model"):
+        from fastapi import Body as Given
+        from fastapi import FastAPI
+        from fastapi.responses import PlainTextResponse
+
+    app = FastAPI(
+        title="Fewqubit: a few-shot model",
+        version=fewqubit.__version__,
+        description="Adapt to a few labelled rows and answer others; or adapt once, ask by name.",
+        docs_url=None,  # their pages load scripts from elsewhere; /openapi.json is the schema
+        redoc_url=None,
+    )
+    meter = Meter()
+    app.add_middleware(Guard, service=service, meter=meter)
+    _add_handlers(app)
+    support = {key: example[key] for key in ("rows", "labels") if key in example}
+    asked = {key: example[key] for key in ("queries",) if key in example}
+    question = Annotated[Question, Given(examples=[example] if example else None)]
+    supported = Annotated[Support, Given(examples=[support] if support else None)]
+    queried = Annotated[Queries, Given(examples=[asked] if asked else None)]
+
+    def predict(body: question) -> Answered:
+        """Adapt to the labelled rows, and answer the queries."""
+        return _answered(service.answer(body.rows, body.labels, body.queries))
+
+    def learn(name: str, body: supported) -> Learned:
+        """Adapt once, and keep the model by its name."""
+        classes: Any = service.learn(name, body.rows, body.labels)
+        return Learned(name=name, classes=classes)
+
+    def ask(name: str, body: queried) -> Answered:
+        """Answer the queries by a model that has adapted."""
+        return _answered(service.ask(name, body.queries))
+
+    def models() -> list[Learned]:
+        """The models that have adapted."""
+        known: Any = service.known()
+        return [Learned(name=name, classes=classes) for name, classes in known.items()]
+
+    def forget(name: str) -> None:
+        """Drop a model that has adapted."""
+        service.forget(name)
+
+    def health() -> dict[str, Any]:
+        """That the server answers, what it serves and what it takes."""
+        return {
+            "status": "ok",
+            "version": fewqubit.__version__,
+            "model": about,
+            "limits": service.limits._asdict(),
+            "uptime_seconds": round(meter.uptime, 1),
+        }
+
+    def metrics() -> str:
+        """Counts, latencies, memory and compiled programs, for Prometheus."""
+        return meter.text({"models": len(service.known()), "programs_compiled": n_compiled()})
+
+    app.post("/predict", response_model=Answered)(predict)
+    app.get("/models")(models)
+    app.put("/models/{name}", status_code=201)(learn)
+    app.delete("/models/{name}", status_code=204)(forget)
+    app.post("/models/{name}/predict", response_model=Answered)(ask)
+    app.get("/health")(health)
+    app.get("/metrics", response_class=PlainTextResponse)(metrics)
+    return app
+
+
+def _answered(answers: Answers) -> Answered:
+    return Answered.model_construct(**answers._asdict())
+
+
+def _add_handlers(app: Any) -> None:
+    from fastapi import Request
+    from fastapi.exceptions import RequestValidationError
+    from fastapi.responses import JSONResponse
+
+    def refuse(_: Request, error: Exception) -> JSONResponse:
+        status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), None)
+        if status is None:
+            status = 422 if isinstance(error, DataError) else 500
+        return JSONResponse({"error": str(error)}, status)
+
+    def malformed(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:]) or "the body"
+        return JSONResponse({"error": f"{place}: {first['msg']}"}, 422)
+
+    app.add_exception_handler(FewqubitError, refuse)
+    app.add_exception_handler(RequestValidationError, malformed)
+
+
+class Guard:
+    """Refuses bodies that are too large and requests that are too many; counts the others."""
+
+    def __init__(self, app: Any, service: Service, meter: Meter) -> None:
+        self.app, self.limits, self.meter, self.waiting = app, service.limits, meter, 0
+
+    async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 500
+
+        async def telling(message: MutableMapping[str, Any]) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        self.waiting += 1
+        try:
+            await self._answer(scope, receive, telling)
+        finally:
+            self.waiting -= 1
+            route = getattr(scope.get("route"), "path", "other")
+            name = f"{scope['method']} {route}"
+            self.meter.count(name, status, time.perf_counter() - began)
+
+    async def _answer(self, scope: Any, receive: Receive, send: Any) -> None:
+        from fastapi.responses import JSONResponse
+
+        if self.waiting > self.limits.waiting:
+            told = f"expected at most {self.limits.waiting} requests at a time; come again"
+            await JSONResponse({"error": told}, 503, {"Retry-After": "1"})(scope, receive, send)
+            return
+        body = await self._body(receive)
+        if body is None:
+            told = f"expected a body of at most {self.limits.body} bytes; ask in parts"
+            await JSONResponse({"error": told}, 413)(scope, receive, send)
+            return
+        await self.app(scope, _replaying(body, receive), send)
+
+    async def _body(self, receive: Receive) -> bytes | None:
+        """The whole body; None if it is too large, whatever its header says."""
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self.limits.body:
+                return None
+        return body
+
+
+def _replaying(body: bytes, receive: Receive) -> Receive:
+    """``receive`` from its beginning, ``body`` in one piece."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> MutableMapping[str, Any]:
+        return messages.pop() if messages else await receive()
+
+    return replay
