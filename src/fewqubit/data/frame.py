@@ -1,6 +1,7 @@
 """A CSV or Parquet file as a data frame, or one clear line about what is wrong with it."""
 
 import csv
+import io
 import unicodedata
 import warnings
 from collections.abc import Callable, Sequence
@@ -10,7 +11,8 @@ import pandas as pd
 
 from fewqubit.data.jsonl import jsonl_columns, read_jsonl
 from fewqubit.data.labels import quoted
-from fewqubit.data.source_file import Reading, check_text, table_kind
+from fewqubit.data.source_file import Reading, table_kind
+from fewqubit.data.written import AS_SEEN, CsvText, Written, csv_text
 from fewqubit.errors import DataError
 
 CSV_FAULTS = (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, csv.Error)
@@ -29,18 +31,22 @@ def read_frame(
     as_text: Sequence[str] = (),
     missing: Sequence[str] = (),
     beside: bool = True,
+    written: Written = AS_SEEN,
 ) -> pd.DataFrame:
     """The table as read; the columns ``texts`` are labels, and read as they are written.
 
     ``as_text`` are others whose figures are no numbers; ``missing`` are texts that stand for no
-    value, beside the usual ones.
+    value, beside the usual ones. ``written`` says how a CSV file is written; what was seen of that
+    is in the frame's ``attrs["said"]``, a line each.
+
     A Parquet index that has a name is a column like others; one that has none is left out, being
     the number of the row. Raises DataError, with the remedy: unreadable or empty file, duplicate
     columns, none of a name that is ``needed``, none ``beside`` the texts where one must be.
     """
     kind = table_kind(path)
-    columns_of, read = _readers(kind)
     try:
+        text = csv_text(path, written, needed) if kind == "CSV" else None
+        columns_of, read = _readers(kind, text)
         columns = columns_of(path)
         check_columns(columns, path)
         _check_needed(columns, texts, needed, path)
@@ -52,12 +58,13 @@ def read_frame(
         raise DataError(f"{path}: cannot be read as {kind}: {reason}; repair it") from error
     if frame.empty:
         raise DataError(f"{path}: no rows below the header; expected one for each example")
+    frame.attrs["said"] = [] if text is None else [f"{path}: {line}" for line in text.written.said]
     return frame
 
 
-def _readers(kind: str) -> tuple[ColumnsOf, Read]:
-    if kind == "CSV":
-        return _csv_columns, _read_csv
+def _readers(kind: str, text: CsvText | None) -> tuple[ColumnsOf, Read]:
+    if text is not None:
+        return lambda _: _csv_columns(text), lambda asked: _read_csv(asked, text)
     if kind == "JSON lines":
         return jsonl_columns, read_jsonl
     from fewqubit.data.parquet import parquet_columns, read_parquet  # pyarrow is no part of core
@@ -82,11 +89,10 @@ def check_columns(columns: Sequence[str], where: object) -> None:
         )
 
 
-def _csv_columns(path: Path) -> list[str]:
+def _csv_columns(text: CsvText) -> list[str]:
     """Names as the file has them: pandas would rename the second of two equal ones."""
-    check_text(path)
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return next(csv.reader(lines), [])
+    with io.TextIOWrapper(text.open(), encoding="utf-8-sig", newline="") as lines:
+        return next(csv.reader(lines, delimiter=text.written.separator or ","), [])
 
 
 def _check_needed(
@@ -108,12 +114,18 @@ def _check_beside(columns: Sequence[str], texts: Sequence[str], path: Path) -> N
         raise DataError(f"{path}: no column beside the label {beside}; expected numeric features")
 
 
-def _read_csv(asked: Reading) -> pd.DataFrame:
-    with warnings.catch_warnings():  # a row longer than the header would lose its last values
+def _read_csv(asked: Reading, text: CsvText) -> pd.DataFrame:
+    with (
+        warnings.catch_warnings(),
+        text.open() as stream,
+    ):  # a row longer than the header would lose its last values
         warnings.simplefilter("error", pd.errors.ParserWarning)
         return pd.read_csv(
-            asked.path,
+            stream,
             encoding="utf-8-sig",
+            sep=text.written.separator or ",",
+            decimal=text.written.decimal or ".",
+            thousands=text.written.thousands,
             dtype=dict.fromkeys((*asked.texts, *asked.as_text), str),  # "007" stays as it is
             keep_default_na=False,
             na_values={name: asked.missing for name in asked.columns if name not in asked.texts},

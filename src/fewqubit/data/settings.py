@@ -131,7 +131,8 @@ class Table(Dataset):
     ``group`` names a column that says which classes belong together: no split cuts a group.
     ``columns`` lists the features, or says of some columns what they hold; None: all other columns
     are features, as plain rules say (``fewqubit.data.mixed.kinds``). ``missing`` are texts that
-    stand for no value, beside the usual ones.
+    stand for no value, beside the usual ones. The last four say how a CSV file is written; None is
+    seen from the file (``fewqubit.data.written``), but for ``thousands``.
     """
 
     source: Literal["table"]
@@ -140,6 +141,10 @@ class Table(Dataset):
     group: str | None = None
     columns: Annotated[list[str] | dict[str, Said], Field(min_length=1)] | None = None
     missing: list[str] = Field(default=[])
+    encoding: str | None = None
+    separator: Literal[",", ";", "\t", "|"] | None = None
+    decimal: Literal[".", ","] | None = None
+    thousands: Literal[".", ",", "'", " ", "_"] | None = None
     split: ClassLists | ClassFiles | Fractions = Fractions()
 
 

@@ -6,17 +6,19 @@ Before pandas or pyarrow see it, so that what they would say of it is one line, 
 import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from fewqubit.errors import DataError
 
 KINDS = {
     ".csv": "CSV",
+    ".tsv": "CSV",
     ".parquet": "Parquet",
     ".pq": "Parquet",
     ".jsonl": "JSON lines",
     ".ndjson": "JSON lines",
 }
+PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zip")
 LARGEST = 2 * 2**30  # bytes of a file; as numbers it takes several times as much memory
 LONGEST_LINE = 64 * 2**20
 PACKED = {
@@ -66,25 +68,40 @@ def table_kind(path: Path) -> str:
     if not stat.S_ISREG(found.st_mode):
         what = "a folder" if stat.S_ISDIR(found.st_mode) else "no ordinary file"
         raise DataError(f"{path}: is {what}; name a .csv, .parquet or .jsonl file")
-    if path.suffix.lower() not in KINDS:
+    suffix = unpacked_suffix(path)
+    if suffix not in KINDS or (KINDS[suffix] != "CSV" and suffix != path.suffix.lower()):
         raise DataError(
-            f"{path}: expected a file named .csv or .parquet, or .jsonl; rename or convert it"
+            f"{path}: expected a file named .csv or .parquet, .tsv or .jsonl, or .csv.gz; rename "
+            "or convert it"
         )
     if found.st_size > LARGEST:
         raise DataError(
             f"{path}: has {found.st_size / 2**30:.1f} GiB; tables up to {LARGEST >> 30} GiB are "
             "read: take a sample of the rows, or fewer columns"
         )
-    return KINDS[path.suffix.lower()]
+    return KINDS[suffix]
+
+
+def unpacked_suffix(path: Path) -> str:
+    """``.csv`` of my.csv, my.csv.gz and my.zip."""
+    last = path.suffix.lower()
+    if last not in PACKED_SUFFIXES:
+        return last
+    return Path(path.stem).suffix.lower() or ".csv"
 
 
 def check_text(path: Path) -> None:
     """Raise DataError, naming the line, if a CSV file is no UTF-8 text."""
     with path.open("rb") as stream:
-        lines = iter(lambda: stream.readline(LONGEST_LINE), b"")
-        for number, line in enumerate(lines, 1):
-            if fault := _fault(line, number):
-                raise DataError(f"{path}: cannot be read as CSV: {fault}")
+        check_lines(stream, path)
+
+
+def check_lines(stream: BinaryIO, path: Path) -> None:
+    """Raise DataError, naming the line, if the CSV file ``stream`` of ``path`` is no UTF-8 text."""
+    lines = iter(lambda: stream.readline(LONGEST_LINE), b"")
+    for number, line in enumerate(lines, 1):
+        if fault := _fault(line, number):
+            raise DataError(f"{path}: cannot be read as CSV: {fault}")
 
 
 def _fault(line: bytes, number: int) -> str | None:

@@ -16,6 +16,7 @@ from fewqubit.data.mixed.kinds import is_plain, schema_of
 from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.raw import RawData
 from fewqubit.data.settings import Table, Text
+from fewqubit.data.written import Written
 from fewqubit.errors import DataError, SettingsError
 
 
@@ -36,7 +37,8 @@ def read_table(settings: Table) -> RawData:
     if not isinstance(settings.columns, list):
         check_row_numbers(x, counted(schema, said_of(settings)), path)
     plain = is_plain(schema, chosen)
-    return RawData(x, y, names, groups, schema.names, schema=None if plain else schema)
+    known, notes = None if plain else schema, frame.attrs["said"]
+    return RawData(x, y, names, groups, schema.names, notes=notes, schema=known)
 
 
 def said_of(settings: Table) -> dict[str, str]:
@@ -54,7 +56,9 @@ def open_table(settings: Table) -> pd.DataFrame:
     """The table of ``settings`` as read; it has the columns that they name."""
     texts = [settings.label, *([settings.group] if settings.group else [])]
     as_text = [name for name, kind in said_of(settings).items() if kind == "category"]
-    return read_frame(Path(settings.path), texts, texts, as_text, settings.missing)
+    path, missing = Path(settings.path), settings.missing
+    written = Written(settings.encoding, settings.separator, settings.decimal, settings.thousands)
+    return read_frame(path, texts, texts, as_text, missing, written=written)
 
 
 def feature_names(frame: pd.DataFrame, settings: Table) -> list[str]:

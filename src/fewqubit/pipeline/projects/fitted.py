@@ -14,6 +14,7 @@ from fewqubit.config.names import LONGEST
 from fewqubit.config.places import TABLES
 from fewqubit.data import RawData, feature_shape, fit
 from fewqubit.data.read import read_raw
+from fewqubit.data.source_file import PACKED_SUFFIXES
 from fewqubit.errors import DataError, FewqubitError
 from fewqubit.keys import root_key, stream
 from fewqubit.stages.plan import Plan, plan
@@ -57,7 +58,8 @@ def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
     dataset, planned = _widest(path, label, name, raw, settings.seed)
     episodes = dataset.episodes
     values = dataset.model_dump(mode="json", exclude_unset=True)
-    values |= {"path": f"{TABLES}/{name}{path.suffix}"}  # which no shell and no YAML misreads
+    suffix = "".join(path.suffixes[-2:]) if path.suffix.lower() in PACKED_SUFFIXES else path.suffix
+    values |= {"path": f"{TABLES}/{name}{suffix}"}  # which no shell and no YAML misreads
     edits = {f"datasets.{name}": values, "run.datasets": [name]}
     edits |= _fewer_queries(settings, episodes.n_query)
     seen = raw.x[np.isin(raw.y, planned.split.meta_train)]
@@ -159,5 +161,6 @@ def _fitting_maps(settings: Settings, n_features: int) -> Iterator[tuple[str, in
 
 def _name(path: Path) -> str:
     """The data set's name, of the file's: ``my-letters`` of ``My letters.csv``."""
-    plain = re.sub(r"[^a-z0-9_]+", "-", path.stem.lower()).strip("-_")
+    stem = Path(path.stem).stem if path.suffix.lower() in PACKED_SUFFIXES else path.stem
+    plain = re.sub(r"[^a-z0-9_]+", "-", stem.lower()).strip("-_")
     return plain[: LONGEST - len("-table")] or "table"
