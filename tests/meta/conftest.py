@@ -29,6 +29,8 @@ from fewqubit.tasks import Task, class_index, draw_manifest
 ENCODER = Mlp()
 MAP = Circuit(feature_map="hardware_efficient", n_qubits=2, repetitions=2)
 QANN = Circuit(feature_map="angle", n_qubits=2, ansatz="real_amplitudes", layers=1)
+BY_REDUCED = MAP.model_copy(update={"geometry": "projected"})
+BY_OUTCOMES = MAP.model_copy(update={"geometry": "hamming", "repetitions": 1})
 TRAINING = Training(steps=12, tasks_per_step=4, learning_rate=0.03, validate_every=4)
 N_WAY, N_SHOT, N_QUERY, FEATURES = 3, 2, 4, 4
 
@@ -46,6 +48,8 @@ LEARNERS: dict[str, Learner] = {
     "conditioned": Conditioned(hidden=4, **COMPARING),
     "kernel": KernelRidge(**COMPARING),
     "kernel-svm-at-test": KernelRidge(test_head="svm", **COMPARING),
+    "kernel-projected": KernelRidge(**COMPARING | {"circuit": BY_REDUCED}),
+    "kernel-hamming": KernelRidge(**COMPARING | {"circuit": BY_OUTCOMES}),
     "kernel_svm": KernelSvm(**COMPARING),
     "kernel_align": KernelAlign(**COMPARING),
     "maml": Maml(**READING),

@@ -40,6 +40,9 @@ class Circuit(Value):
     every pair, or with ``zero`` the probability of all qubits in |0⟩. Several ``members``, each
     with weights of its own, and further ones with the feature maps ``bagged``, make an ensemble:
     ``mean`` averages their readings with learned weights, ``concat`` puts them side by side.
+    ``geometry`` is what learners that compare states see: the ``fidelity``; ``projected``, a
+    Gaussian of one-qubit reduced states with γ = ``gamma``; ``hamming``, all outcomes of U(x), then
+    U†(x′), each bit that is 1 weighing ``flip_weight``.
     ``noise`` is what simulation adds: ``depolarizing:p``, ``amplitude_damping:p`` or
     ``phase_damping:p`` after every gate, or a fake device's, such as ``fake_manila``, compiled for
     it; ``twirled:fake_manila`` to Pauli channels.
@@ -60,6 +63,9 @@ class Circuit(Value):
     members: Annotated[int, Field(ge=1, le=64)] = 1
     bagged: Annotated[tuple[str, ...], Field(max_length=64, strict=False), AS_LIST] = ()
     combine: Literal["mean", "concat"] = "mean"
+    geometry: Literal["fidelity", "projected", "hamming"] = "fidelity"
+    gamma: PositiveFloat = 1.0
+    flip_weight: Annotated[float, Field(ge=0, lt=1)] = 0.5
     noise: Annotated[str, Field(pattern=r"^[a-z0-9_]+(:[a-z0-9_.e-]+)?$")] = "none"
     classical: Classical = Classical()
 

@@ -29,7 +29,7 @@ from fewqubit.errors import SettingsError
 from fewqubit.gradients.occurrences import Angles, Occurrences, occurrences_of
 from fewqubit.gradients.parameter_shift import Shifts, shifts_of
 from fewqubit.keys import stream
-from fewqubit.states.kernels import fidelity_cross
+from fewqubit.states.kernels import fidelity_cross, mirrored
 from fewqubit.states.observables import probabilities
 from fewqubit.states.shots import drawn_fractions, drawn_shares
 
@@ -186,11 +186,6 @@ def _kernel(states: Callable[[Array], Array], shifts: Shifts, shots: int) -> Ent
         return entries(key, left, right), moved
 
     def kernel(key: PRNGKeyArray, left: Array, right: Array) -> Array:
-        found = entries(key, left, right)
-        if left.shape != right.shape:
-            return found
-        above = jnp.triu(found, 1)
-        same = (left == right).all()
-        return jnp.where(same, above + above.T + jnp.eye(len(left)), found)
+        return mirrored(entries(key, left, right), left, right)
 
     return kernel

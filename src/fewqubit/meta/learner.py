@@ -140,13 +140,20 @@ class Learner(Value):
         return self.circuits_to_adapt(arm, n_support), self.circuits_to_answer(n_support)
 
     def circuits_to_adapt(self, arm: str, n_support: int) -> int:
-        """Circuits that a device runs to adapt to one task: here for the support's Gram matrix."""
+        """Circuits that a device runs to adapt to one task: here for the support's Gram matrix.
+
+        Bloch vectors take three bases of each example, all outcomes two circuits of each pair.
+        """
         del arm
-        return n_support * (n_support - 1) // 2
+        if self.circuit.geometry == "projected":
+            return 3 * n_support
+        return n_support * (n_support - 1) // (1 if self.circuit.geometry == "hamming" else 2)
 
     def circuits_to_answer(self, n_support: int) -> int:
         """Circuits that a device runs for one query: here one with each support example."""
-        return n_support
+        if self.circuit.geometry == "projected":
+            return 3
+        return n_support * (2 if self.circuit.geometry == "hamming" else 1)
 
 
 class Taught(Learner):

@@ -24,7 +24,8 @@ from fewqubit.models.classical import (
 )
 from fewqubit.models.compiled import build_circuit, build_separable
 from fewqubit.models.ensemble import superpose
-from fewqubit.models.geometry import vectors
+from fewqubit.models.geometry import STATES, projected, vectors
+from fewqubit.models.hamming import from_all_outcomes
 from fewqubit.models.network import Network, Params
 from fewqubit.models.noisy import under_noise
 from fewqubit.models.parts import FIXED
@@ -40,15 +41,13 @@ def build_body(circuit: Circuit, arm: AnyArm, reads: bool) -> Body:
 def quantum(circuit: Circuit, reads: bool) -> Body:
     """The circuit itself."""
     del reads
-    body = circuits_body(circuit, build_circuit)
-    return body if circuit.noise == "none" else under_noise(circuit, body)
+    return _compared(circuit, circuits_body(circuit, build_circuit), entanglers=True)
 
 
 def separable(circuit: Circuit, reads: bool) -> Body:
     """The circuit without entanglers: is entanglement of use?"""
     del reads
-    body = circuits_body(circuit, build_separable)
-    return body if circuit.noise == "none" else under_noise(circuit, body, entanglers=False)
+    return _compared(circuit, circuits_body(circuit, build_separable), entanglers=False)
 
 
 def frozen(circuit: Circuit, reads: bool) -> Body:
@@ -123,10 +122,25 @@ def without_entanglers(circuit: Circuit) -> Body:
 
 def circuits_body(circuit: Circuit, build: Callable[[Circuit], CompiledCircuit]) -> Body:
     """One circuit, or an ensemble of its members and of those with further feature maps."""
-    bodies = [circuit_body(build(own), circuit.readout) for own in of_each_map(circuit)]
+    geometry = projected(circuit.gamma) if circuit.geometry == "projected" else STATES
+    bodies = [circuit_body(build(own), circuit.readout, geometry) for own in of_each_map(circuit)]
     if circuit.members * len(bodies) == 1:
         return bodies[0]
+    if circuit.geometry != "fidelity":
+        raise SettingsError(
+            f"circuit.geometry is {circuit.geometry}, which compares single circuits; expected "
+            "fidelity for an ensemble, or circuit.members 1 and circuit.bagged []"
+        )
     return superpose(bodies, circuit.members, circuit.combine)
+
+
+def _compared(circuit: Circuit, body: Body, entanglers: bool) -> Body:
+    """``body`` under the noise of the settings, and in their geometry."""
+    if circuit.noise != "none":
+        return under_noise(circuit, body, entanglers)
+    if circuit.geometry == "hamming":
+        return from_all_outcomes(circuit, body, entanglers)
+    return body
 
 
 def _vectors(circuit: Circuit, network: Network, n_inputs: int, n_readings: int) -> Body:

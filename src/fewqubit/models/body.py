@@ -47,7 +47,7 @@ MakeBody = Callable[[Circuit, bool], Body]
 AnyArm = str | MakeBody
 
 
-def circuit_body(compiled: CompiledCircuit, readout: str) -> Body:
+def circuit_body(compiled: CompiledCircuit, readout: str, geometry: Geometry = STATES) -> Body:
     """angles ↦ C(θ) U(angles) |0⟩ with θ ~ U(−π, π) at the start; ``readout`` reads the state."""
     read = READOUTS[readout].simulated
     state = jax.ShapeDtypeStruct((2**compiled.n_qubits,), jnp.complex64)
@@ -58,6 +58,6 @@ def circuit_body(compiled: CompiledCircuit, readout: str) -> Body:
         lambda theta, angles: compiled.state(angles, theta),
         read,
         jax.eval_shape(read, state).size,
-        STATES,
+        geometry,
         compiled.halves,
     )

@@ -10,7 +10,14 @@ from jaxtyping import Array, Complex, Float
 
 from fewqubit.errors import SettingsError
 from fewqubit.gradients import fubini_study
-from fewqubit.states.kernels import class_fidelities, class_means, class_weights, fidelity_cross
+from fewqubit.states.kernels import (
+    class_fidelities,
+    class_means,
+    class_weights,
+    fidelity_cross,
+    projected_cross,
+    projected_features,
+)
 
 SHARPNESS = 15.0  # a fidelity is at most 1; times this, one class stands out of thousands
 
@@ -101,6 +108,15 @@ def by_pairs(kernel: Callable[[Array, Array], Float[Array, "a b"]], why_no_metri
         raise SettingsError(f"{why_no_metric}; take a learner without one, such as maml")
 
     return Geometry(kernel, similarity, metric)
+
+
+def projected(gamma: float) -> Geometry:
+    """States by their one-qubit reduced states: exp(−γ Σ_q ‖ρ_q − ρ′_q‖²_F), class means of it."""
+
+    def kernel(a: Complex[Array, "a D"], b: Complex[Array, "b D"]) -> Float[Array, "a b"]:
+        return projected_cross(projected_features(a), projected_features(b), gamma)
+
+    return by_pairs(kernel, "")._replace(metric=fubini_study)
 
 
 STATES = Geometry(fidelity_cross, class_fidelity, fubini_study)

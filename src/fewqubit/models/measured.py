@@ -22,6 +22,7 @@ from fewqubit.keys import stream
 from fewqubit.models.body import Body, MakeBody
 from fewqubit.models.ensemble import ensemble_weights, members_of
 from fewqubit.models.geometry import Geometry, by_pairs
+from fewqubit.models.measured_kernels import Kernel, measured_kernel
 from fewqubit.models.network import Params
 from fewqubit.states.readouts import READOUTS, Drawn, Operator
 
@@ -41,7 +42,7 @@ def measured(backend: Backend, key: PRNGKeyArray, bills: list[Bill]) -> MakeBody
         del reads
         members = [draw_up(one) for one in members_of(circuit)]
         operators = READOUTS[circuit.readout].operators(circuit.n_qubits)
-        device = partial(_Device, backend, key=key, bills=bills)
+        device = partial(_Device, backend, circuit, key=key, bills=bills)
         whole = device(superposed(members), [on_members(one, len(members)) for one in operators])
         read, n_readings = _reading(whole), len(operators)
         if len(members) > 1 and circuit.combine == "concat":
@@ -68,6 +69,7 @@ class _Device:
     def __init__(
         self,
         backend: Backend,
+        settings: Circuit,
         circuit: Drawn,
         operators: list[Operator],
         key: PRNGKeyArray,
@@ -76,23 +78,25 @@ class _Device:
         self._backend, self._circuit, self.operators = backend, circuit, operators
         self.n_inputs, self.n_weights = (len(vector(circuit, name)) for name in ("x", "θ"))
         self._evaluator, self._key, self._bills = backend(circuit), key, bills
+        self._settings = settings
 
     @cached_property
     def _gradient(self) -> Gradient:
         """Another circuit for the backend to prepare, so only for those who ask for slopes."""
         return parameter_shift(self._circuit, self._backend)
 
+    @cached_property
+    def _kernel(self) -> Kernel:
+        return measured_kernel(self._settings, self._circuit, self._backend, self._evaluator)
+
     def kernel(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """Fidelities [a, b]; of a set of rows with itself, its Gram matrix."""
+        """Kernel entries [a, b]; of a set of rows with itself, its Gram matrix."""
         left, right = np.asarray(left), np.asarray(right)
         if left.size == 0 or right.size == 0:
             return np.zeros((len(left), len(right)), np.float32)
         n, key = self.n_inputs, self._key_for(left, right)
-        theta = left[0, n:]
-        if np.array_equal(left, right):
-            estimate = self._evaluator.gram(left[:, :n], theta, key)
-        else:
-            estimate = self._evaluator.cross(left[:, :n], right[:, :n], theta, key)
+        other = None if np.array_equal(left, right) else right[:, :n]
+        estimate = self._kernel(left[:, :n], other, left[0, n:], key)
         self._bills.append(estimate.bill)
         return np.asarray(estimate.values, np.float32)
 

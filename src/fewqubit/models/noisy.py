@@ -24,7 +24,15 @@ from fewqubit.models.body import Body
 from fewqubit.models.geometry import by_pairs
 from fewqubit.models.network import Params
 from fewqubit.states.density import pauli_reading
-from fewqubit.states.readouts import READOUTS, Operator, Symbol, primes, zero_operator
+from fewqubit.states.kernels import projected_cross
+from fewqubit.states.readouts import (
+    READOUTS,
+    Operator,
+    Symbol,
+    bloch_operators,
+    flip_operator,
+    primes,
+)
 
 Reading = Callable[[Array, Array], Float[Array, " readings"]]
 
@@ -53,8 +61,14 @@ def under_noise(circuit: Circuit, exact: Body, entanglers: bool = True) -> Body:
     def fidelity() -> Reading:
         primed = primes(n_inputs)
         pair, both = overlap(drawn, primed), [*inputs, *primed]
-        zeros = zero_operator(circuit.n_qubits)
-        return _readings(placed(pair, circuit.noise), zeros, both, kept)
+        weight = circuit.flip_weight if circuit.geometry == "hamming" else 0.0
+        worth = flip_operator(circuit.n_qubits, weight)
+        return _readings(placed(pair, circuit.noise), worth, both, kept)
+
+    @cache
+    def bloch() -> Reading:
+        on = placed(drawn, circuit.noise)
+        return _readings(on, bloch_operators(circuit.n_qubits), inputs, kept)
 
     def apply(theta: Params, angles: Float[Array, " angles"]) -> Float[Array, " D"]:
         return jnp.concatenate([angles, theta])
@@ -62,13 +76,24 @@ def under_noise(circuit: Circuit, exact: Body, entanglers: bool = True) -> Body:
     def read(features: Float[Array, " D"]) -> Float[Array, " readings"]:
         return reading()(features[:n_inputs], features[n_inputs:])
 
-    def entry(a: Float[Array, " D"], b: Float[Array, " D"]) -> Float[Array, ""]:
+    def one_way(a: Float[Array, " D"], b: Float[Array, " D"]) -> Float[Array, ""]:
         angles = jnp.concatenate([a[:n_inputs], b[:n_inputs]])
         return fidelity()(angles, a[n_inputs:])[0]
+
+    def entry(a: Float[Array, " D"], b: Float[Array, " D"]) -> Float[Array, ""]:
+        if circuit.geometry == "hamming":
+            return (one_way(a, b) + one_way(b, a)) / 2
+        return one_way(a, b)
+
+    def reduced(rows: Float[Array, "a D"]) -> Float[Array, "a q 3"]:
+        found = jax.vmap(lambda row: bloch()(row[:n_inputs], row[n_inputs:]))(rows)
+        return found.reshape(len(rows), -1, 3)
 
     def kernel(a: Float[Array, "a D"], b: Float[Array, "b D"]) -> Float[Array, "a b"]:
         if not (len(a) and len(b)):
             return jnp.zeros((len(a), len(b)))
+        if circuit.geometry == "projected":
+            return projected_cross(reduced(a), reduced(b), circuit.gamma)
         return jax.vmap(lambda left: jax.vmap(lambda right: entry(left, right))(b))(a)
 
     geometry = by_pairs(kernel, "circuit.noise: mixed states have another metric than pure ones")

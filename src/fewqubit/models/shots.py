@@ -56,6 +56,11 @@ def read_from_shots(arm: str, shots: int) -> MakeBody:
                 "training.shots: expected one circuit, got an ensemble; set circuit.members to 1 "
                 "and circuit.bagged to [], or leave training.shots out"
             )
+        if circuit.geometry != "fidelity" and not reads:
+            raise SettingsError(
+                f"training.shots draws fidelities and readings, circuit.geometry is "
+                f"{circuit.geometry}; leave out one of the two"
+            )
         if circuit.noise != "none":
             raise SettingsError(
                 f"training.shots reads a circuit without noise, circuit.noise is {circuit.noise}; "

@@ -4,8 +4,11 @@ The Gram matrix of one set of rows and that of two sets are separate functions: 
 symmetric with unit diagonal, whatever the rounding.
 """
 
+import math
+
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Complex, Float
 
 from fewqubit.states.observables import bloch_vectors
@@ -43,7 +46,7 @@ def projected_cross(
     ‖ρ - σ‖²_F = |r - s|²/2 for Bloch vectors r, s. The projected kernel of one-qubit
     reduced states of Huang et al., 2011.01938.
     """
-    a, b = left.reshape(left.shape[0], -1), right.reshape(right.shape[0], -1)
+    a, b = (side.reshape(len(side), math.prod(side.shape[1:])) for side in (left, right))
     squared = jnp.sum(a**2, 1)[:, None] + jnp.sum(b**2, 1)[None, :]
     distance = jnp.maximum(squared - 2 * jnp.matmul(a, b.T, precision=_EXACT), 0.0) / 2
     return jnp.exp(-gamma * distance)
@@ -52,6 +55,21 @@ def projected_cross(
 def projected_gram(features: Float[Array, "n q 3"], gamma: float | Array) -> Float[Array, "n n"]:
     """``projected_cross`` of the rows with themselves, symmetric, K_ii = 1."""
     return _as_gram(projected_cross(features, features, gamma))
+
+
+def flip_weights(n_qubits: int, weight: float) -> Float[np.ndarray, " 2**n"]:
+    """w^|b| of every outcome b, |b| its ones; w = 0 leaves 0…0 alone."""
+    return float(weight) ** np.bitwise_count(np.arange(2**n_qubits)).astype(float)
+
+
+def mirrored(
+    kernel: Float[Array, "m n"], left: Float[Array, "m k"], right: Float[Array, "n k"]
+) -> Float[Array, "m n"]:
+    """``kernel``; of the same rows on both sides, its upper part mirrored, with ones between."""
+    if left.shape != right.shape:
+        return kernel
+    above = jnp.triu(kernel, 1)
+    return jnp.where((left == right).all(), above + above.T + jnp.eye(len(left)), kernel)
 
 
 def class_fidelities(

@@ -19,6 +19,11 @@ from fewqubit.states.observables import (
 Drawn, Operator, Symbol = QuantumCircuit, SparsePauliOp, Parameter
 
 
+def inputs_of(count: int) -> list[Parameter]:
+    """x: so many inputs."""
+    return list(ParameterVector("x", count))
+
+
 def primes(count: int) -> list[Parameter]:
     """x′: the inputs of the second of two states that are compared."""
     return list(ParameterVector("x′", count))
@@ -46,9 +51,23 @@ def zz_operators(n_qubits: int) -> list[SparsePauliOp]:
     return [*z_operators(n_qubits), *(_z(n_qubits, p, q) for p, q in pairs)]
 
 
+def bloch_operators(n_qubits: int) -> list[SparsePauliOp]:
+    """X_q, Y_q, Z_q of every qubit q, in this order."""
+    return [
+        SparsePauliOp.from_sparse_list([(letter, [q], 1.0)], n_qubits)
+        for q in range(n_qubits)
+        for letter in "XYZ"
+    ]
+
+
 def zero_operator(n_qubits: int) -> list[SparsePauliOp]:
     """|0…0⟩⟨0…0| = Π_q (1 + Z_q)/2."""
-    factor = SparsePauliOp(["I", "Z"], [0.5, 0.5])
+    return flip_operator(n_qubits, 0.0)
+
+
+def flip_operator(n_qubits: int, weight: float) -> list[SparsePauliOp]:
+    """Σ_b w^|b| |b⟩⟨b| = Π_q ((1 + w)/2 + (1 − w)/2 Z_q)."""
+    factor = SparsePauliOp(["I", "Z"], [(1 + weight) / 2, (1 - weight) / 2])
     product = factor
     for _ in range(n_qubits - 1):
         product = product.tensor(factor)

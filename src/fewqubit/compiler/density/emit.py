@@ -18,7 +18,7 @@ from qiskit.circuit import Barrier, Delay, Parameter
 
 from fewqubit.circuits.from_zero import without_resets
 from fewqubit.compiler.density.channels import Noise, kron
-from fewqubit.compiler.density.transfer import rotations, transfer
+from fewqubit.compiler.density.transfer import constant_rotation, rotations, transfer
 from fewqubit.compiler.parse.angles import Columns, Values, apply_matrix, emit_values
 from fewqubit.compiler.parse.instructions import lower
 from fewqubit.compiler.parse.program import Operation, Rotation, Unitary
@@ -172,9 +172,7 @@ def _factor(operation: Operation, turns: Turns) -> _Factor:
         return transfer(_under_controls(np.asarray(operation.matrix), bits))
     kind = _turned(operation)[0], bits
     if not operation.angle.terms:
-        angle = jnp.asarray([operation.angle.constant])
-        with jax.ensure_compile_time_eval(), jax.enable_x64(True):
-            return np.asarray(rotations(kind[0], operation.controls, angle.astype(float)))[0]
+        return constant_rotation(kind[0], operation.controls, operation.angle.constant)
     known = turns.setdefault(kind, [])
     known.append(operation)
     return _Turn(kind, len(known) - 1)

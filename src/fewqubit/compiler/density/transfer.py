@@ -39,6 +39,13 @@ def rotations(
     return jnp.einsum("rm,rn,mnpq->rpq", factors, factors, parts)
 
 
+def constant_rotation(pauli: str, controls: Sequence[Control], angle: float) -> Channel:
+    """R of one rotation whose angle is known; by NumPy, whatever JAX is tracing."""
+    factors = np.array([1.0, np.cos(angle / 2), np.sin(angle / 2)])
+    parts = _parts(pauli, tuple(bit for _, bit in controls))
+    return np.einsum("m,n,mnpq->pq", factors, factors, parts)
+
+
 @cache
 def _parts(pauli: str, bits: tuple[int, ...]) -> Float[np.ndarray, "3 3 4**k 4**k"]:
     """T_mn."""
