@@ -11,7 +11,6 @@ and with that of two fake devices, and tests both there. Each writes below docs/
 import argparse
 import os
 import time
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +82,7 @@ class Study:
         """Of each seed on every test episode, simulated as ``learner`` is."""
         built = build_learner(learner, "quantum", self.x.shape[1:], self.episodes.n_way)
         ask = jax.jit(lambda own: episode_accuracies(built, own, self.x, self.tests))
-        seeds = [jax.tree.map(partial(np.take, indices=s, axis=0), params) for s in range(SEEDS)]
-        return np.stack([ask(own) for own in seeds])
+        return np.stack([ask(of_seed(params, seed)) for seed in range(SEEDS)])
 
     def on_device(self, learner: Anil, params: Params, name: str) -> OnDevice:
         """Adapted and answered from shots of the device."""
@@ -96,6 +94,11 @@ class Study:
         given = Trained(built, learner, "quantum", params, card)
         x = np.asarray(self.x)
         return evaluate_on(name, device, given, x, few, nothing, self.key, "measured")
+
+
+def of_seed(params: Params, seed: int) -> Params:
+    """The parameters of one training."""
+    return jax.tree.map(lambda leaf: leaf[seed], params)
 
 
 def percent(accuracies: np.ndarray) -> str:

@@ -8,7 +8,7 @@ hamming     every outcome of each pair's two circuits (``hamming``)
 from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Float, PRNGKeyArray
+from jaxtyping import PRNGKeyArray
 
 from fewqubit.backends import Backend, Estimate, Evaluator, total
 from fewqubit.backends.circuits import overlap
@@ -17,7 +17,7 @@ from fewqubit.circuits.parameters import renamed, vector
 from fewqubit.states.kernels import projected_cross
 from fewqubit.states.readouts import Drawn, bloch_operators, flip_operator, inputs_of, primes
 
-Rows = Float[np.ndarray, "N inputs"]
+Rows = np.ndarray  # [N, inputs]
 # (left, right or None for left itself, θ, key) -> entries and their bill
 Kernel = Callable[[Rows, Rows | None, np.ndarray, PRNGKeyArray], Estimate]
 
