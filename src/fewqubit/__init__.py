@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fewqubit.circuits.circuit import Circuit as Circuit
     from fewqubit.compiler import compile as compile
     from fewqubit.data.embeddings.settings import Embed as Embed
-    from fewqubit.data.picture_settings import Pictures as Pictures
+    from fewqubit.data.pictures.settings import Pictures as Pictures
     from fewqubit.data.sources.images import read_pictures as read_pictures
     from fewqubit.errors import FewqubitError as FewqubitError
     from fewqubit.gradients.shots import sampled as sampled
@@ -49,7 +49,7 @@ _HOMES = {
     "FewShotClassifier": "fewqubit.predict.estimator",
     "AdaptedClassifier": "fewqubit.predict.adapted",
     "compare": "fewqubit.study.run",
-    "Pictures": "fewqubit.data.picture_settings",
+    "Pictures": "fewqubit.data.pictures.settings",
     "read_pictures": "fewqubit.data.sources.images",
     "Amplitude": "fewqubit.models.encoder",
     "Identity": "fewqubit.models.encoder",

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from drawn_pictures import draw_digits
 from fewqubit.config import AnyLearner, Images
-from fewqubit.data.picture_settings import Pictures
+from fewqubit.data.pictures.settings import Pictures
 from fewqubit.errors import DataError
 from fewqubit.keys import root_key
 from fewqubit.predict.adapted import AdaptedClassifier

@@ -18,7 +18,7 @@ from fewqubit.data.mixed.encoding import (
     unpacked_encoding,
 )
 from fewqubit.data.mixed.schema import Schema
-from fewqubit.data.picture_settings import Pictures
+from fewqubit.data.pictures.settings import Pictures
 from fewqubit.data.raw import as_float
 from fewqubit.errors import DataError
 from fewqubit.io.cards import read_card, write_card

@@ -20,8 +20,8 @@ from fewqubit.data.labels import check_labels, label_text, quoted
 from fewqubit.data.mixed.codes import coded, unseen
 from fewqubit.data.mixed.kinds import is_plain, schema_of
 from fewqubit.data.mixed.schema import Schema
-from fewqubit.data.picture_settings import Pictures
-from fewqubit.data.pictures import PICTURE, decode_all, picture_of
+from fewqubit.data.pictures.decode import PICTURE, decode_all, picture_of
+from fewqubit.data.pictures.settings import Pictures
 from fewqubit.data.raw import LARGEST, as_float
 from fewqubit.errors import DataError
 

@@ -12,7 +12,7 @@ from fewqubit.data.mixed.schema import Schema
 from fewqubit.errors import DataError
 
 if TYPE_CHECKING:  # stages that compute with rows do not depend on how files become rows
-    from fewqubit.data.picture_settings import Pictures
+    from fewqubit.data.pictures.settings import Pictures
 
 LEVELS = np.float32(255)
 LARGEST = 1e20  # no measurement is beyond; sentinels and slips of the pen are

@@ -14,7 +14,7 @@ from pydantic import (
 from fewqubit.base.values import ImportPath, Repeats, Seed, Some, distinct, tag_of
 from fewqubit.data.dataset import ClassFiles, ClassLists, Dataset, Fractions
 from fewqubit.data.embeddings.settings import Embed
-from fewqubit.data.picture_settings import Pictures
+from fewqubit.data.pictures.settings import Pictures
 
 Degrees = Literal[0, 90, 180, 270]
 Digit = Annotated[int, Field(ge=0, le=9)]

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from fewqubit.data.labels import joined, quoted
-from fewqubit.data.picture_files import (
+from fewqubit.data.pictures.decode import PICTURE
+from fewqubit.data.pictures.files import (
     FILE,
     PictureFiles,
     columns_of,
@@ -15,7 +16,6 @@ from fewqubit.data.picture_files import (
     one_file,
     texts_of,
 )
-from fewqubit.data.pictures import PICTURE
 from fewqubit.errors import DataError
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fewqubit.data import RawData
 from fewqubit.data.features import column_names
-from fewqubit.data.pictures import PICTURE, encode
+from fewqubit.data.pictures.decode import PICTURE, encode
 from fewqubit.data.raw import as_float
 from fewqubit.errors import DataError
 from fewqubit.io.files import write_text

@@ -22,7 +22,7 @@ from mlflow.types.schema import AnyType
 import fewqubit
 from fewqubit.base.usercode import OWN
 from fewqubit.data import load_transform
-from fewqubit.data.pictures import PICTURE
+from fewqubit.data.pictures.decode import PICTURE
 from fewqubit.data.prepared import TRANSFORM, read_classes
 from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier

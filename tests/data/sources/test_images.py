@@ -6,8 +6,8 @@ from PIL import Image
 
 from drawn_pictures import as_bytes, draw_digits
 from fewqubit.config import Images
-from fewqubit.data.picture_settings import Pictures
-from fewqubit.data.pictures import decode
+from fewqubit.data.pictures.decode import decode
+from fewqubit.data.pictures.settings import Pictures
 from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError, FewqubitError
 

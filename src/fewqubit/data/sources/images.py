@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from fewqubit.data.labels import quoted
-from fewqubit.data.picture_files import (
+from fewqubit.data.pictures.decode import decode_all
+from fewqubit.data.pictures.files import (
     FILE,
     LABEL,
     PictureFiles,
@@ -14,8 +15,7 @@ from fewqubit.data.picture_files import (
     in_folder,
     in_table,
 )
-from fewqubit.data.picture_settings import Pictures
-from fewqubit.data.pictures import decode_all
+from fewqubit.data.pictures.settings import Pictures
 from fewqubit.data.raw import RawData
 from fewqubit.data.settings import Images
 from fewqubit.errors import SettingsError

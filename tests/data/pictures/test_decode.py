@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import fewqubit.data.pictures.decode as pictures
 from drawn_pictures import as_bytes
-from fewqubit.data import pictures
-from fewqubit.data.picture_settings import Pictures
-from fewqubit.data.pictures import decode, decode_all, encode, picture_of
+from fewqubit.data.pictures.decode import decode, decode_all, encode, picture_of
+from fewqubit.data.pictures.settings import Pictures
 from fewqubit.errors import DataError, SettingsError
 
 GREY = Pictures(size=8, channels="grey")

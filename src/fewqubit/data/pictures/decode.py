@@ -14,7 +14,7 @@ from jaxtyping import UInt8
 from PIL import Image, ImageOps
 
 from fewqubit.data.labels import joined, quoted
-from fewqubit.data.picture_settings import Pictures
+from fewqubit.data.pictures.settings import Pictures
 from fewqubit.errors import DataError
 
 PICTURE = "picture"  # the column of a table that has them
