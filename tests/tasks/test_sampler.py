@@ -41,6 +41,39 @@ def test_an_episode_is_what_it_says(world, seed):
     np.testing.assert_array_equal(y[query], np.repeat(classes, n_query))
 
 
+@settings(max_examples=15)
+@given(
+    st.lists(st.integers(2, 9), min_size=2, max_size=4),
+    st.integers(1, 7),
+    st.booleans(),
+    st.integers(0, 2**31 - 1),
+)
+def test_classes_of_few_rows_ask_all_of_them_in_turn(sizes, n_query, paired, seed):
+    y = np.repeat(np.arange(len(sizes)), sizes)
+    equal = [[0, len(y) - 1]] if paired else []  # of two classes: nothing is equal within one
+    index = class_index(y, range(len(sizes)), equal_rows=equal)
+    check_enough(index, 2, 1, n_query, [str(n) for n in range(9)], "here", repeat=True)
+    classes, support, query = sample(jax.random.key(seed), index, 2, 1, n_query)
+    for class_id, shown, asked in zip(classes, support, query.reshape(2, -1), strict=True):
+        rows = np.asarray(asked).tolist()
+        assert (y[rows] == class_id).all()
+        assert int(shown) not in rows
+        left = min(sizes[int(class_id)] - 1, n_query)
+        counts = [rows.count(row) for row in set(rows)]
+        assert len(counts) == left
+        assert max(counts) - min(counts) <= 1  # rows of a class weigh the same, up to the last turn
+        assert n_query != left or max(counts) == 1
+
+
+def test_too_few_rows_are_refused_unless_queries_may_be_repeated():
+    index, names = class_index(np.array([0, 0, 1, 1, 1]), [0, 1]), ["a", "b"]
+    with pytest.raises(DataError, match=r"'a' has 2; .*or set episodes\.repeat_queries"):
+        check_enough(index, 2, 1, 2, names, "here")
+    check_enough(index, 2, 1, 2, names, "here", repeat=True)
+    with pytest.raises(DataError, match=r"n_shot \+ n_query = 3 examples of each class, but 'a'"):
+        check_enough(index, 2, 2, 5, names, "here", repeat=True)
+
+
 def test_same_key_same_episode_and_vmap_equals_a_loop():
     index = class_index(np.repeat(np.arange(6), 8), range(6))
     keys = jax.random.split(jax.random.key(1), 5)

@@ -14,6 +14,8 @@ class Episodes(Section):
     """The shape and number of the frozen episodes on which every learner is tested.
 
     ``within_group``: a task's classes belong together (phases of one chain, wards of one hospital).
+    ``repeat_queries``: a class with too few rows for ``n_query`` is asked about all it has, some of
+    them more than once, so that classes weigh the same; else that is refused.
     """
 
     n_way: Annotated[int, Field(ge=2, le=10_000)]
@@ -22,6 +24,7 @@ class Episodes(Section):
     n_validation: Many
     n_test: Many
     within_group: bool = False
+    repeat_queries: bool = False
 
     @model_validator(mode="after")
     def _fits_in_memory(self) -> Self:

@@ -129,6 +129,7 @@ class Table(Dataset):
     """Any CSV or Parquet file with one column of labels.
 
     ``group`` names a column that says which classes belong together: no split cuts a group.
+    ``tasks: groups`` makes each group a task of its own, with labels that all groups share.
     ``columns`` lists the features, or says of some columns what they hold; None: all other columns
     are features, as plain rules say (``fewqubit.data.mixed.kinds``). ``missing`` are texts that
     stand for no value, beside the usual ones. The last four say how a CSV file is written; None is
@@ -139,6 +140,7 @@ class Table(Dataset):
     path: str
     label: str
     group: str | None = None
+    tasks: Literal["classes", "groups"] = "classes"
     columns: Annotated[list[str] | dict[str, Said], Field(min_length=1)] | None = None
     missing: list[str] = Field(default=[])
     encoding: str | None = None
@@ -146,6 +148,15 @@ class Table(Dataset):
     decimal: Literal[".", ","] | None = None
     thousands: Literal[".", ",", "'", " ", "_"] | None = None
     split: ClassLists | ClassFiles | Fractions = Fractions()
+
+    @model_validator(mode="after")
+    def _groups_are_tasks(self) -> Self:
+        if self.tasks == "groups" and not (self.group and self.episodes.within_group):
+            raise ValueError(
+                "tasks: groups needs the column of the groups (group), and episodes.within_group: "
+                "true"
+            )
+        return self
 
 
 class Text(Dataset):

@@ -32,7 +32,7 @@ def nested_support(
     rows = {class_id: np.flatnonzero(y == class_id) for class_id in np.unique(manifest.class_ids)}
     first, free = contents(x, y), {}
     for place in np.ndindex(n_episodes, n_way):
-        others = np.setdiff1d(rows[manifest.class_ids[place]], taken[place], assume_unique=True)
+        others = np.setdiff1d(rows[manifest.class_ids[place]], taken[place])
         free[place] = others[~np.isin(first[others], first[query[place]])]
     more = max(min(most - n_shot, *map(len, free.values())), 0)
     nested = np.empty((n_episodes, n_way, n_shot + more), np.int32)

@@ -57,7 +57,8 @@ def train(
     if training is None:
         return begin(tested, validator(tested, material, vectorize=False), keys)
     tasks = training.shape(episodes.n_way, episodes.n_shot, episodes.n_query)
-    check_enough(material.classes, *tasks, names, f"training of {what}", "training")
+    where, repeat = f"training of {what}", episodes.repeat_queries
+    check_enough(material.classes, *tasks, names, where, "training", repeat)
     in_steps = arm_in_training(arm, training.shots)
     trained = build_learner(settings, in_steps, shape, tasks.n_way)
     scores = validator(tested, material, training.vectorize_seeds)

@@ -212,7 +212,7 @@ def _ready(
     indices = [class_index(raw.y, ids, inner, equal) for ids in (learned, tested)]
     for index, what in zip(indices, ("learned from", "tested"), strict=True):
         where = f"stream, group {quoted(one.name)}, classes that are {what}"
-        check_enough(index, *shape, raw.names, where)
+        check_enough(index, *shape, raw.names, where, repeat=episodes.repeat_queries)
     manifest = draw_manifest(stream(key, "episodes"), indices[1], *shape, episodes.n_test)
     x = as_float(apply_all(transform, raw.x)).astype(np.float32)
     group = Group(one.name, jnp.asarray(x), indices[0], manifest)

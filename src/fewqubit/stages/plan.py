@@ -69,7 +69,8 @@ def _indices(
     for part, class_ids in split._asdict().items():
         index = indices[part] = class_index(raw.y, class_ids, groups, equal_rows)
         shape = (episodes.n_way, episodes.n_shot, episodes.n_query)
-        check_enough(index, *shape, raw.names, f"datasets.{name}, {part} classes")
+        where, repeat = f"datasets.{name}, {part} classes", episodes.repeat_queries
+        check_enough(index, *shape, raw.names, where, repeat=repeat)
     return indices
 
 

@@ -83,8 +83,9 @@ def sample_task(
 
     Where the index has groups, one is drawn (with the chance of any of its classes), then classes
     of it. Pure; jit with static numbers, vmap over keys. Every class of ``index`` must have at
-    least n_shot + n_query rows (``check_enough`` raises DataError before any tracing). Where the
-    index has contents, no query row is equal to a support row of its class.
+    least n_shot + n_query rows (``check_enough`` raises DataError before any tracing), or, where
+    queries may be repeated, n_shot + 1: all others are asked in turn until there are n_query. Where
+    the index has contents, no query row is equal to a support row of its class.
     """
     key_classes, key_rows = jax.random.split(key)
     luck = jax.random.uniform(key_classes, index.counts.shape)
@@ -109,11 +110,13 @@ def check_enough(
     names: Sequence[str],
     where: str,
     section: str = "episodes",
+    repeat: bool = False,
 ) -> None:
     """Raise DataError, naming ``where``, if such tasks cannot be drawn from ``index``.
 
-    ``section`` is that of the settings which ask for them.
+    ``section`` is that of the settings which ask for them; ``repeat``: one query row may do.
     """
+    n_query = 1 if repeat else n_query
     class_ids, counts = np.asarray(index.class_ids), np.asarray(index.counts)
     n_classes = len(class_ids)
     if n_classes < n_way:
@@ -132,7 +135,8 @@ def check_enough(
             f"{where}: a task needs n_shot + n_query = {n_shot + n_query} examples of each class, "
             f"but {quoted(names[class_ids[place]])} has {counts[place]}{alike}; "
             f"lower {section}.n_shot or {section}.n_query, or leave the class out of the split's "
-            "lists" + (", or set duplicates to allow" if copies else "")
+            "lists, or set episodes.repeat_queries"
+            + (", or set duplicates to allow" if copies else "")
         )
 
 
@@ -158,14 +162,29 @@ def _check_groups(index: ClassIndex, n_way: int, where: str, section: str) -> No
 def _places(
     draws: Array, contents: Array | None, n_shot: int, n_query: int
 ) -> tuple[Int[Array, "n_way s"], Int[Array, "n_way q"]]:
-    """Places of the support, then of the query: the smallest draws of each class."""
+    """Places of the support, then of the query: the smallest draws of each class.
+
+    Where fewer are left than n_query, they come again in the same order.
+    """
+    most = draws.shape[-1]
     if contents is None:
-        places = _smallest(draws, n_shot + n_query)
-        return places[:, :n_shot], places[:, n_shot:]
+        places = _smallest(draws, min(n_shot + n_query, most))
+        left = jnp.isfinite(draws).sum(axis=-1) - n_shot
+        return places[:, :n_shot], _in_turn(places[:, n_shot:], left, n_query)
     support = _smallest(draws, n_shot)
     held = jnp.take_along_axis(contents, support, axis=1)
     shown = (contents[:, :, None] == held[:, None, :]).any(axis=-1)
-    return support, _smallest(jnp.where(shown, jnp.inf, draws), n_query)
+    draws = jnp.where(shown, jnp.inf, draws)
+    places, left = _smallest(draws, min(n_query, most)), jnp.isfinite(draws).sum(axis=-1)
+    return support, _in_turn(places, left, n_query)
+
+
+def _in_turn(
+    places: Int[Array, "n_way k"], left: Int[Array, " n_way"], n: int
+) -> Int[Array, "n_way n"]:
+    """The first ``left`` places of each row, again and again until there are n."""
+    turn = jnp.arange(n) % jnp.clip(left, 1, places.shape[1])[:, None]
+    return jnp.take_along_axis(places, turn, axis=1)
 
 
 def _smallest(draws: Array, k: int) -> Int[Array, "*rows k"]:

@@ -16,6 +16,7 @@ from fewqubit.data.mixed.kinds import is_plain, schema_of
 from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.raw import RawData
 from fewqubit.data.settings import Table, Text
+from fewqubit.data.sources.by_group import by_group
 from fewqubit.data.written import Written
 from fewqubit.errors import DataError, SettingsError
 
@@ -29,15 +30,21 @@ def read_table(settings: Table) -> RawData:
     """
     path, frame = Path(settings.path), open_table(settings)
     names, y = classes(frame[settings.label], path)
-    no_loners(y, names, settings, path)
-    groups = names if settings.group is None else class_groups(frame, names, y, settings, path)
+    notes = list(frame.attrs["said"])
+    if settings.tasks == "groups":
+        found = by_group((names, y), classes(frame[settings.group], path), settings)
+        _, y, names, groups, left_out = found
+        frame, notes = frame[found.kept].reset_index(drop=True), notes + left_out
+    else:
+        no_loners(y, names, settings, path)
+        groups = names if settings.group is None else class_groups(frame, names, y, settings, path)
     chosen = frame[feature_names(frame, settings)]
     schema = schema_of(chosen, said_of(settings), path, settings.missing)
     x = coded(chosen, schema, path)
     if not isinstance(settings.columns, list):
         check_row_numbers(x, counted(schema, said_of(settings)), path)
     plain = is_plain(schema, chosen)
-    known, notes = None if plain else schema, frame.attrs["said"]
+    known = None if plain else schema
     return RawData(x, y, names, groups, schema.names, notes=notes, schema=known)
 
 
