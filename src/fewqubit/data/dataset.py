@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PositiveFloat, model_validator
 
 from fewqubit.base.values import Fraction, Many, Section, Some, Width
 
@@ -38,9 +38,13 @@ class Episodes(Section):
 
 
 class Features(Section):
-    """The transform from raw rows to features, fitted on meta-train classes only."""
+    """The transform from raw rows to features, fitted on meta-train classes only.
+
+    ``whiten`` is the shrinkage with which what varies within classes is whitened, before ``pca``.
+    """
 
     scale: Literal["none", "minmax", "standard"] = "none"
+    whiten: PositiveFloat | None = None
     pca: Width | None = None
     flatten: bool = False
 

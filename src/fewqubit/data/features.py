@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from fewqubit.data.dataset import Features
 from fewqubit.data.embeddings.settings import Embedding, packed, unpacked
@@ -19,7 +19,9 @@ from fewqubit.data.mixed.encoding import (
 )
 from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.pictures.settings import Pictures
+from fewqubit.data.principal import principal
 from fewqubit.data.raw import as_float
+from fewqubit.data.whiten import within_classes
 from fewqubit.errors import DataError
 from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import read_npz, write_npz
@@ -40,7 +42,7 @@ class Transform(NamedTuple):
     flatten:        whether features are one vector; PCA always makes one
     shift, factor:  of the shape of a row
     mean:           [d], d numbers in a raw row
-    components:     [k, d], orthonormal rows
+    components:     [k, d]: orthonormal rows, or a whitening, or the one after the other
     columns:        names of the d numbers, if they have any
     pictures:       how a picture file becomes a raw row, if it does
     encoding:       of a table that is not all numbers; scaled are its amounts alone
@@ -64,15 +66,21 @@ class Transform(NamedTuple):
         return self.raw_shape if self.encoding is None else (self.encoding.width,)
 
 
-def fit(rows: np.ndarray, settings: Features, schema: Schema | None = None) -> Transform:
+def fit(
+    rows: np.ndarray,
+    settings: Features,
+    schema: Schema | None = None,
+    y: Int[np.ndarray, " N"] | None = None,
+) -> Transform:
     """The transform of ``settings`` fitted on ``rows`` [N, *raw], which must be meta-train's alone.
 
-    ``schema`` says what the numbers of a row mean, where they are not simply numbers.
+    ``schema`` says what the numbers of a row mean, where they are not simply numbers; ``y`` are
+    the classes, which whitening needs.
 
     Raises DataError if PCA is asked for more components than the rows can have, or if unscaled
     features differ by less than single precision can tell.
     """
-    flatten = settings.flatten or settings.pca is not None
+    flatten = settings.flatten or settings.pca is not None or settings.whiten is not None
     transform, plain = Transform(rows.shape[1:], flatten), rows
     if schema is not None:
         encoding = fit_encoding(rows, schema)
@@ -83,11 +91,19 @@ def fit(rows: np.ndarray, settings: Features, schema: Schema | None = None) -> T
             marks = slice(len(transform.encoding.fills), None)
             shift[marks], factor[marks] = 0, 1
         transform = transform._replace(shift=shift, factor=factor)
-    elif settings.pca is None:
+    elif settings.pca is None and settings.whiten is None:
         _check_sharp(plain)
+    if settings.whiten is not None:
+        if y is None:
+            raise DataError("features.whiten: expected the classes of the rows, got none")
+        mean, whole = within_classes(apply_all(transform, rows), y, settings.whiten)
+        transform = transform._replace(mean=mean, components=whole)
     if settings.pca is not None:
-        mean, components = _principal(apply_all(transform, rows), settings.pca)
-        transform = transform._replace(mean=mean, components=components)
+        mean, components = principal(apply_all(transform, rows), settings.pca)
+        if transform.components is None:
+            return transform._replace(mean=mean, components=components)
+        # P (W (x − m) − n) = P W (x − (m + W⁻¹ n)), and n is 0 but for rounding
+        transform = transform._replace(components=components @ transform.components)
     return transform
 
 
@@ -217,33 +233,3 @@ def _check_size(x: np.ndarray, lead: int) -> None:
             f"beyond ±{LARGEST:g}; it is far outside of what the meta-train rows have: correct it "
             "or drop the row, or set features.scale"
         )
-
-
-def _principal(rows: np.ndarray, n_components: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and leading eigenvectors of the covariance, each with its largest entry positive."""
-    n_rows, width = rows.shape
-    if n_components > min(n_rows, width):
-        raise DataError(
-            f"features.pca = {n_components}, but {n_rows} meta-train rows of {width} numbers have "
-            f"at most {min(n_rows, width)} components; lower it"
-        )
-    mean = as_float(rows).mean(axis=0, dtype=np.float64)
-    vectors = _of_few(rows, mean) if n_rows < width else _of_many(rows, mean)
-    vectors = vectors[:n_components]
-    largest = np.abs(vectors).argmax(axis=1)[:, None]
-    return mean, vectors * np.sign(np.take_along_axis(vectors, largest, axis=1))
-
-
-def _of_few(rows: np.ndarray, mean: np.ndarray) -> Float[np.ndarray, "k d"]:
-    """Principal axes of fewer rows than columns: no [d, d] matrix is needed."""
-    return np.linalg.svd(as_float(rows) - mean, full_matrices=False)[2]
-
-
-def _of_many(rows: np.ndarray, mean: np.ndarray) -> Float[np.ndarray, "d d"]:
-    """Principal axes, summed up in blocks of rows."""
-    n_rows, width = rows.shape
-    covariance = np.zeros((width, width))
-    for start in range(0, n_rows, BLOCK):
-        block = as_float(rows[start : start + BLOCK]) - mean
-        covariance += block.T @ block
-    return np.linalg.eigh(covariance)[1].T[::-1]

@@ -1,13 +1,14 @@
 """Prototypical networks, with class states in place of prototypes."""
 
 import math
+from collections.abc import Callable
 from functools import partial
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
-from pydantic import PositiveFloat
+from pydantic import NonNegativeFloat, PositiveFloat
 
 from fewqubit.meta.learner import MetaLearner, Taught
 from fewqubit.meta.outer import OnRows, embedding_learner
@@ -16,6 +17,7 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
 from fewqubit.models.parts import HEAD
+from fewqubit.states.kernels import class_weights
 from fewqubit.tasks import FeatureShape
 
 
@@ -23,8 +25,15 @@ class EmbeddedClasses(NamedTuple):
     """A task as its embedded support and their one-hot labels."""
 
     params: Params
-    support: Array
+    support: Any  # Array, or a Beside
     one_hot: Float[Array, "s n_way"]
+
+
+class Beside(NamedTuple):
+    """Embedded examples, and their own features at length 1."""
+
+    embedded: Array
+    unit: Float[Array, "n d"]
 
 
 class ProtoNet(Taught):
@@ -35,12 +44,15 @@ class ProtoNet(Taught):
 
     Class states: the fidelity of a query's state to the mean state of each class.
 
-    ``temperature`` is where the learned factor of all similarities starts.
+    ``temperature`` is where the learned factor of all similarities starts. With ``cosine``, the
+    cosine similarity of the features themselves is added in every arm alike: what the body learns
+    is beside it, logits_c = … + s cos(x_q, mean of class c), and s, learned too, starts there.
     """
 
     pads: ClassVar[bool] = True
 
     temperature: PositiveFloat = 1.0
+    cosine: NonNegativeFloat = 0.0
     kind: Literal["protonet"] = "protonet"
 
     def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
@@ -48,15 +60,19 @@ class ProtoNet(Taught):
         model = build_model(self.encoder, self.circuit, feature_shape, arm)
 
         def init_params(key: PRNGKeyArray) -> Params:
-            return {
-                **model.init(key),
-                HEAD: {"log_temperature": jnp.asarray(math.log(self.temperature), float)},
-            }
+            head = {"log_temperature": jnp.asarray(math.log(self.temperature), float)}
+            if self.cosine:
+                head["log_cosine"] = jnp.asarray(math.log(self.cosine), float)
+            return {**model.init(key), HEAD: head}
 
-        def adapt(params: Params, rows: Array, y: Int[Array, " s"]) -> EmbeddedClasses:
+        def adapt(params: Params, rows: Any, y: Int[Array, " s"]) -> EmbeddedClasses:
             return EmbeddedClasses(params, rows, jax.nn.one_hot(y, n_way))
 
-        rows = OnRows(adapt, partial(class_logits, model), jax.vmap(model.apply, in_axes=(None, 0)))
+        embed = jax.vmap(model.apply, in_axes=(None, 0))
+        rows = OnRows(adapt, partial(class_logits, model), embed)
+        if self.cosine:
+            beside = partial(beside_cosine, embed)
+            rows = OnRows(adapt, partial(logits_beside_cosine, model), beside)
         return embedding_learner(init_params, rows, self.training)
 
     def circuits_to_adapt(self, arm: str, n_support: int) -> int:
@@ -69,3 +85,25 @@ def class_logits(model: Model, classes: EmbeddedClasses, queries: Array) -> Floa
     """How near each query's features are to each class, times what is learned of τ."""
     similarity = model.geometry.similarity(queries, classes.support, classes.one_hot)
     return jnp.exp(classes.params[HEAD]["log_temperature"]) * similarity
+
+
+def beside_cosine(
+    embed: Callable[[Params, Array], Array], params: Params, x: Float[Array, "N *feature"]
+) -> Beside:
+    """Embedded examples beside their features."""
+    return Beside(embed(params, x), _unit(x.reshape(len(x), -1)))
+
+
+def logits_beside_cosine(
+    model: Model, classes: EmbeddedClasses, queries: Beside
+) -> Float[Array, "q n_way"]:
+    """``class_logits`` of the body, and s times the cosine to the mean of each class."""
+    of_body = classes._replace(support=classes.support.embedded)
+    means = _unit(class_weights(classes.one_hot).T @ classes.support.unit)
+    weight = jnp.exp(classes.params[HEAD]["log_cosine"])
+    return class_logits(model, of_body, queries.embedded) + weight * queries.unit @ means.T
+
+
+def _unit(x: Float[Array, "n d"]) -> Float[Array, "n d"]:
+    """Rows of length 1; one of length 0 stays."""
+    return x / jnp.sqrt(jnp.maximum((x**2).sum(-1, keepdims=True), 1e-12))

@@ -40,9 +40,9 @@ class Prepared(NamedTuple):
 def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
     """Features, fitted on meta-train classes alone, and episodes, each from a stream of its own."""
     raw, split = planned.raw, planned.split
-    seen = raw.x[np.isin(raw.y, split.meta_train)]
+    taught = np.isin(raw.y, split.meta_train)
     manifests = _manifests(planned, settings.episodes, key)
-    transform = fit(seen, settings.features, raw.schema)
+    transform = fit(raw.x[taught], settings.features, raw.schema, raw.y[taught])
     transform = transform._replace(
         columns=raw.columns, pictures=raw.pictures, embedding=raw.embedding
     )

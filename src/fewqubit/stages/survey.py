@@ -56,7 +56,8 @@ def survey(name: str, settings: AnyDataset, key: PRNGKeyArray) -> Survey:
     try:
         planned = plan(name, settings, raw, stream(key, "prepare", name))
         if settings.features.pca is None:
-            fit(raw.x[np.isin(raw.y, planned.split.meta_train)], settings.features, raw.schema)
+            taught = np.isin(raw.y, planned.split.meta_train)
+            fit(raw.x[taught], settings.features, raw.schema, raw.y[taught])
     except FewqubitError as error:
         enough = possible(raw, settings, stream(key, "prepare", name))
         return seen._replace(problems=(str(error),), notes=(*raw.notes, enough))
