@@ -60,7 +60,7 @@ def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
         for learner in settings.run.learners
         for arm in settings.run.arms
     ]
-    found = [*results(jobs, tasks, settings.evaluation, verbose=False)]
+    found = [*results(jobs, tasks, settings.evaluation, verbose=True)]
     plain = {one: baseline(one, made, settings, name) for one in settings.run.baselines}
     study = Study(name, made.summary | made.asked, found, [], [], classes_of(made))
     verdicts = find(study, settings.evaluation, stream(key, "evaluate", name))

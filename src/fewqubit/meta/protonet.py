@@ -91,7 +91,7 @@ def beside_cosine(
     embed: Callable[[Params, Array], Array], params: Params, x: Float[Array, "N *feature"]
 ) -> Beside:
     """Embedded examples beside their features."""
-    return Beside(embed(params, x), _unit(x.reshape(len(x), -1)))
+    return Beside(embed(params, x), _unit(x.reshape(len(x), math.prod(x.shape[1:]))))
 
 
 def logits_beside_cosine(

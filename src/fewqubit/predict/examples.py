@@ -21,6 +21,7 @@ from fewqubit.predict.inputs import AnyTransform, checked_parts, has_parts, part
 from fewqubit.tasks import Inputs, class_index, draw_manifest, n_examples
 from fewqubit.tasks.sampler import check_enough
 
+OF_TEXTS = Features(whiten=3.0)  # docs/text.md has what it is worth
 WHERE = "FewShotClassifier"  # whose arguments messages speak of
 
 
@@ -87,7 +88,9 @@ def _features(raw: RawData, taught: Sequence[int]) -> tuple[Inputs, AnyTransform
     if has_parts(raw.x):
         return jax.tree.map(jax.numpy.asarray, raw.x), parts_of(raw.x)
     seen = raw.x[np.isin(raw.y, taught)]
-    transform = fit(seen, features_of(raw.x.shape[1:]), raw.schema)
+    texts = raw.embedding is not None
+    settings = OF_TEXTS if texts else features_of(raw.x.shape[1:])
+    transform = fit(seen, settings, raw.schema, raw.y[np.isin(raw.y, taught)])
     transform = transform._replace(columns=raw.columns)
     return jax.numpy.asarray(apply_all(transform, raw.x), np.float32), transform
 

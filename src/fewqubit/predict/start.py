@@ -125,6 +125,7 @@ def meta_train(
     settings, episodes, key = _settings(asked), _episodes(asked), key_of(asked.random_state)
     X, embedding = embedded_if(asked.embed, X)
     raw, labels = raw_data(X, y)
+    raw = raw._replace(embedding=embedding)
     held = hold_back(asked.validation, labels, episodes.n_way, key)
     given = examples(raw, held, episodes, key)
     keys = _seed_keys(key, settings.seeds)
