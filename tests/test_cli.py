@@ -11,7 +11,7 @@ from toy_project import PARAMS, make_toy
 
 COMMANDS = (
     *("run", "status", "report", "track", "adapt", "search", "mlflow"),
-    *("inspect", "learners", "datasets", "new", "serve", "doctor", "worker"),
+    *("inspect", "learners", "datasets", "new", "serve", "doctor", "worker", "start"),
 )
 
 

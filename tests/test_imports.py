@@ -21,7 +21,7 @@ TIERS = (
     {"diagnostics"},
     {"tasks"},
     {"models"},
-    {"meta"},
+    {"meta", "starts"},  # learning over tasks of rows, and over problems
     {"streams"},  # a learner goes on: what meta learns by, group after group
     {"config"},  # composes what the rooms above it declare
     {"predict"},
@@ -40,7 +40,7 @@ TIER = {room: number for number, rooms in enumerate(TIERS) for room in rooms}
 
 CIRCUITS = {"circuits", "compiler", "states", "backends", "gradients", "diagnostics"}
 HOMES = {
-    "qiskit": CIRCUITS | {"qiskit_ml", "stages"},
+    "qiskit": CIRCUITS | {"qiskit_ml", "stages", "starts"},
     "qiskit_aer": {"backends"},
     "qiskit_ibm_runtime": {"backends"},
     "qiskit_qasm3_import": {"circuits"},
@@ -118,7 +118,7 @@ def test_each_library_stays_in_its_room(path: Path) -> None:
 def test_meta_learning_knows_no_path_and_no_process() -> None:
     forbidden = {"pathlib", "os", "subprocess", "fewqubit.io.files"}
     for path in FILES:
-        if room_of(path) in ("meta", "models", "streams"):
+        if room_of(path) in ("meta", "models", "starts", "streams"):
             assert not forbidden & {*imports(path)}, path
 
 

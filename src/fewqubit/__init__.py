@@ -36,7 +36,25 @@ if TYPE_CHECKING:
     from fewqubit.predict.estimator import FewShotClassifier as FewShotClassifier
     from fewqubit.qiskit_ml import FidelityKernel as FidelityKernel
     from fewqubit.qiskit_ml import ProjectedKernel as ProjectedKernel
+    from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers as IsingLayers
+    from fewqubit.starts.ansatz.hamiltonian_variational import XxzLayers as XxzLayers
+    from fewqubit.starts.ansatz.qaoa import Qaoa as Qaoa
+    from fewqubit.starts.families.maxcut import MaxCut as MaxCut
+    from fewqubit.starts.families.spins import Ising as Ising
+    from fewqubit.starts.families.spins import Xxz as Xxz
+    from fewqubit.starts.learners.encoder import EncoderStart as EncoderStart
+    from fewqubit.starts.learners.maml import MamlStart as MamlStart
+    from fewqubit.starts.learners.optimiser import LstmStart as LstmStart
+    from fewqubit.starts.learners.reptile import ReptileStart as ReptileStart
+    from fewqubit.starts.opponents.fixed_angles import FixedAngles as FixedAngles
+    from fewqubit.starts.opponents.transfer import MeanStart as MeanStart
+    from fewqubit.starts.opponents.transfer import NearestStart as NearestStart
+    from fewqubit.starts.opponents.untrained import RampStart as RampStart
+    from fewqubit.starts.opponents.untrained import RandomStart as RandomStart
+    from fewqubit.starts.settings import Contest as Contest
+    from fewqubit.starts.settings import Instances as Instances
     from fewqubit.study.run import compare as compare
+    from fewqubit.study.starts import compare_starts as compare_starts
 
     __version__: str
 
@@ -71,6 +89,24 @@ _HOMES = {
     "Natural": "fewqubit.meta.natural",
     "Reptile": "fewqubit.meta.reptile",
     "Scratch": "fewqubit.meta.scratch",
+    "Contest": "fewqubit.starts.settings",
+    "Instances": "fewqubit.starts.settings",
+    "MaxCut": "fewqubit.starts.families.maxcut",
+    "Ising": "fewqubit.starts.families.spins",
+    "Xxz": "fewqubit.starts.families.spins",
+    "Qaoa": "fewqubit.starts.ansatz.qaoa",
+    "IsingLayers": "fewqubit.starts.ansatz.hamiltonian_variational",
+    "XxzLayers": "fewqubit.starts.ansatz.hamiltonian_variational",
+    "MamlStart": "fewqubit.starts.learners.maml",
+    "ReptileStart": "fewqubit.starts.learners.reptile",
+    "EncoderStart": "fewqubit.starts.learners.encoder",
+    "LstmStart": "fewqubit.starts.learners.optimiser",
+    "RandomStart": "fewqubit.starts.opponents.untrained",
+    "RampStart": "fewqubit.starts.opponents.untrained",
+    "MeanStart": "fewqubit.starts.opponents.transfer",
+    "NearestStart": "fewqubit.starts.opponents.transfer",
+    "FixedAngles": "fewqubit.starts.opponents.fixed_angles",
+    "compare_starts": "fewqubit.study.starts",
     "FewqubitError": "fewqubit.errors",
 }
 __all__ = ["__version__", *_HOMES]

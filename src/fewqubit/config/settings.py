@@ -29,6 +29,7 @@ from fewqubit.config.places import (
 )
 from fewqubit.config.questions import check_questions
 from fewqubit.config.search import Search, check_space
+from fewqubit.config.starts import AnyStarter, ProblemSet
 from fewqubit.config.streams import Stream
 from fewqubit.data.dataset import MOST_ROWS, ClassFiles
 from fewqubit.data.settings import AnyDataset, Images, Omniglot, Table, Text
@@ -50,6 +51,8 @@ class Run(Section):
     baselines: list[Baseline]
     streams: list[Name] = []
     ways: list[Name] = []
+    problems: list[Name] = []
+    starts: list[Name] = []
 
     @model_validator(mode="after")
     def _stages_have_names(self) -> Self:
@@ -62,6 +65,7 @@ class Run(Section):
         check_stages([self.datasets, self.learners, self.arms])
         check_stages([self.datasets, self.baselines])
         check_stages([self.streams, self.learners, self.arms, self.ways])
+        check_stages([self.problems, self.starts])
         return self
 
 
@@ -128,6 +132,8 @@ class Settings(Section):
     learners: dict[Name, AnyLearner]
     baselines: Baselines  # DVC watches both: {} for the defaults
     evaluation: Evaluation
+    problems: dict[Name, ProblemSet] = {}
+    starts: dict[Name, AnyStarter] = {}
     search: Search = Search()
     streams: dict[Name, Stream] = {}
     ways: dict[Name, AnyWay] = {}
@@ -140,6 +146,8 @@ class Settings(Section):
         check_distinct("learners", self.learners)
         check_distinct("streams", self.streams)
         check_distinct("ways", self.ways)
+        check_distinct("problems", self.problems)
+        check_distinct("starts", self.starts)
         return self
 
     @model_validator(mode="after")
@@ -174,6 +182,8 @@ class Settings(Section):
         _known("run.ways", self.run.ways, self.ways)
         for name, one in self.streams.items():
             _known(f"streams.{name}.datasets", one.datasets, self.datasets)
+        _known("run.problems", self.run.problems, self.problems)
+        _known("run.starts", self.run.starts, self.starts)
         named = self.baselines.qsvm_feature_map
         if named is not None and "qsvm" in self.run.baselines:
             _known("baselines.qsvm_feature_map", [named], self.feature_maps)

@@ -20,6 +20,10 @@ DONE = {
     "evaluate": "tested",
     "baseline": "tested",
     "report": "report written",
+    "problems": "drawn",
+    "train_start": "trained",
+    "evaluate_start": "tested",
+    "report_starts": "reported",
     "track": "mirrored into MLflow",
 }
 DOING = {
@@ -30,6 +34,9 @@ DOING = {
     "evaluate": "testing",
     "baseline": "testing",
     "track": "mirroring",
+    "problems": "drawing",
+    "train_start": "training",
+    "evaluate_start": "testing",
 }
 AXES = {
     "prepare": ("datasets",),
@@ -38,6 +45,10 @@ AXES = {
     "meta_train": ("datasets", "learners", "arms"),
     "evaluate": ("datasets", "learners", "arms"),
     "baseline": ("datasets", "baselines"),
+    "problems": ("problems",),
+    "train_start": ("problems", "starts"),
+    "evaluate_start": ("problems", "starts"),
+    "report_starts": ("problems",),
 }
 FIGURES = {
     "meta_train": ("artifacts/trained/{}/learner.json", "validation_accuracy", "validation"),

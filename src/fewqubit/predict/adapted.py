@@ -21,6 +21,7 @@ from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import write_bytes
 from fewqubit.io.finite import check_finite, first_not_finite
 from fewqubit.io.folders import replacing_folder
+from fewqubit.io.tensors import read_tensors
 from fewqubit.keys import root_key
 from fewqubit.meta import Adapted, MetaLearner, build_learner
 from fewqubit.predict.door import asked
@@ -36,7 +37,7 @@ from fewqubit.predict.inputs import (
     save_any,
 )
 from fewqubit.predict.programs import run_by_rows
-from fewqubit.predict.trained import FORMAT, learner_settings, read_tensors, without_files
+from fewqubit.predict.trained import FORMAT, learner_settings, without_files
 from fewqubit.tasks.inputs import shape_from, structs, told
 
 CARD, ADAPTED = "adapted.json", "adapted.safetensors"

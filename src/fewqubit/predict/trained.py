@@ -5,12 +5,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
-import numpy as np
 import pandas as pd
-from jaxtyping import Array
 from pydantic import TypeAdapter, ValidationError
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save
 
 from fewqubit.base.arithmetic import fixed
 from fewqubit.circuits.circuit import Circuit
@@ -19,7 +15,7 @@ from fewqubit.config import AnyLearner, Episodes
 from fewqubit.errors import ArtifactError
 from fewqubit.io.cards import check_file, read_card, write_card
 from fewqubit.io.files import write_bytes, write_text
-from fewqubit.io.finite import check_finite, first_not_finite
+from fewqubit.io.tensors import filled, write_tensors
 from fewqubit.keys import root_key
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.models.network import Params, n_parameters
@@ -61,10 +57,7 @@ def save_trained(folder: Path, params: Params, card: Mapping[str, Any]) -> None:
 
     Raises NumbersError: a parameter is NaN or infinite.
     """
-    flat = {name: np.asarray(leaf, order="C") for name, leaf in _named_leaves(params)}
-    for name, leaf in flat.items():
-        check_finite(leaf, f"{folder / PARAMS}, array '{name}'", ["seed"], "nothing was written")
-    write_bytes(folder / PARAMS, save(flat))
+    write_tensors(folder / PARAMS, params)
     write_card(folder / CARD, {"format": FORMAT, **card}, (PARAMS, CURVE))
 
 
@@ -118,7 +111,7 @@ def _built(folder: Path, card: dict[str, Any], settings: AnyLearner) -> Trained:
     n_way = Episodes.model_validate(card["episodes"]).n_way
     learner = build_learner(settings, card["arm"], shape_from(card["feature_shape"]), n_way)
     template = jax.eval_shape(lambda key: learner.init(key).params, root_key(0))
-    params = _fill(template, folder / PARAMS, len(card["validation_accuracy"]))
+    params = filled(template, folder / PARAMS, len(card["validation_accuracy"]), REMEDY)
     return Trained(learner, settings, card["arm"], params, card)
 
 
@@ -147,38 +140,3 @@ def count_parameters(params: Params) -> dict[str, int]:
     """
     parts = {part: n_parameters(of_part) for part, of_part in params.items()}
     return {**parts, "total": sum(parts.values())}
-
-
-def _named_leaves(params: Params) -> list[tuple[str, Array]]:
-    leaves, _ = jax.tree.flatten_with_path(params)
-    return [("/".join(_part(key) for key in path), leaf) for path, leaf in leaves]
-
-
-def _part(key: Any) -> str:
-    """A step of a pytree path as text: the key of a dictionary or the place in a list."""
-    return str(getattr(key, "key", getattr(key, "idx", key)))
-
-
-def read_tensors(path: Path, remedy: str = REMEDY) -> dict[str, np.ndarray]:
-    """The arrays of a safetensors file. Raises ArtifactError: damaged, or NaN or infinity."""
-    try:
-        stored: dict[str, np.ndarray] = load_file(path)
-    except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise ArtifactError(f"{path}: expected parameters, but {error}; {remedy}") from None
-    for name, array in stored.items():
-        if first_not_finite(array) is not None:
-            raise ArtifactError(f"{path}: array '{name}' holds NaN or infinity; {remedy}")
-    return stored
-
-
-def _fill(template: Params, path: Path, n_seeds: int) -> Params:
-    """The stored arrays in the shape of ``template``, with an axis of the seeds in front."""
-    stored = read_tensors(path)
-    expected = {
-        name: (leaf.dtype.name, (n_seeds, *leaf.shape)) for name, leaf in _named_leaves(template)
-    }
-    found = {name: (array.dtype.name, array.shape) for name, array in stored.items()}
-    if expected != found:
-        raise ArtifactError(f"{path}: expected the arrays {expected}, found {found}; {REMEDY}")
-    leaves = [stored[name] for name, _ in _named_leaves(template)]
-    return jax.tree.unflatten(jax.tree.structure(template), leaves)

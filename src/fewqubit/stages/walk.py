@@ -25,11 +25,12 @@ from fewqubit.io.files import read_npz, sha256, write_bytes, write_npz
 from fewqubit.io.fingerprint import fingerprint
 from fewqubit.io.folders import replacing_folder
 from fewqubit.io.progress import Progress
+from fewqubit.io.tensors import read_tensors
 from fewqubit.keys import stream
 from fewqubit.meta.cost import count_circuits
 from fewqubit.meta.registry import build_learner
 from fewqubit.meta.training import Training
-from fewqubit.predict.trained import count_parameters, read_tensors
+from fewqubit.predict.trained import count_parameters
 from fewqubit.stages.arrive import CARD, load_group
 from fewqubit.streams.group import Group
 from fewqubit.streams.walk import Answered, Place, Walker, gathered, walk_on, walker

@@ -59,7 +59,7 @@ def expectation(state: Complex[Array, " 2**n"], operator: SparsePauliOp) -> Floa
     """
     basis, real = np.arange(state.shape[-1]), state.real.dtype
     total = jnp.zeros((), real)
-    for flip, diagonal in _pauli_diagonals(operator, basis).items():
+    for flip, diagonal in pauli_diagonals(operator, basis).items():
         if not flip:
             total = total + jnp.asarray(diagonal.real, real) @ probabilities(state)
             continue
@@ -85,7 +85,7 @@ def _n_qubits(state: Array) -> int:
     return int(state.shape[-1]).bit_length() - 1
 
 
-def _pauli_diagonals(operator: SparsePauliOp, basis: np.ndarray) -> dict[int, np.ndarray]:
+def pauli_diagonals(operator: SparsePauliOp, basis: np.ndarray) -> dict[int, np.ndarray]:
     """For every flip x, the diagonal d with (Mψ)_b = Σ_x d^x_b ψ_{b ⊕ x}."""
     diagonals: dict[int, np.ndarray] = {}
     for label, coefficient in operator.to_list():

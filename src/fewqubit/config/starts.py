@@ -1,0 +1,29 @@
+"""Sections of problems and starts: what ``fewqubit.starts`` knows, by the names of params.yaml."""
+
+from typing import TYPE_CHECKING, Annotated, Union
+
+from pydantic import Field
+
+from fewqubit.base.values import Section
+from fewqubit.starts.ansatz.contract import Ansatz
+from fewqubit.starts.ansatz.registry import ANSATZE
+from fewqubit.starts.contract import Starter
+from fewqubit.starts.families.contract import Family
+from fewqubit.starts.families.registry import FAMILIES
+from fewqubit.starts.registry import STARTERS
+from fewqubit.starts.settings import Contest
+
+if TYPE_CHECKING:
+    AnyFamily, AnyAnsatz, AnyStarter = Family, Ansatz, Starter
+else:
+    AnyFamily = Annotated[Union[tuple(FAMILIES.values())], Field(discriminator="kind")]  # noqa: UP007
+    AnyAnsatz = Annotated[Union[tuple(ANSATZE.values())], Field(discriminator="kind")]  # noqa: UP007
+    AnyStarter = Annotated[Union[tuple(STARTERS.values())], Field(discriminator="kind")]  # noqa: UP007
+
+
+class ProblemSet(Section):
+    """Problems of a family, the ansatz whose start is asked for, and how starts meet on them."""
+
+    family: AnyFamily
+    ansatz: AnyAnsatz
+    contest: Contest

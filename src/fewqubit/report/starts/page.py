@@ -1,0 +1,122 @@
+"""The report on one set of problems: Markdown, figures as JSON, and a page that needs no file."""
+
+from html import escape
+from io import StringIO
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.evaluate.starts import against, arrived
+from fewqubit.io.files import write_json, write_text
+from fewqubit.report.starts.study import (
+    Finish,
+    StartStudy,
+    comparisons,
+    contestants,
+    figure,
+    headline,
+)
+from fewqubit.starts.descent import Costs
+from fewqubit.starts.enter import Entry
+from fewqubit.starts.settings import Contest
+
+NOTE = (
+    "error: (E − E0)/|E0|; steps and circuits: medians to the target, where it was not reached "
+    "those of the whole budget, which is too few."
+)
+STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
+    "color-scheme:light dark}table{border-collapse:collapse;display:block;overflow-x:auto}"
+    "td,th{padding:.2rem .7rem;text-align:right;border-bottom:1px solid #8884}"
+    "th{text-align:left}svg{max-width:100%;height:auto;background:#fff}"
+)
+
+
+def study_of(
+    name: str,
+    contest: Contest,
+    entries: dict[str, tuple[Entry, bool]],
+    costs: list[list[Costs]],
+    instances: str,
+    key: PRNGKeyArray,
+) -> StartStudy:
+    """The findings on ``entries``: each contestant's paths, and whether it was meta-learned."""
+    finishes = {
+        start: Finish(arrived(entry.paths, costs, contest.target), entry.tuned.words(), learned)
+        for start, (entry, learned) in entries.items()
+    }
+    learned, opponents = (
+        {start: own.arrived for start, own in finishes.items() if own.learned is side}
+        for side in (True, False)
+    )
+    found = against(learned, opponents, contest, key)
+    flat = [bill for own in costs for bill in own]
+    return StartStudy(name, contest, finishes, found, flat, instances)
+
+
+def write_report(study: StartStudy, folder: Path) -> None:
+    """Write <name>.html, <name>.md and <name>.json."""
+    write_text(folder / f"{study.name}.md", markdown(study))
+    write_json(folder / f"{study.name}.json", figures(study))
+    write_text(folder / f"{study.name}.html", page(study))
+
+
+def markdown(study: StartStudy) -> str:
+    """Headline and both tables."""
+    parts = [f"# {study.name}", headline(study)]
+    parts += [_markdown(table) for table in _tables(study)]
+    return "\n\n".join([*parts, NOTE, f"Test problems: `{study.instances[:16]}`"]) + "\n"
+
+
+def figures(study: StartStudy) -> dict[str, object]:
+    """Every figure of the tables, for ``dvc metrics`` and MLflow."""
+    table, verdicts = _tables(study)
+    return {
+        "headline": headline(study),
+        "instances": study.instances,
+        "starts": _records(table, "start"),
+        "verdicts": verdicts.astype(object).where(verdicts.notna(), None).to_dict("records"),
+    }
+
+
+def page(study: StartStudy) -> str:
+    """One HTML page; the picture is in it."""
+    tables = "".join(
+        table.to_html(index=False, float_format=_number, border=0) for table in _tables(study)
+    )
+    return (
+        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(study.name)}</title>"
+        f"<style>{STYLE}</style><h1>{escape(study.name)}</h1><p>{escape(headline(study))}</p>"
+        f"{_svg(study)}{tables}<p>{escape(NOTE)}</p></html>\n"
+    )
+
+
+def _svg(study: StartStudy) -> str:
+    """The same bytes for the same study: ids and the date of an SVG are random otherwise."""
+    with mpl.rc_context({"svg.hashsalt": study.name, "svg.fonttype": "none"}):
+        text = StringIO()
+        figure(study).savefig(text, format="svg", metadata={"Date": None})
+    return text.getvalue().partition("<svg")[2].join(["<svg", ""])
+
+
+def _tables(study: StartStudy) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return contestants(study).reset_index(), comparisons(study).reset_index()
+
+
+def _records(table: pd.DataFrame, key: str) -> dict[str, object]:
+    return {row.pop(key): row for row in table.to_dict("records")}
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    rows = [list(table.columns), ["---"] * len(table.columns), *table.to_numpy().tolist()]
+    return "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in rows)
+
+
+def _cell(value: object) -> str:
+    return _number(value) if isinstance(value, float) else str(value)
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"

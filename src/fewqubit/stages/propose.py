@@ -1,0 +1,81 @@
+"""A trained start for one new problem: angles, and a circuit that is ready for a device."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import PRNGKeyArray
+from qiskit import QuantumCircuit, qasm3, qpy
+
+from fewqubit.circuits.parameters import vector
+from fewqubit.config.starts import ProblemSet
+from fewqubit.errors import SettingsError
+from fewqubit.io.cards import read_card
+from fewqubit.io.files import read_json, write_bytes, write_text
+from fewqubit.stages.problems import PROBLEMS, load_problems
+from fewqubit.stages.starts import load_start
+from fewqubit.starts.described import described
+from fewqubit.starts.landscape import Landscape, landscape
+from fewqubit.starts.problem import Problem
+
+SIMULATED = 20  # qubits, up to which energies can be looked at
+FORMATS = (".qasm", ".qpy")
+
+
+class Proposal(NamedTuple):
+    """Initial angles, in the order of θ, and the circuit with them, measured in the Z basis."""
+
+    angles: list[float]
+    circuit: QuantumCircuit
+
+
+def propose(problem_file: Path, problems: Path, start: Path, key: PRNGKeyArray) -> Proposal:
+    """What the trained ``start`` proposes for the problem that ``problem_file`` describes.
+
+    Raises ArtifactError: a result is missing or damaged; DataError: the file describes no problem
+    of the family; SettingsError: the start would have to simulate too many qubits.
+    """
+    family = ProblemSet.model_validate(
+        read_card(problems / PROBLEMS)["settings"], strict=False
+    ).family
+    problem = described(read_json(problem_file), family)
+    world, found = load_problems(problems).world, load_start(start, problems)
+    if found.starter.measures and problem.n_qubits > SIMULATED:
+        raise SettingsError(
+            f"{found.starter.kind} looks at energies first, which is simulated up to {SIMULATED} "
+            f"qubits; the problem has {problem.n_qubits}; choose another start"
+        )
+    params = jax.tree.map(lambda leaf: jnp.asarray(leaf[found.seed]), found.made.params)
+    proposed = found.starter.build(world).adapt(params, _seen(problem), key)
+    angles = [float(angle) for angle in proposed.angles]
+    circuit = world.ansatz.circuit(problem)
+    theta = vector(circuit, "θ")
+    bound = circuit.assign_parameters(dict(zip(theta, angles, strict=True)))
+    bound.measure_all()
+    return Proposal(angles, bound)
+
+
+def write_circuit(path: Path, circuit: QuantumCircuit) -> None:
+    """OpenQASM 3 for .qasm, QPY for .qpy. Raises SettingsError for another suffix."""
+    if path.suffix not in FORMATS:
+        raise SettingsError(f"{path}: expected a name that ends in {' or '.join(FORMATS)}")
+    if path.suffix == ".qasm":
+        write_text(path, qasm3.dumps(circuit))
+        return
+    content = BytesIO()
+    qpy.dump(circuit, content)
+    write_bytes(path, content.getvalue())
+
+
+def _seen(problem: Problem) -> Landscape:
+    """The problem as a starter sees it: without its ground energy, and large ones without H."""
+    if problem.n_qubits <= SIMULATED:
+        made = landscape([problem], solved=False)
+        return jax.tree.map(lambda leaf: leaf[0], made)
+    none, one = jnp.zeros(1), jnp.float32(np.nan)
+    numbers = jnp.array(problem.descriptors, jnp.float32)
+    stretch = jnp.float32(problem.stretch)
+    return Landscape(none, jnp.zeros((0, 1), jnp.complex64), numbers, stretch, one, one, one, ())

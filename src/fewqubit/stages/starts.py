@@ -1,0 +1,115 @@
+"""The stages ``train_start`` and ``evaluate_start``: problems -> a start -> its descents."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+import pandas as pd
+from jaxtyping import PRNGKeyArray
+from pydantic import TypeAdapter
+
+from fewqubit.config.starts import AnyStarter
+from fewqubit.io.cards import read_card, write_card
+from fewqubit.io.files import (
+    read_json,
+    read_npz,
+    sha256,
+    write_json,
+    write_npz,
+    write_text,
+)
+from fewqubit.io.tensors import filled, write_tensors
+from fewqubit.keys import root_key
+from fewqubit.stages.problems import PROBLEMS, load_problems
+from fewqubit.starts.contest import Paths, Tuned
+from fewqubit.starts.contract import Starter
+from fewqubit.starts.descent import Descent
+from fewqubit.starts.drawn import landscapes
+from fewqubit.starts.enter import Entry, Trained, enter, trained
+from fewqubit.starts.settings import Contest
+
+FORMAT = 1
+PARAMS, CARD, CURVE = "params.safetensors", "start.json", "curve.csv"
+PATHS, METRICS = "paths.npz", "metrics.json"
+
+
+class TrainedStart(NamedTuple):
+    """A stored start: what proposes it, what that has learned, and its seed of the lowest loss."""
+
+    starter: Starter
+    made: Trained
+    seed: int
+
+
+def train_and_save(
+    name: str, starter: Starter, contest: Contest, problems: Path, key: PRNGKeyArray, folder: Path
+) -> None:
+    """Train every seed and write params.safetensors, curve.csv and the card start.json."""
+    made = trained(starter, load_problems(problems).world, contest, key)
+    write_tensors(folder / PARAMS, made.params)
+    rows = [
+        {"seed": seed, "round": number, "loss": float(loss)}
+        for seed, losses in enumerate(made.losses)
+        for number, loss in enumerate(losses)
+    ]
+    curve = pd.DataFrame(rows, columns=["seed", "round", "loss"])
+    write_text(folder / CURVE, curve.to_csv(index=False, lineterminator="\n"))
+    card = {
+        "format": FORMAT,
+        "start": name,
+        "settings": starter.model_dump(mode="json"),
+        "seeds": made.seeds,
+        "seed": best_seed(made),
+        "problems": sha256(problems / PROBLEMS),
+    }
+    write_card(folder / CARD, card, (PARAMS, CURVE))
+
+
+def load_start(folder: Path, problems: Path) -> TrainedStart:
+    """Read what ``train_and_save`` wrote. Raises ArtifactError: it is missing or damaged."""
+    card = read_card(folder / CARD, (PARAMS,), format=FORMAT)
+    adapter: TypeAdapter[Any] = TypeAdapter(AnyStarter)
+    starter: Starter = adapter.validate_python(card["settings"], strict=False)
+    learner = starter.build(load_problems(problems).world)
+    template = jax.eval_shape(lambda key: learner.init(key).params, root_key(0))
+    params = filled(template, folder / PARAMS, card["seeds"])
+    made = Trained(params, np.zeros((card["seeds"], 0)), card["seeds"])
+    return TrainedStart(starter, made, card["seed"])
+
+
+def best_seed(made: Trained) -> int:
+    """The seed with the lowest mean loss over the last tenth of training; else the first."""
+    rounds = made.losses.shape[1]
+    return int(made.losses[:, -max(1, rounds // 10) :].mean(1).argmin()) if rounds else 0
+
+
+def evaluate_and_save(
+    contest: Contest, problems: Path, start: Path, key: PRNGKeyArray, folder: Path
+) -> None:
+    """Tune the descent, go down the test problems, and write paths.npz and metrics.json."""
+    prepared, found = load_problems(problems), load_start(start, problems)
+    parts = landscapes(prepared.drawn.validation), landscapes(prepared.drawn.test)
+    entry = enter(found.starter, prepared.world, found.made, *parts, contest, key)
+    arrays = {f"errors_{k}": own.errors for k, own in enumerate(entry.paths)}
+    arrays |= {f"evaluations_{k}": own.evaluations for k, own in enumerate(entry.paths)}
+    write_npz(folder / PATHS, arrays)
+    tuned = entry.tuned
+    figures = {
+        "rule": tuned.descent.rule,
+        "rate": tuned.descent.rate,
+        "tried": tuned.tried,
+        "learned": found.starter.learned,
+        "error_start": float(np.mean([own.errors[..., 0].mean() for own in entry.paths])),
+        "error_end": float(np.mean([own.errors[..., -1].mean() for own in entry.paths])),
+    }
+    write_json(folder / METRICS, figures)
+
+
+def load_entry(folder: Path) -> tuple[Entry, bool]:
+    """What ``evaluate_and_save`` wrote, and whether the start was meta-learned."""
+    card, arrays = read_json(folder / METRICS), read_npz(folder / PATHS)
+    sizes = range(sum(name.startswith("errors_") for name in arrays))
+    paths = [Paths(arrays[f"errors_{k}"], arrays[f"evaluations_{k}"]) for k in sizes]
+    tuned = Tuned(Descent(card["rate"], card["rule"]), card["tried"])
+    return Entry(tuned, paths), card["learned"]

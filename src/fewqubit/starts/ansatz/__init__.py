@@ -1,0 +1,1 @@
+"""Circuits whose only parameters are the angles that a start gives: one kind a file."""

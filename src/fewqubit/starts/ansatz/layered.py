@@ -1,0 +1,61 @@
+"""Ansätze of equal layers: one layer is compiled and scanned, whatever the depth."""
+
+from functools import cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Complex, Float
+from qiskit import QuantumCircuit
+from qiskit.circuit import ParameterVector
+from qiskit.quantum_info import Statevector
+
+from fewqubit.circuits.parameters import vector
+from fewqubit.compiler.halves import compile_onto
+from fewqubit.starts.ansatz.contract import Ansatz, Shape, State
+from fewqubit.starts.landscape import Landscape
+
+
+class Layered(Ansatz):
+    """|θ⟩ = L(θ_p) … L(θ_1) |reference⟩; θ holds the angles of the first layer, then the next."""
+
+    def reference(self, shape: Shape) -> QuantumCircuit:
+        """The circuit of the state that the layers begin from. Raises CircuitError."""
+        raise NotImplementedError
+
+    def layer(self, shape: Shape) -> QuantumCircuit:
+        """One layer, of the ParameterVector "θ"."""
+        raise NotImplementedError
+
+    def build(self, shape: Shape) -> QuantumCircuit:
+        circuit, layer = self.reference(shape), self.layer(shape)
+        own = vector(layer, "θ")
+        theta = ParameterVector("θ", self.depth * len(own))
+        circuit.name = self.kind
+        for number in range(self.depth):
+            part = theta[number * len(own) : (number + 1) * len(own)]
+            circuit = circuit.compose(layer.assign_parameters(dict(zip(own, part, strict=True))))
+        return circuit
+
+    def state(self, shape: Shape) -> State:
+        return _scanned(self, shape)
+
+
+@cache
+def _scanned(ansatz: Layered, shape: Shape) -> State:
+    layer = ansatz.layer(shape)
+    onto = compile_onto(layer, (), vector(layer, "θ"))
+    begin = Statevector(ansatz.reference(shape)).data
+    parts = np.stack([begin.real, begin.imag]).astype(np.float32)
+
+    def state(theta: Float[Array, " angles"], problem: Landscape) -> Complex[Array, " 2**n"]:
+        del problem
+
+        def one(parts: Array, angles: Array) -> tuple[Array, None]:
+            psi = onto(parts, jnp.zeros(0), angles)
+            return jnp.stack([psi.real, psi.imag]), None
+
+        last = jax.lax.scan(one, jnp.asarray(parts), theta.reshape(ansatz.depth, -1))[0]
+        return jax.lax.complex(last[0], last[1])
+
+    return state

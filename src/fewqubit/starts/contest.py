@@ -1,0 +1,147 @@
+"""Starts in contest: each tunes its descent on validation problems, then all meet the test ones."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from fewqubit.keys import stream
+from fewqubit.starts.ansatz.contract import Energy
+from fewqubit.starts.contract import Params, StartLearner
+from fewqubit.starts.descent import Descent, Rule, Start, descend_at
+from fewqubit.starts.landscape import Landscape
+
+AT_ONCE = 2**19  # amplitudes that descend side by side: what caches hold
+
+
+class Paths(NamedTuple):
+    """What came of the starts on several problems.
+
+    errors:       before the first step and after each, as ``Landscape.error``
+    evaluations:  energies measured to choose the start
+    """
+
+    errors: Float[np.ndarray, "seeds problems times"]
+    evaluations: Float[np.ndarray, "seeds problems"]
+
+
+class Goal(NamedTuple):
+    """The error to be reached, and within how many steps."""
+
+    target: float
+    steps: int
+
+
+class Lane(NamedTuple):
+    """One contestant: its learner and what it has learned, with a leading seed axis."""
+
+    learner: StartLearner
+    params: Params
+    seeds: int
+
+
+def starts(lane: Lane, problems: Landscape, key: PRNGKeyArray) -> Start:
+    """The start of every seed on every problem, [seeds, problems, …]."""
+
+    def one(params: Params, seed: Array, problem: Landscape, number: Array) -> Start:
+        return lane.learner.adapt(params, problem, stream(key, "start", seed, number))
+
+    numbers = jnp.arange(len(problems.unit)), jnp.arange(lane.seeds)
+    by_problem = jax.vmap(one, (None, None, 0, 0))
+    by_seed = jax.jit(jax.vmap(by_problem, (0, 0, None, None)))
+    return by_seed(lane.params, numbers[1], problems, numbers[0])
+
+
+def paths(
+    energy: Energy, start: Start, problems: Landscape, descents: Sequence[Descent], steps: int
+) -> list[Paths]:
+    """For each of ``descents``, which share a rule, the paths from every start."""
+    rates = jnp.array([descent.rate for descent in descents])
+    seeds = len(start.evaluations)
+    side_by_side = len(rates) * seeds * problems.diagonal.shape[-1]
+    chunk = max(1, min(len(problems.unit), AT_ONCE // side_by_side))
+    runner = _runner(energy, descents[0].rule, steps, chunk)
+    errors = np.asarray(runner(start, problems, rates))
+    evaluations = np.asarray(start.evaluations)
+    by_rate = errors.transpose(1, 2, 0, 3)
+    return [Paths(one, evaluations) for one in by_rate]
+
+
+@cache
+def _runner(
+    energy: Energy, rule: Rule, steps: int, chunk: int
+) -> Callable[[Start, Landscape, Array], Float[Array, "problems rates seeds times"]]:
+    """Compiled once for all contestants, whose starts have the same shapes."""
+    optimizer = Descent(rule=rule).optimizer()
+
+    def one(start: Start, problem: Landscape, rate: Array) -> Float[Array, " times"]:
+        return problem.error(descend_at(energy, start, problem, optimizer, rate, steps)[1])
+
+    by_seed = jax.vmap(one, (0, None, None))
+    by_rate = jax.vmap(by_seed, (None, None, 0))
+
+    @jax.jit
+    def run(start: Start, problems: Landscape, rates: Array) -> Array:
+        by_problem = jax.tree.map(lambda leaf: jnp.swapaxes(leaf, 0, 1), start)
+        return jax.lax.map(
+            lambda at: by_rate(at[0], at[1], rates), (by_problem, problems), batch_size=chunk
+        )
+
+    return run
+
+
+class Tuned(NamedTuple):
+    """The descent that a contestant has chosen, and what each did on validation problems."""
+
+    descent: Descent
+    tried: dict[str, float]
+
+    def words(self) -> str:
+        """``adam 0.03``."""
+        return f"{self.descent.rule} {self.descent.rate:g}"
+
+
+def tune(
+    energy: Energy,
+    lane: Lane,
+    validation: Sequence[Landscape],
+    key: PRNGKeyArray,
+    descents: Sequence[Descent],
+    goal: Goal,
+) -> Tuned:
+    """The descent that reaches the target in the fewest steps on average; ties go by the error.
+
+    Every contestant has the same ``descents`` to choose from. One that does not arrive counts as
+    arriving one step after the last.
+    """
+    begun = [(starts(lane, problems, key), problems) for problems in validation]
+    scores: dict[Descent, float] = {}
+    for rule in dict.fromkeys(descent.rule for descent in descents):
+        group = [descent for descent in descents if descent.rule == rule]
+        ways = [paths(energy, *one, group, goal.steps) for one in begun]
+        for number, descent in enumerate(group):
+            scores[descent] = float(np.mean([_score(way[number].errors, goal) for way in ways]))
+    best = min(scores, key=lambda descent: scores[descent])
+    return Tuned(best, {f"{one.rule} {one.rate:g}": score for one, score in scores.items()})
+
+
+def arrival(
+    errors: Float[np.ndarray, "... times"], target: float
+) -> tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]:
+    """The first step at which the error is ``target`` at most, and whether there is one.
+
+    Where there is none the step after the last stands: the true number is larger.
+    """
+    there = errors <= target
+    reached = there.any(-1)
+    return np.where(reached, there.argmax(-1), errors.shape[-1]).astype(float), reached
+
+
+def _score(errors: Float[np.ndarray, "seeds problems times"], goal: Goal) -> float:
+    """Mean steps to the target, and, far behind, the mean error over the way."""
+    clean = np.nan_to_num(errors, nan=1e3, posinf=1e3)
+    return float(arrival(clean, goal.target)[0].mean() + 1e-3 * np.minimum(clean, 1e3).mean())

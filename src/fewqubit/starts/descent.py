@@ -1,0 +1,98 @@
+"""From a start down the gradient, and what a device would be asked on the way."""
+
+from typing import Annotated, Literal, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jaxtyping import Array, Float
+from pydantic import Field, PositiveFloat
+
+from fewqubit.base.values import Value
+from fewqubit.gradients import count_shifted
+from fewqubit.starts.ansatz.contract import Ansatz, Energy
+from fewqubit.starts.landscape import Landscape
+from fewqubit.starts.problem import Problem
+
+Rule = Literal["gradient", "adam"]
+Steps = Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Start(NamedTuple):
+    """Where a descent begins.
+
+    angles:       θ_0
+    rates:        of each angle, as a multiple of the descent's rate
+    evaluations:  energies that were measured to choose it
+    """
+
+    angles: Float[Array, " angles"]
+    rates: Float[Array, " angles"]
+    evaluations: Float[Array, ""]
+
+
+class Descent(Value):
+    """θ_{t+1} = θ_t − rate · r ∘ direction(∇E/u): plain gradient descent, or Adam.
+
+    u is the problem's ``unit``, r the rates that come with a start.
+    """
+
+    rate: PositiveFloat = 0.1
+    rule: Rule = "gradient"
+
+    def optimizer(self) -> optax.GradientTransformation:
+        """Without its rate, which is applied to each angle."""
+        return optax.scale_by_adam() if self.rule == "adam" else optax.identity()
+
+
+def descend(
+    energy: Energy, start: Start, problem: Landscape, descent: Descent, steps: int
+) -> tuple[Float[Array, "times angles"], Float[Array, " times"]]:
+    """Angles and energies before the first step and after each."""
+    return descend_at(energy, start, problem, descent.optimizer(), descent.rate, steps)
+
+
+def descend_at(
+    energy: Energy,
+    start: Start,
+    problem: Landscape,
+    optimizer: optax.GradientTransformation,
+    rate: float | Float[Array, ""],
+    steps: int,
+) -> tuple[Float[Array, "times angles"], Float[Array, " times"]]:
+    """``descend``, with a rate that may be traced, so that several are tried side by side."""
+    value_and_gradient = jax.value_and_grad(lambda theta: energy(theta, problem) / problem.unit)
+
+    def one(
+        carry: tuple[Array, optax.OptState], _: None
+    ) -> tuple[tuple[Array, optax.OptState], tuple[Array, Array]]:
+        theta, state = carry
+        value, gradient = value_and_gradient(theta)
+        direction, state = optimizer.update(gradient, state)
+        return (theta - rate * start.rates * direction, state), (theta, value)
+
+    (last, _), (angles, values) = jax.lax.scan(
+        one, (start.angles, optimizer.init(start.angles)), length=steps
+    )
+    final = energy(last, problem)
+    return jnp.vstack([angles, last]), jnp.append(values * problem.unit, final)
+
+
+class Costs(NamedTuple):
+    """Circuits that a device runs for one problem: for an energy, and for a gradient beside it."""
+
+    energy: int
+    gradient: int
+
+    def after(
+        self, steps: Float[np.ndarray, "..."], evaluations: float
+    ) -> Float[np.ndarray, "..."]:
+        """Circuits to have taken ``steps`` and to know the energy there."""
+        return self.energy * (evaluations + steps + 1) + self.gradient * steps
+
+
+def costs(ansatz: Ansatz, problem: Problem) -> Costs:
+    """By the parameter-shift rule: two circuits for each rotation, in every basis that H needs."""
+    bases = len(problem.operator.group_commuting(qubit_wise=True))
+    return Costs(bases, bases * count_shifted(ansatz.circuit(problem)).weights)

@@ -1,0 +1,58 @@
+"""Train, validation and test problems of a family, each from a stream of its own."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.errors import SettingsError
+from fewqubit.keys import stream
+from fewqubit.starts.ansatz.contract import Ansatz
+from fewqubit.starts.contract import World
+from fewqubit.starts.families.contract import Family
+from fewqubit.starts.landscape import Landscape, landscape
+from fewqubit.starts.problem import Problem
+from fewqubit.starts.settings import Contest, Instances
+from fewqubit.starts.world import world
+
+
+class Drawn(NamedTuple):
+    """Problems of the three parts, a list for each size."""
+
+    train: list[list[Problem]]
+    validation: list[list[Problem]]
+    test: list[list[Problem]]
+
+
+def draw(family: Family, ansatz: Ansatz, contest: Contest, key: PRNGKeyArray) -> Drawn:
+    """Problems from the streams ``train``, ``validation`` and ``test``.
+
+    Raises SettingsError: a start of this ansatz cannot go to other sizes.
+    """
+    sizes = {part: getattr(contest, part).sizes for part in Drawn._fields}
+    if not ansatz.transfers and len({size for own in sizes.values() for size in own}) > 1:
+        raise SettingsError(
+            f"{ansatz.kind}: its angles belong to qubits, so expected one size in all parts, got "
+            f"{', '.join(f'{part} {list(own)}' for part, own in sizes.items())}"
+        )
+    return Drawn(
+        *(_part(family, getattr(contest, part), stream(key, part)) for part in Drawn._fields)
+    )
+
+
+def _part(family: Family, instances: Instances, key: PRNGKeyArray) -> list[list[Problem]]:
+    own = instances.of(family)
+    return [own.problems(key, size, instances.count) for size in instances.sizes]
+
+
+def landscapes(problems: Sequence[Sequence[Problem]]) -> list[Landscape]:
+    """A batch for each size."""
+    return [landscape(own) for own in problems]
+
+
+def world_of(ansatz: Ansatz, drawn: Drawn) -> World:
+    """What learners are built for."""
+    every = [problem for own in drawn.train for problem in own]
+    degrees = {problem.degree for problem in every}
+    degree = degrees.pop() if len(degrees) == 1 else None
+    return world(ansatz, landscapes(drawn.train), every[0].electrons, degree)

@@ -1,0 +1,58 @@
+"""One contestant from training to its paths on the test problems."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import jax
+import numpy as np
+from jaxtyping import Float, PRNGKeyArray
+
+from fewqubit.keys import stream
+from fewqubit.starts.contest import Lane, Paths, Tuned, paths, starts, tune
+from fewqubit.starts.contract import Params, Starter, World
+from fewqubit.starts.landscape import Landscape
+from fewqubit.starts.settings import Contest
+from fewqubit.starts.train import train
+
+
+class Trained(NamedTuple):
+    """What a contestant has learned, with a leading seed axis, and its losses."""
+
+    params: Params
+    losses: Float[np.ndarray, "seeds rounds"]
+    seeds: int
+
+
+class Entry(NamedTuple):
+    """The descent that a contestant has chosen, and its paths on the test problems of each size."""
+
+    tuned: Tuned
+    paths: list[Paths]
+
+
+def trained(starter: Starter, world: World, contest: Contest, key: PRNGKeyArray) -> Trained:
+    """Train every seed; what is not random has one. Raises SettingsError, NumbersError."""
+    seeds = contest.seeds if starter.random else 1
+    learner = starter.build(world)
+    params, losses = train(starter, learner, world.training, stream(key, "train"), seeds)
+    return Trained(params, losses, seeds)
+
+
+def enter(
+    starter: Starter,
+    world: World,
+    made: Trained,
+    validation: Sequence[Landscape],
+    test: Sequence[Landscape],
+    contest: Contest,
+    key: PRNGKeyArray,
+) -> Entry:
+    """Tune the descent on ``validation``, then go down ``test``."""
+    lane = Lane(starter.build(world), jax.tree.map(jax.numpy.asarray, made.params), made.seeds)
+    goal, energy = contest.goal(), world.energy
+    tuned = tune(energy, lane, validation, stream(key, "tune"), contest.descents(), goal)
+    found = []
+    for problems in test:
+        begun = starts(lane, problems, stream(key, "test"))
+        found += paths(energy, begun, problems, [tuned.descent], goal.steps)
+    return Entry(tuned, found)

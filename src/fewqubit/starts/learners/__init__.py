@@ -1,0 +1,1 @@
+"""Learners of a start, one algorithm a file."""

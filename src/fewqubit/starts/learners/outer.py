@@ -1,0 +1,47 @@
+"""What learners of a start share: the outer step down the mean loss of problems."""
+
+from collections.abc import Callable
+
+import jax
+import optax
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from fewqubit.starts.contract import Params, StartLearner, StartState, World, predicts
+from fewqubit.starts.descent import Start
+from fewqubit.starts.landscape import Landscape
+from fewqubit.starts.training import StartTraining
+
+Loss = Callable[[Params, Landscape, PRNGKeyArray], Float[Array, ""]]
+
+
+def outer_learner(
+    world: World,
+    training: StartTraining,
+    init_params: Callable[[PRNGKeyArray], Params],
+    loss: Loss,
+    adapt: Callable[[Params, Landscape, PRNGKeyArray], Start],
+) -> StartLearner:
+    """Learn ``params`` by the gradient of the mean over problems of ``loss``."""
+    optimizer = training.optimizer()
+
+    def init(key: PRNGKeyArray) -> StartState:
+        params = init_params(key)
+        return StartState(params, optimizer.init(params))
+
+    def mean_loss(params: Params, problems: Landscape, keys: PRNGKeyArray) -> Float[Array, ""]:
+        return jax.vmap(loss, in_axes=(None, 0, 0))(params, problems, keys).mean()
+
+    def step(
+        key: PRNGKeyArray, state: StartState, problems: Landscape
+    ) -> tuple[StartState, Float[Array, ""]]:
+        keys = jax.random.split(key, len(problems.unit))
+        value, gradient = jax.value_and_grad(mean_loss)(state.params, problems, keys)
+        updates, optimizer_state = optimizer.update(gradient, state.optimizer_state, state.params)
+        return StartState(optax.apply_updates(state.params, updates), optimizer_state), value
+
+    return StartLearner(init, step, adapt, predicts(world.energy))
+
+
+def near_ramp(key: PRNGKeyArray, world: World, spread: float) -> Float[Array, " angles"]:
+    """Where training begins: the ramp, and normal noise on each angle."""
+    return world.ramp + spread * jax.random.normal(key, world.ramp.shape)

@@ -1,0 +1,73 @@
+"""A problem: a Hamiltonian as a sum of Pauli strings, with what is known of it beforehand."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from qiskit.quantum_info import SparsePauliOp
+
+Scale = Literal["ground", "range", "one"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """H = Σ_t c_t P_t, of which a variational circuit is to find the lowest energy.
+
+    terms:        (Pauli label, coefficient); qubit 0 is the last letter, as in Qiskit
+    descriptors:  numbers that are known without solving it; as many for every problem of a family
+    stretch:      what the angles of e^{−iγH} are divided by, so that they suit problems of other
+                  weights and degrees
+    scale:        what an energy error is a share of: |E_0|, the ``range`` E_max − E_0, or ``one``
+                  unit of energy
+    electrons:    occupied qubits of the reference state, for fermions
+    """
+
+    terms: tuple[tuple[str, float], ...]
+    descriptors: tuple[float, ...]
+    stretch: float = 1.0
+    scale: Scale = "ground"
+    electrons: tuple[int, ...] = ()
+    edges: tuple[tuple[int, int, float], ...] = field(default=())
+
+    @property
+    def n_qubits(self) -> int:
+        return len(self.terms[0][0])
+
+    @cached_property
+    def operator(self) -> SparsePauliOp:
+        """The Hamiltonian for Qiskit."""
+        return SparsePauliOp.from_list([*self.terms])
+
+    @property
+    def degree(self) -> int | None:
+        """Of a graph whose nodes have equally many edges of weight 1; else None."""
+        counts = [0] * self.n_qubits
+        for one, other, _ in self.edges:
+            counts[one] += 1
+            counts[other] += 1
+        regular = len(set(counts)) == 1 and all(weight == 1 for *_, weight in self.edges)
+        return counts[0] if regular and self.edges else None
+
+
+def pauli(n_qubits: int, **letters: Sequence[int]) -> str:
+    """The label with ``X=[0, 1]`` on qubits 0 and 1, and I elsewhere."""
+    label = ["I"] * n_qubits
+    for letter, qubits in letters.items():
+        for qubit in qubits:
+            label[n_qubits - 1 - qubit] = letter
+    return "".join(label)
+
+
+def bonds(n_qubits: int, ring: bool) -> list[tuple[int, int]]:
+    """Neighbours of a chain, and its ends if it is a ring of more than two sites."""
+    chain = [(q, q + 1) for q in range(n_qubits - 1)]
+    return [*chain, (n_qubits - 1, 0)] if ring and n_qubits > 2 else chain
+
+
+def fingerprint(problems: Sequence[Problem]) -> str:
+    """SHA-256 of the problems' terms: two lists with the same one are the same instances."""
+    text = json.dumps([[problem.terms, problem.scale] for problem in problems])
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,57 @@
+"""Train a learner of starts: every seed side by side, one step for all."""
+
+from collections.abc import Sequence
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from fewqubit.errors import NumbersError
+from fewqubit.keys import stream
+from fewqubit.starts.contract import Params, Starter, StartLearner, StartState
+from fewqubit.starts.landscape import Landscape
+
+
+def train(
+    starter: Starter,
+    learner: StartLearner,
+    training: Sequence[Landscape],
+    key: PRNGKeyArray,
+    seeds: int,
+) -> tuple[Params, Float[np.ndarray, "seeds rounds"]]:
+    """What ``learner`` has learned, with a leading seed axis, and its losses.
+
+    Each round takes a step on problems of each size in turn, drawn with replacement; rounds are as
+    many as give ``training.steps`` steps, rounded up.
+
+    Raises NumbersError: a seed diverged.
+    """
+    keys = jax.vmap(lambda seed: stream(key, "seed", seed))(jnp.arange(seeds))
+    states = jax.vmap(learner.init)(keys)
+    how = starter.start_training()
+    if how is None:
+        return states.params, np.zeros((seeds, 0), np.float32)
+    rounds = -(-how.steps // len(training))
+
+    def one_round(state: StartState, key: PRNGKeyArray) -> tuple[StartState, Array]:
+        losses = []
+        for number, problems in enumerate(training):
+            key_draw, key_step = jax.random.split(stream(key, number))
+            among = len(problems.unit)
+            rows = jax.random.randint(key_draw, (how.problems_per_step,), 0, among)
+            batch = jax.tree.map(lambda leaf, rows=rows: leaf[rows], problems)
+            state, loss = learner.step(key_step, state, batch)
+            losses.append(loss)
+        return state, jnp.stack(losses).mean()
+
+    def whole(state: StartState, key: PRNGKeyArray) -> tuple[StartState, Array]:
+        return jax.lax.scan(one_round, state, jax.random.split(stream(key, "steps"), rounds))
+
+    states, losses = jax.jit(jax.vmap(whole))(states, keys)
+    for leaf in jax.tree.leaves(states.params):
+        if not np.isfinite(leaf).all():
+            raise NumbersError(
+                f"{starter.kind}: training diverged to NaN; lower its inner_rate or learning_rate"
+            )
+    return states.params, np.asarray(losses)

@@ -1,0 +1,108 @@
+"""``compare_starts``: where should a variational circuit start?"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from fewqubit.base.arithmetic import fixed
+from fewqubit.errors import SettingsError
+from fewqubit.io.files import write_text
+from fewqubit.keys import stream
+from fewqubit.predict.door import key_of
+from fewqubit.report.starts.page import page, study_of
+from fewqubit.report.starts.study import (
+    StartStudy,
+    comparisons,
+    contestants,
+    figure,
+    headline,
+)
+from fewqubit.starts.ansatz.contract import Ansatz
+from fewqubit.starts.contract import Starter
+from fewqubit.starts.descent import costs
+from fewqubit.starts.drawn import draw, landscapes, world_of
+from fewqubit.starts.enter import enter, trained
+from fewqubit.starts.families.contract import Family
+from fewqubit.starts.problem import fingerprint
+from fewqubit.starts.settings import Contest
+
+
+class StartsCompared:
+    """Starts on the same test problems, and what that means."""
+
+    def __init__(self, study: StartStudy) -> None:
+        self.study = study
+
+    def table(self) -> pd.DataFrame:
+        """A row for each start: errors on the way, the share that arrived, steps and circuits."""
+        return contestants(self.study)
+
+    def verdicts(self) -> pd.DataFrame:
+        """A row for each learned start and opponent: how many times fewer circuits, and the words.
+
+        ``low`` and ``high`` are the interval of the factor, corrected over all rows (Holm).
+        """
+        return comparisons(self.study)
+
+    def plot(self) -> Figure:
+        """Error against circuits run: the median, and a band between the quartiles."""
+        return figure(self.study)
+
+    def to_html(self, path: str | Path) -> None:
+        """Write the report: one page that needs no other file."""
+        write_text(path, page(self.study))
+
+    def __repr__(self) -> str:
+        return headline(self.study)
+
+    def _repr_html_(self) -> str:
+        table = self.table().to_html(float_format="{:.4g}".format)
+        return f"<p>{self!r}</p>{table}{self.verdicts().to_html(float_format='{:.3g}'.format)}"
+
+
+def compare_starts(
+    family: Family,
+    ansatz: Ansatz,
+    starters: Sequence[Starter] | Mapping[str, Starter],
+    contest: Contest,
+    *,
+    random_state: int = 0,
+) -> StartsCompared:
+    """Which start takes the fewest circuits to solve new problems of ``family``?
+
+    starters:  learners of a start and their opponents, or a name for each
+    contest:   problems of each part, the target, and the budget of each descent
+
+    Raises SettingsError: a starter or an ansatz does not suit the problems; DataError: the family
+    has no problems of a size; NumbersError: a training diverged.
+    """
+    named = _named(starters)
+    key = key_of(random_state)
+    with fixed():
+        drawn = draw(family, ansatz, contest, stream(key, "problems"))
+        world = world_of(ansatz, drawn)
+        validation, test = landscapes(drawn.validation), landscapes(drawn.test)
+        bills = [[costs(ansatz, problem) for problem in own] for own in drawn.test]
+        entries = {}
+        for name, starter in named.items():
+            own_key = stream(key, name)
+            made = trained(starter, world, contest, own_key)
+            entry = enter(starter, world, made, validation, test, contest, own_key)
+            entries[name] = entry, starter.learned
+    instances = fingerprint([problem for own in drawn.test for problem in own])
+    verdict = stream(key, "verdict")
+    return StartsCompared(study_of(family.kind, contest, entries, bills, instances, verdict))
+
+
+def _named(starters: Sequence[Starter] | Mapping[str, Starter]) -> dict[str, Starter]:
+    """A name for each; of several of one kind, all but the first have a number."""
+    if isinstance(starters, Mapping):
+        return dict(starters)
+    kinds = [one.kind for one in starters]
+    if not kinds:
+        raise SettingsError("starters: expected one at least, got none")
+    counts = [kinds[: n + 1].count(kind) for n, kind in enumerate(kinds)]
+    names = [kind if n == 1 else f"{kind}_{n}" for kind, n in zip(kinds, counts, strict=True)]
+    return dict(zip(names, starters, strict=True))

@@ -1,0 +1,80 @@
+"""Energies against Qiskit's, and ground energies against closed forms."""
+
+from itertools import product
+from math import cos, pi, sqrt
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from qiskit.quantum_info import Statevector
+
+from fewqubit.circuits.parameters import vector
+from fewqubit.errors import DataError
+from fewqubit.keys import root_key
+from fewqubit.starts.ansatz.contract import Ansatz
+from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers, XxzLayers
+from fewqubit.starts.ansatz.hardware_efficient import HardwareEfficient
+from fewqubit.starts.ansatz.qaoa import Qaoa
+from fewqubit.starts.families.contract import Family
+from fewqubit.starts.families.maxcut import MaxCut, maxcut
+from fewqubit.starts.families.spins import Ising, Xxz
+from fewqubit.starts.landscape import landscape
+
+CASES = [
+    (MaxCut(graph="random", weights=(0.2, 1.5)), Qaoa(2)),
+    (Ising(), IsingLayers(2)),
+    (Ising(ring=False), HardwareEfficient(1)),
+    (Xxz(), XxzLayers(2)),
+]
+
+
+@pytest.mark.parametrize(("family", "ansatz"), CASES, ids=lambda value: value.kind)
+def test_an_energy_is_that_of_the_circuit_in_qiskit(family: Family, ansatz: Ansatz) -> None:
+    problem = family.problems(root_key(3), 4, 1)[0]
+    circuit = ansatz.circuit(problem)
+    weights = vector(circuit, "θ")
+    theta = np.random.default_rng(1).uniform(-1, 1, len(weights))
+    state = Statevector(circuit.assign_parameters(dict(zip(weights, theta, strict=True))))
+    expected = state.expectation_value(problem.operator).real
+    one = jax.tree.map(lambda leaf: leaf[0], landscape([problem]))
+    found = jax.jit(ansatz.energy())(jnp.asarray(theta, jnp.float32), one)
+    assert float(found) == pytest.approx(expected, abs=2e-5)
+
+
+@pytest.mark.parametrize("field", [0.3, 1.0, 1.7])
+@pytest.mark.parametrize("sites", [4, 8])
+def test_the_ising_ring_has_the_ground_energy_of_free_fermions(sites: int, field: float) -> None:
+    """E_0 = −Σ_k √(1 + h² − 2h cos k), k = (2m + 1)π/n (Pfeuty 1970)."""
+    problem = Ising(field=(field, field)).problems(root_key(0), sites, 1)
+    modes = [(2 * m + 1) * pi / sites for m in range(sites)]
+    exact = -sum(sqrt(1 + field**2 - 2 * field * cos(k)) for k in modes)
+    assert float(landscape(problem).ground[0]) == pytest.approx(exact, rel=1e-6)
+
+
+def test_a_ground_state_of_maxcut_is_the_largest_cut() -> None:
+    edges = [(0, 1, 1.0), (1, 2, 2.5), (2, 3, 1.0), (3, 0, 0.5), (0, 2, 1.5)]
+    cuts = [
+        sum(weight for one, other, weight in edges if sides[one] != sides[other])
+        for sides in product((0, 1), repeat=4)
+    ]
+    made = landscape([maxcut(4, edges)])
+    assert float(made.ground[0]) == pytest.approx(-max(cuts))
+    assert float(made.error(jnp.array([-0.5 * max(cuts)]))[0]) == pytest.approx(0.5)
+
+
+def test_problems_come_from_their_own_streams_and_are_regular() -> None:
+    family = MaxCut()
+    first, more = family.problems(root_key(1), 8, 2), family.problems(root_key(1), 8, 4)
+    assert first == more[:2]
+    assert more[2] != more[3]
+    assert {problem.degree for problem in more} == {3}
+
+
+@pytest.mark.parametrize(
+    ("edges", "told"),
+    [([], "got none"), ([(0, 0, 1.0)], "0–0"), ([(0, 1, 1.0), (1, 0, 1.0)], "twice")],
+)
+def test_what_is_no_graph_is_one_line(edges: list[tuple[int, int, float]], told: str) -> None:
+    with pytest.raises(DataError, match=told):
+        maxcut(3, edges)
