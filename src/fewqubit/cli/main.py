@@ -8,7 +8,14 @@ from pathlib import Path
 from rich.console import Console
 
 from fewqubit.base.usercode import OwnCode, wants_traceback
-from fewqubit.cli import experiment, learner, look, project, start  # noqa: F401 - registers their commands
+from fewqubit.cli import (  # noqa: F401 - registers their commands
+    champion,
+    experiment,
+    learner,
+    look,
+    project,
+    start,
+)
 from fewqubit.cli.root import commands
 from fewqubit.errors import FewqubitError, fault_of
 

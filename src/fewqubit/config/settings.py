@@ -17,6 +17,7 @@ from fewqubit.base.values import Fraction, Many, Section, Seed, Some
 from fewqubit.circuits.circuit import FeatureMap
 from fewqubit.config.arms import check_arms
 from fewqubit.config.baselines import Baseline, Baselines
+from fewqubit.config.gate import Gate
 from fewqubit.config.learners import AnyLearner
 from fewqubit.config.names import Name, check_distinct, check_stages
 from fewqubit.config.places import (
@@ -135,6 +136,7 @@ class Settings(Section):
     problems: dict[Name, ProblemSet] = {}
     starts: dict[Name, AnyStarter] = {}
     search: Search = Search()
+    gate: Gate = Gate()
     streams: dict[Name, Stream] = {}
     ways: dict[Name, AnyWay] = {}
     allow: list[Module] = []  # packages whose functions settings may name, beside own/

@@ -7,6 +7,7 @@ from fewqubit.tracking.address import experiment_name, sqlite_file
 from fewqubit.tracking.store import reading
 
 CHAMPION = "champion"
+ADAPTED = "-first-task"  # behind a model's name: it has adapted to the first test task
 EPISODES = "manifest.validation"  # the tag that says what a version was validated on
 SUMMARY = "artifacts/prepared/{}/summary.json"
 
@@ -18,7 +19,7 @@ _QUERY = (
 
 def first_task_name(dataset: str) -> str:
     """The registered model that has adapted to a task of the data set."""
-    return f"{experiment_name(dataset)}-first-task"
+    return f"{experiment_name(dataset)}{ADAPTED}"
 
 
 def outdated(root: Path, uri: str, datasets: Iterable[str]) -> dict[str, str]:

@@ -104,18 +104,23 @@ def _write(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Log those of ``sound`` that no other process logged meanwhile, and choose champions again.
 
-    The names of the results, and a line for each champion of other data that had to go.
+    The names of the results, and lines: what the gate decided, champions of other data that had to
+    go, baselines that are ahead.
     """
-    from fewqubit.tracking import client, registry, write
+    from fewqubit.tracking import client, gate, registry, write
 
     with sole_writer(root, uri), client.connected(uri) as connection:
         known = known_keys(uri)
         fresh = [result for result in sound if result.key not in known]
         client.discard_unfinished(connection, [result.key for result in fresh])
-        progress = Progress("track", len(fresh), "run")
-        for number, result in enumerate(fresh, start=1):
-            write.log(connection, root, extras, result)
+        progress, lines = Progress("track", len(fresh), "run"), list[str]()
+        # the best on validation first: without a champion, who comes first becomes it
+        ordered = sorted(fresh, key=lambda result: -write.validated(root, result))
+        for number, result in enumerate(ordered, start=1):
+            lines += write.log(connection, root, extras, result)
             progress.update(number)
         gone = outdated(root, uri, datasets)
-        elected = [registry.replace_champion(connection, *one) for one in gone.items()]
-    return tuple(f"{result.dataset}/{result.name}" for result in fresh), tuple(elected)
+        lines += [registry.replace_champion(connection, *one) for one in gone.items()]
+        for dataset in sorted({result.dataset for result in fresh}):
+            lines += gate.baseline_ahead(connection, dataset, write.gate_of(root))
+    return tuple(f"{result.dataset}/{result.name}" for result in fresh), tuple(lines)

@@ -14,7 +14,7 @@ ACCURACY = "validation_accuracy"
 
 DESCRIPTION = """\
 {kind} Trained on `{dataset}`.
-A version for each result; `champion` is the best on validation tasks.
+A version for each result; `champion` was chosen on validation tasks and moves through a gate.
 
 `mlflow models serve -m models:/{name}@champion` answers at /invocations.
 """
@@ -26,8 +26,8 @@ KINDS = {
 
 def register(
     client: MlflowClient, name: str, model: LoggedModel, record: Record, accuracy: float
-) -> None:
-    """Make ``model`` a version of ``name``, with the tags that the choice of a champion needs."""
+) -> ModelVersion:
+    """``model`` as a new version of ``name``, with the tags that the choice of a champion needs."""
     tags = {tag: record.tags[tag] for tag in ("learner", "arm", EPISODES, "manifest.test")}
     tags[ACCURACY] = f"{accuracy:.6f}"
     _describe(client, name, _description(name, record.result.dataset))
@@ -41,6 +41,7 @@ def register(
     )
     link = json.dumps([{"name": name, "version": version.version}])
     client.set_logged_model_tags(model.model_id, {MLFLOW_MODEL_VERSIONS: link})  # for the pages
+    return version
 
 
 def _description(name: str, dataset: str) -> str:
@@ -63,11 +64,16 @@ def elect_champion(client: MlflowClient, name: str, episodes: str) -> ModelVersi
     Test accuracy plays no part. Only versions that were validated on the episodes with this hash
     compare; of equals the oldest stays. A person's own version, without our tags, cannot win.
     """
-    best = max(
-        _versions(client, name, episodes), key=lambda v: (float(v.tags[ACCURACY]), -int(v.version))
-    )
+    best = best_version(client, name, episodes)
     client.set_registered_model_alias(name, CHAMPION, best.version)
     return best
+
+
+def best_version(client: MlflowClient, name: str, episodes: str) -> ModelVersion:
+    """The version with the best validation accuracy on these episodes; of equals the oldest."""
+    return max(
+        _versions(client, name, episodes), key=lambda v: (float(v.tags[ACCURACY]), -int(v.version))
+    )
 
 
 def replace_champion(client: MlflowClient, name: str, episodes: str) -> str:

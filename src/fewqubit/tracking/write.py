@@ -1,46 +1,69 @@
 """One result becomes one run: its record, then its models, and only then it counts as there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import fmean
 
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
+from fewqubit.base.reading import read_yaml
+from fewqubit.config import PARAMS_FILE
+from fewqubit.config.gate import Gate
 from fewqubit.tracking.address import experiment_name
-from fewqubit.tracking.champions import EPISODES, first_task_name
+from fewqubit.tracking.champions import CHAMPION, EPISODES, first_task_name
 from fewqubit.tracking.client import close_run, experiment_id, open_run
 from fewqubit.tracking.figures import best_validation
+from fewqubit.tracking.gate import contest
 from fewqubit.tracking.models import TrackedLearner, log_few_shot, log_first_task
 from fewqubit.tracking.record import PREPARED, Record, gather, trained_folder
-from fewqubit.tracking.registry import elect_champion, register
+from fewqubit.tracking.registry import register
 from fewqubit.tracking.results import LockedResult, LockedStage
 
 
 def log(
     client: MlflowClient, root: Path, extras: Iterable[LockedStage], result: LockedResult
-) -> None:
-    """Write the run of ``result``; a process killed in here leaves a run that is discarded."""
+) -> list[str]:
+    """Write the run of ``result``; a process killed in here leaves a run that is discarded.
+
+    Lines on what the gate decided, if it was asked.
+    """
     record = gather(root, extras, result)
     run = open_run(client, experiment_id(client, root, result.dataset), record)
-    trained = trained_folder(root, result)
+    trained, lines = trained_folder(root, result), list[str]()
     if trained is not None:
         learner = TrackedLearner(root, trained, root / PREPARED / result.dataset)
-        _log_learner(client, run, learner, record)
+        lines = _log_learner(client, run, learner, record) or []
     close_run(client, run, record)
+    return lines
 
 
-def _log_learner(client: MlflowClient, run: Run, learner: TrackedLearner, record: Record) -> None:
-    """Log and register the learner; if it is the best so far, also adapted to the first test task.
+def validated(root: Path, result: LockedResult) -> float:
+    """Mean validation accuracy of a learner's seeds; below all of them for a baseline."""
+    trained = trained_folder(root, result)
+    return -1.0 if trained is None else fmean(best_validation(trained))
+
+
+def _log_learner(
+    client: MlflowClient, run: Run, learner: TrackedLearner, record: Record
+) -> list[str]:
+    """Log and register the learner; if it is champion then, also adapted to the first test task.
 
     A model holds one training seed; the learner competes by the mean of all.
     """
     name, episodes = experiment_name(record.result.dataset), record.tags[EPISODES]
     accuracy = fmean(best_validation(learner.trained))
     register(client, name, log_few_shot(client, run, learner), record, accuracy)
-    champion = elect_champion(client, name, episodes)
-    if champion.run_id == run.info.run_id:
+    outcome = contest(client, name, episodes, gate_of(learner.project))
+    if outcome.champion.run_id == run.info.run_id:
         adapted = first_task_name(record.result.dataset)
         model = log_first_task(client, run, learner)
-        register(client, adapted, model, record, accuracy)
-        elect_champion(client, adapted, episodes)
+        version = register(client, adapted, model, record, accuracy)
+        client.set_registered_model_alias(adapted, CHAMPION, version.version)
+    return [outcome.line] if outcome.line else []
+
+
+def gate_of(project: Path) -> Gate:
+    """The gate of the project's settings, which were valid when the run began."""
+    values = read_yaml(project / PARAMS_FILE)
+    return Gate.model_validate(values.get("gate", {}) if isinstance(values, Mapping) else {})

@@ -1,0 +1,102 @@
+"""May the challenger take the champion's place? One test on the same frozen episodes."""
+
+from typing import Any, NamedTuple
+
+import jax
+
+from fewqubit.config.gate import Gate
+from fewqubit.evaluate.intervals import episode_resamples
+from fewqubit.evaluate.paired import Sample, pair
+from fewqubit.evaluate.verdict import Verdict, compare, verdicts
+
+
+class Contender(NamedTuple):
+    """One of the two.
+
+    name:        as a person knows it
+    sample:      its accuracies on the episodes
+    circuits:    that a device runs to adapt to one task; 0 for what is classical
+    parameters:  trained numbers
+    """
+
+    name: str
+    sample: Sample
+    circuits: float
+    parameters: float
+
+
+class Decision(NamedTuple):
+    """What the gate found.
+
+    promoted:  whether the challenger becomes champion
+    reason:    why, in one line with its numbers
+    verdict:   challenger − champion
+    cheaper:   whether the challenger is
+    """
+
+    promoted: bool
+    reason: str
+    verdict: Verdict
+    cheaper: bool
+
+    def told(self) -> dict[str, Any]:
+        """As JSON has it."""
+        row = self.verdict.comparison
+        return {
+            "promoted": self.promoted,
+            "reason": self.reason,
+            "word": self.verdict.word,
+            "difference": row.difference,
+            "low": row.low,
+            "high": row.high,
+            "p_difference": row.p_difference,
+            "p_equivalence": row.p_equivalence,
+            "cheaper": self.cheaper,
+        }
+
+
+def decide(challenger: Contender, champion: Contender, gate: Gate) -> Decision:
+    """One comparison, at full level, seed s with seed s as far as both have seeds.
+
+    Raises ArtifactError: they did not answer the same number of episodes.
+    """
+    trained = [len(one.sample.values) for one in (challenger, champion) if one.sample.random]
+    n = min(trained, default=1)
+    both = pair(*(_first(one.sample, n) for one in (challenger, champion)))
+    n_episodes = both.one.shape[1]
+    resamples = episode_resamples(jax.random.key(n_episodes), n_episodes, gate.resamples)
+    row = compare(both.one, both.other, resamples, gate.margin, gate.confidence)
+    verdict = verdicts({"": row}, gate.confidence)[""]
+    cheaper = is_cheaper(challenger, champion, gate)
+    promoted = verdict.word == "better" or (verdict.word == "equivalent" and cheaper)
+    return Decision(promoted, _reason(challenger, champion, verdict, cheaper), verdict, cheaper)
+
+
+def is_cheaper(challenger: Contender, champion: Contender, gate: Gate) -> bool:
+    """No more of circuits and parameters, and of one of them fewer by the declared share."""
+    costs = [
+        (challenger.circuits, champion.circuits),
+        (challenger.parameters, champion.parameters),
+    ]
+    less = any(own < (1 - gate.cheaper_by) * other for own, other in costs)
+    return less and all(own <= other for own, other in costs)
+
+
+def _first(sample: Sample, n: int) -> Sample:
+    if not sample.random:
+        return sample
+    cells = None if sample.cells is None else sample.cells[:n]
+    return sample._replace(values=sample.values[:n], cells=cells, learned=sample.learned[:n])
+
+
+def _reason(challenger: Contender, champion: Contender, verdict: Verdict, cheaper: bool) -> str:
+    row = verdict.comparison
+    word = {"better": "better", "worse": "worse", "equivalent": "equivalent"}.get(verdict.word)
+    found = word or (f"undecided ({row.too_few})" if row.too_few else "undecided")
+    price = "cheaper" if cheaper else "not cheaper"
+    return (
+        f"{challenger.name} is {found} and {price}: {100 * row.difference:+.1f} points "
+        f"({100 * row.low:+.1f} to {100 * row.high:+.1f}) against {champion.name}, "
+        f"{challenger.circuits:g} circuits to adapt for {champion.circuits:g}, "
+        f"{challenger.parameters:g} parameters for {champion.parameters:g}"
+    )

@@ -1,0 +1,241 @@
+"""The alias ``champion`` moves through a gate; every decision is kept with its numbers.
+
+A version that validated better than the champion is its challenger. The gate compares the two on
+the frozen test episodes that both have answered, read from their runs' files; a person may ask it
+about any version, go past it, or go back (``promote``, ``rollback``).
+"""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import numpy as np
+from mlflow import MlflowClient
+from mlflow.entities import Run
+from mlflow.entities.model_registry import ModelVersion
+from mlflow.exceptions import MlflowException
+
+from fewqubit.config.gate import Gate
+from fewqubit.errors import ArtifactError, SettingsError
+from fewqubit.evaluate.gate import Contender, Decision, decide
+from fewqubit.evaluate.paired import Sample
+from fewqubit.evaluate.result_files import read_episodes
+from fewqubit.evaluate.seal import CARD
+from fewqubit.tracking.address import experiment_name
+from fewqubit.tracking.champions import ADAPTED, CHAMPION, EPISODES
+from fewqubit.tracking.registry import best_version
+
+CHALLENGER = "challenger"
+BEFORE, FOUND = "gate.before", "gate.decision"  # tags of a version: champion before it, and why
+TESTED = "manifest.test"
+
+
+class Outcome(NamedTuple):
+    """Who is champion now, and a line that says why; no line where nothing was asked."""
+
+    champion: ModelVersion
+    line: str = ""
+
+
+def contest(client: MlflowClient, name: str, episodes: str, gate: Gate) -> Outcome:
+    """Put the version that validated best on ``episodes`` to the gate, if it is not champion yet.
+
+    Without a champion of these episodes there is nothing to beat: the best becomes champion.
+    """
+    best, champion = best_version(client, name, episodes), champion_of(client, name)
+    if champion is None or _of_other_data(champion, best):
+        enthrone(client, name, best, champion, "the first of these data")
+        return Outcome(best)
+    if champion.version == best.version:
+        return Outcome(champion)
+    return challenge(client, name, best, champion, gate)
+
+
+def challenge(
+    client: MlflowClient, name: str, challenger: ModelVersion, champion: ModelVersion, gate: Gate
+) -> Outcome:
+    """Ask the gate, keep its decision with the challenger's run, and move an alias."""
+    try:
+        decision = decided(client, challenger, champion, gate)
+    except ArtifactError as error:
+        return _refused(client, name, challenger, champion, f"cannot be compared: {error}")
+    _keep(client, challenger, champion, decision)
+    if not decision.promoted:
+        return _refused(client, name, challenger, champion, decision.reason)
+    enthrone(client, name, challenger, champion, decision.reason)
+    return Outcome(
+        challenger, f"{name}: version {challenger.version} is champion: {decision.reason}"
+    )
+
+
+def decided(
+    client: MlflowClient, challenger: ModelVersion, champion: ModelVersion, gate: Gate
+) -> Decision:
+    """The gate's decision. Raises ArtifactError: they have not answered the same episodes."""
+    tested = [one.tags.get(TESTED) for one in (challenger, champion)]
+    if tested[0] != tested[1] or tested[0] is None:
+        raise ArtifactError(
+            f"version {champion.version} was tested on other episodes than version "
+            f"{challenger.version}"
+        )
+    return decide(_contender(client, challenger), _contender(client, champion), gate)
+
+
+def promote(client: MlflowClient, name: str, version: str | None, gate: Gate, anyway: bool) -> str:
+    """Put a version (the challenger, if none is named) to the gate; a line on what came of it.
+
+    ``anyway``: without asking. Raises SettingsError: there is no such version.
+    """
+    chosen = _version(client, name, version) if version else _alias(client, name, CHALLENGER)
+    if chosen is None:
+        raise SettingsError(f"{name}: expected a version to promote; there is no challenger")
+    champion = champion_of(client, name)
+    if champion is not None and champion.version == chosen.version:
+        return f"{name}: version {chosen.version} is champion already"
+    if champion is None or anyway:
+        enthrone(client, name, chosen, champion, "by hand, past the gate")
+        return f"{name}: version {chosen.version} is champion, by hand"
+    return challenge(client, name, chosen, champion, gate).line
+
+
+def rollback(client: MlflowClient, name: str) -> str:
+    """Give the alias back to the champion before; a line. Raises SettingsError: there was none."""
+    champion = champion_of(client, name)
+    before = None if champion is None else champion.tags.get(BEFORE)
+    if champion is None or not before:
+        raise SettingsError(f"{name}: expected a champion that had one before it; there is none")
+    again = _version(client, name, before)
+    client.set_registered_model_alias(name, CHAMPION, again.version)
+    client.set_registered_model_alias(name, CHALLENGER, champion.version)
+    _follow(client, name, again)
+    return f"{name}: version {before} is champion again, version {champion.version} its challenger"
+
+
+def enthrone(
+    client: MlflowClient, name: str, new: ModelVersion, old: ModelVersion | None, why: str
+) -> None:
+    """Move the alias, and tell the new champion who was before it."""
+    if old is not None:
+        client.set_model_version_tag(name, new.version, BEFORE, old.version)
+    client.set_model_version_tag(name, new.version, FOUND, why)
+    client.set_registered_model_alias(name, CHAMPION, new.version)
+    _follow(client, name, new)
+    challenger = _alias(client, name, CHALLENGER)
+    if challenger is not None and challenger.version == new.version:
+        client.delete_registered_model_alias(name, CHALLENGER)
+
+
+def _follow(client: MlflowClient, name: str, champion: ModelVersion) -> None:
+    """The model that has adapted to the first task is the champion's too, where it has one."""
+    adapted = f"{name}{ADAPTED}"
+    for version in client.search_model_versions(f"name = '{adapted}'"):
+        if version.run_id == champion.run_id:
+            client.set_registered_model_alias(adapted, CHAMPION, version.version)
+
+
+def champion_of(client: MlflowClient, name: str) -> ModelVersion | None:
+    """The version with the alias ``champion``, or None."""
+    return _alias(client, name, CHAMPION)
+
+
+def _refused(
+    client: MlflowClient, name: str, challenger: ModelVersion, champion: ModelVersion, why: str
+) -> Outcome:
+    client.set_model_version_tag(name, challenger.version, FOUND, why)
+    client.set_registered_model_alias(name, CHALLENGER, challenger.version)
+    line = (
+        f"{name}: version {champion.version} stays champion, {challenger.version} challenges: {why}"
+    )
+    return Outcome(champion, line)
+
+
+def _alias(client: MlflowClient, name: str, alias: str) -> ModelVersion | None:
+    found = client.search_registered_models(f"name = '{name}'")
+    version = found[0].aliases.get(alias) if found else None
+    return None if version is None else client.get_model_version(name, str(version))
+
+
+def _version(client: MlflowClient, name: str, version: str) -> ModelVersion:
+    known = [one.version for one in client.search_model_versions(f"name = '{name}'")]
+    if version not in map(str, known):
+        listed = ", ".join(sorted(map(str, known), key=int)) or "none"
+        raise SettingsError(f"{name}: expected one of its versions, {listed}; got '{version}'")
+    return client.get_model_version(name, version)
+
+
+def _of_other_data(champion: ModelVersion, best: ModelVersion) -> bool:
+    """A version of ours that was validated on other episodes; a person's own has no such tag."""
+    return champion.tags.get(EPISODES) not in (None, best.tags.get(EPISODES))
+
+
+def baseline_ahead(client: MlflowClient, dataset: str, gate: Gate) -> list[str]:
+    """A line if a plain baseline, which is no model to serve, is better than the champion.
+
+    The best by accuracy on the same test episodes. The champion's tag ``gate.baseline`` says it.
+    """
+    name = experiment_name(dataset)
+    champion, experiment = champion_of(client, name), client.get_experiment_by_name(name)
+    if champion is None or experiment is None or TESTED not in champion.tags:
+        return []
+    same = f"tags.arm = 'baseline' and tags.`{TESTED}` = '{champion.tags[TESTED]}'"
+    order = ["metrics.`eval/accuracy` DESC"]
+    found = client.search_runs([experiment.experiment_id], same, order_by=order, max_results=1)
+    if not found:
+        return []
+    try:
+        plain = _of_run(client, found[0], _told(found[0]), random=False)
+        decision = decide(plain, _contender(client, champion), gate)
+    except ArtifactError:
+        return []  # a version of somebody's own: there is nothing to compare
+    ahead = decision.verdict.word == "better"
+    client.set_model_version_tag(
+        name, champion.version, "gate.baseline", decision.reason if ahead else ""
+    )
+    return [f"{name}: a plain baseline is ahead: {decision.reason}"] if ahead else []
+
+
+def _contender(client: MlflowClient, version: ModelVersion) -> Contender:
+    """What its run tells. Raises ArtifactError: the run or its episodes are not there."""
+    if not version.run_id:
+        raise ArtifactError(f"version {version.version} has no run")
+    try:
+        run = client.get_run(version.run_id)
+    except MlflowException as error:
+        raise ArtifactError(f"version {version.version}: {_words(error)}") from None
+    return _of_run(client, run, f"{_told(run)} (version {version.version})", random=True)
+
+
+def _of_run(client: MlflowClient, run: Run, name: str, random: bool) -> Contender:
+    with TemporaryDirectory() as folder:
+        try:
+            path = client.download_artifacts(run.info.run_id, f"evaluated/{CARD}", folder)
+        except (MlflowException, OSError) as error:
+            raise ArtifactError(f"{name}: no evaluated/{CARD}: {_words(error)}") from None
+        found = read_episodes(Path(path))
+    learned = np.ones(len(found.after), bool)
+    return Contender(name, Sample(found.after, found.by_class, learned, random), *_costs(run))
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _told(run: Run) -> str:
+    return str(run.info.run_name or run.info.run_id)
+
+
+def _costs(run: Run) -> tuple[float, float]:
+    figures = run.data.metrics
+    return figures.get("cost/circuits_adapt", 0.0), figures.get("cost/parameters", 0.0)
+
+
+def _keep(
+    client: MlflowClient, challenger: ModelVersion, champion: ModelVersion, decision: Decision
+) -> None:
+    """The decision as a file of the challenger's run, and its figures as metrics."""
+    told = {"challenger": challenger.version, "champion": champion.version, **decision.told()}
+    text = json.dumps(told, indent=2, sort_keys=True)
+    client.log_text(challenger.run_id, text, f"gate/against-version-{champion.version}.json")
+    for name in ("difference", "low", "high"):
+        client.log_metric(challenger.run_id, f"gate/{name}", float(told[name]))
