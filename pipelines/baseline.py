@@ -2,18 +2,13 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from fewqubit.base.registry import look_up
 from fewqubit.config import Settings, load_settings
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import kin, read_classes
 from fewqubit.evaluate.candidates import BASELINES, Baseline
-from fewqubit.evaluate.honesty import check_permuted
-from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.result_files import save_results
-from fewqubit.evaluate.results import metrics
-from fewqubit.evaluate.tuned import evaluate_baseline
+from fewqubit.evaluate.tuned import evaluate_baseline, tuned_figures
 from fewqubit.keys import root_key, stream
 from fewqubit.stages.process import asked, stage
 from fewqubit.tasks import load_manifest
@@ -40,16 +35,8 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     known = classes["split"]["meta_train"]
     grid = settings.baselines.with_map(settings.feature_maps)
     tuned = evaluate_baseline(baseline, grid, x, y, known, validation, test, reading, key)
-    chance = 1 / test.class_ids.shape[1]
-    check_permuted(tuned.accuracies.permuted, chance, f"{dataset}/{name}")
-    resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)
-    groups = np.asarray(kin(classes))[test.class_ids]
-    ends = resamples, reading.confidence, False, groups
-    figures = metrics(tuned.accuracies, chance, *ends)
-    n = test.support_rows.shape[1] if baseline.pairs else 0  # measured by pairs
-    figures |= {"n_parameters": 0, "circuit_evaluations_adapt": n * (n - 1) // 2}
-    figures |= {"circuit_evaluations_per_query": n}
-    figures |= {f"tuned_{what}": value for what, value in tuned.point.items()}
+    told = test, kin(classes), reading, key, f"{dataset}/{name}"
+    figures = tuned_figures(tuned, baseline, *told)
     place = EVALUATED / dataset / name / "baseline"
     save_results(place, tuned.accuracies, tuned.curve, tuned.confusion, classes["names"], figures)
 

@@ -11,7 +11,8 @@ from fewqubit.diagnostics import caption
 from fewqubit.diagnostics.pictures.circuit import draw_circuit
 from fewqubit.diagnostics.pictures.concentration import draw_concentration
 from fewqubit.diagnostics.pictures.heat_map import draw_gram
-from fewqubit.io.files import replacing, write_json, write_npz
+from fewqubit.io.cards import write_card
+from fewqubit.io.files import replacing, write_npz
 from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
 from fewqubit.stages.encode import encode
@@ -19,6 +20,8 @@ from fewqubit.stages.look import as_json, look
 from fewqubit.stages.process import asked, stage
 
 PREPARED, ENCODED = Path("artifacts/prepared"), Path("artifacts/encoded")
+CARD = "diagnostics.json"
+FILES = ("states.npz", "scaling.npz", "gram.png", "concentration.png", "circuit.png")
 
 
 def main() -> None:
@@ -39,7 +42,6 @@ def main() -> None:
         write_npz(folder / "states.npz", {"states": encoded.states, "projected": encoded.projected})
         write_npz(folder / "scaling.npz", encoded.scaling._asdict() | {"theta": encoded.theta})
         seen = look(chosen, circuit, encoded, key)
-        write_json(folder / "diagnostics.json", as_json(encoded, seen))
         title, text = f"{dataset} · {name}", caption(encoded.diagnostics)
         with replacing(folder / "gram.png") as partial:
             labels, names = encoded.sample.labels, classes["names"]
@@ -48,6 +50,7 @@ def main() -> None:
             draw_concentration(partial, seen.bandwidths, seen.qubits, seen.own, title)
         with replacing(folder / "circuit.png") as partial:
             draw_circuit(partial, circuit, title)
+        write_card(folder / CARD, as_json(encoded, seen), FILES)
 
 
 if __name__ == "__main__":

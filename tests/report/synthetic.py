@@ -132,13 +132,14 @@ def _write_encoded(folder: Path) -> None:
         "rows": 396,
         "readings": ["8 qubits at bandwidth 0.05: entries concentrate at 0.061"],
     }
-    write_json(folder / "diagnostics.json", figures)
     for name, size in (
         ("gram", (300, 300)),
         ("circuit", (900, 240)),
         ("concentration", (900, 380)),
     ):
         Image.new("RGB", size, "white").save(folder / f"{name}.png")
+    files = [f"{name}.png" for name in ("gram", "circuit", "concentration")]
+    write_card(folder / "diagnostics.json", figures, files)
 
 
 def _write_evaluated(folder: Path, random, seeds, difficulty) -> None:

@@ -83,7 +83,7 @@ def test_each_word_has_its_sentence():
     )
     one = sentence("maml", answer(verdict("ahead")), READING, 4)
     assert one.startswith("Quantum maml is ahead of its twin: +3.0 points against its twin (95 %")
-    assert one.endswith("none was run: add bypass, affine, mlp or rbf to `run.arms`.")
+    assert one.endswith("none was run: add bypass, affine, mlp or rbf to the arms (`run.arms`).")
     worse = sentence("maml", answer(verdict("worse", -0.03)), READING, 4)
     assert worse.startswith("The circuit hurt maml: −3.0 points against its twin (95 % interval −4")
     same = sentence("maml", answer(verdict("equivalent", 0.001, 0.8, 0.01)), READING, 4)

@@ -9,7 +9,7 @@ import pytest
 
 import fewqubit as fq
 from fewqubit.config import Episodes, Evaluation, Features, Fractions, Table, section_of
-from fewqubit.errors import DataError, SettingsError
+from fewqubit.errors import ArtifactError, DataError, SettingsError
 from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.keys import root_key
 from fewqubit.stages.evaluate import evaluate_and_save
@@ -77,12 +77,35 @@ def test_verdicts_are_a_table(compared: Compared) -> None:
 
 
 def test_it_is_a_picture_and_a_page(compared: Compared, tmp_path: Path) -> None:
-    (axes,) = compared.plot().axes
+    (axes,) = (picture := compared.plot()).axes
+    assert picture._repr_png_().startswith(b"\x89PNG")
     assert next(tick.get_text() for tick in axes.get_yticklabels()).startswith("protonet: ")
     compared.to_html(tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text()
     assert "protonet" in page
     assert page.startswith("<!")
+    assert "that <code>compare</code> was given" in page
+    assert "params.yaml" not in page
+    assert {row.learner for row in compared.study.baselines} == {"prototype", "logistic", "svm"}
+
+
+def test_what_is_finished_is_not_computed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = table()
+    data = rows.drop(columns="kind"), rows["kind"]
+    given = {**SHAPE, "seeds": 3, "folder": tmp_path, "verbose": False, "baselines": ["prototype"]}
+    first = fq.compare([LEARNER], data, **given)
+    monkeypatch.setattr("fewqubit.study.jobs.train", None)  # it would be called, if at all
+    again = fq.compare([LEARNER], data, **given)
+    pd.testing.assert_frame_equal(first.verdicts(), again.verdicts())
+    first.to_html(tmp_path / "first.html")
+    again.to_html(tmp_path / "again.html")
+    assert (tmp_path / "first.html").read_bytes() == (tmp_path / "again.html").read_bytes()
+    for piece in tmp_path.glob("*/piece.json"):
+        piece.write_text(piece.read_text().replace("accuracy", "inaccuracy"))
+    with pytest.raises(ArtifactError, match="edited or damaged; delete this folder"):
+        fq.compare([LEARNER], data, **given)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +117,7 @@ def test_it_is_a_picture_and_a_page(compared: Compared, tmp_path: Path) -> None:
         ({"learners": {"../up": LEARNER}}, "expected a name"),
         ({"arms": ("twin",)}, "arms: expected quantum, twin"),
         ({"arms": ("quantum", "twin", "sideways")}, "arms: expected quantum, twin"),
+        ({"baselines": ["forest"]}, "baselines: expected a list of some of prototype"),
         ({"seeds": 0}, "seeds: "),
         ({"n_way": 9}, "a 9-way task needs 9 classes"),
         ({"margin": 2}, "margin: "),

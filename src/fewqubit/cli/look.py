@@ -64,5 +64,5 @@ def datasets() -> None:
     settings, key = load_settings(), root_key(load_settings().seed)
     seen = {name: survey(name, one, key) for name, one in settings.datasets.items()}
     console.print(datasets_table(settings, seen))
-    for line in datasets_lines(seen):
+    for line in datasets_lines(settings, seen):
         say(line)

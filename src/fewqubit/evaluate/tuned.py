@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -12,11 +12,14 @@ from threadpoolctl import threadpool_limits
 from fewqubit.config import Baselines, Evaluation
 from fewqubit.evaluate.candidates import Baseline, Candidate, Classify
 from fewqubit.evaluate.embeddings import Embed, Known
+from fewqubit.evaluate.honesty import check_permuted
+from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.results import (
     Accuracies,
     AdaptationPoint,
     class_accuracy,
     confusion,
+    metrics,
     tie_accuracy,
 )
 from fewqubit.evaluate.shots import nested_support, shots
@@ -75,6 +78,34 @@ def evaluate_baseline(
     by_class = class_accuracy(given, truth)
     accuracies = Accuracies(*(part[None] for part in (before, after, permuted, by_class)))
     return Tuned(point, accuracies, curve, counts)
+
+
+def tuned_figures(
+    tuned: Tuned,
+    baseline: Baseline,
+    test: Episode,
+    groups: Sequence[str],
+    reading: Evaluation,
+    key: PRNGKeyArray,
+    name: str,
+) -> dict[str, Any]:
+    """What metrics.json tells; ``key`` is that of ``evaluate_baseline``.
+
+    ``groups``: for each class, what it was made from. Raises HonestyError: it beats, or misses,
+    chance on permuted support labels.
+    """
+    chance = 1 / test.class_ids.shape[1]
+    check_permuted(tuned.accuracies.permuted, chance, name)
+    resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)
+    ends = resamples, reading.confidence, False, np.asarray(groups)[test.class_ids]
+    n = test.support_rows.shape[1] if baseline.pairs else 0  # measured by pairs
+    return {
+        **metrics(tuned.accuracies, chance, *ends),
+        "n_parameters": 0,
+        "circuit_evaluations_adapt": n * (n - 1) // 2,
+        "circuit_evaluations_per_query": n,
+        **{f"tuned_{what}": value for what, value in tuned.point.items()},
+    }
 
 
 def _known(

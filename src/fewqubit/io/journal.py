@@ -1,5 +1,6 @@
 """When a stage ran and for how long: a side file, since times must stay out of cached outputs."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +45,8 @@ def ran_since(name: str, moment: datetime, folder: str | Path = JOURNAL) -> bool
 
 @contextmanager
 def stage_journal(name: str, folder: str | Path = JOURNAL) -> Iterator[None]:
-    """Write ``<folder>/<name>.json`` with start, end (ISO 8601, UTC) and seconds of the block.
+    """Write ``<folder>/<name>.json`` with start, end (ISO 8601, UTC) and seconds of the block,
+    and how XLA was told to compile, which may decide last digits.
 
     Nothing is written when the block fails; an old journal goes at the start, so that it never
     speaks for a new run. A result that DVC restored from its cache may have none.
@@ -56,7 +58,8 @@ def stage_journal(name: str, folder: str | Path = JOURNAL) -> Iterator[None]:
     seconds = time.monotonic() - clock
     end = datetime.now(UTC)
     entry = {"stage": name, "start": start.isoformat(), "end": end.isoformat()}
-    write_json(path, entry | {"seconds": round(seconds, 3)})
+    flags = os.environ.get("XLA_FLAGS", "")
+    write_json(path, entry | {"seconds": round(seconds, 3), "xla_flags": flags})
 
 
 def _entry(path: Path) -> Entry:

@@ -164,8 +164,9 @@ def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:
 
 
 def _encoding(folder: Path) -> Encoding:
-    pictures = (_data_address(folder / f"{name}.png") for name in Encoding._fields[2:])
-    return Encoding(folder.name, read_json(folder / "diagnostics.json"), *pictures)
+    files = [f"{name}.png" for name in Encoding._fields[2:]]
+    diagnostics = read_card(folder / "diagnostics.json", files)
+    return Encoding(folder.name, diagnostics, *(_data_address(folder / file) for file in files))
 
 
 def _seconds(journal: Path, dataset: str, learner: str, arm: str) -> dict[str, float]:

@@ -75,12 +75,19 @@ class Read(Protocol):
 
 
 def render_page(
-    studies: Sequence[tuple[Study, Findings]], settings: Read, streams: Sequence[StreamStudy] = ()
+    studies: Sequence[tuple[Study, Findings]],
+    settings: Read,
+    streams: Sequence[StreamStudy] = (),
+    in_memory: bool = False,
 ) -> str:
-    """The report as HTML; the same results give the same text."""
+    """The report as HTML; the same results give the same text.
+
+    ``in_memory``: of ``compare``, which has arguments in place of a project with params.yaml.
+    """
     views = [_view(study, findings, settings) for study, findings in studies]
     found = across(studies, settings.evaluation)
-    return render("report.html.j2", views=views, settings=settings, across=found, streams=streams)
+    values = {"views": views, "settings": settings, "across": found, "streams": streams}
+    return render("report.html.j2", **values, in_memory=in_memory)
 
 
 def render(template: str, **values: Any) -> str:

@@ -27,7 +27,8 @@ SIGNS = {
 }
 SECOND_LACKS = (
     "*Better* takes a second opponent, the best classical body of at most the circuit's trained "
-    f"size, and none was run: add {', '.join(OPPONENTS[:-1])} or {OPPONENTS[-1]} to `run.arms`."
+    f"size, and none was run: add {', '.join(OPPONENTS[:-1])} or {OPPONENTS[-1]} to the arms "
+    "(`run.arms`)."
 )
 MEANINGS = {
     "better": "the quantum arm is more accurate, not by luck of seeds and episodes; of two "

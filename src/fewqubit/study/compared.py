@@ -1,6 +1,7 @@
 """What a comparison found: verdicts as a table, a picture, a page."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,15 @@ from fewqubit.report.findings import Findings
 from fewqubit.report.gather import Study
 from fewqubit.report.headline import headline
 from fewqubit.report.page import render_page
+
+
+class Picture(Figure):
+    """A figure that a notebook shows, whether pyplot was imported or not."""
+
+    def _repr_png_(self) -> bytes:
+        written = BytesIO()
+        self.savefig(written, format="png", dpi=120)
+        return written.getvalue()
 
 
 class Reading(NamedTuple):
@@ -43,7 +53,7 @@ class Compared:
     def plot(self) -> Figure:
         """The differences with their intervals, against no difference and the margin."""
         table, margin = self.verdicts(), self.reading.evaluation.margin
-        figure = Figure(figsize=(6.4, 1.2 + 0.5 * len(table)), layout="constrained")
+        figure = Picture(figsize=(6.4, 1.2 + 0.5 * len(table)), layout="constrained")
         axes = figure.subplots()
         axes.axvspan(-margin, margin, color="0.9", label=f"within ±{margin:g}")
         axes.axvline(0, color="0.4", linewidth=1, linestyle="--")
@@ -60,7 +70,7 @@ class Compared:
 
     def to_html(self, path: str | Path) -> None:
         """Write the report: one page that needs no other file."""
-        write_text(path, render_page([(self.study, self.findings)], self.reading))
+        write_text(path, render_page([(self.study, self.findings)], self.reading, in_memory=True))
 
     def __repr__(self) -> str:
         return headline(self.study, self.findings, self.reading.evaluation)

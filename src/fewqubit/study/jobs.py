@@ -1,6 +1,10 @@
 """Each learner in each arm, trained and measured as the stages do it."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
 from typing import NamedTuple
 
 import jax
@@ -8,9 +12,13 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from fewqubit.config import AnyLearner, Episodes, Evaluation
+from fewqubit.config import AnyLearner, Baselines, Episodes, Evaluation
+from fewqubit.config.baselines import Baseline
 from fewqubit.data.raw import as_float
+from fewqubit.evaluate.candidates import BASELINES
 from fewqubit.evaluate.measure import Measured, measure
+from fewqubit.evaluate.tuned import evaluate_baseline, tuned_figures
+from fewqubit.io.fingerprint import fingerprint
 from fewqubit.keys import stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.train import Material, Progressing
@@ -20,6 +28,7 @@ from fewqubit.predict.training import learner_card, learning_curve, n_steps, tra
 from fewqubit.report.gather import Result
 from fewqubit.stages.features import Prepared
 from fewqubit.stages.plan import index_of_taught
+from fewqubit.study.pieces import kept
 
 
 class Job(NamedTuple):
@@ -41,6 +50,15 @@ class Tasks(NamedTuple):
     episodes: Episodes
     key: PRNGKeyArray
 
+    def fingerprint(self, name: str, settings: str, reading: Evaluation) -> str:
+        """A name for a piece of work on these tasks."""
+        raw = self.made.planned.raw
+        about = self.made.asked, self.made.summary, self.episodes.model_dump_json()
+        key = np.asarray(jax.random.key_data(self.key)).tobytes()
+        told = json.dumps(about, default=str), reading.model_dump_json(), version("fewqubit")
+        contents = raw.x.tobytes(), raw.y.tobytes(), self.made.features.tobytes()
+        return fingerprint(name, settings, key, *told, *contents)
+
     @property
     def material(self) -> Material:
         """What meta-training sees."""
@@ -51,19 +69,48 @@ class Tasks(NamedTuple):
 
 
 def results(
-    jobs: Sequence[Job], tasks: Tasks, reading: Evaluation, verbose: bool
+    jobs: Sequence[Job], tasks: Tasks, reading: Evaluation, verbose: bool, folder: Path | None
 ) -> Iterator[Result]:
-    """Train and measure each job, one after the other, under one bar."""
+    """Train and measure each job, one after the other, under one bar.
+
+    What is finished in ``folder`` is read from there.
+    """
     material, names = tasks.material, tasks.made.planned.raw.names
     steps = [n_steps(job.settings) + 1 for job in jobs]
     with bar("comparing", sum(steps), verbose) as tell:
         for number, job in enumerate(jobs):
             begun = sum(steps[:number])
-            trained, curve = _trained(job, tasks, material, _teller(tell, begun, job))
-            tell(begun + steps[number] - 1, f"{job} is tested")
-            found = _measured(trained, tasks, reading)
+
+            def make(job: Job = job, begun: int = begun, end: int = steps[number]) -> Result:
+                trained, curve = _trained(job, tasks, material, _teller(tell, begun, job))
+                tell(begun + end - 1, f"{job} is tested")
+                return _result(job, _measured(trained, tasks, reading), trained, curve, names)
+
+            work = tasks.fingerprint(str(job), job.settings.model_dump_json(), reading)
+            yield kept(folder, work, make)
             tell(begun + steps[number], str(job))
-            yield _result(job, found, trained, curve, names)
+
+
+def baseline_results(
+    names: Sequence[Baseline], tasks: Tasks, reading: Evaluation, folder: Path | None
+) -> Iterator[Result]:
+    """Tune each baseline on the validation tasks, and test it on the same tasks as the jobs."""
+    for name in names:
+        work = tasks.fingerprint(name, "baseline", reading)
+        yield kept(folder, work, partial(_baseline, name, tasks, reading))
+
+
+def _baseline(name: Baseline, tasks: Tasks, reading: Evaluation) -> Result:
+    made, baseline = tasks.made, BASELINES[name]
+    raw, split = made.planned.raw, made.planned.split
+    validation, test = made.manifests["manifest_validation"], made.manifests["manifest_test"]
+    key, grid = stream(tasks.key, "evaluate", tasks.dataset), Baselines()
+    asked = list(split.meta_train), validation, test, reading, key
+    tuned = evaluate_baseline(baseline, grid, made.features, raw.y, *asked)
+    told = tuned_figures(tuned, baseline, test, raw.groups, reading, key, name)
+    counts = _counts(tuned.confusion, raw.names)
+    curve = [_texts(point._asdict()) for point in tuned.curve]
+    return Result(name, "baseline", tuned.accuracies, told, curve, counts, None, {}, {}, [], {})
 
 
 def _teller(tell: Advance, begun: int, job: Job) -> Advance:
@@ -104,20 +151,25 @@ def _result(
     names: Sequence[str],
 ) -> Result:
     """What the report reads of a result, as its files would have it."""
-    cells = zip(*np.nonzero(found.confusion), strict=True)
     return Result(
         job.name,
         job.arm,
         found.accuracies,
         found.figures,
         [_texts(point._asdict()) for point in found.curve],
-        {(names[i], names[j]): float(found.confusion[i, j]) for i, j in cells},
+        _counts(found.confusion, names),
         trained.card,
         found.devices,
         found.cost,
         [_texts(row) for row in curve],
         {},
     )
+
+
+def _counts(confusion: np.ndarray, names: Sequence[str]) -> dict[tuple[str, str], float]:
+    """The cells that occurred, by the names of the true class and of the answer."""
+    cells = zip(*np.nonzero(confusion), strict=True)
+    return {(names[i], names[j]): float(confusion[i, j]) for i, j in cells}
 
 
 def _texts(row: Mapping[str, object]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """``compare``: does the circuit help?"""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from fewqubit.base.arithmetic import fixed
 from fewqubit.base.reading import one_line
 from fewqubit.config import Arm, Episodes, Evaluation, Fractions, Memory, of_arm
+from fewqubit.config.baselines import Baseline
 from fewqubit.config.names import check_name
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import stream
@@ -23,7 +25,7 @@ from fewqubit.report.gather import Classes, Study
 from fewqubit.stages.features import Prepared, prepared
 from fewqubit.stages.plan import plan
 from fewqubit.study.compared import Compared, Reading
-from fewqubit.study.jobs import Job, Tasks, results
+from fewqubit.study.jobs import Job, Tasks, baseline_results, results
 
 DATASET = "data"
 Learners = Sequence[Learner] | Mapping[str, Learner]
@@ -34,6 +36,7 @@ def compare(
     data: tuple[ArrayLike, ArrayLike],
     *,
     arms: Sequence[str] = ("quantum", "twin"),
+    baselines: Sequence[str] = ("prototype", "logistic", "svm"),
     n_way: int = 5,
     n_shot: int = 1,
     n_query: int = 5,
@@ -44,6 +47,7 @@ def compare(
     margin: float = 0.02,
     confidence: float = 0.95,
     random_state: int = 0,
+    folder: str | Path | None = None,
     verbose: bool = True,
 ) -> Compared:
     """Does the circuit help? Every learner in every arm, on the same tasks of unseen classes.
@@ -51,15 +55,17 @@ def compare(
     learners:  several, or a name for each
     data:      rows and their labels, of many classes
     arms:      "quantum", "twin", and others that may be better opponents, such as "mlp"
+    baselines: plain classifiers beside them, tuned on the validation tasks
     seeds:     training runs of each; a verdict needs 3
     split:     shares of the classes to train on, to validate, and to test
     n_test:    test tasks; a verdict needs 30
     margin:    a difference below it does not matter
+    folder:    where finished pieces are kept; the same call goes on from them
 
     Raises DataError: rows or labels are not what they should be, classes are too few or too small;
     SettingsError: an argument is out of range; HonestyError: a learner that must not be believed.
     """
-    jobs = _jobs(_named(learners), arms, seeds)
+    jobs, names = _jobs(_named(learners), arms, seeds), _baselines(baselines)
     key = key_of(random_state)
     try:
         episodes = Episodes(
@@ -71,9 +77,11 @@ def compare(
         raise SettingsError(one_line(error)) from None
     with asked(), fixed():
         tasks = Tasks(DATASET, _prepared(data, episodes, shares, key), episodes, key)
-        rows = [*results(jobs, tasks, reading, verbose)]
+        place = None if folder is None else Path(folder)
+        rows = [*results(jobs, tasks, reading, verbose, place)]
+        plain = [*baseline_results(names, tasks, reading, place)]
         summary = tasks.made.summary | tasks.made.asked
-        study = Study(DATASET, summary, rows, [], [], _classes(tasks.made))
+        study = Study(DATASET, summary, rows, plain, [], _classes(tasks.made))
         found = find(study, reading, stream(key, "evaluate", DATASET))
     return Compared(study, found, Reading(reading, random_state))
 
@@ -109,6 +117,15 @@ def _named(learners: Learners) -> dict[str, Learner]:
     counts = [kinds[: n + 1].count(kind) for n, kind in enumerate(kinds)]
     names = [kind if n == 1 else f"{kind}_{n}" for kind, n in zip(kinds, counts, strict=True)]
     return dict(zip(names, learners, strict=True))
+
+
+def _baselines(names: Sequence[str]) -> list[Baseline]:
+    known = get_args(Baseline)
+    if isinstance(names, str) or not set(names) <= set(known):
+        raise SettingsError(
+            f"baselines: expected a list of some of {', '.join(known)}; got {names!r:.80}"
+        )
+    return [name for name in known if name in names]
 
 
 def _jobs(named: Mapping[str, Learner], arms: Sequence[str], seeds: int) -> list[Job]:

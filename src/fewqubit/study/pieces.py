@@ -1,0 +1,56 @@
+"""Finished pieces of a comparison, a folder each: what was computed is not computed again.
+
+A piece is found by what made it: data, tasks, settings, seeds, how results are read. Other values
+make another piece; none is written over.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fewqubit.errors import ArtifactError
+from fewqubit.evaluate.results import Accuracies
+from fewqubit.io.cards import read_card, write_card
+from fewqubit.io.files import read_npz, write_npz
+from fewqubit.io.folders import replacing_folder
+from fewqubit.report.gather import Result
+
+CARD, ACCURACIES, FORMAT = "piece.json", "accuracies.npz", 1
+REMEDY = "delete this folder, and the piece is made again"
+
+
+def kept(folder: Path | None, work: str, make: Callable[[], Result]) -> Result:
+    """The result of ``work`` in ``folder``; if it is not there, it is made, and kept.
+
+    Without a folder it is made. Raises ArtifactError: what is there is not as it was written.
+    """
+    if folder is None:
+        return make()
+    place = folder / work
+    if (place / CARD).is_file():
+        return _read(place)
+    result = make()
+    _write(place, result)
+    return result
+
+
+def _write(place: Path, result: Result) -> None:
+    told = result._asdict()
+    accuracies = {k: v for k, v in told.pop("accuracies")._asdict().items() if v is not None}
+    told["confusion"] = [[*cell, count] for cell, count in result.confusion.items()]
+    with replacing_folder(place, {CARD, ACCURACIES}) as new:
+        write_npz(new / ACCURACIES, accuracies)
+        write_card(new / CARD, {"format": FORMAT, **told}, [ACCURACIES])
+
+
+def _read(place: Path) -> Result:
+    card: dict[str, Any] = read_card(place / CARD, [ACCURACIES], REMEDY, format=FORMAT)
+    del card["format"]
+    confusion = {(true, answered): count for true, answered, count in card.pop("confusion")}
+    arrays = {name: np.asarray(array) for name, array in read_npz(place / ACCURACIES).items()}
+    try:
+        return Result(**card, confusion=confusion, accuracies=Accuracies(**arrays))
+    except TypeError as error:
+        raise ArtifactError(f"{place / CARD}: expected a piece, but {error}; {REMEDY}") from None
