@@ -8,7 +8,7 @@ from fewqubit.config import Arm, Evaluation
 from fewqubit.evaluate.verdict import Comparison, Verdict
 from fewqubit.report.answers import Answer
 from fewqubit.report.words import (
-    ARMS,
+    ARM_MEANINGS,
     duration,
     p_value,
     percent,
@@ -36,7 +36,7 @@ def answer(*alone, word=None):
 
 
 def test_every_arm_is_put_in_words():
-    assert set(ARMS) == set(get_args(Arm))
+    assert set(ARM_MEANINGS) == set(get_args(Arm))
     assert told(["frozen", "bypass"]) == (
         "frozen: the circuit untrained; bypass: no circuit, the encoder alone"
     )
