@@ -1,7 +1,7 @@
 """What every source returns: raw rows, their classes, and how the classes belong together."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -41,7 +41,7 @@ class RawData(NamedTuple):
     pictures: how files became rows, if they did
     notes:    what a person should know, a line for each
     schema:   what they mean, where they are not all numbers without gaps: then x has NaN and codes
-    embedding, examples:  how texts became the rows, and the texts themselves
+    embedding, examples:  how texts, or levels of pictures, became the rows; and these themselves
     """
 
     x: np.ndarray
@@ -54,7 +54,7 @@ class RawData(NamedTuple):
     notes: Sequence[str] = ()
     schema: Schema | None = None
     embedding: Embedding | None = None
-    examples: Sequence[str] | None = None
+    examples: Sequence[Any] | None = None
 
 
 def as_float(x: np.ndarray) -> Float[np.ndarray, "..."]:

@@ -178,12 +178,14 @@ class Images(Dataset):
     """A folder of class folders of pictures, or a CSV file of paths and labels.
 
     ``group`` names the column that says which classes belong together, or is ``folder``: the one
-    above the class folders. ``file`` and ``label`` are columns of a CSV file.
+    above the class folders. ``file`` and ``label`` are columns of a CSV file. ``embed`` makes
+    pictures vectors of a frozen encoder.
     """
 
     source: Literal["images"]
     path: str
     pictures: Pictures = Pictures()
+    embed: Embed | None = None
     file: str = "file"
     label: str = "label"
     group: str | None = None

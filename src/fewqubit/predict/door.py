@@ -15,6 +15,7 @@ from fewqubit.data import Transform
 from fewqubit.data.embeddings.answer import as_in_training
 from fewqubit.data.features import column_names
 from fewqubit.data.given import given_rows
+from fewqubit.data.pictures import vectors as pictures
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import root_key
 from fewqubit.meta.learner import Learner
@@ -43,7 +44,13 @@ def rows_as_in_training(X: ArrayLike, transform: Transform) -> Float[np.ndarray,
     Raises DataError, also where scikit-learn has words of its own for it.
     """
     width = len(column_names(transform.columns, transform.raw_shape))
-    if transform.embedding is not None:
+    if transform.embedding is not None and transform.pictures is not None:
+        if pictures.are_pictures(X):
+            levels = given_rows(
+                X, Transform(transform.pictures.shape, False, pictures=transform.pictures)
+            )
+            X = pictures.as_in_training(levels, transform.embedding, width)
+    elif transform.embedding is not None:
         X = as_in_training(X, transform.embedding, width)
     came = width_of(X)
     if came not in (None, width):

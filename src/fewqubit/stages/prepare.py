@@ -52,7 +52,7 @@ def _write(folder: Path, made: Prepared) -> None:
         schema["pictures"] = raw.pictures.model_dump()
     if raw.schema is not None:
         schema["kinds"] = packed(raw.schema)
-    if raw.embedding is not None:
+    if raw.embedding is not None and raw.pictures is None:
         schema["text"] = raw.embedding.column
     write_json(folder / "raw_schema.json", schema)
     for name, manifest in made.manifests.items():

@@ -56,7 +56,8 @@ def write_first_task(path: Path, raw: RawData, columns: list[str], manifest: Epi
 def _cells(raw: RawData, row: int) -> Iterable[object]:
     """What a person would write: a picture, a text, or the numbers."""
     if raw.pictures is not None:
-        return [base64.b64encode(encode(raw.x[row], raw.pictures)).decode()]
+        levels = raw.x if raw.examples is None else raw.examples
+        return [base64.b64encode(encode(levels[row], raw.pictures)).decode()]
     if raw.schema is not None:
         from fewqubit.data.mixed.codes import cells  # pandas takes seconds
 

@@ -43,13 +43,17 @@ def as_in_training(X: Any, embedding: Embedding, width: int) -> Any:
     rows, now = embedded(X, embedding.embed)
     if now is None:
         return X
-    model = embedding.embed.model
-    if now.checksum != embedding.checksum:
+    checked_encoder(now.checksum, embedding)
+    return checked_width(rows, width, embedding.embed.model)
+
+
+def checked_encoder(checksum: str, embedding: Embedding) -> None:
+    """Raise DataError if the encoder is not that of training."""
+    if checksum != embedding.checksum:
         raise DataError(
-            f"{model}: expected the encoder that the model was trained with, but it has other "
-            "contents now; restore it, or meta-train again"
+            f"{embedding.embed.model}: expected the encoder that the model was trained with, but "
+            "it has other contents now; restore it, or meta-train again"
         )
-    return checked_width(rows, width, model)
 
 
 def checked_width(rows: Float[np.ndarray, "n d"], width: int, model: str) -> np.ndarray:

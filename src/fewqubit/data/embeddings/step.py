@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from jaxtyping import Float
@@ -20,10 +20,13 @@ from fewqubit.data.embeddings.model_files import (
     own_function,
 )
 from fewqubit.data.embeddings.settings import Embed
+from fewqubit.data.embeddings.vision import IMAGES
 from fewqubit.errors import DataError, OwnCodeError
 from fewqubit.io.progress import Progress
 
 CACHE = Path(".cache/embeddings")  # git does not see it; it may be deleted at any time
+What = Literal["texts", "tokens", "images"]
+READERS = {"texts": LIBRARIES, "tokens": TOKENS, "images": IMAGES}
 PART = 1024  # examples that are embedded, and kept, at a time
 
 
@@ -40,7 +43,7 @@ class FrozenEncoder(NamedTuple):
     load: Callable[[], Loaded]
 
     @classmethod
-    def of(cls, embed: Embed, tokens: bool = False) -> Self:
+    def of(cls, embed: Embed, what: What = "texts") -> Self:
         """Find the encoder of ``embed``; its weights are read when they are first needed.
 
         Raises DataError, SettingsError or MissingExtraError: it is not there.
@@ -49,10 +52,9 @@ class FrozenEncoder(NamedTuple):
             function = own_function(embed)
             checksum = function_checksum(function)
             return cls(embed, checksum, lambda: Loaded(_own(function, embed)))
-        registry = TOKENS if tokens else LIBRARIES
-        extra, _ = look_up(embed.library, registry, "library of frozen encoders")
+        extra, _ = look_up(embed.library, READERS[what], f"library of frozen encoders of {what}")
         folder = model_folder(embed, extra)
-        return cls(embed, folder_checksum(folder), lambda: _loaded(folder, embed, tokens))
+        return cls(embed, folder_checksum(folder), lambda: _loaded(folder, embed, what))
 
 
 def vectors(
@@ -92,7 +94,7 @@ def token_vectors(
     A function of one's own is given a list of sentences, lists of words, and returns as many arrays
     [words, d]. Raises what ``vectors`` raises.
     """
-    encoder = FrozenEncoder.of(embed, tokens=True)
+    encoder = FrozenEncoder.of(embed, "tokens")
     contents = [content(list(one)) for one in sentences]
     found = _in_parts(sentences, contents, encoder, what, cache)
     return [row for part in found for row in np.split(part.vectors, np.cumsum(part.lengths)[:-1])]
@@ -179,7 +181,7 @@ def _own(function: Callable[..., Any], embed: Embed) -> Callable[[Sequence[Any]]
 
 
 @lru_cache(maxsize=2)
-def _loaded(folder: Path, embed: Embed, tokens: bool) -> Loaded:
+def _loaded(folder: Path, embed: Embed, what: What) -> Loaded:
     """In memory once for all that ask."""
-    _, load = (TOKENS if tokens else LIBRARIES)[embed.library]
+    _, load = READERS[what][embed.library]
     return load(folder, embed)

@@ -16,6 +16,7 @@ from fewqubit.data.pictures.files import (
     in_table,
 )
 from fewqubit.data.pictures.settings import Pictures
+from fewqubit.data.pictures.vectors import embedded
 from fewqubit.data.raw import RawData
 from fewqubit.data.settings import Images
 from fewqubit.errors import SettingsError
@@ -37,7 +38,11 @@ def read_images(settings: Images) -> RawData:
     told = Progress(f"pictures of {quoted(path.name)[1:-1]}", len(y), "file").update
     x = decode_all(files.paths, files.wheres, settings.pictures, told)
     notes = [f"{len(y)} pictures, {settings.pictures.told()}", *files.notes]
-    return RawData(x, y, names, groups, pictures=settings.pictures, notes=notes)
+    raw = RawData(x, y, names, groups, pictures=settings.pictures, notes=notes)
+    if settings.embed is None:
+        return raw
+    rows, embedding = embedded(x, settings.embed, path.name)
+    return raw._replace(x=rows, embedding=embedding, examples=list(x))
 
 
 def read_pictures(

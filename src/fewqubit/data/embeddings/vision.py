@@ -1,0 +1,107 @@
+"""Frozen encoders of images, from a folder with ``config.json`` and ``model.safetensors``."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Float, UInt8
+
+from fewqubit.base.extras import needs
+from fewqubit.data.embeddings.libraries import Loaded
+from fewqubit.data.embeddings.settings import Embed
+from fewqubit.errors import DataError
+from fewqubit.io.files import read_json
+
+WHAT = "a frozen encoder of images"
+FAULTS = (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError)
+
+
+class Levels(NamedTuple):
+    """What a network takes: images of one side (None: any), levels less ``mean``, over ``std``."""
+
+    side: int | None
+    mean: Sequence[float]
+    std: Sequence[float]
+
+
+def timm(folder: Path, embed: Embed) -> Loaded:
+    """An image to the features before timm's classifier."""
+    with needs("vision", WHAT):
+        import timm as library
+    model = _read(
+        folder, lambda: library.create_model(f"local-dir:{folder}", pretrained=True, num_classes=0)
+    )
+    known = library.data.resolve_model_data_config(model)
+    side = known["input_size"][-1] if known.get("fixed_input_size") else None
+    return _loaded(model, lambda x: model(x), Levels(side, known["mean"], known["std"]), embed)
+
+
+def transformers(folder: Path, embed: Embed) -> Loaded:
+    """An image to the mean of its patches' last hidden states, or to the first of them."""
+    with needs("text", WHAT):
+        from transformers import AutoModel
+    model = _read(folder, lambda: AutoModel.from_pretrained(str(folder), local_files_only=True))
+    place = folder / "preprocessor_config.json"
+    known = read_json(place) if place.is_file() else {}
+    levels = Levels(
+        getattr(model.config, "image_size", None),
+        known.get("image_mean", [0.5] * 3),
+        known.get("image_std", [0.5] * 3),
+    )
+
+    def pooled(x: Any) -> Any:
+        states = model(pixel_values=x).last_hidden_state
+        if states.ndim == 4:  # of a network of convolutions: channels, rows, columns
+            states = states.flatten(2).transpose(1, 2)
+        return states.mean(1) if embed.pooling == "mean" else states[:, 0]
+
+    return _loaded(model, pooled, levels, embed)
+
+
+def _loaded(model: Any, forward: Callable[[Any], Any], levels: Levels, embed: Embed) -> Loaded:
+    """On a GPU if there is one, a batch at a time."""
+    import torch
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model.eval().to(device)
+
+    def encode(images: Sequence[np.ndarray]) -> Float[np.ndarray, "n d"]:
+        rows = []
+        for start in range(0, len(images), embed.batch):
+            batch = np.stack(
+                [_as_asked(one, levels) for one in images[start : start + embed.batch]]
+            )
+            with torch.inference_mode():
+                rows.append(forward(torch.from_numpy(batch).to(device)).float().cpu().numpy())
+        return np.concatenate(rows)
+
+    return Loaded(encode)
+
+
+def _as_asked(image: UInt8[np.ndarray, "..."], levels: Levels) -> Float[np.ndarray, "3 side side"]:
+    """Levels as in the network's training. Raises DataError: another size than it takes."""
+    if levels.side not in (None, image.shape[0]):
+        raise DataError(
+            f"embed.model: expected images of {levels.side} × {levels.side}, got "
+            f"{image.shape[0]} × {image.shape[1]}; set pictures.size to {levels.side}"
+        )
+    colours = image if image.ndim == 3 else np.repeat(image[..., None], 3, axis=-1)
+    scaled = (colours / 255 - np.asarray(levels.mean)) / np.asarray(levels.std)
+    return np.ascontiguousarray(scaled.transpose(2, 0, 1), np.float32)
+
+
+def _read(folder: Path, load: Callable[[], Any]) -> Any:
+    try:
+        return load()
+    except FAULTS as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise DataError(
+            f"embed.model: {folder} cannot be read as a model: {reason}; check folder and library"
+        ) from error
+
+
+IMAGES: dict[str, tuple[str, Callable[[Path, Embed], Loaded]]] = {  # the extra that brings it
+    "timm": ("vision", timm),
+    "transformers": ("text", transformers),
+}
