@@ -9,7 +9,8 @@ def settings():
     """Those of the project, with fewer resamples, for speed."""
     values = load_settings().model_dump()
     values["evaluation"]["resamples"] = 300
-    values["run"] |= {"arms": ["quantum", "twin"], "baselines": [*BASELINES]}
+    values["run"] |= {"datasets": ["digits"], "arms": ["quantum", "twin"]}
+    values["run"] |= {"baselines": [*BASELINES]}
     return validate(values, "test")
 
 
