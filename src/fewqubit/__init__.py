@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fewqubit.predict.adapted import AdaptedClassifier as AdaptedClassifier
     from fewqubit.predict.estimator import FewShotClassifier as FewShotClassifier
     from fewqubit.qiskit_ml import FidelityKernel as FidelityKernel
+    from fewqubit.qiskit_ml import HammingKernel as HammingKernel
     from fewqubit.qiskit_ml import ProjectedKernel as ProjectedKernel
     from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers as IsingLayers
     from fewqubit.starts.ansatz.hamiltonian_variational import XxzLayers as XxzLayers
@@ -63,6 +64,7 @@ _HOMES = {
     "compile": "fewqubit.compiler",
     "sampled": "fewqubit.gradients.shots",
     "FidelityKernel": "fewqubit.qiskit_ml",
+    "HammingKernel": "fewqubit.qiskit_ml",
     "ProjectedKernel": "fewqubit.qiskit_ml",
     "FewShotClassifier": "fewqubit.predict.estimator",
     "AdaptedClassifier": "fewqubit.predict.adapted",

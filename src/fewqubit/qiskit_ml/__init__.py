@@ -4,6 +4,7 @@ Each class subclasses the one it stands in for, and takes its place wherever the
 """
 
 from fewqubit.qiskit_ml.estimator import EstimatorNetwork
+from fewqubit.qiskit_ml.hamming import HammingKernel
 from fewqubit.qiskit_ml.kernel import FidelityKernel, ProjectedKernel
 from fewqubit.qiskit_ml.sampler import SamplerNetwork
 from fewqubit.qiskit_ml.trainable import TrainableFidelityKernel, TrainableProjectedKernel
@@ -11,6 +12,7 @@ from fewqubit.qiskit_ml.trainable import TrainableFidelityKernel, TrainableProje
 __all__ = [
     "EstimatorNetwork",
     "FidelityKernel",
+    "HammingKernel",
     "ProjectedKernel",
     "SamplerNetwork",
     "TrainableFidelityKernel",
