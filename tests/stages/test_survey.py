@@ -67,7 +67,7 @@ def test_what_becomes_of_each_column_is_told(frame, look):
         "column 'town': 2 categories (Oslo, Rome), a feature of 0 and 1 for each",
         "column 'ok': no is 0, yes is 1",
         "column 'day': dates, as days since 1970",
-        "column 'note' is left out: text of 54 different values is no category",
+        "column 'note': left out, for text of 54 different values is no category",
     ]:
         assert words in told
 

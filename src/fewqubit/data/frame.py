@@ -115,12 +115,9 @@ def _check_beside(columns: Sequence[str], texts: Sequence[str], path: Path) -> N
 
 
 def _read_csv(asked: Reading, text: CsvText) -> pd.DataFrame:
-    with (
-        warnings.catch_warnings(),
-        text.open() as stream,
-    ):  # a row longer than the header would lose its last values
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        return pd.read_csv(
+    with warnings.catch_warnings(), text.open() as stream:
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # a longer row would lose values
+        frame = pd.read_csv(
             stream,
             encoding="utf-8-sig",
             sep=text.written.separator or ",",
@@ -132,3 +129,20 @@ def _read_csv(asked: Reading, text: CsvText) -> pd.DataFrame:
             index_col=False,
             low_memory=False,
         )
+    last = frame.iloc[:, -1]
+    if (last.isna() | (last == "")).any():  # as in a row that ends too soon
+        _check_short(text, len(asked.columns))
+    return frame
+
+
+def _check_short(text: CsvText, width: int) -> None:
+    """Raise DataError at the first line that has fewer cells than the header."""
+    separator = text.written.separator or ","
+    with io.TextIOWrapper(text.open(), encoding="utf-8-sig", newline="") as lines:
+        rows = csv.reader(lines, delimiter=separator)
+        for row in rows:
+            if row and len(row) < width:
+                raise DataError(
+                    f"{text.path}: line {rows.line_num} has {len(row)} cells, but the header has "
+                    f"{width}; complete it"
+                )

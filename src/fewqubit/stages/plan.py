@@ -45,7 +45,7 @@ def plan(name: str, settings: AnyDataset | Memory, raw: RawData, key: PRNGKeyArr
     """
     columns, policy = row_columns(raw), settings.duplicates
     split = split_classes(raw, settings.split, stream(key, "split"))
-    repeats = find_repeats(raw)
+    repeats = _met(find_repeats(raw), raw, settings.episodes)
     told = [*raw.notes, *notes(raw, repeats, policy)]
     if policy == "drop" and raw.asked is not None:
         raise SettingsError(
@@ -81,6 +81,16 @@ def index_of_taught(planned: Plan, episodes: Episodes) -> ClassIndex:
     return class_index(raw.y, [*split.meta_train, *split.validation], groups, planned.equal_rows)
 
 
+def _met(repeats: Repeats, raw: RawData, episodes: Episodes) -> Repeats:
+    """Equal rows of several classes count where these can meet in a task."""
+    if not episodes.within_group:
+        return repeats
+    owners = [[raw.groups[raw.y[row]] for row in rows] for rows in repeats.contested]
+    met = [len(set(of)) < len(of) for of in owners]
+    contested = [rows for rows, meet in zip(repeats.contested, met, strict=True) if meet]
+    return repeats._replace(contested=contested)
+
+
 def _columns(raw: RawData, split: Split) -> list[str]:
     """What becomes of the columns of a table; which categories no meta-train row has."""
     if raw.schema is None:
@@ -94,8 +104,8 @@ def _columns(raw: RawData, split: Split) -> list[str]:
         strange = [level for code, level in enumerate(about.levels) if code not in known]
         if about.kind == "category" and strange:
             told.append(
-                f"column {quoted(about.name)}: no meta-train row has {joined(strange, 5)}: it "
-                "counts as none of the known categories"
+                f"column {quoted(about.name)}: no meta-train row has {joined(strange, 5)}, which "
+                f"count{'s' if len(strange) == 1 else ''} as none of the known categories"
             )
     return told
 

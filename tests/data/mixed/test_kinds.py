@@ -30,6 +30,7 @@ DAY = datetime.date(2020, 1, 1)
         (pd.Categorical([1, 2, 1]), Column("f", "category", ("1", "2"))),
         (["a", "b", "c"], Dropped("f", "text of 3 different values is no category")),
         ([None, None], Dropped("f", "it is empty")),
+        (["", " "], Dropped("f", "it is empty")),
     ],
 )
 def test_what_cells_are_taken_for(cells, expected):

@@ -42,7 +42,7 @@ def test_a_class_is_a_label_within_a_group(settings):
     assert np.bincount(raw.y)[:4].tolist() == [2, 2, 3, 2]
     (note,) = raw.notes
     assert "5 of 63 rows" in note
-    assert "among them 1 whole groups: fond" in note
+    assert "among them all of 1 groups (fond)" in note
 
 
 def test_tasks_stay_within_a_group_that_no_part_shares(settings):

@@ -56,7 +56,7 @@ def test_parquet_equals_csv(read, write_csv, tmp_path):
         (["u;kind", "1,a", "2"], "separated by commas, are 'u;kind'"),
         (["kind", "a"], "no column beside the label 'kind'"),
         (["u,kind"], "no rows below the header"),
-        (["u,kind", "1,a", "2"], "row 2 has no label in column 'kind'"),
+        (["u,kind", "1,a", "2,"], "row 2 has no label in column 'kind'"),
         (["u,kind", "1,a", "2, "], "row 2 has no label in column 'kind'"),
         (
             ["u,kind", "1,a", "x,a"],
@@ -76,6 +76,7 @@ def test_parquet_equals_csv(read, write_csv, tmp_path):
         (["u,kind", "1,a", "2,a,3"], "cannot be read as CSV: .*line 3"),
         (["u,kind", "1,a,9", "2,a,3"], "cannot be read as CSV: .*header"),
         (["u,kind", '1,"a'], "cannot be read as CSV"),
+        (["kind,u,v", "a,1,2", "a,1"], "line 3 has 2 cells, but the header has 3; complete it"),
     ],
 )
 def test_what_is_wrong_is_named(lines, message, read, write_csv):

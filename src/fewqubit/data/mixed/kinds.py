@@ -23,7 +23,7 @@ from fewqubit.errors import DataError
 FEW = 50  # categories that are chosen unasked
 MOST = 1000  # categories at all: each is a feature
 REPEATED = 2  # rows that a category has on average, at least
-TOLD = 40  # columns that are described
+TOLD = 40  # lines on columns
 A_PART = 0.1  # of the cells; fewer numbers among words are words too
 ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII
@@ -56,8 +56,6 @@ def column_of(column: pd.Series, said: str | None, where: object) -> Column | Dr
     place = f"{where}: column {quoted(name)}"
     if said == "drop":
         return Dropped(name, "columns says so")
-    if said is None and column.isna().all():
-        return Dropped(name, "it is empty")
     try:
         texts = cell_texts(column)
     except TypeError:
@@ -65,6 +63,8 @@ def column_of(column: pd.Series, said: str | None, where: object) -> Column | Dr
             f"{place} must hold numbers, texts or dates, but row 1 has {quoted(column.iloc[0])}; "
             "drop the column"
         ) from None
+    if said is None and (texts == "").all():
+        return Dropped(name, "it is empty")
     kind = said or _by_type(column, where) or _of_text(texts, place)
     if kind == "category" and len(set(texts) - {""}) > (MOST if said else _most(column)):
         return _too_many(name, texts, said, place)
@@ -80,14 +80,21 @@ def is_plain(schema: Schema, frame: pd.DataFrame) -> bool:
 
 
 def described(schema: Schema, rows: Float[np.ndarray, "N d"]) -> list[str]:
-    """What becomes of each column that is not simply a number, a line for each."""
-    told = []
+    """What becomes of the columns that are not simply numbers, a line for those of one sort."""
+    told: dict[str, list[str]] = {}
     for about, gaps in zip(schema.columns, np.isnan(rows).sum(axis=0).tolist(), strict=True):
-        words = [*_becomes(about), *_filled(about, gaps)]
-        if words:
-            told.append(f"column {quoted(about.name)}: {'; '.join(words)}")
-    told += [f"column {quoted(one.name)} is left out: {one.why}" for one in schema.dropped]
-    return told if len(told) <= TOLD else [*told[:TOLD], f"{len(told) - TOLD} more columns so"]
+        if words := "; ".join([*_becomes(about), *_filled(about, gaps)]):
+            told.setdefault(words, []).append(about.name)
+    for one in schema.dropped:
+        told.setdefault(f"left out, for {one.why}", []).append(one.name)
+    lines = [f"{_columns(names)}: {words}" for words, names in told.items()]
+    return lines if len(lines) <= TOLD else [*lines[:TOLD], f"{len(lines) - TOLD} more lines so"]
+
+
+def _columns(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"column {quoted(names[0])}"
+    return f"{len(names)} columns ({joined(names, 5)})"
 
 
 def _becomes(about: Column) -> list[str]:

@@ -64,6 +64,6 @@ def by_group(
         notes.append(
             f"{settings.path}: {(~kept).sum()} of {len(kept)} rows are of labels or groups that "
             f"cannot ask a task ({asked.n_way} labels of {least} rows or more) and left out"
-            + (f", among them {len(left)} whole groups: {joined(left, 5)}" if left else "")
+            + (f", among them all of {len(left)} groups ({joined(left, 5)})" if left else "")
         )
     return ByGroup(kept, number[place[kept]].astype(np.int32), names, owners, notes)
