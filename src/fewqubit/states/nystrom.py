@@ -42,7 +42,7 @@ class Nystrom(NamedTuple):
 def nystrom(
     kernel: Cross,
     rows: Shaped[np.ndarray, "N *row"],
-    landmarks: Shaped[np.ndarray, "landmarks *row"],
+    landmarks: Shaped[np.ndarray, "M *row"],
 ) -> Nystrom:
     """Φ of ``rows`` by ``landmarks``, in blocks of bounded memory.
 
