@@ -11,6 +11,7 @@ import pytest
 from docs.site.lists import current
 from ruamel.yaml import YAML
 
+import fewqubit
 from fewqubit.cli.main import commands
 from fewqubit.compiler.compiled import compile_circuit
 from fewqubit.config import Circuit, Settings, load_settings, validate
@@ -108,7 +109,9 @@ def test_settings_and_names_exist(page: Path) -> None:
         if not re.fullmatch(r"[a-z_]+(\.\w+)+", span) or span.endswith(FILE_ENDINGS):
             continue
         name = span.removeprefix("fewqubit.")
-        if name.split(".")[0] in sections:
+        if name.startswith("fq."):
+            assert name.split(".")[1] in fewqubit.__all__, span
+        elif name.split(".")[0] in sections:
             setting(name)
         elif name.split(".")[0] not in OUTSIDE:
             assert name.split(".")[0] in ROOMS, span

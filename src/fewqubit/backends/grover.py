@@ -1,4 +1,4 @@
-r"""Grover's circuit over 2^m entries of which some are marked, and one measurement of it.
+r"""Grover's circuit over 2^m entries, some of them marked, and one measurement of it.
 
     |s⟩ = H^m|0⟩        G = D·O        O|i⟩ = (−1)^marked(i)|i⟩        D = 2|s⟩⟨s| − 1
 

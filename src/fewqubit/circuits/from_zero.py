@@ -45,7 +45,7 @@ def _append(
 
 
 def _resets(operation: Instruction) -> bool:
-    """Whether the operation is a reset, or is made of operations of which one is."""
+    """Whether the operation is a reset, or contains one."""
     if isinstance(operation, Reset):
         return True
     if isinstance(operation, Gate) or not isinstance(operation, Instruction):

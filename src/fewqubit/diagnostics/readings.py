@@ -68,7 +68,7 @@ def read_geometry(figures: Diagnostics, n_rows: int) -> str:
 
 
 def read_complexity(figures: Diagnostics, n_rows: int) -> str:
-    """On the labels at hand, which of the two fits with the simpler function."""
+    """Which of the two fits these labels with the simpler function."""
     quantum, classical = figures.model_complexity, figures.classical_complexity
     said = f"model complexity for these labels {quantum:.0f}, classical {classical:.0f}"
     bounds = f"error bounds √(s/N) {sqrt(quantum / n_rows):.2f} and {sqrt(classical / n_rows):.2f}"

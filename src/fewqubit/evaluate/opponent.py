@@ -48,7 +48,7 @@ def best_opponent(quantum: Rated, others: Iterable[Rated]) -> str | None:
 
 
 def nearest(rows: Mapping[str, Comparison]) -> str:
-    """The opponent to which the difference is smallest; one of which too little is known first."""
+    """The opponent with the smallest difference; first one about which too little is known."""
     return min(rows, key=lambda arm: (not rows[arm].too_few, rows[arm].difference))
 
 

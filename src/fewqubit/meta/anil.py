@@ -16,7 +16,7 @@ class Anil(LearnedStart):
 
     Each example is one circuit, however many the steps: its readings are the same in all of them.
 
-    ``maml`` of which only the readout adapts.
+    ``maml``, but only the readout adapts.
     """
 
     adapts: Literal["readout"] = "readout"

@@ -31,8 +31,8 @@ class Natural(LearnedStart):
 
     ``maml`` whose circuit moves along the quantum natural gradient.
 
-    ``damping`` is added to the diagonal of the metric; ``block`` keeps its entries between weights
-    of the same run of so many.
+    ``damping`` is added to the diagonal of the metric; ``block=k`` keeps only its k × k diagonal
+    blocks.
     """
 
     adapts: Literal["all", "circuit"] = "all"

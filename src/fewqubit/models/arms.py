@@ -96,7 +96,7 @@ def mlp(circuit: Circuit, reads: bool) -> Body:
 
 
 def rbf(circuit: Circuit, reads: bool) -> Body:
-    """Features of an RBF kernel, of which at most the circuit's trained size is trained.
+    """Features of an RBF kernel; at most as many numbers are trained as in the circuit.
 
     Compared by their kernel, or read one by one; they are as many as the circuit gives readings.
     """

@@ -56,7 +56,7 @@ class Encoder(Value):
         ``feature_shape`` is the shape of an array, or a pytree of ``jax.ShapeDtypeStruct`` where
         examples are pytrees of arrays (``fewqubit.tasks.inputs``).
 
-        Raises SettingsError: it does not fit such examples or so many angles.
+        Raises SettingsError: it does not fit such examples, or this number of angles.
         """
         raise NotImplementedError
 

@@ -34,7 +34,7 @@ class NotAdaptedError(DataError, NotFittedError):
 
 
 class UntrainedWarning(UserWarning):
-    """A learner that is to be meta-trained adapts from where it would have begun."""
+    """The learner needs meta-training, and adapts from its initial parameters."""
 
 
 class FewShotClassifier(ClassifierMixin, BaseEstimator):

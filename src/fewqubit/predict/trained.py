@@ -122,7 +122,7 @@ def check_prepared(trained: Trained, prepared: Path, name: str) -> None:
 
 
 def learner_settings(card: Mapping[str, Any], path: Path) -> AnyLearner:
-    """The learner's settings in a card. Raises ArtifactError: this version knows no such ones."""
+    """The learner's settings in a card. Raises ArtifactError: this version does not know them."""
     try:
         settings: AnyLearner = TypeAdapter(AnyLearner).validate_python(card["settings"])
     except ValidationError as error:

@@ -128,8 +128,8 @@ def _at(study: Study, where: Place, reading: Evaluation) -> Sample:
 def same_model(quantum: Result, arm: Result) -> bool:
     """Whether an arm takes nothing away from the circuit, and shows it: all accuracies agree.
 
-    They alone prove nothing, as of two arms that are always right; nor does the circuit, since an
-    arm may have settings of its own.
+    Equal accuracies prove nothing: both may be perfect. Equal circuits prove nothing either:
+    settings may differ.
     """
     alike = arm.cost["same_as_quantum"] and _settings(arm) == _settings(quantum)
     return alike and np.array_equal(arm.accuracies[:3], quantum.accuracies[:3])

@@ -1,4 +1,4 @@
-"""Worker processes for trials, none of which outlives the search."""
+"""Worker processes for trials; none outlives the search."""
 
 import multiprocessing
 import os
