@@ -37,15 +37,19 @@ class Goal(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """One contestant: its learner and what it has learned, with a leading seed axis."""
+    """One contestant: its learner and what it has learned, with a leading seed axis.
+
+    width:  rows that its starts are repeated to, so that all contestants share compiled descents
+    """
 
     learner: StartLearner
     params: Params
     seeds: int
+    width: int
 
 
 def starts(lane: Lane, problems: Landscape, key: PRNGKeyArray) -> Start:
-    """The start of every seed on every problem, [seeds, problems, …]."""
+    """The start of every seed on every problem, [width, problems, …]."""
 
     def one(params: Params, seed: Array, problem: Landscape, number: Array) -> Start:
         return lane.learner.adapt(params, problem, stream(key, "start", seed, number))
@@ -53,7 +57,9 @@ def starts(lane: Lane, problems: Landscape, key: PRNGKeyArray) -> Start:
     numbers = jnp.arange(len(problems.unit)), jnp.arange(lane.seeds)
     by_problem = jax.vmap(one, (None, None, 0, 0))
     by_seed = jax.jit(jax.vmap(by_problem, (0, 0, None, None)))
-    return by_seed(lane.params, numbers[1], problems, numbers[0])
+    found = by_seed(lane.params, numbers[1], problems, numbers[0])
+    rows = jnp.arange(lane.width) % lane.seeds
+    return jax.tree.map(lambda leaf: leaf[rows], found)
 
 
 def paths(

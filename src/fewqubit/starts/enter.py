@@ -48,11 +48,13 @@ def enter(
     key: PRNGKeyArray,
 ) -> Entry:
     """Tune the descent on ``validation``, then go down ``test``."""
-    lane = Lane(starter.build(world), jax.tree.map(jax.numpy.asarray, made.params), made.seeds)
+    params = jax.tree.map(jax.numpy.asarray, made.params)
+    lane = Lane(starter.build(world), params, made.seeds, contest.seeds)
     goal, energy = contest.goal(), world.energy
     tuned = tune(energy, lane, validation, stream(key, "tune"), contest.descents(), goal)
     found = []
     for problems in test:
         begun = starts(lane, problems, stream(key, "test"))
-        found += paths(energy, begun, problems, [tuned.descent], goal.steps)
+        (way,) = paths(energy, begun, problems, [tuned.descent], goal.steps)
+        found.append(Paths(*(part[: made.seeds] for part in way)))
     return Entry(tuned, found)
