@@ -37,10 +37,12 @@ if TYPE_CHECKING:
     from fewqubit.qiskit_ml import FidelityKernel as FidelityKernel
     from fewqubit.qiskit_ml import HammingKernel as HammingKernel
     from fewqubit.qiskit_ml import ProjectedKernel as ProjectedKernel
+    from fewqubit.starts.ansatz.excitations import Uccsd as Uccsd
     from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers as IsingLayers
     from fewqubit.starts.ansatz.hamiltonian_variational import XxzLayers as XxzLayers
     from fewqubit.starts.ansatz.qaoa import Qaoa as Qaoa
     from fewqubit.starts.families.maxcut import MaxCut as MaxCut
+    from fewqubit.starts.families.molecules import Molecule as Molecule
     from fewqubit.starts.families.spins import Ising as Ising
     from fewqubit.starts.families.spins import Xxz as Xxz
     from fewqubit.starts.learners.encoder import EncoderStart as EncoderStart
@@ -96,6 +98,8 @@ _HOMES = {
     "MaxCut": "fewqubit.starts.families.maxcut",
     "Ising": "fewqubit.starts.families.spins",
     "Xxz": "fewqubit.starts.families.spins",
+    "Molecule": "fewqubit.starts.families.molecules",
+    "Uccsd": "fewqubit.starts.ansatz.excitations",
     "Qaoa": "fewqubit.starts.ansatz.qaoa",
     "IsingLayers": "fewqubit.starts.ansatz.hamiltonian_variational",
     "XxzLayers": "fewqubit.starts.ansatz.hamiltonian_variational",

@@ -1,5 +1,7 @@
 """Energies against Qiskit's, and ground energies against closed forms."""
 
+import json
+from importlib.resources import files
 from itertools import product
 from math import cos, pi, sqrt
 
@@ -8,16 +10,19 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from qiskit.quantum_info import Statevector
+from scipy.interpolate import CubicSpline
 
 from fewqubit.circuits.parameters import vector
 from fewqubit.errors import DataError
 from fewqubit.keys import root_key
 from fewqubit.starts.ansatz.contract import Ansatz
+from fewqubit.starts.ansatz.excitations import Uccsd
 from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers, XxzLayers
 from fewqubit.starts.ansatz.hardware_efficient import HardwareEfficient
 from fewqubit.starts.ansatz.qaoa import Qaoa
 from fewqubit.starts.families.contract import Family
 from fewqubit.starts.families.maxcut import MaxCut, maxcut
+from fewqubit.starts.families.molecules import Molecule
 from fewqubit.starts.families.spins import Ising, Xxz
 from fewqubit.starts.landscape import landscape
 
@@ -26,6 +31,7 @@ CASES = [
     (Ising(), IsingLayers(2)),
     (Ising(ring=False), HardwareEfficient(1)),
     (Xxz(), XxzLayers(2)),
+    (Molecule(), Uccsd()),
 ]
 
 
@@ -38,7 +44,7 @@ def test_an_energy_is_that_of_the_circuit_in_qiskit(family: Family, ansatz: Ansa
     state = Statevector(circuit.assign_parameters(dict(zip(weights, theta, strict=True))))
     expected = state.expectation_value(problem.operator).real
     one = jax.tree.map(lambda leaf: leaf[0], landscape([problem]))
-    found = jax.jit(ansatz.energy())(jnp.asarray(theta, jnp.float32), one)
+    found = jax.jit(ansatz.energy(problem.electrons))(jnp.asarray(theta, jnp.float32), one)
     assert float(found) == pytest.approx(expected, abs=2e-5)
 
 
@@ -78,3 +84,25 @@ def test_problems_come_from_their_own_streams_and_are_regular() -> None:
 def test_what_is_no_graph_is_one_line(edges: list[tuple[int, int, float]], told: str) -> None:
     with pytest.raises(DataError, match=told):
         maxcut(3, edges)
+
+
+@pytest.mark.parametrize("bond", [0.75, 1.5])
+def test_h2_has_the_ground_energy_of_full_ci_and_uccsd_reaches_it(bond: float) -> None:
+    """PySCF's full CI, stored beside the Hamiltonian; the double excitation alone mixes both."""
+    stored = json.loads(files("fewqubit.starts.families").joinpath("h2_sto3g.json").read_text())
+    exact = stored["full_ci"][stored["bonds"].index(bond)]
+    problem = Molecule(bond=(bond, bond)).problems(root_key(0), 4, 1)[0]
+    one = jax.tree.map(lambda leaf: leaf[0], landscape([problem]))
+    assert float(one.ground) == pytest.approx(exact, abs=2e-7)
+    energy = jax.jit(jax.vmap(Uccsd().energy(problem.electrons), (0, None)))
+    double = np.linspace(-0.8, 0.8, 801)
+    angles = np.zeros((801, 3), np.float32)
+    angles[:, 2] = double
+    assert float(energy(jnp.asarray(angles), one).min()) == pytest.approx(exact, abs=1e-5)
+
+
+def test_the_spline_between_stored_bonds_is_far_finer_than_chemical_accuracy() -> None:
+    stored = json.loads(files("fewqubit.starts.families").joinpath("h2_sto3g.json").read_text())
+    coarse = CubicSpline(stored["bonds"][::2], stored["coefficients"][::2])
+    missed = np.abs(coarse(stored["bonds"][1::2]) - np.array(stored["coefficients"][1::2])).max()
+    assert missed / 16 < 1e-4, "a spline's error falls with the fourth power of the spacing"

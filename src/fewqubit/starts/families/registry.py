@@ -2,6 +2,12 @@
 
 from fewqubit.starts.families.contract import Family
 from fewqubit.starts.families.maxcut import MaxCut
+from fewqubit.starts.families.molecules import Molecule
 from fewqubit.starts.families.spins import Ising, Xxz
 
-FAMILIES: dict[str, type[Family]] = {"maxcut": MaxCut, "ising": Ising, "xxz": Xxz}
+FAMILIES: dict[str, type[Family]] = {
+    "maxcut": MaxCut,
+    "ising": Ising,
+    "xxz": Xxz,
+    "molecule": Molecule,
+}
