@@ -55,6 +55,15 @@ def test_data_stay_in_their_folder(project: Path, path: str, key: str) -> None:
         load_settings(project / "params.yaml")
 
 
+def test_pictures_stay_in_their_folder(project: Path) -> None:
+    images = {"source": "images", "episodes": EPISODES}
+    with_setting(project, "datasets.mine", {**images, "path": "data/images/birds"})
+    load_settings(project / "params.yaml")
+    with_setting(project, "datasets.mine", {**images, "path": "data/tables/birds"})
+    with pytest.raises(SettingsError, match=r"datasets\.mine\.path: expected .* in data/images/"):
+        load_settings(project / "params.yaml")
+
+
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [

@@ -23,6 +23,9 @@ FILES = {
     "own/ring.qasm": "OPENQASM 3.0;",
     "data/tables/a.csv": "label,x\n",
     "data/tables/b.csv": "label,x\n",
+    "data/images/birds/wren/1.png": "1",
+    "data/images/birds/list.csv": "file,label\n",
+    "data/images/fish/eel/1.png": "2",
 }
 
 
@@ -47,6 +50,11 @@ BESIDE = {"own/data/weights.npy", "own/ring.qasm"}  # what code may open
         ({"kind": "own.missing:f"}, BESIDE),
         ({"circuit": {"feature_map": "own/ring.qasm"}}, {"own/ring.qasm"}),
         ({"path": "data/tables/b.csv"}, {"data/tables/b.csv"}),
+        ({"path": "data/images/fish"}, {"data/images/fish/eel/1.png"}),
+        (  # a list, and the files beside it
+            {"path": "data/images/birds/list.csv"},
+            {"data/images/birds/list.csv", "data/images/birds/wren/1.png"},
+        ),
         ({"options": {"files": ["own/other.py"]}}, {"own/other.py"}),
         (
             {"circuit": {"bagged": ["angle", "own.maps:f"]}},

@@ -69,7 +69,10 @@ def test_what_is_no_picture_is_left_out_and_said(read, put):
         put(name)
     raw = read()
     assert len(raw.y) == 2
-    assert raw.notes[1] == "2 files are no pictures by their names: a/notes.txt, labels.csv"
+    assert (
+        raw.notes[1]
+        == "left out, since they are not named as pictures are: a/notes.txt, labels.csv (2)"
+    )
 
 
 def test_links_to_files_are_followed_and_those_to_folders_are_not(read, put, tmp_path):

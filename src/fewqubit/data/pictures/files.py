@@ -68,7 +68,9 @@ def in_folder(top: Path) -> PictureFiles:
     parents = [PurePosixPath(name).parent for name in names]
     labels = [label_text(_text(parent)) for parent in parents]
     groups = [label_text(_text(parent.parent)) for parent in parents]
-    notes = [f"{len(others)} files are no pictures by their names: {joined(others, 3)}"]
+    notes = [
+        f"left out, since they are not named as pictures are: {joined(others, 3)} ({len(others)})"
+    ]
     return PictureFiles(top, names, labels, groups, notes if others else [])
 
 
