@@ -29,7 +29,9 @@ class Reading(NamedTuple):
 
 GRID = [
     Reading(*point)
-    for point in product((0.5, 2.0, 8.0, 32.0), (-4.0, -2.0, 0.0, 2.0, 4.0), (0.0, 1.0))
+    for point in product(
+        (0.5, 2.0, 8.0, 32.0, 128.0, 512.0), (-4.0, -2.0, 0.0, 2.0, 4.0), (0.0, 1.0)
+    )
 ]
 
 
