@@ -95,3 +95,44 @@ def test_what_is_no_text_is_one_line(model, texts, line):
     model.fit(TEXTS[36:42], ["a", "b"] * 3)
     with pytest.raises(DataError, match=line):
         model.predict(texts)
+
+
+def test_what_is_foreign_is_answered_with_none(module, tmp_path):
+    learner = fq.ProtoNet(
+        encoder=fq.Mlp(),
+        circuit=fq.Circuit(n_qubits=2),
+        cosine=20.0,
+        temperature=0.01,
+        training=fq.Training(steps=1),
+    )
+    few = {"n_way": 2, "n_query": 2, "n_validation": 30, "validation": 0.5, "verbose": False}
+    model = fq.FewShotClassifier(
+        learner, embed=fq.Embed("ngrams:hashed"), none_of_these=0.9, **few
+    ).meta_fit(TEXTS, LABELS)
+    (told,) = model.meta_.card["none_of_these"]
+    assert told["recall"] >= 0.9
+    assert told["auroc"] > 0.7
+    model.fit(TEXTS[:12], LABELS[:12])
+    assert {*model.predict(TEXTS[:12])} == {"card", "loan"}
+    strange = [text for text, label in zip(TEXTS, LABELS, strict=True) if label == "weather"]
+    answers = model.predict(strange)
+    assert sum(answer is None for answer in answers) > len(answers) / 2
+    shares, known = model.answer(strange)
+    assert known.tolist() == [answer is not None for answer in answers]
+    np.testing.assert_allclose(shares.sum(1), 1, rtol=1e-6)
+    model.save_adapted(tmp_path / "adapted")
+    loaded = fq.AdaptedClassifier.load(tmp_path / "adapted")
+    assert loaded.predict(strange).tolist() == answers.tolist()
+
+
+@pytest.mark.parametrize("share", [0.0, 1.5])
+def test_a_share_that_cannot_be_is_one_line(module, share):
+    learner = fq.ProtoNet(
+        encoder=fq.Mlp(), circuit=fq.Circuit(n_qubits=2), training=fq.Training(steps=1)
+    )
+    few = {"n_way": 2, "n_query": 2, "n_validation": 4, "validation": 0.5, "verbose": False}
+    model = fq.FewShotClassifier(
+        learner, embed=fq.Embed("ngrams:hashed"), none_of_these=share, **few
+    )
+    with pytest.raises(fq.FewqubitError, match="none_of_these: expected a share"):
+        model.meta_fit(TEXTS, LABELS)

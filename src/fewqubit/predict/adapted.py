@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import jax
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from numpy.typing import ArrayLike
 from pydantic import TypeAdapter
 from safetensors.numpy import save
@@ -68,18 +68,36 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
 
         Raises DataError: a row is not as in training, or so large that its answer is no number.
         """
+        return _shares(self._logits(X))
+
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """The likeliest class of each row, of equals the first; None where it is none of them."""
+        shares, known = self.answer(X)
+        found = self.classes_[shares.argmax(axis=1)]
+        if known.all():
+            return found
+        answers = found.astype(object)
+        answers[~known] = None
+        return answers
+
+    def answer(self, X: ArrayLike) -> tuple[Float[np.ndarray, "q n_way"], Bool[np.ndarray, " q"]]:
+        """``predict_proba``, and whether each row is of one of the classes at all.
+
+        It is where no threshold was asked for (``none_of_these`` of FewShotClassifier).
+        """
+        logits = self._logits(X)
+        told = self.card.get("none_of_these")
+        threshold = -np.inf if told is None else told["threshold"]
+        return _shares(logits), logits.max(axis=1) >= threshold
+
+    def _logits(self, X: ArrayLike) -> Float[np.ndarray, "q n_way"]:
         with asked(), fixed():
             rows = examples_of(X, self.transform)
             logits = run_by_rows(self.learner.predict, self.adapted, rows).astype(np.float64)
             logits = logits[:, : len(self.classes_)]  # a padded model has further ones
             if (place := first_not_finite(logits)) is not None:
                 raise DataError(f"row {place[0]}: {TOO_LARGE}")
-        shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
-        return shares / shares.sum(axis=-1, keepdims=True)
-
-    def predict(self, X: ArrayLike) -> np.ndarray:
-        """The likeliest class of each row; of equals the first."""
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+        return logits
 
     def save(self, folder: str | Path) -> None:
         """Write adapted.safetensors, the transform and their card, adapted.json, into ``folder``.
@@ -131,6 +149,12 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         self.learner = learner_of(self.card, self.transform)
+
+
+def _shares(logits: Float[np.ndarray, "q n_way"]) -> Float[np.ndarray, "q n_way"]:
+    """softmax."""
+    shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return shares / shares.sum(axis=-1, keepdims=True)
 
 
 def learner_of(card: dict[str, Any], transform: AnyTransform) -> MetaLearner:

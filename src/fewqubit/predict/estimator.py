@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import jax
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
@@ -54,6 +54,9 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     seed:                 which training run answers; None: the best on validation
     verbose:              whether a bar shows how far meta-training is
     embed:                the frozen encoder of texts; then ``X`` is a list of them, everywhere
+    none_of_these:        share of a task's own rows that ``predict`` is to take for its classes; to
+                          the others, and to what is foreign, it answers None. The threshold is set
+                          on validation tasks, with rows of other classes. None: no threshold
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         seed: int | None = None,
         verbose: bool = True,
         embed: Embed | None = None,
+        none_of_these: float | None = None,
     ) -> None:
         self.learner = learner
         self.n_way, self.n_shot, self.n_query = n_way, n_shot, n_query
@@ -78,7 +82,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         self.validation, self.n_validation = validation, n_validation
         self.random_state = random_state
         self.seed, self.verbose = seed, verbose
-        self.embed = embed
+        self.embed, self.none_of_these = embed, none_of_these
 
     @classmethod
     def load(
@@ -135,12 +139,16 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """The likeliest class of each row."""
+        """The likeliest class of each row; None, if that is asked, for one of none of them."""
         return self._fitted().predict(X)
 
     def predict_proba(self, X: ArrayLike) -> Float[np.ndarray, "q n_way"]:
         """Probability of each class, columns in the order of ``classes_``."""
         return self._fitted().predict_proba(X)
+
+    def answer(self, X: ArrayLike) -> tuple[Float[np.ndarray, "q n_way"], Bool[np.ndarray, " q"]]:
+        """``predict_proba``, and whether each row is of one of the classes at all."""
+        return self._fitted().answer(X)
 
     def save(self, folder: str | Path) -> None:
         """Write what was meta-learned, and the task if there is one; ``load`` reads it.
@@ -183,7 +191,10 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         names = ("learner", "dataset", "arm", "settings")
         card = {name: start.card[name] for name in names}
         card |= {"classes": classes, "n_support": n_examples(rows)}
-        params = start.of_seed(_chosen_seed(self.seed, start.card["validation_accuracy"]))
+        seed = _chosen_seed(self.seed, start.card["validation_accuracy"])
+        if "none_of_these" in start.card:
+            card["none_of_these"] = start.card["none_of_these"][seed]
+        params = start.of_seed(seed)
         learner = learner_of(card, start.transform)
         adapted = run(learner.adapt, params, rows, labels.astype(np.int32))
         adapted = jax.tree.map(np.asarray, adapted)

@@ -28,7 +28,7 @@ class Adapted(Protocol):
 
     classes_: np.ndarray
 
-    def predict_proba(self, rows: pd.DataFrame) -> np.ndarray: ...
+    def answer(self, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 class Rows(NamedTuple):
@@ -147,9 +147,13 @@ def adapt(chosen: Best, rows: Rows) -> FewShotClassifier:
 
 
 def answers(classifier: Adapted, rows: pd.DataFrame, label: str = "label") -> pd.DataFrame:
-    """``label`` and ``probability_<class>`` for each of ``rows``, indexed as they are."""
-    probabilities = classifier.predict_proba(rows)
+    """``label`` and ``probability_<class>`` for each of ``rows``, indexed as they are.
+
+    The label of a row that is of none of the classes is empty.
+    """
+    probabilities, known = classifier.answer(rows)
     columns = [f"{PROBABILITY}{name}" for name in classifier.classes_]
     table = pd.DataFrame(probabilities, columns=columns, index=rows.index)
-    table.insert(0, label, classifier.classes_[probabilities.argmax(axis=1)])
+    found = pd.Series(classifier.classes_[probabilities.argmax(axis=1)], index=rows.index)
+    table.insert(0, label, found if known.all() else found.where(known, None))
     return table

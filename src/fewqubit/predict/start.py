@@ -26,7 +26,7 @@ from fewqubit.keys import stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.learner import Learner
 from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.train import Progressing, SeedState
+from fewqubit.meta.train import Material, Progressing, SeedState
 from fewqubit.meta.training import Training
 from fewqubit.models.encoder import Mlp
 from fewqubit.models.network import Params
@@ -35,6 +35,7 @@ from fewqubit.predict.adapted import CARD as ADAPTED_CARD
 from fewqubit.predict.bar import bar
 from fewqubit.predict.door import key_of, value_of, with_seeds
 from fewqubit.predict.examples import examples, features_of, hold_back, raw_data, raw_rows
+from fewqubit.predict.foreign import calibrated
 from fewqubit.predict.inputs import (
     AnyTransform,
     example_shape,
@@ -112,6 +113,7 @@ class Arguments(Protocol):
     random_state: int
     verbose: bool
     embed: Embed | None
+    none_of_these: float | None
 
 
 def meta_train(
@@ -144,7 +146,23 @@ def meta_train(
 
         on = given.material, keys, given.names, "these classes"
         done = train(settings, asked.arm, episodes, *on, resume, report)
-    return _start(settings, asked.arm, episodes, done, _with(embedding, given.transform))
+    start = _start(settings, asked.arm, episodes, done, _with(embedding, given.transform))
+    if asked.none_of_these is None:
+        return start
+    return _with_thresholds(start, asked, given.material, raw.y)
+
+
+def _with_thresholds(start: Start, asked: Arguments, material: Material, y: np.ndarray) -> Start:
+    """``start``, whose card tells what each training run takes for none of a task's classes."""
+    if not 0 < (recall := asked.none_of_these or 0) <= 1:
+        raise SettingsError(f"none_of_these: expected a share above 0, up to 1, got {recall}")
+    n_way = start.card["episodes"]["n_way"]
+    learner = build_learner(start.learner, asked.arm, example_shape(start.transform), n_way)
+    told = [
+        calibrated(learner, start.of_seed(seed), material, y, recall)._asdict()
+        for seed in range(len(start.card["validation_accuracy"]))
+    ]
+    return start._replace(card=start.card | {"none_of_these": told})
 
 
 def untrained(asked: Arguments, X: ArrayLike) -> Start:

@@ -1,0 +1,61 @@
+"""None of these: the threshold below which a query is of none of its task's classes.
+
+A query's score is its largest logit: how near it is to the nearest class. (Probabilities would not
+do: they sum to 1, however far away a query is.)
+"""
+
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from fewqubit.meta.learner import MetaLearner
+from fewqubit.meta.train import Material
+from fewqubit.models.network import Params
+from fewqubit.tasks import Episode, gather
+from fewqubit.tasks.foreign import Told, foreign_rows, told_apart
+
+AT_ONCE = 20  # episodes
+
+
+def calibrated(
+    learner: MetaLearner, params: Params, material: Material, y: np.ndarray, recall: float
+) -> Told:
+    """The threshold of one training run, on its validation episodes and as many foreign queries.
+
+    ``y`` are the classes of all rows. Raises DataError: no validation class is foreign to a task.
+    """
+    episodes = material.validation
+    asked = np.unique(np.asarray(episodes.class_ids))
+    n_queries = np.asarray(episodes.query_rows).shape[1]
+    random = np.random.default_rng(0)  # rows of a calibration: the same for every arm and seed
+    foreign = foreign_rows(episodes, y, asked.tolist(), n_queries, random)
+    own, others = scores(learner, params, material.x, episodes, foreign)
+    return told_apart(own.ravel(), others.ravel(), recall)
+
+
+def scores(
+    learner: MetaLearner, params: Params, x: Any, episodes: Episode, foreign: np.ndarray
+) -> tuple[Float[np.ndarray, "E q"], Float[np.ndarray, "E f"]]:
+    """Largest logits of the own queries of each episode, and of its foreign ones."""
+
+    def largest(adapted: Any, rows: Any) -> Float[Array, " q"]:
+        return learner.predict(adapted, rows).max(axis=-1)
+
+    def of_episode(own: Any, place: tuple[Episode, Array]) -> tuple[Array, Array]:
+        episode, others = place
+        task = gather(episode, x)
+        adapted = learner.adapt(own, task.support_x, task.support_y)
+        return largest(adapted, task.query_x), largest(
+            adapted, jax.tree.map(lambda a: a[others], x)
+        )
+
+    places = jax.tree.map(jnp.asarray, (episodes, foreign))
+    answer = jax.jit(
+        lambda own, given: jax.lax.map(partial(of_episode, own), given, batch_size=AT_ONCE)
+    )
+    own, others = answer(params, places)
+    return np.asarray(own, float), np.asarray(others, float)

@@ -1,0 +1,67 @@
+"""Queries of none of a task's classes, and how well a score tells them from the others."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from fewqubit.errors import DataError
+from fewqubit.tasks.task import Episode
+
+
+class Told(NamedTuple):
+    """How a score tells queries of a task's classes from foreign ones.
+
+    threshold:     a query below it is of none of the classes
+    recall:        share of the task's own queries that are at the threshold or above
+    auroc:         chance that an own query scores higher than a foreign one; equal ones count half
+    false_alarms:  share of the foreign queries that are taken for one of the classes
+    """
+
+    threshold: float
+    recall: float
+    auroc: float
+    false_alarms: float
+
+
+def foreign_rows(
+    episodes: Episode,
+    y: Int[np.ndarray, " N"],
+    class_ids: Sequence[int],
+    n: int,
+    random: np.random.Generator,
+) -> Int[np.ndarray, "E n"]:
+    """``n`` rows for each episode, of those of ``class_ids`` that are not its own.
+
+    Raises DataError: no class is left beside those of an episode.
+    """
+    asked = np.asarray(episodes.class_ids)
+    if len({*class_ids}) <= asked.shape[1]:
+        raise DataError(
+            f"none_of_these: expected more than {asked.shape[1]} validation classes, so that some "
+            f"are foreign to a task, got {len({*class_ids})}; hold back more, or lower n_way"
+        )
+    rows = np.flatnonzero(np.isin(y, np.asarray(class_ids)))
+    return np.stack([random.choice(rows[~np.isin(y[rows], own)], n) for own in asked])
+
+
+def told_apart(
+    own: Float[np.ndarray, " n"], foreign: Float[np.ndarray, " m"], recall: float
+) -> Told:
+    """The threshold that keeps ``recall`` of the own queries, and what it lets in."""
+    threshold = float(np.quantile(own, 1 - recall, method="lower"))
+    return Told(threshold, *at_threshold(own, foreign, threshold))
+
+
+def at_threshold(
+    own: Float[np.ndarray, " n"], foreign: Float[np.ndarray, " m"], threshold: float
+) -> tuple[float, float, float]:
+    """Recall, AUROC and false alarms of a threshold that was set before.
+
+    AUROC by ranks: (Σ ranks of own − n (n + 1)/2) / (n m), the Mann-Whitney statistic.
+    """
+    ordered = np.sort(foreign)
+    below = np.searchsorted(ordered, own, "left") + np.searchsorted(ordered, own, "right")
+    auroc = float(below.mean() / (2 * len(foreign)))
+    return float((own >= threshold).mean()), auroc, float((foreign >= threshold).mean())
