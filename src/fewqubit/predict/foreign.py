@@ -4,6 +4,7 @@ A query's score is its largest logit: how near it is to the nearest class. (Prob
 do: they sum to 1, however far away a query is.)
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from fewqubit.errors import SettingsError
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.train import Material
 from fewqubit.models.network import Params
@@ -21,13 +23,27 @@ from fewqubit.tasks.foreign import Told, foreign_rows, told_apart
 AT_ONCE = 20  # episodes
 
 
+def thresholds(
+    learner: MetaLearner,
+    runs: Sequence[Params],
+    material: Material,
+    y: np.ndarray,
+    recall: float,
+) -> list[dict[str, float]]:
+    """The threshold of each training run, and what it does (``tasks.foreign.Told``).
+
+    ``y`` are the classes of all rows. Raises SettingsError: ``recall`` is no share; DataError: no
+    validation class is foreign to a task.
+    """
+    if not 0 < recall <= 1:
+        raise SettingsError(f"none_of_these: expected a share above 0, up to 1, got {recall}")
+    return [calibrated(learner, run, material, y, recall)._asdict() for run in runs]
+
+
 def calibrated(
     learner: MetaLearner, params: Params, material: Material, y: np.ndarray, recall: float
 ) -> Told:
-    """The threshold of one training run, on its validation episodes and as many foreign queries.
-
-    ``y`` are the classes of all rows. Raises DataError: no validation class is foreign to a task.
-    """
+    """The threshold of one training run, on its validation episodes and as many foreign queries."""
     episodes = material.validation
     asked = np.unique(np.asarray(episodes.class_ids))
     n_queries = np.asarray(episodes.query_rows).shape[1]

@@ -13,6 +13,7 @@ import numpy as np
 
 from fewqubit.data import Transform, apply, load_transform, save_transform
 from fewqubit.data import feature_shape as features_of_rows
+from fewqubit.data.embeddings.settings import Embed, Embedding
 from fewqubit.data.features import FORMAT, column_names
 from fewqubit.errors import DataError
 from fewqubit.io.cards import read_card, write_card
@@ -107,6 +108,19 @@ def examples_of(X: Any, transform: AnyTransform) -> Inputs:
 def example_shape(transform: AnyTransform) -> FeatureShape:
     """What a learner sees of one example."""
     return features_of_rows(transform) if isinstance(transform, Transform) else transform.example
+
+
+def knowing(embedding: Embedding | None, transform: AnyTransform) -> AnyTransform:
+    """``transform``, which knows by which encoder texts became its rows."""
+    if embedding is None or not isinstance(transform, Transform):
+        return transform
+    return transform._replace(embedding=embedding)
+
+
+def embed_of(transform: AnyTransform) -> Embed | None:
+    """The frozen encoder of texts, if there is one."""
+    embedding = transform.embedding if isinstance(transform, Transform) else None
+    return None if embedding is None else embedding.embed
 
 
 def names_of(transform: AnyTransform) -> list[str]:

@@ -14,9 +14,9 @@ from pydantic import ValidationError
 from fewqubit.base.reading import one_line
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import AnyLearner, Episodes
-from fewqubit.data import Transform, fit
+from fewqubit.data import fit
 from fewqubit.data.embeddings.answer import embedded_if
-from fewqubit.data.embeddings.settings import Embed, Embedding
+from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.prepared import TRANSFORM
 from fewqubit.errors import SettingsError
 from fewqubit.io.files import sha256
@@ -35,11 +35,13 @@ from fewqubit.predict.adapted import CARD as ADAPTED_CARD
 from fewqubit.predict.bar import bar
 from fewqubit.predict.door import key_of, value_of, with_seeds
 from fewqubit.predict.examples import examples, features_of, hold_back, raw_data, raw_rows
-from fewqubit.predict.foreign import calibrated
+from fewqubit.predict.foreign import thresholds
 from fewqubit.predict.inputs import (
     AnyTransform,
+    embed_of,
     example_shape,
     has_parts,
+    knowing,
     load_any,
     names_of,
     parts_of,
@@ -146,7 +148,7 @@ def meta_train(
 
         on = given.material, keys, given.names, "these classes"
         done = train(settings, asked.arm, episodes, *on, resume, report)
-    start = _start(settings, asked.arm, episodes, done, _with(embedding, given.transform))
+    start = _start(settings, asked.arm, episodes, done, knowing(embedding, given.transform))
     if asked.none_of_these is None:
         return start
     return _with_thresholds(start, asked, given.material, raw.y)
@@ -154,14 +156,10 @@ def meta_train(
 
 def _with_thresholds(start: Start, asked: Arguments, material: Material, y: np.ndarray) -> Start:
     """``start``, whose card tells what each training run takes for none of a task's classes."""
-    if not 0 < (recall := asked.none_of_these or 0) <= 1:
-        raise SettingsError(f"none_of_these: expected a share above 0, up to 1, got {recall}")
-    n_way = start.card["episodes"]["n_way"]
+    n_way, n_seeds = start.card["episodes"]["n_way"], len(start.card["validation_accuracy"])
     learner = build_learner(start.learner, asked.arm, example_shape(start.transform), n_way)
-    told = [
-        calibrated(learner, start.of_seed(seed), material, y, recall)._asdict()
-        for seed in range(len(start.card["validation_accuracy"]))
-    ]
+    runs = [start.of_seed(seed) for seed in range(n_seeds)]
+    told = thresholds(learner, runs, material, y, asked.none_of_these or 0)
     return start._replace(card=start.card | {"none_of_these": told})
 
 
@@ -169,7 +167,7 @@ def untrained(asked: Arguments, X: ArrayLike) -> Start:
     """Initial parameters, and features on the scale of the rows ``X``."""
     settings, episodes, key = _settings(asked), _episodes(asked), key_of(asked.random_state)
     X, embedding = embedded_if(asked.embed, X)
-    transform = _with(embedding, _fitted(X))
+    transform = knowing(embedding, _fitted(X))
     learner = build_learner(settings, asked.arm, example_shape(transform), episodes.n_way)
     metas = jax.vmap(lambda one: learner.init(stream(one, "init")))(_seed_keys(key, settings.seeds))
     zeros = jnp.zeros(settings.seeds)
@@ -206,7 +204,7 @@ def load_start(
     start = Start(learner, transform, trained.params, trained.card, [])
     shape = {name: trained.card["episodes"][name] for name in ("n_way", "n_shot", "n_query")}
     arguments = {
-        "embed": _embed_of(transform),
+        "embed": embed_of(transform),
         "learner": learner,
         "arm": trained.arm,
         "seeds": trained.n_seeds,
@@ -230,18 +228,6 @@ def _fitted(X: ArrayLike) -> AnyTransform:
         return parts_of(X)
     rows, columns, schema = raw_rows(X)
     return fit(rows, features_of(rows.shape[1:]), schema)._replace(columns=columns)
-
-
-def _embed_of(transform: AnyTransform) -> Embed | None:
-    embedding = transform.embedding if isinstance(transform, Transform) else None
-    return None if embedding is None else embedding.embed
-
-
-def _with(embedding: Embedding | None, transform: AnyTransform) -> AnyTransform:
-    """``transform``, which knows by which encoder texts became its rows."""
-    if embedding is None or not isinstance(transform, Transform):
-        return transform
-    return transform._replace(embedding=embedding)
 
 
 def _bytes(keys: PRNGKeyArray) -> bytes:
