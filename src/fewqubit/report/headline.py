@@ -71,7 +71,8 @@ def not_searched(study: Study) -> list[str]:
     if not lacking:
         return []
     if len(lacking) == len(cards):
-        return ["No settings were searched (`fewqubit search --all`)."]
+        in_memory = all((row.card or {}).get("prepared") == {} for row in cards)  # of no files
+        return [f"No settings were searched{'' if in_memory else ' (`fewqubit search --all`)'}."]
     return [f"Settings that were not searched: those of {', '.join(lacking)}."]
 
 
