@@ -44,7 +44,7 @@ AnyTransform = Transform | Parts
 
 def has_parts(X: object) -> TypeGuard[Mapping[str, Any]]:
     """Whether ``X`` holds several arrays by name, and is no table."""
-    return isinstance(X, Mapping)
+    return isinstance(X, Mapping) and not hasattr(X, "toarray")  # a sparse array may be a dict
 
 
 def checked_parts(X: Mapping[str, Any]) -> dict[str, np.ndarray]:
