@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from fewqubit.starts.ansatz.qaoa import Qaoa as Qaoa
     from fewqubit.starts.families.maxcut import MaxCut as MaxCut
     from fewqubit.starts.families.molecules import Molecule as Molecule
+    from fewqubit.starts.families.portfolio import Portfolio as Portfolio
     from fewqubit.starts.families.spins import Ising as Ising
     from fewqubit.starts.families.spins import Xxz as Xxz
     from fewqubit.starts.learners.encoder import EncoderStart as EncoderStart
@@ -99,6 +100,7 @@ _HOMES = {
     "Ising": "fewqubit.starts.families.spins",
     "Xxz": "fewqubit.starts.families.spins",
     "Molecule": "fewqubit.starts.families.molecules",
+    "Portfolio": "fewqubit.starts.families.portfolio",
     "Uccsd": "fewqubit.starts.ansatz.excitations",
     "Qaoa": "fewqubit.starts.ansatz.qaoa",
     "IsingLayers": "fewqubit.starts.ansatz.hamiltonian_variational",

@@ -23,6 +23,7 @@ from fewqubit.starts.ansatz.qaoa import Qaoa
 from fewqubit.starts.families.contract import Family
 from fewqubit.starts.families.maxcut import MaxCut, maxcut
 from fewqubit.starts.families.molecules import Molecule
+from fewqubit.starts.families.portfolio import portfolio
 from fewqubit.starts.families.spins import Ising, Xxz
 from fewqubit.starts.landscape import landscape
 
@@ -67,6 +68,17 @@ def test_a_ground_state_of_maxcut_is_the_largest_cut() -> None:
     made = landscape([maxcut(4, edges)])
     assert float(made.ground[0]) == pytest.approx(-max(cuts))
     assert float(made.error(jnp.array([-0.5 * max(cuts)]))[0]) == pytest.approx(0.5)
+
+
+def test_a_portfolio_is_its_quadratic_form_on_every_choice() -> None:
+    random = np.random.default_rng(0)
+    mean, factor = random.normal(size=4), random.normal(size=(4, 4))
+    covariance = factor @ factor.T
+    diagonal = np.asarray(landscape([portfolio(mean, covariance, 0.7, 1.5)]).diagonal[0])
+    for number, energy in enumerate(diagonal):
+        x = np.array([number >> asset & 1 for asset in range(4)])
+        cost = 0.7 * x @ covariance @ x - mean @ x + 1.5 * (x.sum() - 2) ** 2
+        assert energy == pytest.approx(cost, abs=1e-5)
 
 
 def test_problems_come_from_their_own_streams_and_are_regular() -> None:

@@ -3,6 +3,7 @@
 from fewqubit.starts.families.contract import Family
 from fewqubit.starts.families.maxcut import MaxCut
 from fewqubit.starts.families.molecules import Molecule
+from fewqubit.starts.families.portfolio import Portfolio
 from fewqubit.starts.families.spins import Ising, Xxz
 
 FAMILIES: dict[str, type[Family]] = {
@@ -10,4 +11,5 @@ FAMILIES: dict[str, type[Family]] = {
     "ising": Ising,
     "xxz": Xxz,
     "molecule": Molecule,
+    "portfolio": Portfolio,
 }

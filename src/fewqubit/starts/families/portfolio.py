@@ -1,0 +1,63 @@
+"""Portfolio selection: which assets to hold, as an Ising Hamiltonian."""
+
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from jaxtyping import Float
+from pydantic import Field, NonNegativeFloat
+
+from fewqubit.starts.families.contract import Family, Range
+from fewqubit.starts.problem import Problem, pauli
+
+DAYS = 120  # of returns, from which means and covariances are estimated
+
+
+class Portfolio(Family):
+    """min over x in {0, 1}^n of q xᵀΣx − μᵀx + A (Σ x_i − n/2)², x_i = (1 − Z_i)/2.
+
+    Half of the n assets are to be held. Daily returns are drawn from a market with one factor:
+    r_i = m_i + b_i f + e_i. μ and Σ are their sample means and covariances, on a scale on which the
+    mean variance is 1. ``risk``: q; ``penalty``: A. Errors are shares of E_max − E_0.
+    """
+
+    names: ClassVar[tuple[str, ...]] = ("risk", "correlation", "spread", "1/assets")
+    kind: Literal["portfolio"] = "portfolio"
+    risk: Range = (0.3, 1.0)
+    penalty: Annotated[NonNegativeFloat, Field(le=1000)] = 1.0
+
+    def draw(self, random: np.random.Generator, n_qubits: int) -> Problem:
+        risk = float(random.uniform(*self.risk))
+        factor = random.normal(size=(DAYS, 1)) * random.uniform(0.5, 1.5, n_qubits)
+        drift = random.normal(0, 0.3, n_qubits)
+        returns = drift + factor + random.normal(size=(DAYS, n_qubits))
+        covariance = np.cov(returns.T)
+        unit = float(np.diag(covariance).mean())
+        mean, covariance = returns.mean(0) / unit**0.5, covariance / unit
+        return portfolio(mean, covariance, risk, self.penalty)
+
+
+def portfolio(
+    mean: Float[np.ndarray, " n"], covariance: Float[np.ndarray, "n n"], risk: float, penalty: float
+) -> Problem:
+    """The problem of given means and covariances."""
+    n = len(mean)
+    quadratic = risk * covariance + penalty * np.ones((n, n))
+    linear = -mean - penalty * 2 * (n // 2) * np.ones(n)
+    constant = penalty * (n // 2) ** 2
+    # x = (1 − Z)/2, and Z² = 1
+    couplings, fields = quadratic / 4, -linear / 2 - quadratic.sum(1) / 2
+    offset = constant + linear.sum() / 2 + quadratic.sum() / 4 + np.trace(couplings)
+    pairs = [(i, j, 2 * couplings[i, j]) for i in range(n) for j in range(i + 1, n)]
+    terms = [("I" * n, float(offset))]
+    terms += [(pauli(n, Z=[i]), float(fields[i])) for i in range(n)]
+    terms += [(pauli(n, Z=[i, j]), float(weight)) for i, j, weight in pairs]
+    weights = np.array([weight for *_, weight in pairs])
+    deviations = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(deviations, deviations)
+    off = correlation[np.triu_indices(n, 1)]
+    return Problem(
+        tuple(terms),
+        (risk, float(off.mean()), float(mean.std()), 1 / n),
+        stretch=float(2 * np.sqrt((weights**2).mean()) * np.sqrt((n - 1) / 3)),
+        scale="range",
+    )
