@@ -64,7 +64,7 @@ def experiment(
         mirrored = not targets and answers(place, get_run_logger().warning)
         pipeline = read_pipeline(place).select(targets or (() if mirrored else ALL_BUT_TRACK))
         with Stages(place, lock) as stages:
-            _run(pipeline, stages, workers, retries)
+            run_stages(pipeline, stages, workers, retries)
         if mirrored:
             mirror_results(place)
     _show_verdicts(project)
@@ -102,7 +102,11 @@ def mirror_results(project: Path) -> None:
         get_run_logger().warning("not mirrored: %s", reason)
 
 
-def _run(pipeline: Pipeline, stages: Stages, workers: int, retries: int) -> None:
+def run_stages(pipeline: Pipeline, stages: Stages, workers: int, retries: int) -> None:
+    """Run what is stale as tasks, what is not as a place in the picture.
+
+    Raises PipelineError if a stage fails.
+    """
     stale = pipeline.stale
     run = run_stage.with_options(retries=retries)
     get_run_logger().info("%d of %d stages are stale", len(stale), len(pipeline.upstream))

@@ -1,7 +1,8 @@
-"""Offers the experiment flow on this machine: every night, and by hand from Prefect's pages.
+"""Offers the flows on this machine: experiments every night, updates when asked, both by hand too.
 
     make serve                          # or: fewqubit serve
     make serve CRON="0 */6 * * *"       # another schedule
+    make serve UPDATES="*/15 * * * *"   # look for new files of a stream every quarter of an hour
 
 Uses the server that Prefect's settings name (PREFECT_API_URL, in the environment or the profile),
 else one on this machine, started if need be; PREFECT_SERVER_API_PORT is its port.
@@ -10,6 +11,7 @@ else one on this machine, started if need be; PREFECT_SERVER_API_PORT is its por
 import os
 import sys
 from contextlib import nullcontext
+from typing import cast
 
 from fewqubit.errors import FewqubitError, PipelineError, SettingsError
 from fewqubit.pipeline.environment import silence_telemetry
@@ -31,34 +33,46 @@ def serve() -> None:
         if without_login(api) != api:  # Prefect prints the address of its pages
             os.environ.setdefault("PREFECT_UI_URL", without_login(api).removesuffix("/api"))
         sys.stderr.write(f"Prefect's server is {shown(api)}\n")
-        _serve(api, os.environ.get("CRON") or NIGHTLY)
+        _serve(api, os.environ.get("CRON") or NIGHTLY, os.environ.get("UPDATES") or None)
 
 
-def _serve(api: str, cron: str) -> None:
+def _serve(api: str, cron: str, updates: str | None) -> None:
     # Prefect reads its settings when imported
     from httpx import HTTPError
+    from prefect import serve as serve_all
     from prefect.client.schemas.schedules import CronSchedule
+    from prefect.deployments.runner import RunnerDeployment
     from prefect.exceptions import PrefectException
 
     from flows.experiment import experiment
+    from flows.update import update
 
+    for setting, times in (("CRON", cron), ("UPDATES", updates)):
+        try:
+            CronSchedule(cron=times or NIGHTLY)
+        except ValueError:
+            raise SettingsError(
+                f"{setting}: expected five fields (minute hour day month weekday) as '{NIGHTLY}', "
+                f"got '{times}'"
+            ) from None
     try:
-        CronSchedule(cron=cron)
-    except ValueError:
-        raise SettingsError(
-            f"CRON: expected five fields (minute hour day month weekday) as '{NIGHTLY}', "
-            f"got '{cron}'"
-        ) from None
-    try:
-        # limit: the runs share one folder
-        experiment.serve(
+        nightly = experiment.to_deployment(
             name="nightly",
             description="Make what is stale, mirror it into MLflow, show the verdicts.",
             tags=["fewqubit"],
             cron=cron,
-            limit=1,
-            pause_on_shutdown=False,
         )
+        arriving = update.to_deployment(
+            name="new-data",
+            description="Take up what arrived: one step of each stream, the gate, a message.",
+            tags=["fewqubit"],
+            cron=updates,
+            parameters={"only_new": updates is not None},
+        )
+        # limit: the runs share one folder
+        # made, not awaited: no event loop runs
+        both = (cast(RunnerDeployment, one) for one in (nightly, arriving))
+        serve_all(*both, limit=1, pause_on_shutdown=False)
     except (PrefectException, HTTPError) as error:
         words = " ".join(without_secrets(str(error), api).split())
         raise PipelineError(f"Prefect at {shown(api)}: {words}") from None

@@ -10,14 +10,15 @@ STAGES = {"prepare", "train@a", "train@b", "report"}
 
 
 class PrefectApi:
-    """The deployment ``experiment/nightly`` on the server at ``address``."""
+    """A deployment, such as ``experiment/nightly``, on the server at ``address``."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, name: str = "experiment/nightly") -> None:
+        self.address, self._name = address, name
         self._client = httpx.Client(base_url=address, timeout=30)
         self._deployment: dict[str, Any] = {}
 
     def deployment_is_served(self) -> bool:
-        answer = self._client.get("/deployments/name/experiment/nightly")
+        answer = self._client.get(f"/deployments/name/{self._name}")
         self._deployment = answer.json() if answer.is_success else {}
         return self._deployment.get("status") == "READY"
 
@@ -42,6 +43,10 @@ class PrefectApi:
                 return str(state["type"])
             time.sleep(0.3)
         raise AssertionError(f"still {state['type']} after {within} s")
+
+    def state_name(self, run: str) -> str:
+        """What the state of the run is called."""
+        return str(self._client.get(f"/flow_runs/{run}").json()["state"]["name"])
 
     def set_cron(self, cron: str, *, active: bool) -> None:
         schedule = self._deployment["schedules"][0]["id"]
