@@ -29,7 +29,7 @@ QUANTUM, MARGIN, CONFIDENCE, RESAMPLES = "quantum", 0.02, 0.95, 2000
 ARMS = (QUANTUM, "twin")
 LEARNER = fq.ProtoNet(
     fq.Mlp(()),
-    fq.Circuit("hardware_efficient", n_qubits=6, repetitions=4),
+    fq.Circuit("hardware_efficient", n_qubits=6, repetitions=4, bandwidth=0.1),
     training=fq.Training(steps=200, tasks_per_step=4, learning_rate=0.01, weight_decay=0.1),
 )
 
