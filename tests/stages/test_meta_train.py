@@ -34,7 +34,7 @@ from fewqubit.meta.protonet import ProtoNet
 from fewqubit.meta.train import Point, Progressing, SeedState
 from fewqubit.meta.training import Training
 from fewqubit.models.encoder import Mlp
-from fewqubit.predict.adapted import COVERED, AdaptedClassifier
+from fewqubit.predict.adapted import ADAPTED, AdaptedClassifier
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.trained import PARAMS, load_trained
 from fewqubit.stages.checkpoint import load_checkpoint, save_checkpoint
@@ -330,8 +330,7 @@ def test_the_estimator_adapts_predicts_and_travels(
     write_json(tmp_path / "model/adapted.json", card)
     model.fit(x[rows[::-1]], [f"other {name}" for name in names[y[rows]]])  # a task of other names
     model.adapted_.save(tmp_path / "other")
-    for name in COVERED[:1]:
-        shutil.copy(tmp_path / "other" / name, tmp_path / "model")
+    shutil.copy(tmp_path / "other" / ADAPTED, tmp_path / "model")
     with pytest.raises(ArtifactError, match=r"adapted\.safetensors: expected the file that adapt"):
         AdaptedClassifier.load(tmp_path / "model")
 

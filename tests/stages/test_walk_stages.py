@@ -15,8 +15,10 @@ from fewqubit.keys import root_key
 from fewqubit.meta.protonet import ProtoNet
 from fewqubit.meta.training import Training
 from fewqubit.models.encoder import Mlp
-from fewqubit.stages.arrive import CARD, arrive
-from fewqubit.stages.walk import ANSWERS, STEP, WALK, Walk, load_walk, walk_and_save
+from fewqubit.stages.arrive import arrive
+from fewqubit.stages.arrived import CARD
+from fewqubit.stages.walk import STEP, Walk, walk_and_save
+from fewqubit.stages.walked import ANSWERS, WALK, load_walk
 from fewqubit.streams.replay import Replay
 
 EPISODES = Episodes(n_way=2, n_shot=1, n_query=2, n_validation=2, n_test=30)

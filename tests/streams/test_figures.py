@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from fewqubit.streams.answered import Answered
 from fewqubit.streams.figures import NAMES, cells, first_steps, weights_of
-from fewqubit.streams.walk import Answered
 
 R = np.array([[0.9, 0.5, np.nan], [0.7, 0.8, 0.4], [0.8, 0.6, 0.7]])
 START = np.array([0.3, 0.25, 0.35])

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from fewqubit.meta.learner import Learner
-from fewqubit.streams.group import tasks_of
+from fewqubit.streams.answered import Answered
 from fewqubit.streams.registry import WAYS
-from fewqubit.streams.walk import Answered, Place, gathered, walk
+from fewqubit.streams.tasks import tasks_of
+from fewqubit.streams.walk import Place, gathered, walk
 from fewqubit.streams.way import Way
 from streams.conftest import EPISODES, MAML, PROTONET, SHAPE, group, groups, keys, walking
 

@@ -19,14 +19,13 @@ from fewqubit.data.raw import as_float
 from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError
 from fewqubit.io.cards import write_card
-from fewqubit.io.files import read_npz, write_npz
+from fewqubit.io.files import write_npz
 from fewqubit.keys import stream
+from fewqubit.stages.arrived import CARD, arrays_of
 from fewqubit.streams.group import Group
-from fewqubit.tasks import ClassIndex, Episode, class_index, draw_manifest
+from fewqubit.tasks import class_index, draw_manifest
 from fewqubit.tasks.manifest import asked_hash
 from fewqubit.tasks.sampler import check_enough
-
-CARD = "stream.json"
 
 
 class Arrival(NamedTuple):
@@ -63,7 +62,7 @@ def arrive(
     ready = arrived([*arrivals(settings, described)], settings, stream(key, "stream", name))
     files = [f"{number:03d}.npz" for number in range(len(ready))]
     for file, one in zip(files, ready, strict=True):
-        write_npz(folder / file, _arrays(one.group))
+        write_npz(folder / file, arrays_of(one.group))
     episodes = described[0].episodes
     about = {
         "stream": name,
@@ -218,25 +217,3 @@ def _ready(
     group = Group(one.name, jnp.asarray(x), indices[0], manifest)
     sides = tuple([raw.names[i] for i in ids] for ids in (learned, tested))
     return Arrived(group, asked_hash(manifest, raw.x, raw.names), (sides[0], sides[1]))
-
-
-def _arrays(group: Group) -> dict[str, np.ndarray]:
-    arrays = {"x": group.x}
-    for name, part in zip(ClassIndex._fields, group.classes, strict=True):
-        if part is not None:
-            arrays[f"classes.{name}"] = part
-    arrays |= {f"episodes.{name}": part for name, part in group.episodes._asdict().items()}
-    return {name: np.asarray(array) for name, array in arrays.items()}
-
-
-def load_group(path: Path, name: str) -> Group:
-    """A group as ``arrive`` wrote it. Raises ArtifactError: the file is missing or damaged."""
-    arrays = read_npz(path)
-    parts = {
-        kind: {
-            key.partition(".")[2]: array for key, array in arrays.items() if key.startswith(kind)
-        }
-        for kind in ("classes.", "episodes.")
-    }
-    classes = ClassIndex(**{key: jnp.asarray(part) for key, part in parts["classes."].items()})
-    return Group(name, jnp.asarray(arrays["x"]), classes, Episode(**parts["episodes."]))

@@ -31,13 +31,15 @@ from fewqubit.meta.cost import count_circuits
 from fewqubit.meta.registry import build_learner
 from fewqubit.meta.training import Training
 from fewqubit.predict.trained import count_parameters
-from fewqubit.stages.arrive import CARD, load_group
+from fewqubit.stages.arrived import CARD, load_group
+from fewqubit.stages.walked import ANSWERS, WALK
+from fewqubit.streams.answered import Answered
 from fewqubit.streams.group import Group
-from fewqubit.streams.walk import Answered, Place, Walker, gathered, walk_on, walker
+from fewqubit.streams.walk import Place, Walker, gathered, walk_on, walker
 from fewqubit.streams.way import Way
 from fewqubit.tasks import Shape
 
-STEP, PLACE, ANSWERS, WALK = "step.json", "place.safetensors", "answers.npz", "walk.json"
+STEP, PLACE = "step.json", "place.safetensors"
 FILES = (STEP, PLACE, ANSWERS)
 ROOMS = ("circuits", "compiler", "states", "gradients", "models", "meta", "tasks", "streams")
 Answers = dict[tuple[int, int], Float[np.ndarray, "S E"]]
@@ -190,12 +192,6 @@ def _save(
         "going": asked.going.model_dump(),
     }
     write_card(folder / WALK, card, [ANSWERS])
-
-
-def load_walk(folder: Path) -> tuple[dict[str, Any], Answered]:
-    """What ``walk_and_save`` wrote. Raises ArtifactError: it is not there, or damaged."""
-    card = read_card(folder / WALK, [ANSWERS])
-    return card, Answered(**read_npz(folder / ANSWERS, finite=False))
 
 
 def _folder(number: int) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from fewqubit.streams.walk import Answered
+from fewqubit.streams.answered import Answered
 
 
 class Weights(NamedTuple):

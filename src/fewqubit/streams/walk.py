@@ -15,7 +15,9 @@ from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
 from fewqubit.meta.train import episode_accuracies
 from fewqubit.meta.training import Training
 from fewqubit.models.network import Params
-from fewqubit.streams.group import Group, Tasks, tasks_of
+from fewqubit.streams.answered import Answered
+from fewqubit.streams.group import Group
+from fewqubit.streams.tasks import Tasks, tasks_of
 from fewqubit.streams.way import Kept, Step, Way
 from fewqubit.tasks import Episode, Shape
 
@@ -29,17 +31,6 @@ class Place(NamedTuple):
 
     params: Params
     kept: Kept
-
-
-class Answered(NamedTuple):
-    """Query accuracy in the frozen episodes that step i answers; NaN elsewhere.
-
-    after:   [steps, groups, S, E]: of groups 0 … i after step i, and of group i + 1
-    before:  [groups, S, E]: by the initial parameters, before any training
-    """
-
-    after: Float[np.ndarray, "steps groups S E"]
-    before: Float[np.ndarray, "groups S E"]
 
 
 class Walker(NamedTuple):

@@ -14,9 +14,9 @@ from fewqubit.evaluate.paired import Pair, spread
 from fewqubit.keys import stream
 from fewqubit.report.answers import TWIN, Answer, answers
 from fewqubit.report.scene import Scene
-from fewqubit.stages.walk import load_walk
+from fewqubit.stages.walked import load_walk
+from fewqubit.streams.answered import Answered
 from fewqubit.streams.figures import NAMES, cells, weights_of
-from fewqubit.streams.walk import Answered
 
 ASKED = ("average_accuracy", "backward_transfer", "plasticity")  # in which arms are compared
 
