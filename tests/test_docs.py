@@ -24,7 +24,7 @@ PAGES = [*TOP.glob("*.md"), *sorted((TOP / "docs").rglob("*.md"))]
 ROOMS = {path.stem for path in (TOP / "src/fewqubit").iterdir()} - {"__pycache__"}
 FILE_ENDINGS = (
     *(".csv", ".db", ".html", ".json", ".lock", ".md", ".npz", ".parquet", ".png", ".py"),
-    *(".safetensors", ".toml", ".yaml"),
+    *(".safetensors", ".toml", ".txt", ".yaml"),
 )
 OUTSIDE = {  # words before a dot that are neither settings nor rooms
     *("benchmarks", "dvc", "git", "jax", "lax", "mlflow", "own", "qiskit", "verdict"),
