@@ -28,7 +28,9 @@ def _own_module(allow, tmp_path, monkeypatch):
 
 
 def test_the_registry():
-    assert sorted(SOURCES) == ["coset", "digits", "glyphs", "linear", "omniglot", "phases", "table"]
+    made = ["coset", "digits", "glyphs", "hidden_manifold", "linear", "phases"]
+    brought = ["images", "omniglot", "table", "text"]
+    assert sorted(SOURCES) == sorted([*made, *brought])
 
 
 def test_an_import_path_is_called_with_the_options(episodes):

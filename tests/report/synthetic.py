@@ -132,6 +132,7 @@ def _write_encoded(folder: Path) -> None:
         "rows": 396,
         "readings": ["8 qubits at bandwidth 0.05: entries concentrate at 0.061"],
     }
+    folder.mkdir(parents=True)
     for name, size in (
         ("gram", (300, 300)),
         ("circuit", (900, 240)),

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML, RoundTripRepresenter, ScalarNode
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from fewqubit.base.reading import brief, parse_yaml, read_yaml, shown
-from fewqubit.config import PARAMS_FILE, validate
+from fewqubit.config import PARAMS_FILE, Run, validate
 from fewqubit.errors import SettingsError
 from fewqubit.io.files import write_text
 from fewqubit.pipeline.every_arm import forget, kept, split_every
@@ -70,8 +70,19 @@ def as_yaml(values: Mapping[str, Any]) -> str:
 
 def _edits(project: Path, overrides: Sequence[str], recipe: str | None) -> Iterator[Edit]:
     if recipe is not None:
-        yield from _leaves(_read_recipe(project, recipe), ())
+        values = _read_recipe(project, recipe)
+        yield from _leaves(values, ())
+        yield from _left_out(values)
     yield from map(_parse, overrides)
+
+
+def _left_out(recipe: Mapping[Any, Any]) -> Iterator[Edit]:
+    """What a recipe does not run is not run: axes that may be empty are, beside those it names."""
+    run = recipe.get("run")
+    if isinstance(run, Mapping):
+        for axis, field in Run.model_fields.items():
+            if axis not in run and not field.is_required():
+                yield ("run", axis), []
 
 
 def _read_recipe(project: Path, name: str) -> Mapping[Any, Any]:

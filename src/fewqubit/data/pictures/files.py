@@ -120,12 +120,14 @@ def _lines(path: Path) -> list[list[str]]:
     if table_kind(path) != "CSV":
         raise DataError(f"{path}: expected a CSV file that lists pictures; convert it")
     check_text(path)
-    csv.field_size_limit(LONGEST_LINE)  # a file in base64 is one cell
+    before = csv.field_size_limit(LONGEST_LINE)  # a file in base64 is one cell
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             found = [*csv.reader(lines, strict=True)] or [[]]
     except (csv.Error, ValueError) as error:
         raise DataError(f"{path}: cannot be read as CSV: {error}; repair it") from error
+    finally:
+        csv.field_size_limit(before)  # which is one for the whole process
     check_columns(found[0], path)
     return found
 
