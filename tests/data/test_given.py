@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from fewqubit.data.features import Transform
-from fewqubit.data.given import given_labels, given_rows
+from fewqubit.data.given.labels import given_labels
+from fewqubit.data.given.rows import given_rows
 from fewqubit.data.labels import packed_classes, unpacked_classes
 from fewqubit.errors import DataError
 

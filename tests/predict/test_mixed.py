@@ -8,7 +8,7 @@ import pytest
 
 from fewqubit import AdaptedClassifier, FewShotClassifier, ProtoNet
 from fewqubit.config import Table
-from fewqubit.data.given import UnseenWarning
+from fewqubit.data.given.rows import UnseenWarning
 from fewqubit.errors import DataError
 from fewqubit.keys import root_key
 from fewqubit.meta.training import Training

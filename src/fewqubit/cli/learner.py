@@ -48,7 +48,7 @@ def adapt(
     Rows look as in training: `artifacts/prepared/DATASET/first_task.csv` is an example. Where the
     label of an answered row is known, the accuracy is told.
     """
-    from fewqubit.data.given import UnseenWarning
+    from fewqubit.data.given.rows import UnseenWarning
     from fewqubit.pipeline.last_run import last_settings
     from fewqubit.predict.files import adapt, answers, choose, read_task
 

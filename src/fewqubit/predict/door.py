@@ -14,7 +14,7 @@ from fewqubit.config import AnyLearner, section_of
 from fewqubit.data import Transform
 from fewqubit.data.embeddings.answer import as_in_training
 from fewqubit.data.features import column_names
-from fewqubit.data.given import given_rows
+from fewqubit.data.given.rows import given_rows
 from fewqubit.data.pictures import vectors as pictures
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import root_key

@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 
 from fewqubit.base.arithmetic import fixed
 from fewqubit.data.embeddings.settings import Embed
-from fewqubit.data.given import given_labels
+from fewqubit.data.given.labels import given_labels
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.io.finite import first_not_finite
 from fewqubit.meta.learner import Learner

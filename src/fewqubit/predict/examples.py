@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from fewqubit.config import Episodes, Features
 from fewqubit.data import RawData, Transform, apply_all, fit
 from fewqubit.data.duplicates import find_repeats
-from fewqubit.data.given import given_cells, given_labels, given_rows, given_schema, shape_of
+from fewqubit.data.given.labels import given_labels
+from fewqubit.data.given.rows import given_cells, given_rows, given_schema, shape_of
 from fewqubit.data.labels import label_text, quoted
 from fewqubit.data.mixed.schema import Schema
 from fewqubit.errors import DataError

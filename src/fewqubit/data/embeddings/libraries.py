@@ -13,6 +13,7 @@ from fewqubit.errors import DataError
 
 # raw examples -> an array [n, d], or for tokens a list of arrays [length, d]
 Encode = Callable[[Sequence[Any]], Any]
+FAULTS = (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError)
 
 
 class Loaded(NamedTuple):
@@ -149,13 +150,18 @@ def _n_longer(tokenizer: Any, texts: Sequence[str], most: int | None) -> int:
 
 
 def _read(folder: Path, load: Callable[[], Any]) -> Any:
-    """``load()``; what libraries say of a folder that holds no such model becomes one line."""
+    """``read_model`` without the bar that ``transformers`` shows."""
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # of a second, for reading weights
+    return read_model(folder, load)
+
+
+def read_model(folder: Path, load: Callable[[], Any]) -> Any:
+    """``load()``; what a library raises for a folder that holds no such model is one line."""
     try:
         return load()
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+    except FAULTS as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise DataError(
             f"embed.model: {folder} cannot be read as a model: {reason}; check folder and library"

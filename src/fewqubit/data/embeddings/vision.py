@@ -8,13 +8,12 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 from fewqubit.base.extras import needs
-from fewqubit.data.embeddings.libraries import Loaded
+from fewqubit.data.embeddings.libraries import Loaded, read_model
 from fewqubit.data.embeddings.settings import Embed
 from fewqubit.errors import DataError
 from fewqubit.io.files import read_json
 
 WHAT = "a frozen encoder of images"
-FAULTS = (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError)
 
 
 class Levels(NamedTuple):
@@ -29,7 +28,7 @@ def timm(folder: Path, embed: Embed) -> Loaded:
     """An image to the features before timm's classifier."""
     with needs("vision", WHAT):
         import timm as library
-    model = _read(
+    model = read_model(
         folder, lambda: library.create_model(f"local-dir:{folder}", pretrained=True, num_classes=0)
     )
     known = library.data.resolve_model_data_config(model)
@@ -41,7 +40,9 @@ def transformers(folder: Path, embed: Embed) -> Loaded:
     """An image to the mean of its patches' last hidden states, or to the first of them."""
     with needs("text", WHAT):
         from transformers import AutoModel
-    model = _read(folder, lambda: AutoModel.from_pretrained(str(folder), local_files_only=True))
+    model = read_model(
+        folder, lambda: AutoModel.from_pretrained(str(folder), local_files_only=True)
+    )
     place = folder / "preprocessor_config.json"
     known = read_json(place) if place.is_file() else {}
     levels = Levels(
@@ -89,16 +90,6 @@ def _as_asked(image: UInt8[np.ndarray, "..."], levels: Levels) -> Float[np.ndarr
     colours = image if image.ndim == 3 else np.repeat(image[..., None], 3, axis=-1)
     scaled = (colours / 255 - np.asarray(levels.mean)) / np.asarray(levels.std)
     return np.ascontiguousarray(scaled.transpose(2, 0, 1), np.float32)
-
-
-def _read(folder: Path, load: Callable[[], Any]) -> Any:
-    try:
-        return load()
-    except FAULTS as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise DataError(
-            f"embed.model: {folder} cannot be read as a model: {reason}; check folder and library"
-        ) from error
 
 
 IMAGES: dict[str, tuple[str, Callable[[Path, Embed], Loaded]]] = {  # the extra that brings it

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fewqubit.base.arithmetic import fixed
-from fewqubit.data.given import given_labels
+from fewqubit.data.given.labels import given_labels
 from fewqubit.errors import DataError
 from fewqubit.io.finite import first_not_finite
 from fewqubit.predict.adapted import TOO_LARGE, AdaptedClassifier, learner_of
