@@ -1,6 +1,8 @@
 """Edits of params.yaml."""
 
 import shutil
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,16 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from fewqubit.base.reading import read_yaml
-from fewqubit.config import Run, Settings, load_settings, of_arm, validate
+from fewqubit.config import Evaluation, Run, Settings, load_settings, of_arm, validate
 from fewqubit.errors import SettingsError
-from fewqubit.pipeline.overrides import as_yaml, edit_settings, kept_by_arms, layered, recipe_names
+from fewqubit.pipeline.overrides import (
+    as_yaml,
+    edit_settings,
+    kept_by_arms,
+    lacking,
+    layered,
+    recipe_names,
+)
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 
@@ -139,6 +148,32 @@ def test_what_a_recipe_does_not_run_is_not_run(project: Path) -> None:
     assert laid_over(project, []).run.streams == ["mine"]
     run = laid_over(project, [], "plain").run
     assert (run.streams, run.ways, run.datasets) == ([], [], ["digits"])
+
+
+def left_to_defaults(values: dict) -> dict:
+    """The same settings without the lines that need not be there."""
+    fields = Settings.model_fields
+    kept = {name: value for name, value in values.items() if fields[name].is_required()}
+    for section, kind in (("run", Run), ("evaluation", Evaluation)):
+        needed = {name for name, field in kind.model_fields.items() if field.is_required()}
+        kept[section] = {name: values[section][name] for name in needed}
+    return kept
+
+
+def test_lines_left_to_their_defaults_are_there_for_dvc(project: Path) -> None:
+    """Every line that dvc.yaml names, for DVC knows no defaults."""
+    values = left_to_defaults(read_yaml(project / "params.yaml"))
+    (project / "params.yaml").write_text(as_yaml(values))
+    assert ("run", "streams") in lacking(values)
+    assert ("evaluation", "confidence") in lacking(values)
+    whole = layered(project, [])
+    assert lacking(whole) == []
+    assert validate(whole, "whole") == validate(values, "left out")
+    stages = YAML(typ="safe").load(PARAMS.parent / "dvc.yaml")["stages"].values()
+    names = {name for stage in stages for name in stage.get("params", ()) if "$" not in name}
+    names |= {axis.strip("${}") for stage in stages for axis in stage.get("matrix", {}).values()}
+    for name in names:
+        reduce(getitem, name.split("."), whole)  # KeyError: DVC would say so too
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12)

@@ -1,7 +1,9 @@
 """Settings laid over params.yaml: recipes and single values (``--set``), validated as a whole."""
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from functools import reduce
 from io import StringIO
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,8 @@ from ruamel.yaml import YAML, RoundTripRepresenter, ScalarNode
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from fewqubit.base.reading import brief, parse_yaml, read_yaml, shown
-from fewqubit.config import PARAMS_FILE, Run, validate
+from fewqubit.base.values import Section
+from fewqubit.config import PARAMS_FILE, Evaluation, Run, Settings, validate
 from fewqubit.errors import SettingsError
 from fewqubit.io.files import write_text
 from fewqubit.pipeline.every_arm import forget, kept, split_every
@@ -28,8 +31,27 @@ def layered(project: Path, overrides: Sequence[str], recipe: str | None = None) 
     validate(values, str(project / PARAMS_FILE))
     for keys, value in _edits(project, overrides, recipe):
         _lay(values, keys, value)
-    validate(values, "with these overrides")
+    told = validate(values, "with these overrides").model_dump(mode="json")
+    for keys in lacking(values):
+        _lay(values, keys, reduce(getitem, keys, told))
     return dict(values)
+
+
+def lacking(values: Any) -> list[tuple[str, ...]]:
+    """Lines that params.yaml leaves to their defaults and that DVC, which knows none, asks for."""
+    if not isinstance(values, Mapping):
+        return []
+    sections: dict[str, type[Section]] = {"run": Run, "evaluation": Evaluation}
+    return [
+        *((name,) for name in Settings.model_fields if name not in values),
+        *(
+            (section, name)
+            for section, kind in sections.items()
+            if isinstance(own := values.get(section), Mapping)
+            for name in kind.model_fields
+            if name not in own
+        ),
+    ]
 
 
 def kept_by_arms(

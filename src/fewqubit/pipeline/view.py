@@ -3,7 +3,8 @@
 DVC, and every stage, reads settings from the params.yaml of the folder it works in. A run with
 settings of its own (``--set``, ``--recipe``) therefore works in ``.run/run``: everything there is a
 link to the project, so results, dvc.lock and the cache are the project's, and the user's
-params.yaml is never written, not even for the length of the run.
+params.yaml is never written, not even for the length of the run. So does one whose params.yaml
+leaves lines to their defaults: DVC knows none, and the view spells them out.
 """
 
 import shutil
@@ -11,10 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from fewqubit.base.reading import read_yaml
 from fewqubit.config import PARAMS_FILE
 from fewqubit.io.files import write_text
 from fewqubit.pipeline.environment import VIEW_CONFIG
-from fewqubit.pipeline.overrides import as_yaml, kept_by_arms, layered
+from fewqubit.pipeline.overrides import as_yaml, kept_by_arms, lacking, layered
 
 VIEWS = Path(".run")
 _NOT_LINKED = {PARAMS_FILE.name, VIEWS.name, ".gitignore", VIEW_CONFIG}
@@ -36,7 +38,7 @@ def with_settings(
     """
     view = project / VIEWS / purpose
     _remove(view, project)
-    if not (overrides or recipe):
+    if not (overrides or recipe or lacking(read_yaml(project / PARAMS_FILE))):
         yield project
         return
     settings = layered(project, overrides, recipe)
