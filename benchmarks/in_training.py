@@ -32,7 +32,7 @@ from fewqubit.keys import root_key, stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.anil import Anil
 from fewqubit.meta.cost import shots_to_train
-from fewqubit.meta.train import Material, episode_accuracies
+from fewqubit.meta.train import episode_accuracies
 from fewqubit.meta.training import Training
 from fewqubit.models.encoder import Mlp
 from fewqubit.models.network import Params
@@ -40,7 +40,7 @@ from fewqubit.predict.trained import Trained
 from fewqubit.predict.training import train
 from fewqubit.stages.features import prepared
 from fewqubit.stages.plan import plan
-from fewqubit.tasks import Episode, Shape
+from fewqubit.tasks import Episode, Shape, TrainingData
 
 TESTS = 200
 RESULTS, NAME, SEEDS, STEPS = Path("docs/results"), "glyphs", 3, 80
@@ -66,7 +66,7 @@ class Study:
         self.circuit, self.episodes, planned = circuit, settings.episodes, made.planned
         self.x, self.tests = jnp.asarray(as_float(made.features)), made.manifests["manifest_test"]
         validation, taught = made.manifests["manifest_validation"], planned.indices["meta_train"]
-        self.material = Material(self.x, taught, validation, taught)
+        self.data = TrainingData(self.x, taught, validation, taught)
         self.names = planned.raw.names
         self._asked: dict[Anil, Callable[[Params], Array]] = {}
 
@@ -79,7 +79,7 @@ class Study:
     def trained(self, learner: Anil) -> Params:
         """Parameters of every seed; seeds and tasks are the same whatever the learner."""
         keys = jax.vmap(lambda seed: stream(self.key, NAME, "anil", seed))(np.arange(SEEDS))
-        done = train(learner, "quantum", self.episodes, self.material, keys, self.names, "anil")
+        done = train(learner, "quantum", self.episodes, self.data, keys, self.names, "anil")
         return done.seeds.best_params
 
     def accuracies(self, learner: Anil, params: Params) -> np.ndarray:

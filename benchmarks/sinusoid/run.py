@@ -17,7 +17,7 @@ from fewqubit.keys import root_key, stream
 from fewqubit.meta import MetaLearner, MetaState, build_learner, regression, squared_error
 from fewqubit.meta.maml import Maml
 from fewqubit.meta.scratch import Scratch
-from fewqubit.meta.train import Progressing, Validator, begin, meta_train
+from fewqubit.meta.train import TrainState, Validator, begin, meta_train
 from fewqubit.models.network import Params, n_parameters
 from fewqubit.stages.checkpoint import fingerprint, load_checkpoint, save_checkpoint
 from fewqubit.tasks import Shape, Sinusoids, Task
@@ -106,7 +106,7 @@ def _trained(
     settings: Maml | Scratch,
     name: str,
     checkpoint: Path,
-) -> tuple[Progressing, float]:
+) -> tuple[TrainState, float]:
     """Every seed at its best on validation, and the seconds; all draw the same tasks."""
     keys, start = _seed_keys(study.seeds), time.perf_counter()
     scores = _validator(study, learner)
@@ -117,7 +117,7 @@ def _trained(
     begun = load_checkpoint(checkpoint, begun)
     progress = Progress(f"sinusoid {name}", training.steps, first=begun.step)
 
-    def report(now: Progressing) -> None:
+    def report(now: TrainState) -> None:
         save_checkpoint(checkpoint, now)
         point = now.curve[-1]
         progress.update(now.step, loss=point.loss.mean(), validation=-point.validation.mean())

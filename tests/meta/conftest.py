@@ -21,10 +21,9 @@ from fewqubit.meta.natural import Natural
 from fewqubit.meta.protonet import ProtoNet
 from fewqubit.meta.reptile import Reptile
 from fewqubit.meta.scratch import Scratch
-from fewqubit.meta.train import Material
 from fewqubit.meta.training import Training
 from fewqubit.models.encoder import Mlp
-from fewqubit.tasks import Task, class_index, draw_manifest
+from fewqubit.tasks import Task, TrainingData, class_index, draw_manifest
 
 ENCODER = Mlp()
 MAP = Circuit(feature_map="hardware_efficient", n_qubits=2, repetitions=2)
@@ -89,7 +88,7 @@ def clusters(seed: int, n_tasks: int = 1, n_way: int = N_WAY, n_shot: int = N_SH
 
 
 @pytest.fixture(scope="session")
-def material() -> Material:
+def training_data() -> TrainingData:
     """Twelve clusters of ten rows, eight for training and four for validation."""
     random = np.random.default_rng(0)
     means = 2 * random.normal(size=(12, 1, FEATURES))
@@ -98,4 +97,4 @@ def material() -> Material:
     validation = draw_manifest(
         jax.random.key(5), class_index(y, range(8, 12)), N_WAY, N_SHOT, N_QUERY, 6
     )
-    return Material(jnp.asarray(x, jnp.float32), class_index(y, range(8)), validation)
+    return TrainingData(jnp.asarray(x, jnp.float32), class_index(y, range(8)), validation)

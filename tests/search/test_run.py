@@ -103,7 +103,7 @@ def test_a_trial_that_diverges_counts_as_never_right(
     def diverge(*_: object) -> None:
         raise NumbersError("training diverged")
 
-    monkeypatch.setattr("fewqubit.search.work.load_material", lambda *_: None)
+    monkeypatch.setattr("fewqubit.search.work.load_training_data", lambda *_: None)
     monkeypatch.setattr("fewqubit.search.work.train", diverge)
     trial = work.trial({"training.learning_rate": 1.0})
     assert measure(trial, 0, "trial 3").accuracies == [0.0, 0.0]

@@ -31,7 +31,7 @@ from fewqubit.keys import root_key
 from fewqubit.meta import MetaState
 from fewqubit.meta.maml import Maml
 from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.train import Point, Progressing, SeedState
+from fewqubit.meta.train import Point, SeedState, TrainState
 from fewqubit.meta.training import Training
 from fewqubit.models.encoder import Mlp
 from fewqubit.predict.adapted import ADAPTED, AdaptedClassifier
@@ -39,7 +39,7 @@ from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.trained import PARAMS, load_trained
 from fewqubit.stages.checkpoint import load_checkpoint, save_checkpoint
 from fewqubit.stages.evaluate import evaluate_and_save
-from fewqubit.stages.meta_train import Assignment, load_material, train_and_save
+from fewqubit.stages.meta_train import Assignment, load_training_data, train_and_save
 from fewqubit.stages.prepare import prepare
 
 TOP = Path(__file__).parents[2]
@@ -103,8 +103,8 @@ def test_a_killed_run_resumes_to_the_same_bytes(
     monkeypatch.chdir(tmp_path)
     written = []
 
-    def killed_after_two(path: Path, progressing: object) -> None:
-        save_checkpoint(path, progressing)
+    def killed_after_two(path: Path, state: object) -> None:
+        save_checkpoint(path, state)
         written.append(path)
         if len(written) == 2:
             raise KeyboardInterrupt
@@ -250,7 +250,7 @@ def test_another_data_set_is_refused(prepared: Path, trained: Path, tmp_path: Pa
         )
     shutil.copy(prepared / "examples.npz", tmp_path / "prepared")
     with pytest.raises(ArtifactError, match=r"examples\.npz: expected the file that classes"):
-        load_material(tmp_path / "prepared")
+        load_training_data(tmp_path / "prepared")
 
 
 def test_a_checkpoint_of_nothing_is_the_beginning(tmp_path: Path) -> None:
@@ -258,26 +258,26 @@ def test_a_checkpoint_of_nothing_is_the_beginning(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def progressing() -> Progressing:
+def state() -> TrainState:
     numbers = jnp.arange(2.0)
     state = SeedState(MetaState({"a": numbers}, ()), {"a": numbers}, numbers, numbers, numbers)
     unknown = np.full(2, np.nan)
-    return Progressing(0, state, [Point(0, unknown, unknown, np.ones(2))])
+    return TrainState(0, state, [Point(0, unknown, unknown, np.ones(2))])
 
 
-def test_a_checkpoint_comes_back(tmp_path: Path, progressing: Progressing) -> None:
-    save_checkpoint(tmp_path / "x.npz", progressing._replace(step=4))
-    back = load_checkpoint(tmp_path / "x.npz", progressing)
+def test_a_checkpoint_comes_back(tmp_path: Path, state: TrainState) -> None:
+    save_checkpoint(tmp_path / "x.npz", state._replace(step=4))
+    back = load_checkpoint(tmp_path / "x.npz", state)
     assert back.step == 4
-    jax.tree.map(np.testing.assert_array_equal, back.seeds, progressing.seeds)
+    jax.tree.map(np.testing.assert_array_equal, back.seeds, state.seeds)
 
 
 @pytest.mark.parametrize("change", ["cut", "empty", "step", "leaf_0", "shape", "less", "folder"])
 def test_a_damaged_checkpoint_is_set_aside_and_training_begins_again(
-    change: str, tmp_path: Path, progressing: Progressing, capsys: pytest.CaptureFixture[str]
+    change: str, tmp_path: Path, state: TrainState, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "x.npz"
-    save_checkpoint(path, progressing._replace(step=4))
+    save_checkpoint(path, state._replace(step=4))
     content, arrays = path.read_bytes(), dict(np.load(path))
     if change == "folder":
         path.unlink()
@@ -290,7 +290,7 @@ def test_a_damaged_checkpoint_is_set_aside_and_training_begins_again(
         np.savez(path, **{name: array for name, array in arrays.items() if name != "leaf_0"})
     else:
         np.savez(path, **arrays | {change: arrays[change] + 1})
-    assert load_checkpoint(path, progressing) is progressing
+    assert load_checkpoint(path, state) is state
     said = capsys.readouterr().err
     assert said.endswith("set aside as x.npz.damaged; training begins again\n")
     assert said.count("\n") == 1
@@ -298,13 +298,11 @@ def test_a_damaged_checkpoint_is_set_aside_and_training_begins_again(
     assert (tmp_path / "x.npz.damaged").exists()
 
 
-def test_a_checkpoint_of_another_learner_is_set_aside(
-    tmp_path: Path, progressing: Progressing
-) -> None:
+def test_a_checkpoint_of_another_learner_is_set_aside(tmp_path: Path, state: TrainState) -> None:
     path = tmp_path / "x.npz"
-    save_checkpoint(path, progressing)
-    other = progressing.seeds._replace(best_params={"a": jnp.zeros((2, 3))})
-    assert load_checkpoint(path, progressing._replace(seeds=other)).seeds is other
+    save_checkpoint(path, state)
+    other = state.seeds._replace(best_params={"a": jnp.zeros((2, 3))})
+    assert load_checkpoint(path, state._replace(seeds=other)).seeds is other
     assert not path.exists()
 
 

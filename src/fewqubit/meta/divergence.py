@@ -13,8 +13,8 @@ from fewqubit.meta.learner import MetaState, StepInfo
 
 LARGEST = 1e7  # of a parameter: beyond it single precision steps over whole turns of an angle
 
-# (state of all seeds, numbers of the steps to take) -> (state after them, what they saw)
-Chunk = Callable[[MetaState, Array], tuple[MetaState, StepInfo]]
+Stepped = tuple[MetaState, StepInfo]  # the state after some steps, what they saw
+Steps = Callable[[MetaState, Array], Stepped]  # state of all seeds, numbers of the steps to take
 
 
 def diverged(state: MetaState, seen: Any) -> Bool[np.ndarray, " S"]:
@@ -33,9 +33,7 @@ def check_start(state: MetaState, score: Array) -> None:
         raise _error(wrong, 0, "the initial parameters or what they answer")
 
 
-def check_steps(
-    before: MetaState, steps: Array, after: tuple[MetaState, StepInfo], score: Array, chunk: Chunk
-) -> None:
+def check_steps(before: MetaState, steps: Array, after: Stepped, score: Array, take: Steps) -> None:
     """Raise NumbersError if ``steps`` from ``before`` led any seed astray.
 
     One seed that diverges is enough: a mean over seeds would hide it. The steps are taken again
@@ -45,7 +43,7 @@ def check_steps(
     if not wrong.any():
         return
     for number in steps:
-        before, info = chunk(before, number[None])
+        before, info = take(before, number[None])
         if (first := diverged(before, info)).any():
             raise _error(first, int(number) + 1, "loss, parameters or optimizer state")
     raise _error(wrong, int(steps[-1]) + 1, "the answers on validation episodes")

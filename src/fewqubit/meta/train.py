@@ -1,8 +1,8 @@
 """Meta-training: several seeds side by side, validated, stopped early, resumable at any chunk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -10,38 +10,14 @@ import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.keys import stream
-from fewqubit.meta.divergence import check_start, check_steps
+from fewqubit.meta.divergence import Stepped, Steps, check_start, check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
 from fewqubit.meta.target import accuracy
 from fewqubit.meta.training import Training
 from fewqubit.models.network import Params
-from fewqubit.tasks import ClassIndex, Episode, Inputs, Shape, Task, gather, sample_task
+from fewqubit.tasks import Episode, Inputs, Shape, Source, TrainingData, gather
 
 VALIDATION_TASKS_AT_ONCE = 10  # bounds memory: their states and activations are alive together
-
-
-class Source(Protocol):
-    """Where training tasks come from: a pytree that draws them, such as ``tasks.Sinusoids``."""
-
-    def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
-        """``n_tasks`` tasks, task axis first."""
-
-
-class Material(NamedTuple):
-    """What meta-training sees: the examples, its own classes, and the validation episodes.
-
-    ``every``: meta-train and validation classes together, for a final training on all of them
-    """
-
-    x: Inputs
-    classes: ClassIndex
-    validation: Episode
-    every: ClassIndex | None = None
-
-    def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
-        """Episodes of the classes, from their examples."""
-        draw = jax.vmap(lambda k: sample_task(k, self.classes, *shape))
-        return gather(draw(jax.random.split(key, n_tasks)), self.x)
 
 
 class SeedState(NamedTuple):
@@ -70,7 +46,7 @@ class Point(NamedTuple):
     validation: Float[Array | np.ndarray, " S"]
 
 
-class Progressing(NamedTuple):
+class TrainState(NamedTuple):
     """What a chunk leaves behind and a checkpoint holds: all seeds' states, the curve so far."""
 
     step: int
@@ -81,17 +57,20 @@ class Progressing(NamedTuple):
 Validator = Callable[[Params], Float[Array, " S"]]  # parameters of all seeds -> their accuracies
 
 
-def validator(learner: MetaLearner, material: Material, vectorize: bool) -> Validator:
+def validator(learner: MetaLearner, data: TrainingData, vectorize: bool) -> Validator:
     """Mean query accuracy of every seed over the validation episodes; compiled once for a run."""
 
     @jax.jit
-    def scores(params: Params, material: Material) -> Float[Array, " S"]:
-        return _over_seeds(vectorize)(lambda own: validate(learner, own, material))(params)
+    def scores(params: Params, data: TrainingData) -> Float[Array, " S"]:
+        def one(params: Params) -> Float[Array, ""]:
+            return episode_accuracies(learner, params, data.x, data.validation).mean()
 
-    return lambda params: scores(params, material)
+        return _over_seeds(vectorize)(one)(params)
+
+    return lambda params: scores(params, data)
 
 
-def begin(learner: MetaLearner, scores: Validator, keys: PRNGKeyArray) -> Progressing:
+def begin(learner: MetaLearner, scores: Validator, keys: PRNGKeyArray) -> TrainState:
     """Step 0 of every seed: initial parameters and their validation.
 
     Raises NumbersError: they are NaN or infinite.
@@ -101,107 +80,103 @@ def begin(learner: MetaLearner, scores: Validator, keys: PRNGKeyArray) -> Progre
     check_start(metas, score)
     unknown = np.full(len(keys), np.nan, np.float32)  # not JAX's: it may be told to refuse NaN
     first = SeedState(metas, metas.params, score, zeros, zeros)
-    return Progressing(0, first, [Point(0, unknown, unknown, score)])
+    return TrainState(0, first, [Point(0, unknown, unknown, score)])
 
 
 def meta_train(
     learner: MetaLearner,
     scores: Validator,
-    material: Source,
+    source: Source,
     training: Training,
     shape: Shape,
     keys: PRNGKeyArray,
-    progressing: Progressing,
-    report: Callable[[Progressing], None],
-) -> Progressing:
-    """Train every seed of ``keys`` [S] from ``progressing`` to the end of its budget.
+    state: TrainState,
+    report: Callable[[TrainState], None],
+) -> TrainState:
+    """Train every seed of ``keys`` [S] from ``state`` to the end of its budget.
 
-    Work goes in chunks of ``validate_every`` steps, each one compiled call without Python inside;
-    after each, ``report`` gets the state, to show or to store. Step t of a seed draws from the
-    stream (seed, "step", t), so that a resumed run repeats an undisturbed one to the byte.
+    After each chunk of ``validate_every`` steps, ``report`` gets the state, to show or to store.
     A seed's best parameters on validation are kept; after ``patience`` validations without a new
     best it is at rest, and training ends when all are.
 
     Raises NumbersError: a seed diverged; nothing of the run is kept, the other seeds included.
     """
-    chunk = _chunks(learner, training, shape)
-
-    @jax.jit
-    def keep_best(seeds: SeedState, metas: MetaState, score: Array, step: int) -> SeedState:
-        keep = jax.vmap(_keep_best, in_axes=(0, 0, 0, None, None))
-        return keep(seeds, metas, score, step, training.patience)
-
-    while progressing.step < training.steps and not _all_rest(progressing.seeds, training):
-        end = min(progressing.step + training.validate_every, training.steps)
-        steps = jnp.arange(progressing.step, end)
-        begun = progressing.seeds.meta
-        metas, info = chunk(begun, keys, steps, material)
-        score = scores(metas.params)
-        check_steps(
-            begun, steps, (metas, info), score, lambda state, few: chunk(state, keys, few, material)
-        )
-        seeds = keep_best(progressing.seeds, metas, score, end)
+    if _all_rest(state.seeds, training):
+        return state
+    steps = range(state.step, training.steps)
+    chunks = _chunks(learner, scores, source, training, shape, keys, state.seeds.meta, steps)
+    for end, metas, info, score in chunks:
+        seeds = _keep_best(state.seeds, metas, score, end, training.patience)
         point = Point(end, info.loss, info.accuracy, score)
-        progressing = Progressing(end, seeds, [*progressing.curve, point])
-        report(progressing)
-    return progressing
+        state = TrainState(end, seeds, [*state.curve, point])
+        report(state)
+        if _all_rest(seeds, training):
+            break
+    return state
 
 
 def train_on_all(
     learner: MetaLearner,
-    material: Material,
+    data: TrainingData,
     training: Training,
     shape: Shape,
     keys: PRNGKeyArray,
-    progressing: Progressing,
-    report: Callable[[Progressing], None],
-) -> Progressing:
-    """After validated training, the same from the beginning on ``material.every``, to its end.
+    state: TrainState,
+    report: Callable[[TrainState], None],
+) -> TrainState:
+    """After validated training, train again from the beginning on ``data.every``, to the end.
 
-    The steps count on from ``training.steps``, which tells a resumed run where it stands; those of
-    the parameters that validated best give way to the last ones.
+    ``state.step`` counts on from ``training.steps``, so that a resumed run knows where it stands.
+    Nothing validates these steps: the last parameters replace those that validated best.
 
     Raises NumbersError: a seed diverged.
     """
-    assert material.every is not None
-    material = material._replace(classes=material.every)
-    chunk, begun, whole = _chunks(learner, training, shape), training.steps, training.longest
-    if progressing.step <= begun:
+    assert data.every is not None
+    source, offset = data._replace(classes=data.every), training.steps
+    if state.step <= offset:
         metas = jax.jit(jax.vmap(lambda key: learner.init(stream(key, "init"))))(keys)
-        progressing = progressing._replace(step=begun, seeds=progressing.seeds._replace(meta=metas))
-    while progressing.step < whole:
-        end = min(progressing.step + training.validate_every, whole)
-        steps, before = jnp.arange(progressing.step, end) - begun, progressing.seeds.meta
-        metas, info = chunk(before, keys, steps, material)
-        check_steps(
-            before,
-            steps,
-            (metas, info),
-            jnp.zeros(len(keys)),
-            lambda state, few: chunk(state, keys, few, material),
-        )
-        progressing = progressing._replace(step=end, seeds=progressing.seeds._replace(meta=metas))
-        report(progressing)
-    last = progressing.seeds.meta.params
-    return progressing._replace(seeds=progressing.seeds._replace(best_params=last))
+        state = state._replace(step=offset, seeds=state.seeds._replace(meta=metas))
+    unasked: Validator = lambda params: jnp.zeros(len(keys))  # noqa: E731
+    steps = range(state.step - offset, training.longest - offset)
+    chunks = _chunks(learner, unasked, source, training, shape, keys, state.seeds.meta, steps)
+    for end, metas, _, _ in chunks:
+        state = state._replace(step=offset + end, seeds=state.seeds._replace(meta=metas))
+        report(state)
+    return state._replace(seeds=state.seeds._replace(best_params=state.seeds.meta.params))
 
 
-Chunks = Callable[[MetaState, PRNGKeyArray, Array, Source], tuple[MetaState, StepInfo]]
+def _chunks(
+    learner: MetaLearner,
+    scores: Validator,
+    source: Source,
+    training: Training,
+    shape: Shape,
+    keys: PRNGKeyArray,
+    metas: MetaState,
+    steps: range,
+) -> Iterator[tuple[int, MetaState, StepInfo, Float[Array, " S"]]]:
+    """Take ``steps`` from ``metas`` in chunks of ``validate_every``.
 
-
-def _chunks(learner: MetaLearner, training: Training, shape: Shape) -> Chunks:
-    """Some steps of every seed in one compiled call."""
+    Yields, after each, the number of steps taken, all seeds' states, what they saw, their scores.
+    A chunk is one compiled call without Python inside. Step t of a seed draws from the stream
+    (seed, "step", t), so that a resumed run repeats an undisturbed one to the byte.
+    """
 
     @jax.jit
-    def chunk(
-        metas: MetaState, keys: PRNGKeyArray, steps: Array, material: Source
-    ) -> tuple[MetaState, StepInfo]:
-        def one(pair: tuple[MetaState, PRNGKeyArray]) -> tuple[MetaState, StepInfo]:
-            return _chunk(learner, training, shape, *pair, steps, material)
+    def take(metas: MetaState, keys: PRNGKeyArray, steps: Array, source: Source) -> Stepped:
+        def one(pair: tuple[MetaState, PRNGKeyArray]) -> Stepped:
+            return _steps_of_a_seed(learner, training, shape, *pair, steps, source)
 
         return _over_seeds(training.vectorize_seeds)(one)((metas, keys))
 
-    return chunk
+    advance: Steps = lambda before, few: take(before, keys, few, source)  # noqa: E731
+    for start in steps[:: training.validate_every]:
+        end = min(start + training.validate_every, steps.stop)
+        before, numbers = metas, jnp.arange(start, end)
+        metas, info = advance(before, numbers)
+        score = scores(metas.params)
+        check_steps(before, numbers, (metas, info), score, advance)
+        yield end, metas, info, score
 
 
 def _over_seeds(vectorize: bool) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
@@ -209,29 +184,24 @@ def _over_seeds(vectorize: bool) -> Callable[[Callable[[Any], Any]], Callable[[A
     return jax.vmap if vectorize else lambda one: partial(jax.lax.map, one)
 
 
-def _chunk(
+def _steps_of_a_seed(
     learner: MetaLearner,
     training: Training,
     shape: Shape,
     meta: MetaState,
     key: PRNGKeyArray,
     steps: Array,
-    material: Source,
-) -> tuple[MetaState, StepInfo]:
+    source: Source,
+) -> Stepped:
     """Some steps of one seed, and what they saw on average."""
 
-    def step(state: MetaState, number: Array) -> tuple[MetaState, StepInfo]:
+    def step(state: MetaState, number: Array) -> Stepped:
         key_tasks, key_step = jax.random.split(stream(key, "step", number))
-        tasks = material.draw(key_tasks, shape, training.tasks_per_step)
+        tasks = source.draw(key_tasks, shape, training.tasks_per_step)
         return learner.step(key_step, state, tasks)
 
     after, infos = jax.lax.scan(step, meta, steps)
     return after, jax.tree.map(jnp.mean, infos)
-
-
-def validate(learner: MetaLearner, params: Params, material: Material) -> Float[Array, ""]:
-    """Mean query accuracy over the validation episodes."""
-    return episode_accuracies(learner, params, material.x, material.validation).mean()
 
 
 def episode_accuracies(
@@ -251,19 +221,24 @@ def episode_accuracies(
     return jax.lax.map(one, episodes, batch_size=at_once)
 
 
+@partial(jax.jit, static_argnames="patience")
 def _keep_best(
-    seed: SeedState, meta: MetaState, score: Array, step: int, patience: int | None
+    seeds: SeedState, metas: MetaState, scores: Array, step: int, patience: int | None
 ) -> SeedState:
-    rests = _rests(seed, patience)
-    better = (score > seed.best_accuracy) & ~rests
-    pick: Callable[[Any, Any], Any] = lambda new, old: jnp.where(better, new, old)  # noqa: E731
-    return SeedState(
-        meta,
-        jax.tree.map(pick, meta.params, seed.best_params),
-        pick(score, seed.best_accuracy),
-        pick(step, seed.best_step),
-        jnp.where(better, 0, seed.waited + 1),
-    )
+    """Take over each seed's new state; its parameters as the best, if their score is a new best."""
+
+    def one(seed: SeedState, meta: MetaState, score: Array) -> SeedState:
+        better = (score > seed.best_accuracy) & ~_rests(seed, patience)
+        pick: Callable[[Any, Any], Any] = lambda new, old: jnp.where(better, new, old)  # noqa: E731
+        return SeedState(
+            meta,
+            jax.tree.map(pick, meta.params, seed.best_params),
+            pick(score, seed.best_accuracy),
+            pick(step, seed.best_step),
+            jnp.where(better, 0, seed.waited + 1),
+        )
+
+    return jax.vmap(one)(seeds, metas, scores)
 
 
 def _rests(seed: SeedState, patience: int | None) -> Array:

@@ -17,9 +17,8 @@ from fewqubit.data.labels import label_text, quoted
 from fewqubit.data.mixed.schema import Schema
 from fewqubit.errors import DataError
 from fewqubit.keys import stream
-from fewqubit.meta.train import Material
 from fewqubit.predict.inputs import AnyTransform, checked_parts, has_parts, parts_of
-from fewqubit.tasks import Inputs, class_index, draw_manifest, n_examples
+from fewqubit.tasks import Inputs, TrainingData, class_index, draw_manifest, n_examples
 from fewqubit.tasks.sampler import check_enough
 
 OF_TEXTS = Features(whiten=3.0)  # docs/text.md has what it is worth
@@ -29,7 +28,7 @@ WHERE = "FewShotClassifier"  # whose arguments messages speak of
 class Given(NamedTuple):
     """What meta-training learns from, and how rows become its features."""
 
-    material: Material
+    data: TrainingData
     transform: AnyTransform
     names: list[str]
 
@@ -82,7 +81,7 @@ def examples(
     x, transform = _features(raw, taught)
     drawn = draw_manifest(stream(key, "validation"), asked, *shape, episodes.n_validation)
     every = class_index(raw.y, [*taught, *held_back], equal_rows=equal_rows)
-    return Given(Material(x, teach, drawn, every), transform, raw.names)
+    return Given(TrainingData(x, teach, drawn, every), transform, raw.names)
 
 
 def _features(raw: RawData, taught: Sequence[int]) -> tuple[Inputs, AnyTransform]:

@@ -15,9 +15,8 @@ from jaxtyping import Array, Float
 
 from fewqubit.errors import SettingsError
 from fewqubit.meta.learner import MetaLearner
-from fewqubit.meta.train import Material
 from fewqubit.models.network import Params
-from fewqubit.tasks import Episode, gather
+from fewqubit.tasks import Episode, TrainingData, gather
 from fewqubit.tasks.foreign import Told, foreign_rows, told_apart
 
 AT_ONCE = 20  # episodes
@@ -26,7 +25,7 @@ AT_ONCE = 20  # episodes
 def thresholds(
     learner: MetaLearner,
     runs: Sequence[Params],
-    material: Material,
+    data: TrainingData,
     y: np.ndarray,
     recall: float,
 ) -> list[dict[str, float]]:
@@ -37,19 +36,19 @@ def thresholds(
     """
     if not 0 < recall <= 1:
         raise SettingsError(f"none_of_these: expected a share above 0, up to 1, got {recall}")
-    return [calibrated(learner, run, material, y, recall)._asdict() for run in runs]
+    return [calibrated(learner, run, data, y, recall)._asdict() for run in runs]
 
 
 def calibrated(
-    learner: MetaLearner, params: Params, material: Material, y: np.ndarray, recall: float
+    learner: MetaLearner, params: Params, data: TrainingData, y: np.ndarray, recall: float
 ) -> Told:
     """The threshold of one training run, on its validation episodes and as many foreign queries."""
-    episodes = material.validation
+    episodes = data.validation
     asked = np.unique(np.asarray(episodes.class_ids))
     n_queries = np.asarray(episodes.query_rows).shape[1]
     random = np.random.default_rng(0)  # rows of a calibration: the same for every arm and seed
     foreign = foreign_rows(episodes, y, asked.tolist(), n_queries, random)
-    own, others = scores(learner, params, material.x, episodes, foreign)
+    own, others = scores(learner, params, data.x, episodes, foreign)
     return told_apart(own.ravel(), others.ravel(), recall)
 
 

@@ -26,7 +26,7 @@ from fewqubit.keys import stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.learner import Learner
 from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.train import Material, Progressing, SeedState
+from fewqubit.meta.train import SeedState, TrainState
 from fewqubit.meta.training import Training
 from fewqubit.models.encoder import Mlp
 from fewqubit.models.network import Params
@@ -58,6 +58,7 @@ from fewqubit.predict.trained import (
     write_curve,
 )
 from fewqubit.predict.training import learner_card, learning_curve, n_steps, train
+from fewqubit.tasks import TrainingData
 
 FILES = {CARD, PARAMS, CURVE, TRANSFORM, "transform.npz", ADAPTED, ADAPTED_CARD}
 IN_CARDS = ("learner", "arm", "embed")  # arguments that cards of other parts tell
@@ -98,7 +99,7 @@ class Halted(NamedTuple):
     """Where a meta-training stands; ``work`` names what is trained on what."""
 
     work: str
-    progressing: Progressing
+    state: TrainState
 
 
 class Arguments(Protocol):
@@ -138,28 +139,28 @@ def meta_train(
     work = fingerprint(*about, _bytes(keys), *contents, raw.y.tobytes())
     with bar("meta-training", n_steps(settings), asked.verbose and n_steps(settings) > 0) as tell:
 
-        def report(reached: Progressing) -> None:
+        def report(reached: TrainState) -> None:
             keep(Halted(work, reached))
             point = reached.curve[-1]
             tell(reached.step, f"validation {float(point.validation.mean()):.1%}")
 
-        def resume(first: Progressing) -> Progressing:
-            return halted.progressing if halted is not None and halted.work == work else first
+        def resume(first: TrainState) -> TrainState:
+            return halted.state if halted is not None and halted.work == work else first
 
-        on = given.material, keys, given.names, "these classes"
+        on = given.data, keys, given.names, "these classes"
         done = train(settings, asked.arm, episodes, *on, resume, report)
     start = _start(settings, asked.arm, episodes, done, knowing(embedding, given.transform))
     if asked.none_of_these is None:
         return start
-    return _with_thresholds(start, asked, given.material, raw.y)
+    return _with_thresholds(start, asked, given.data, raw.y)
 
 
-def _with_thresholds(start: Start, asked: Arguments, material: Material, y: np.ndarray) -> Start:
+def _with_thresholds(start: Start, asked: Arguments, data: TrainingData, y: np.ndarray) -> Start:
     """``start``, whose card tells what each training run takes for none of a task's classes."""
     n_way, n_seeds = start.card["episodes"]["n_way"], len(start.card["validation_accuracy"])
     learner = build_learner(start.learner, asked.arm, example_shape(start.transform), n_way)
     runs = [start.of_seed(seed) for seed in range(n_seeds)]
-    told = thresholds(learner, runs, material, y, asked.none_of_these or 0)
+    told = thresholds(learner, runs, data, y, asked.none_of_these or 0)
     return start._replace(card=start.card | {"none_of_these": told})
 
 
@@ -171,7 +172,7 @@ def untrained(asked: Arguments, X: ArrayLike) -> Start:
     learner = build_learner(settings, asked.arm, example_shape(transform), episodes.n_way)
     metas = jax.vmap(lambda one: learner.init(stream(one, "init")))(_seed_keys(key, settings.seeds))
     zeros = jnp.zeros(settings.seeds)
-    first = Progressing(0, SeedState(metas, metas.params, zeros, zeros.astype(int), zeros), [])
+    first = TrainState(0, SeedState(metas, metas.params, zeros, zeros.astype(int), zeros), [])
     return _start(settings, asked.arm, episodes, first, transform)
 
 
@@ -215,7 +216,7 @@ def load_start(
 
 
 def _start(
-    settings: AnyLearner, arm: str, episodes: Episodes, done: Progressing, transform: AnyTransform
+    settings: AnyLearner, arm: str, episodes: Episodes, done: TrainState, transform: AnyTransform
 ) -> Start:
     about = {"dataset": "memory", "learner": settings.kind}
     card = learner_card(about, settings, arm, episodes, {}, done, example_shape(transform))

@@ -12,35 +12,28 @@ from fewqubit.config import AnyLearner, Episodes
 from fewqubit.meta import build_learner
 from fewqubit.meta.cost import acting_in, check_acts, count_circuits, shots_to_train
 from fewqubit.meta.learner import Learner
-from fewqubit.meta.train import (
-    Material,
-    Progressing,
-    begin,
-    meta_train,
-    train_on_all,
-    validator,
-)
+from fewqubit.meta.train import TrainState, begin, meta_train, train_on_all, validator
 from fewqubit.models.shots import arm_in_training
 from fewqubit.predict.trained import count_parameters
-from fewqubit.tasks import FeatureShape, Shape, feature_shape_of
+from fewqubit.tasks import FeatureShape, Shape, TrainingData, feature_shape_of
 from fewqubit.tasks.inputs import told
 from fewqubit.tasks.sampler import check_enough
 
-Resume = Callable[[Progressing], Progressing]  # step 0 -> where an interrupted run stood
-Report = Callable[[Progressing], None]
+Resume = Callable[[TrainState], TrainState]  # step 0 -> where an interrupted run stood
+Report = Callable[[TrainState], None]
 
 
 def train(
     settings: AnyLearner,
     arm: str,
     episodes: Episodes,
-    material: Material,
+    data: TrainingData,
     keys: PRNGKeyArray,
     names: Sequence[str],
     what: str,
     resume: Resume = lambda first: first,
     report: Report = lambda reached: None,
-) -> Progressing:
+) -> TrainState:
     """Every seed of ``keys`` [S] at the end of its training, validated.
 
     names:   of the classes, for messages;  what: is trained, for the same
@@ -51,22 +44,22 @@ def train(
     small for the training tasks; NumbersError: a seed diverged.
     """
     check_acts(settings, arm)
-    shape = feature_shape_of(material.x)
+    shape = feature_shape_of(data.x)
     tested = build_learner(settings, arm, shape, episodes.n_way)
     training = settings.meta_training()
     if training is None:
-        return begin(tested, validator(tested, material, vectorize=False), keys)
+        return begin(tested, validator(tested, data, vectorize=False), keys)
     tasks = training.shape(episodes.n_way, episodes.n_shot, episodes.n_query)
     where, repeat = f"training of {what}", episodes.repeat_queries
-    check_enough(material.classes, *tasks, names, where, "training", repeat)
+    check_enough(data.classes, *tasks, names, where, "training", repeat)
     in_steps = arm_in_training(arm, training.shots)
     trained = build_learner(settings, in_steps, shape, tasks.n_way)
-    scores = validator(tested, material, training.vectorize_seeds)
+    scores = validator(tested, data, training.vectorize_seeds)
     first = resume(begin(trained, scores, keys))
-    done = meta_train(trained, scores, material, training, tasks, keys, first, report)
+    done = meta_train(trained, scores, data, training, tasks, keys, first, report)
     if training.final == "validated":
         return done
-    return train_on_all(trained, material, training, tasks, keys, done, report)
+    return train_on_all(trained, data, training, tasks, keys, done, report)
 
 
 def n_steps(learner: Learner) -> int:
@@ -75,12 +68,12 @@ def n_steps(learner: Learner) -> int:
     return 0 if training is None else training.longest
 
 
-def _steps_taken(learner: Learner, progressing: Progressing) -> int:
+def _steps_taken(learner: Learner, state: TrainState) -> int:
     """Those of the validated training, which may stop early, and of the final one."""
     training = learner.meta_training()
-    if training is None or not progressing.curve:
+    if training is None or not state.curve:
         return 0
-    return progressing.curve[-1].step + training.longest - training.steps
+    return state.curve[-1].step + training.longest - training.steps
 
 
 def learner_card(
@@ -89,7 +82,7 @@ def learner_card(
     arm: str,
     episodes: Episodes,
     prepared: Mapping[str, str],
-    progressing: Progressing,
+    state: TrainState,
     feature_shape: FeatureShape,
 ) -> dict[str, Any]:
     """What learner.json tells of a training that has ended.
@@ -97,10 +90,10 @@ def learner_card(
     about:     ``dataset`` and ``learner``, their names
     prepared:  checksums of the files that the features come from
     """
-    seeds = progressing.seeds
+    seeds = state.seeds
     first = jax.tree.map(lambda leaf: leaf[0], seeds.best_params)
     tests = Shape(episodes.n_way, episodes.n_shot, episodes.n_query)
-    taken = _steps_taken(settings, progressing)
+    taken = _steps_taken(settings, state)
     circuits = count_circuits(settings, arm, tests, taken, feature_shape)
     card = {
         **about,
@@ -116,12 +109,12 @@ def learner_card(
         "circuit_evaluations": circuits._asdict(),
         "circuit": circuit_text(draw_up(settings.circuit)),
     }
-    if (shots := shots_to_train(settings, arm, tests, progressing.step)) is not None:
+    if (shots := shots_to_train(settings, arm, tests, state.step)) is not None:
         card["shots_to_train"] = shots
     return {name: np.asarray(v).tolist() if hasattr(v, "dtype") else v for name, v in card.items()}
 
 
-def learning_curve(progressing: Progressing) -> list[dict[str, float]]:
+def learning_curve(state: TrainState) -> list[dict[str, float]]:
     """A row for each step and seed; nothing is known of step 0's training."""
     return [
         {
@@ -131,7 +124,7 @@ def learning_curve(progressing: Progressing) -> list[dict[str, float]]:
             "train_accuracy": float(accuracy),
             "validation_accuracy": float(validation),
         }
-        for point in progressing.curve
+        for point in state.curve
         for seed, (loss, accuracy, validation) in enumerate(
             zip(point.loss, point.accuracy, point.validation, strict=True)
         )

@@ -16,7 +16,7 @@ from fewqubit.io.files import sha256
 from fewqubit.io.fingerprint import fingerprint
 from fewqubit.keys import root_key, stream
 from fewqubit.search.space import Axes, Values
-from fewqubit.stages.meta_train import SOURCES, Assignment, load_material, train
+from fewqubit.stages.meta_train import SOURCES, Assignment, load_training_data, train
 
 SEARCHES = Path("artifacts/searches")
 
@@ -88,9 +88,9 @@ def measure(trial: Assignment, seed: int, title: str) -> TrialResult:
     trial that diverges, in whichever seed, counts as never right: accuracy 0 of every seed.
     """
     began, started = time.monotonic(), datetime.now(UTC).isoformat()
-    material = load_material(trial.prepared, trial.episodes.within_group)
+    data = load_training_data(trial.prepared, trial.episodes.within_group)
     try:
-        trained = train(trial, material, stream(root_key(seed), "search"), title)
+        trained = train(trial, data, stream(root_key(seed), "search"), title)
         accuracies = np.asarray(trained.seeds.best_accuracy, float).tolist()
     except NumbersError as error:
         sys.stderr.write(f"{title}: {error}; this trial counts as accuracy 0\n")

@@ -10,27 +10,25 @@ import numpy as np
 
 from fewqubit.errors import ArtifactError
 from fewqubit.io.files import read_npz, set_aside, write_npz
-from fewqubit.meta.train import Point, Progressing
+from fewqubit.meta.train import Point, TrainState
 
 DIGEST = "sha256"
 
 
-def save_checkpoint(path: Path, progressing: Progressing) -> None:
+def save_checkpoint(path: Path, state: TrainState) -> None:
     """Store step, all seeds' states (leaves in tree order), the curve, and a checksum of them."""
-    leaves = jax.tree.leaves(progressing.seeds)
+    leaves = jax.tree.leaves(state.seeds)
     arrays = {f"leaf_{number}": np.asarray(leaf) for number, leaf in enumerate(leaves)}
     curve = {
-        f"curve_{field}": np.stack(
-            [np.asarray(getattr(point, field)) for point in progressing.curve]
-        )
+        f"curve_{field}": np.stack([np.asarray(getattr(point, field)) for point in state.curve])
         for field in Point._fields
     }
-    stored = {"step": np.asarray(progressing.step), **arrays, **curve}
+    stored = {"step": np.asarray(state.step), **arrays, **curve}
     # The curve is not finite at step 0, of whose training nothing is known.
     write_npz(path, {**stored, DIGEST: _digest(stored)}, finite=False)
 
 
-def load_checkpoint(path: Path, begun: Progressing) -> Progressing:
+def load_checkpoint(path: Path, begun: TrainState) -> TrainState:
     """The stored state, in the shape of ``begun``; ``begun`` itself if nothing is stored.
 
     What is damaged, or of another version, is set aside and said: training begins again.
@@ -44,7 +42,7 @@ def load_checkpoint(path: Path, begun: Progressing) -> Progressing:
         return begun
 
 
-def _stored(path: Path, begun: Progressing) -> Progressing:
+def _stored(path: Path, begun: TrainState) -> TrainState:
     arrays = read_npz(path, finite=False)
     digest = arrays.pop(DIGEST, None)
     if digest is None or not np.array_equal(digest, _digest(arrays)):
@@ -57,7 +55,7 @@ def _stored(path: Path, begun: Progressing) -> Progressing:
     rows = zip(*(arrays[f"curve_{field}"] for field in Point._fields), strict=True)
     curve = [Point(int(step), *figures) for step, *figures in rows]
     state = jax.tree.unflatten(tree, [jnp.asarray(leaf) for leaf in leaves])
-    return Progressing(int(arrays["step"]), state, curve)
+    return TrainState(int(arrays["step"]), state, curve)
 
 
 def _digest(arrays: Mapping[str, np.ndarray]) -> np.ndarray:

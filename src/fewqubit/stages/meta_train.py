@@ -16,12 +16,12 @@ from fewqubit.io.files import sha256
 from fewqubit.io.fingerprint import fingerprint
 from fewqubit.io.progress import Progress
 from fewqubit.keys import stream
-from fewqubit.meta.train import Material, Progressing
+from fewqubit.meta.train import TrainState
 from fewqubit.predict.trained import save_trained, write_curve
 from fewqubit.predict.training import learner_card, learning_curve, n_steps
 from fewqubit.predict.training import train as meta_trained
 from fewqubit.stages.checkpoint import load_checkpoint, save_checkpoint
-from fewqubit.tasks import class_index, load_manifest
+from fewqubit.tasks import TrainingData, class_index, load_manifest
 
 CHECKPOINTS = Path("artifacts/checkpoints")
 SOURCES = ("examples.npz", CLASSES, "manifest_validation.npz")
@@ -48,12 +48,12 @@ def train_and_save(assignment: Assignment, key: PRNGKeyArray, folder: Path) -> N
     Both arms of a learner draw the same initial encoder and the same training tasks: the streams
     are named by data set, learner and seed, not by arm, which pairs the arms.
     """
-    material = load_material(assignment.prepared, assignment.episodes.within_group)
-    progressing = train(assignment, material, key, f"meta_train {assignment}")
-    _save(assignment, progressing, material.x.shape[1:], folder)
+    data = load_training_data(assignment.prepared, assignment.episodes.within_group)
+    state = train(assignment, data, key, f"meta_train {assignment}")
+    _save(assignment, state, data.x.shape[1:], folder)
 
 
-def train(assignment: Assignment, material: Material, key: PRNGKeyArray, title: str) -> Progressing:
+def train(assignment: Assignment, data: TrainingData, key: PRNGKeyArray, title: str) -> TrainState:
     """All seeds at the end of their training, validated; ``title`` is what progress goes under.
 
     A checkpoint in the working directory holds what a killed run leaves.
@@ -64,7 +64,7 @@ def train(assignment: Assignment, material: Material, key: PRNGKeyArray, title: 
     )
     names = read_classes(assignment.prepared, ())["names"]
     checkpoint = CHECKPOINTS / f"{_fingerprint(assignment, keys)}.npz"
-    work = settings, assignment.arm, assignment.episodes, material, keys, names, str(assignment)
+    work = settings, assignment.arm, assignment.episodes, data, keys, names, str(assignment)
     watch = _Watch(checkpoint, Progress(title, n_steps(settings)))
     try:
         done = meta_trained(*work, watch.resume, watch.report)
@@ -81,19 +81,19 @@ class _Watch(NamedTuple):
     checkpoint: Path
     progress: Progress
 
-    def resume(self, first: Progressing) -> Progressing:
+    def resume(self, first: TrainState) -> TrainState:
         begun = load_checkpoint(self.checkpoint, first)
         self.progress.first = begun.step
         return begun
 
-    def report(self, progressing: Progressing) -> None:
-        save_checkpoint(self.checkpoint, progressing)
-        point = progressing.curve[-1]
+    def report(self, state: TrainState) -> None:
+        save_checkpoint(self.checkpoint, state)
+        point = state.curve[-1]
         figures = {"loss": point.loss.mean(), "validation": point.validation.mean()}
-        self.progress.update(progressing.step, **figures)
+        self.progress.update(state.step, **figures)
 
 
-def load_material(prepared: Path, within_group: bool = False) -> Material:
+def load_training_data(prepared: Path, within_group: bool = False) -> TrainingData:
     """Examples, meta-train classes and validation episodes of a prepared data set."""
     known = read_classes(prepared, ("examples.npz", "manifest_validation.npz"))
     examples = load_examples(prepared / "examples.npz")
@@ -105,7 +105,7 @@ def load_material(prepared: Path, within_group: bool = False) -> Material:
         for numbers in (split["meta_train"], [*split["meta_train"], *split["validation"]])
     )
     manifest = load_manifest(prepared / "manifest_validation.npz")
-    return Material(jax.numpy.asarray(examples.x), classes, manifest, every)
+    return TrainingData(jax.numpy.asarray(examples.x), classes, manifest, every)
 
 
 def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:
@@ -120,7 +120,7 @@ def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:
 
 
 def _save(
-    assignment: Assignment, progressing: Progressing, feature_shape: tuple[int, ...], folder: Path
+    assignment: Assignment, state: TrainState, feature_shape: tuple[int, ...], folder: Path
 ) -> None:
     about: dict[str, Any] = {"dataset": assignment.dataset, "learner": assignment.learner}
     if assignment.searched is not None:
@@ -131,8 +131,8 @@ def _save(
         assignment.arm,
         assignment.episodes,
         {name: sha256(assignment.prepared / name) for name in (CLASSES, TRANSFORM)},
-        progressing,
+        state,
         feature_shape,
     )
-    write_curve(folder, learning_curve(progressing))
-    save_trained(folder, progressing.seeds.best_params, card)
+    write_curve(folder, learning_curve(state))
+    save_trained(folder, state.seeds.best_params, card)

@@ -8,9 +8,17 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
-from fewqubit.meta.train import Material
 from fewqubit.streams.group import Group
-from fewqubit.tasks import ClassIndex, Episode, Inputs, Shape, Task, gather, sample_task
+from fewqubit.tasks import (
+    ClassIndex,
+    Episode,
+    Inputs,
+    Shape,
+    Task,
+    TrainingData,
+    gather,
+    sample_task,
+)
 from fewqubit.tasks.inputs import n_examples
 
 
@@ -22,7 +30,7 @@ class Tasks(NamedTuple):
 
     def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
         """``n_tasks`` tasks of the classes, task axis first."""
-        return Material(self.x, self.classes, _NO_EPISODES).draw(key, shape, n_tasks)
+        return TrainingData(self.x, self.classes, _NO_EPISODES).draw(key, shape, n_tasks)
 
     def one(self, key: PRNGKeyArray, shape: Shape) -> Task:
         """One task, without a task axis."""

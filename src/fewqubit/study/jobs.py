@@ -21,7 +21,7 @@ from fewqubit.evaluate.tuned import evaluate_baseline, tuned_figures
 from fewqubit.io.fingerprint import fingerprint
 from fewqubit.keys import stream
 from fewqubit.meta import build_learner
-from fewqubit.meta.train import Material, Progressing
+from fewqubit.meta.train import TrainState
 from fewqubit.predict.bar import Advance, bar
 from fewqubit.predict.trained import Trained
 from fewqubit.predict.training import learner_card, learning_curve, n_steps, train
@@ -29,6 +29,7 @@ from fewqubit.report.gather import Result
 from fewqubit.stages.features import Prepared
 from fewqubit.stages.plan import index_of_taught
 from fewqubit.study.pieces import kept
+from fewqubit.tasks import TrainingData
 
 
 class Job(NamedTuple):
@@ -60,12 +61,12 @@ class Tasks(NamedTuple):
         return fingerprint(name, settings, key, *told, *contents)
 
     @property
-    def material(self) -> Material:
+    def data(self) -> TrainingData:
         """What meta-training sees."""
         manifests, planned = self.made.manifests, self.made.planned
         x, every = as_float(self.made.features), index_of_taught(planned, self.episodes)
         taught = planned.indices["meta_train"]
-        return Material(jnp.asarray(x), taught, manifests["manifest_validation"], every)
+        return TrainingData(jnp.asarray(x), taught, manifests["manifest_validation"], every)
 
 
 def results(
@@ -75,14 +76,14 @@ def results(
 
     What is finished in ``folder`` is read from there.
     """
-    material, names = tasks.material, tasks.made.planned.raw.names
+    data, names = tasks.data, tasks.made.planned.raw.names
     steps = [n_steps(job.settings) + 1 for job in jobs]
     with bar("comparing", sum(steps), verbose) as tell:
         for number, job in enumerate(jobs):
             begun = sum(steps[:number])
 
             def make(job: Job = job, begun: int = begun, end: int = steps[number]) -> Result:
-                trained, curve = _trained(job, tasks, material, _teller(tell, begun, job))
+                trained, curve = _trained(job, tasks, data, _teller(tell, begun, job))
                 tell(begun + end - 1, f"{job} is tested")
                 return _result(job, _measured(trained, tasks, reading), trained, curve, names)
 
@@ -118,18 +119,18 @@ def _teller(tell: Advance, begun: int, job: Job) -> Advance:
 
 
 def _trained(
-    job: Job, tasks: Tasks, material: Material, tell: Advance
+    job: Job, tasks: Tasks, data: TrainingData, tell: Advance
 ) -> tuple[Trained, list[dict[str, float]]]:
     """A learner trained in one arm, and its curve."""
     settings, arm, episodes = job.settings, job.arm, tasks.episodes
     streams = jax.vmap(lambda seed: stream(tasks.key, tasks.dataset, job.name, seed))
     keys, names = streams(np.arange(settings.seeds)), tasks.made.planned.raw.names
 
-    def report(reached: Progressing) -> None:
+    def report(reached: TrainState) -> None:
         tell(reached.step, f"validation {float(reached.curve[-1].validation.mean()):.1%}")
 
-    done = train(settings, arm, episodes, material, keys, names, str(job), report=report)
-    shape = material.x.shape[1:]
+    done = train(settings, arm, episodes, data, keys, names, str(job), report=report)
+    shape = data.x.shape[1:]
     about = {"dataset": tasks.dataset, "learner": job.name}
     card = learner_card(about, settings, arm, episodes, {}, done, shape)
     learner = build_learner(settings, arm, shape, episodes.n_way)

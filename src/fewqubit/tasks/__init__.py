@@ -18,7 +18,7 @@ from fewqubit.tasks.manifest import (
     save_manifest,
     tasks_of,
 )
-from fewqubit.tasks.sampler import ClassIndex, class_index, sample_task
+from fewqubit.tasks.sampler import ClassIndex, Source, TrainingData, class_index, sample_task
 from fewqubit.tasks.sinusoid import Sinusoids
 from fewqubit.tasks.task import Episode, Shape, Task, gather
 
@@ -29,7 +29,9 @@ __all__ = [
     "Inputs",
     "Shape",
     "Sinusoids",
+    "Source",
     "Task",
+    "TrainingData",
     "asked_hash",
     "class_index",
     "concatenated",

@@ -1,7 +1,7 @@
 """Draw episodes at random: classes, then rows of each class, both without replacement."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -10,7 +10,8 @@ from jaxtyping import Array, Int, PRNGKeyArray
 
 from fewqubit.data.labels import joined, quoted
 from fewqubit.errors import DataError
-from fewqubit.tasks.task import Episode
+from fewqubit.tasks.inputs import Inputs
+from fewqubit.tasks.task import Episode, Shape, Task, gather
 
 
 class ClassIndex(NamedTuple):
@@ -190,3 +191,27 @@ def _in_turn(
 def _smallest(draws: Array, k: int) -> Int[Array, "*rows k"]:
     """Places of the k smallest draws along the last axis: k members of it without replacement."""
     return jax.lax.top_k(-draws, k)[1]
+
+
+class Source(Protocol):
+    """Where training tasks come from: a pytree that draws them, such as ``tasks.Sinusoids``."""
+
+    def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
+        """``n_tasks`` tasks, task axis first."""
+
+
+class TrainingData(NamedTuple):
+    """What meta-training sees: the examples, its own classes, and the validation episodes.
+
+    ``every``: meta-train and validation classes together, for a final training on all of them
+    """
+
+    x: Inputs
+    classes: ClassIndex
+    validation: Episode
+    every: ClassIndex | None = None
+
+    def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
+        """Episodes of the classes, from their examples."""
+        draw = jax.vmap(lambda k: sample_task(k, self.classes, *shape))
+        return gather(draw(jax.random.split(key, n_tasks)), self.x)
