@@ -36,7 +36,9 @@ class AtOnce(Executor):
         return future
 
 
-def planted(trial: Assignment, seed: int, title: str) -> TrialResult:
+def planted(
+    trial: Assignment, seed: int, title: str, class_folds: int | None = None
+) -> TrialResult:
     """Best at a learning rate of 0.3 and a hidden layer."""
     settings = trial.settings
     wrong = abs(settings.training.learning_rate - 0.3)
@@ -44,7 +46,7 @@ def planted(trial: Assignment, seed: int, title: str) -> TrialResult:
     return TrialResult([accuracy - 0.01, accuracy + 0.01], 1.0, "2026-01-01T00:00:00+00:00")
 
 
-def slow(trial: Assignment, seed: int, title: str) -> TrialResult:
+def slow(trial: Assignment, seed: int, title: str, class_folds: int | None = None) -> TrialResult:
     """Leaves time to end its worker, and a sign of where it runs."""
     Path("ran").touch()
     time.sleep(0.3)

@@ -6,7 +6,13 @@ from rich.console import Console
 from fewqubit.config import load_settings, of_arm, validate
 from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.pipeline.overrides import edit_settings
-from fewqubit.search.arms import best_overrides, keep_chosen, measured_losses, works
+from fewqubit.search.arms import (
+    best_overrides,
+    edge_notes,
+    keep_chosen,
+    measured_losses,
+    works,
+)
 from fewqubit.search.grover import compare
 from fewqubit.search.results import Found, read_trials
 from fewqubit.search.run import search
@@ -104,6 +110,14 @@ def test_of_every_arm_as_many_distinct_trials_count(work: Work) -> None:
     _, trials = read_trials(work.folder)
     best = max(trials[:3], key=lambda trial: trial[1])
     assert (found[0]["values"], found[0]["validation_accuracy"]) == best
+
+
+def test_an_arm_whose_best_lies_at_an_edge_says_so(work: Work) -> None:
+    """Best is a rate of 0.3: inside 0.1 … 0.4, at the end of 0.1 … 0.3."""
+    assert edge_notes([work], [search(work, AtOnce(), 1)]) == []
+    short = work._replace(axes={**GRID, "training.learning_rate": [0.1, 0.2, 0.3]})
+    (line,) = edge_notes([short], [search(short, AtOnce(), 1)])
+    assert line.startswith("quantum: best at an edge of its space (training.learning_rate 0.3, the")
 
 
 def test_grover_reads_the_losses_of_a_whole_grid_in_its_order(work: Work) -> None:

@@ -13,19 +13,29 @@ from fewqubit.stages.searched import chosen, keep, place
 SETTINGS = load_settings(Path(__file__).parents[2] / "params.yaml")
 MAML, DIGITS = of_arm(SETTINGS.learners["maml"], "quantum"), SETTINGS.datasets["digits"]
 TOLD = {"values": {"inner_lr": 0.3}, "validation_accuracy": 0.7, "trials": 16}
+AT_EDGE = {"inner_lr": "greatest"}  # of the space below
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     file = tmp_path / place("digits", "maml", "quantum")
-    keep(file, MAML, DIGITS, TOLD, {"sampler": "grid"})
+    keep(file, MAML, DIGITS, TOLD, {"sampler": "grid", "space": {"inner_lr": [0.1, 0.3]}})
     return file
 
 
 def test_the_values_become_the_arm_s_and_tell_where_they_come_from(path: Path) -> None:
     found = chosen(path, MAML, DIGITS)
     assert found.settings == with_values(MAML, {"inner_lr": 0.3})
-    assert (found.told, found.note) == (TOLD, "")
+    assert (found.told, found.note) == ({**TOLD, "at_edge": AT_EDGE}, "")
+
+
+def test_a_file_of_before_edges_were_told_tells_them_from_its_space(path: Path) -> None:
+    card = json.loads(path.read_text())
+    assert card.pop("at_edge") == AT_EDGE
+    write_card(path, {name: card[name] for name in card if name not in ("files", "seal")})
+    found = chosen(path, MAML, DIGITS).told
+    assert found is not None
+    assert found["at_edge"] == AT_EDGE
 
 
 def test_without_a_file_nothing_changes_and_nothing_is_told(tmp_path: Path) -> None:
@@ -76,7 +86,7 @@ def test_a_setting_that_came_since_had_its_default(path: Path) -> None:
     card = json.loads(path.read_text())
     del card["from"]["learner"]["training"]["warmup"], card["from"]["dataset"]["features"]["pca"]
     write_card(path, {name: card[name] for name in card if name not in ("files", "seal")})
-    assert chosen(path, MAML, DIGITS).told == TOLD
+    assert chosen(path, MAML, DIGITS).told == {**TOLD, "at_edge": AT_EDGE}
     edited = with_values(MAML, {"training.warmup": 5})
     assert "another learner.training.warmup" in chosen(path, edited, DIGITS).note
 

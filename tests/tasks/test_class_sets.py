@@ -44,3 +44,13 @@ def test_every_class_validates_once_and_never_trains_then(
 def test_folds_that_are_too_small_are_one_line(classes: int, folds: int) -> None:
     with pytest.raises(DataError, match="take fewer folds or a smaller n_way"):
         class_folds(range(classes), folds, 5, jax.random.key(0))
+
+
+def test_variants_of_one_class_validate_together() -> None:
+    """A digit and its rotations: what is asked about is not to be half known."""
+    kin = [str(number // 3) for number in range(18)]
+    for train, fold in class_folds(range(18), 3, 5, jax.random.key(1), kin):
+        assert len(fold) == 6
+        assert not {kin[number] for number in train} & {kin[number] for number in fold}
+    with pytest.raises(DataError, match=r"18 meta-train classes \(variants of 6 that stay"):
+        class_folds(range(18), 6, 5, jax.random.key(1), kin)

@@ -145,6 +145,8 @@ def search(
             continue
         outcomes = arms.search_arms(works, workers, cluster or plan.cluster)
         console.print(tables.outcomes(f"{place}/{name}", outcomes))
+        for note in arms.edge_notes(works, outcomes):
+            say(note)
         if apply or everything:
             for path in arms.keep_chosen(works, settings):
                 say(f"{path} written; `fewqubit run` trains with it")

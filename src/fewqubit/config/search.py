@@ -43,7 +43,9 @@ class Search(Section):
 
     A trial trains ``seeds`` seeds and counts their mean validation accuracy. ``space`` gives, for
     each learner, the values or the range of its settings, by dotted key; ``per_arm`` what one arm
-    has of its own beside or in place of it. ``cluster`` is the address of a Dask scheduler whose
+    has of its own beside or in place of it. With ``class_folds`` a trial trains once without
+    each of that many folds of the meta-train classes and is validated on the fold: for validation
+    parts that are too small to choose on. ``cluster`` is the address of a Dask scheduler whose
     workers train the trials; without one, processes of this machine do.
     """
 
@@ -51,6 +53,7 @@ class Search(Section):
     trials: Some = 16
     seconds: PositiveFloat | None = None
     seeds: Annotated[int, Field(ge=1, le=100)] = 1
+    class_folds: Annotated[int, Field(ge=2, le=100)] | None = None
     space: dict[str, dict[str, Axis]] = {}
     per_arm: dict[str, dict[Arm, dict[str, Axis]]] = {}
     cluster: str | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from fewqubit.config import Evaluation
+from fewqubit.config.edges import edges_told
 from fewqubit.evaluate.classes import MIN_CLASSES
 from fewqubit.evaluate.failures import Failures
 from fewqubit.report.answers import Answer
@@ -26,7 +27,7 @@ def headline(study: Study, findings: Findings, reading: Evaluation) -> str:
     parts = [f"{scope(study.classes)}: {text[0].lower()}{text[1:]}"]
     if findings.together:
         parts.append(together(findings.together, len(findings.answers), reading))
-    parts += [*without_second(findings), *not_searched(study)]
+    parts += [*without_second(findings), *not_searched(study), *searched_short(study)]
     return " ".join(parts)
 
 
@@ -76,9 +77,32 @@ def not_searched(study: Study) -> list[str]:
     return [f"Settings that were not searched: those of {', '.join(lacking)}."]
 
 
+def searched_short(study: Study) -> list[str]:
+    """Says for how many arms a search chose at an edge of its space; ``notes`` say which."""
+    n = len(_at_edges(study))
+    if not n:
+        return []
+    searched = sum("searched" in (row.card or {}) for row in study.learners)
+    return [f"In {n} of {searched} arms the search chose at an edge of its space."]
+
+
+def _at_edges(study: Study) -> dict[str, str]:
+    """What was chosen there, by the name of the result."""
+    told = {row.name: (row.card or {}).get("searched") or {} for row in study.learners}
+    return {
+        name: edges_told(one["values"], one["at_edge"])
+        for name, one in told.items()
+        if one.get("at_edge")
+    }
+
+
 def notes(study: Study, findings: Findings, reading: Evaluation) -> list[str]:
-    """Lines below the tables: words that need an explanation, and seeds that failed."""
-    return [*_explained(findings, reading), *_failed(study, findings, reading)]
+    """Lines below the tables: words to explain, seeds that failed, searches that ended early."""
+    edges = [
+        f"{name}: the search chose at an edge of its space ({told}); beyond it may be better."
+        for name, told in _at_edges(study).items()
+    ]
+    return [*_explained(findings, reading), *_failed(study, findings, reading), *edges]
 
 
 def _explained(findings: Findings, reading: Evaluation) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from fewqubit.base.registry import look_up
 from fewqubit.config import Search, Settings, of_arm
+from fewqubit.config.edges import edges, edges_told
 from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.io.files import write_json
 from fewqubit.io.progress import Progress
@@ -84,7 +85,7 @@ def keep_chosen(arms: Sequence[Work], settings: Settings) -> list[Path]:
         dataset, learner, arm, own = work.assignment[:4]
         values, accuracy = max(found[:n], key=lambda trial: trial[1])
         told = {"values": values, "validation_accuracy": accuracy, "trials": n}
-        plan = work.plan.model_dump(include={"sampler", "seeds"})
+        plan = work.plan.model_dump(include={"sampler", "seeds", "class_folds"})
         how = {**plan, "seed": work.seed, "space": plain_axes(work.axes)}
         paths.append(place(dataset, learner, arm))
         keep(paths[-1], own, settings.datasets[dataset], told, how)
@@ -94,6 +95,20 @@ def keep_chosen(arms: Sequence[Work], settings: Settings) -> list[Path]:
 def _distinct(trials: Sequence[Trial]) -> list[Trial]:
     """Without those whose values an earlier one has."""
     return [one for n, one in enumerate(trials) if one[0] not in [v for v, _ in trials[:n]]]
+
+
+def edge_notes(arms: Sequence[Work], outcomes: Sequence[Found]) -> list[str]:
+    """A line for each arm whose best values lie at an edge of where it looked."""
+    at = [
+        (one, edges(one.values, plain_axes(work.axes)))
+        for work, one in zip(arms, outcomes, strict=True)
+    ]
+    return [
+        f"{one.arm}: best at an edge of its space ({edges_told(one.values, found)}); "
+        "beyond it may be better: widen search.space, for every arm by as many values"
+        for one, found in at
+        if found
+    ]
 
 
 def best_overrides(learner: str, outcomes: Sequence[Found]) -> list[str]:

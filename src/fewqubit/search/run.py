@@ -92,5 +92,5 @@ def _begin(
             return
     work = ledger.work
     title = f"trial {trial.number} of {work.assignment}"
-    future = pool.submit(measure, work.trial(values), work.seed, title)
+    future = pool.submit(measure, work.trial(values), work.seed, title, work.plan.class_folds)
     running[future] = Running(values, [trial])

@@ -15,6 +15,7 @@ from fewqubit.errors import NumbersError
 from fewqubit.io.files import sha256
 from fewqubit.io.fingerprint import fingerprint
 from fewqubit.keys import root_key, stream
+from fewqubit.search.folds import folds_of
 from fewqubit.search.space import Axes, Values
 from fewqubit.stages.meta_train import SOURCES, Assignment, load_training_data, train
 
@@ -56,6 +57,7 @@ class Work(NamedTuple):
             self.trial(first).settings.model_dump_json(),
             self.assignment.episodes.model_dump_json(),
             *(sha256(self.assignment.prepared / source) for source in SOURCES),
+            *([] if self.plan.class_folds is None else [f"{self.plan.class_folds} folds"]),
         )
 
     def trial(self, values: Values) -> Assignment:
@@ -74,27 +76,39 @@ class Work(NamedTuple):
 
 
 class TrialResult(NamedTuple):
-    """What a trial found: validation accuracy of each training seed; when it ran, how long."""
+    """What a trial found: validation accuracy of each training (seeds, of each fold if there are
+    folds); when it ran, how long."""
 
     accuracies: list[float]
     seconds: float
     started: str
 
 
-def measure(trial: Assignment, seed: int, title: str) -> TrialResult:
+def measure(
+    trial: Assignment, seed: int, title: str, class_folds: int | None = None
+) -> TrialResult:
     """Train ``trial`` and validate it; a trial killed before goes on from its checkpoint.
 
-    Training seeds are not those of the final training, which a search must not fit itself to. A
-    trial that diverges, in whichever seed, counts as never right: accuracy 0 of every seed.
+    With ``class_folds`` it is trained once for each fold of the meta-train classes. Training seeds
+    are not those of the final training, which a search must not fit itself to. A trial that
+    diverges, in whichever seed, counts as never right: accuracy 0 of every seed.
     """
     began, started = time.monotonic(), datetime.now(UTC).isoformat()
-    data = load_training_data(trial.prepared, trial.episodes.within_group)
+    key = stream(root_key(seed), "search")
+    if class_folds is None:
+        trainings = [(load_training_data(trial.prepared, trial.episodes.within_group), key, title)]
+    else:
+        folds = folds_of(trial.prepared, trial.dataset, trial.episodes, class_folds, key)
+        trainings = [
+            (data, stream(key, "fold", n), f"{title}, fold {n + 1} of {class_folds}")
+            for n, data in enumerate(folds)
+        ]
     try:
-        trained = train(trial, data, stream(root_key(seed), "search"), title)
-        accuracies = np.asarray(trained.seeds.best_accuracy, float).tolist()
+        found = [train(trial, *training).seeds.best_accuracy for training in trainings]
+        accuracies = np.concatenate(found).astype(float).tolist()
     except NumbersError as error:
         sys.stderr.write(f"{title}: {error}; this trial counts as accuracy 0\n")
-        accuracies = [0.0] * trial.settings.seeds
+        accuracies = [0.0] * trial.settings.seeds * len(trainings)
     return TrialResult(accuracies, time.monotonic() - began, started)
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from fewqubit.config import AnyDataset, AnyLearner, with_values
+from fewqubit.config.edges import edges
 from fewqubit.errors import ArtifactError
 from fewqubit.io.cards import read_card, write_card
 
@@ -28,8 +29,8 @@ _KINDS: dict[str, TypeAdapter[Any]] = {
 class Searched(NamedTuple):
     """Settings of an arm, and where they come from.
 
-    told:  values, validation accuracy and number of distinct trials of the search; None where
-           there was none
+    told:  values, validation accuracy and number of distinct trials of the search, and which of
+           the values are the least or greatest that were tried; None where there was none
     note:  why the file of a search was not followed, or nothing
     """
 
@@ -47,7 +48,8 @@ def keep(
     path: Path, settings: AnyLearner, dataset: AnyDataset, told: Mapping[str, Any], how: Any
 ) -> None:
     """Write what a search (``how``) has found (``told``) from ``settings`` on ``dataset``."""
-    write_card(path, {"format": FORMAT, **told, "search": how, "from": _basis(settings, dataset)})
+    card = {**told, "at_edge": _at_edge(told["values"], how), "search": how}
+    write_card(path, {"format": FORMAT, **card, "from": _basis(settings, dataset)})
 
 
 def chosen(path: Path, settings: AnyLearner, dataset: AnyDataset) -> Searched:
@@ -63,10 +65,16 @@ def chosen(path: Path, settings: AnyLearner, dataset: AnyDataset) -> Searched:
         note = f"{path} is of a search with another {other}; what params.yaml says counts"
         return Searched(settings, note=note)
     told = {name: card[name] for name in ("values", "validation_accuracy", "trials")}
+    told["at_edge"] = _at_edge(card["values"], card["search"])
     try:
         return Searched(with_values(settings, card["values"]), told)
     except ValueError as error:
         raise ArtifactError(f"{path}: {error}; {REMEDY}") from None
+
+
+def _at_edge(values: Mapping[str, Any], how: Mapping[str, Any]) -> dict[str, Any]:
+    """From the space itself: files of earlier versions do not say it in so many words."""
+    return {**edges(values, how.get("space", {}))}
 
 
 def _basis(settings: AnyLearner, dataset: AnyDataset) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Settings that were chosen on a few classes are chosen for these classes.
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from math import comb
 from typing import NamedTuple
 
@@ -50,20 +51,32 @@ def class_sets(episodes: Episode, groups: Sequence[int | str]) -> ClassSets:
 
 
 def class_folds(
-    classes: Sequence[int], n_folds: int, n_way: int, key: PRNGKeyArray
+    classes: Sequence[int],
+    n_folds: int,
+    n_way: int,
+    key: PRNGKeyArray,
+    kin: Sequence[str] | None = None,
 ) -> list[tuple[list[int], list[int]]]:
     """(train, validate) of each of ``n_folds``: every class validates once.
 
     For choosing settings on the meta-train classes, all of them, where a validation part is small.
+    ``kin`` names for each class what it is a variant of; variants of one validate together.
+
     Raises DataError: a fold would have fewer than ``n_way`` classes to ask about, or to train on.
     """
-    smallest = len(classes) // n_folds if n_folds > 1 else 0
-    if smallest < n_way or len(classes) - smallest - (len(classes) % n_folds > 0) < n_way:
-        raise DataError(
-            f"{n_folds} folds of {len(classes)} meta-train classes: expected at least 2 folds, and "
-            f"{n_way} classes in each for {n_way}-way tasks; take fewer folds or a smaller n_way"
-        )
+    families: dict[int | str, list[int]] = {}
+    for place, number in enumerate(classes):
+        families.setdefault(number if kin is None else kin[place], []).append(number)
     random = np.random.default_rng(np.asarray(jax.random.key_data(key)))
-    order = random.permutation(np.asarray(classes))
-    folds = [np.sort(order[start::n_folds]).tolist() for start in range(n_folds)]
+    whole = list(families.values())
+    order = [whole[place] for place in random.permutation(len(whole))]
+    folds = [sorted(chain.from_iterable(order[start::n_folds])) for start in range(n_folds)]
+    smallest, largest = min(map(len, folds)), max(map(len, folds))
+    if n_folds < 2 or smallest < n_way or len(classes) - largest < n_way:
+        own = "" if kin is None else f" (variants of {len(whole)} that stay together)"
+        raise DataError(
+            f"{n_folds} folds of {len(classes)} meta-train classes{own}: expected at least 2 folds "
+            f"and {n_way} classes in each for {n_way}-way tasks; take fewer folds or a smaller "
+            "n_way"
+        )
     return [(sorted(set(classes) - set(fold)), fold) for fold in folds]
