@@ -34,7 +34,7 @@ ROOMS = (
     "qiskit_ml",
 )
 ELSEWHERE = {
-    *("fewqubit.data.parquet",),
+    *("fewqubit.data.files.parquet",),
     *("fewqubit.backends.noisy", "fewqubit.backends.ibm"),
 }
 
@@ -61,7 +61,7 @@ TRIED = """
 from pathlib import Path
 from fewqubit.backends import build_backend
 from fewqubit.config import Device
-from fewqubit.data.frame import read_frame
+from fewqubit.data.files.frame import read_frame
 from fewqubit.errors import MissingExtraError
 def parquet(): read_frame(Path("t.parquet"), ["label"])
 asked = [parquet]

@@ -8,7 +8,7 @@ from rich.console import Console
 from fewqubit.io.files import read_json
 from fewqubit.report.beside import beside, beside_markdown, chosen_line
 from fewqubit.report.build import build_report
-from fewqubit.report.console import print_verdicts
+from fewqubit.report.terminal.console import print_verdicts
 
 
 @pytest.fixture(scope="module")

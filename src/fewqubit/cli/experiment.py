@@ -146,10 +146,10 @@ def mlflow(
     from fewqubit.pipeline.process import module
     from fewqubit.pipeline.project import open_project
     from fewqubit.tracking.address import is_server, shown, tracking_uri
+    from fewqubit.tracking.database.mend import mend
+    from fewqubit.tracking.database.percent import server_path
+    from fewqubit.tracking.database.schema import make_current
     from fewqubit.tracking.links import comparison_links
-    from fewqubit.tracking.mend import mend
-    from fewqubit.tracking.percent import server_path
-    from fewqubit.tracking.schema import make_current
 
     project, address = open_project(Path.cwd()), f"http://127.0.0.1:{port}"
     uri = tracking_uri(project)
@@ -255,7 +255,7 @@ def _mirror(project: Path, *, quiet: bool = True) -> None:
 
 
 def _show_results(project: Path) -> None:
-    from fewqubit.report.console import print_verdicts
+    from fewqubit.report.terminal.console import print_verdicts
     from fewqubit.tracking.links import comparison_links
 
     print_verdicts(project / "reports", console)

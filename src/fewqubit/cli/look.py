@@ -32,7 +32,7 @@ def inspect(
 ) -> None:
     """Look before you train: what a feature map's kernel and gradients promise on a data set."""
     from fewqubit.config import load_settings
-    from fewqubit.report.inspected import print_inspection
+    from fewqubit.report.terminal.inspected import print_inspection
     from fewqubit.stages.inspect import inspect as look_at
 
     settings = load_settings()
@@ -45,7 +45,7 @@ def inspect(
 def learners() -> None:
     """Show the learners that params.yaml describes; those in `run.learners` are computed."""
     from fewqubit.config import load_settings
-    from fewqubit.report.settings import learners_table
+    from fewqubit.report.terminal.settings import learners_table
 
     console.print(learners_table(load_settings()))
 
@@ -58,7 +58,7 @@ def datasets() -> None:
     """
     from fewqubit.config import load_settings
     from fewqubit.keys import root_key
-    from fewqubit.report.settings import datasets_lines, datasets_table
+    from fewqubit.report.terminal.settings import datasets_lines, datasets_table
     from fewqubit.stages.survey import survey
 
     settings, key = load_settings(), root_key(load_settings().seed)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from fewqubit.data.columns import numbers
 from fewqubit.data.embeddings.texts import checked_texts
-from fewqubit.data.frame import read_frame
+from fewqubit.data.files.frame import read_frame
 from fewqubit.data.labels import check_labels, joined, quoted
 from fewqubit.data.mixed.codes import coded
 from fewqubit.data.mixed.schema import Schema

@@ -133,7 +133,7 @@ class Table(Dataset):
     ``columns`` lists the features, or says of some columns what they hold; None: all other columns
     are features, as plain rules say (``fewqubit.data.mixed.kinds``). ``missing`` are texts that
     stand for no value, beside the usual ones. The last four say how a CSV file is written; None is
-    seen from the file (``fewqubit.data.written``), but for ``thousands``.
+    seen from the file (``fewqubit.data.files.written``), but for ``thousands``.
     """
 
     source: Literal["table"]

@@ -16,8 +16,9 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")  # uv.lock is the user's, not the model's
 
 from fewqubit.base.extras import check
-from fewqubit.tracking.mirror import MirrorSummary, mirror
 
-check("mlflow", "pipeline", "the mirror of results in MLflow")
+check("mlflow", "pipeline", "the mirror of results in MLflow")  # before any module here is loaded
+
+from fewqubit.tracking.mirror import MirrorSummary, mirror  # noqa: E402
 
 __all__ = ["MirrorSummary", "mirror"]

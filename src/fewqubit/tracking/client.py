@@ -38,7 +38,7 @@ from fewqubit.tracking.address import (
     without_secrets,
 )
 from fewqubit.tracking.champions import CHAMPION, EPISODES
-from fewqubit.tracking.percent import allow_percent
+from fewqubit.tracking.database.percent import allow_percent
 from fewqubit.tracking.record import NOTE, LoggedData, Record
 from fewqubit.tracking.store import writing
 from fewqubit.tracking.times import milliseconds

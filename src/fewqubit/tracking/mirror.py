@@ -8,7 +8,7 @@ from fewqubit.io.progress import Progress
 from fewqubit.tracking.address import shown, tracking_uri
 from fewqubit.tracking.champions import outdated
 from fewqubit.tracking.checksums import checksum
-from fewqubit.tracking.mend import mend
+from fewqubit.tracking.database.mend import mend
 from fewqubit.tracking.reach import reach
 from fewqubit.tracking.results import (
     LockedResult,
@@ -54,7 +54,7 @@ def mirror(root: Path) -> MirrorSummary:
     logged: tuple[str, ...] = ()
     if sound or outdated(root, uri, run.datasets):
         # mlflow takes seconds to import, so it waits until there is something to write
-        from fewqubit.tracking.schema import make_current
+        from fewqubit.tracking.database.schema import make_current
 
         changed = make_current(root)
         if changed is not None:  # other keys may be known now

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from fewqubit.data.columns import numbers
 from fewqubit.data.features import Transform, column_names
-from fewqubit.data.frame import check_columns
+from fewqubit.data.files.frame import check_columns
 from fewqubit.data.labels import quoted
 from fewqubit.data.mixed.codes import coded, unseen
 from fewqubit.data.mixed.kinds import is_plain, schema_of

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fewqubit.data.frame import check_columns
+from fewqubit.data.files.frame import check_columns
+from fewqubit.data.files.source_file import LONGEST_LINE, check_text, table_kind
 from fewqubit.data.labels import joined, label_text, quoted
-from fewqubit.data.source_file import LONGEST_LINE, check_text, table_kind
 from fewqubit.errors import DataError
 
 SUFFIXES = {

@@ -9,7 +9,8 @@ from jaxtyping import Int
 
 from fewqubit.data.class_lists import listed
 from fewqubit.data.columns import check_row_numbers, first_row
-from fewqubit.data.frame import read_frame
+from fewqubit.data.files.frame import read_frame
+from fewqubit.data.files.written import Written
 from fewqubit.data.labels import check_labels, joined, label_text, quoted, same_class
 from fewqubit.data.mixed.codes import coded
 from fewqubit.data.mixed.kinds import is_plain, schema_of
@@ -17,7 +18,6 @@ from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.raw import RawData
 from fewqubit.data.settings import Table, Text
 from fewqubit.data.sources.by_group import by_group
-from fewqubit.data.written import Written
 from fewqubit.errors import DataError, SettingsError
 
 

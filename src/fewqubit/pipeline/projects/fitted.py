@@ -13,8 +13,8 @@ from fewqubit.config import Settings, Table
 from fewqubit.config.names import LONGEST
 from fewqubit.config.places import TABLES
 from fewqubit.data import RawData, feature_shape, fit
+from fewqubit.data.files.source_file import PACKED_SUFFIXES
 from fewqubit.data.read import read_raw
-from fewqubit.data.source_file import PACKED_SUFFIXES
 from fewqubit.errors import DataError, FewqubitError
 from fewqubit.keys import root_key, stream
 from fewqubit.stages.plan import Plan, plan

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fewqubit.tracking.address import tracking_uri
-from fewqubit.tracking.mend import mend
+from fewqubit.tracking.database.mend import mend
 from fewqubit.tracking.reach import reach
 from fewqubit.tracking.searches.record import SearchRecord, read_search
 from fewqubit.tracking.store import known_keys, sole_writer
@@ -38,7 +38,7 @@ def mirror_searches(root: Path) -> SearchSummary:
     if not fresh:
         return SearchSummary(notes=notes)
     # mlflow takes seconds to import, so it waits until there is something to write
-    from fewqubit.tracking.schema import make_current
+    from fewqubit.tracking.database.schema import make_current
 
     changed = make_current(root)
     notes += () if changed is None else (changed,)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from fewqubit.data.source_file import LONGEST_LINE, Reading
+from fewqubit.data.files.source_file import LONGEST_LINE, Reading
 from fewqubit.errors import DataError
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fewqubit.data.frame import read_frame
-from fewqubit.data.source_file import LARGEST, table_kind
+from fewqubit.data.files.frame import read_frame
+from fewqubit.data.files.source_file import LARGEST, table_kind
 from fewqubit.errors import DataError
 
 GOOD = "kind,u\n" + "".join(f"{kind},{number}.5\n" for number, kind in enumerate("aabbcc"))

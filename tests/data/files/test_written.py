@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fewqubit.data import written
-from fewqubit.data.frame import read_frame
-from fewqubit.data.written import Written
+from fewqubit.data.files import written
+from fewqubit.data.files.frame import read_frame
+from fewqubit.data.files.written import Written
 from fewqubit.errors import DataError
 
 GOOD = "kind,u,w\n" + "".join(f"{kind},{n}.5,ä{n}\n" for n, kind in enumerate("aabbcc"))

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from fewqubit.data.source_file import check_lines
+from fewqubit.data.files.source_file import check_lines
 from fewqubit.errors import DataError
 
 MOST_UNPACKED = 512 * 2**20  # bytes, which are in memory

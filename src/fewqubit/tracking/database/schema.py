@@ -13,8 +13,8 @@ from mlflow.store.db.utils import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from fewqubit.tracking.address import own_database, sqlite_uri, tracking_uri
-from fewqubit.tracking.mend import begun_again, place_aside
-from fewqubit.tracking.percent import allow_percent
+from fewqubit.tracking.database.mend import begun_again, place_aside
+from fewqubit.tracking.database.percent import allow_percent
 from fewqubit.tracking.store import reading, sole_writer
 
 

@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from fewqubit.diagnostics.scans import KernelPoint, PlateauPoint
-from fewqubit.report.inspected import print_inspection
+from fewqubit.report.terminal.inspected import print_inspection
 from fewqubit.stages.inspect import Inspection
 from fewqubit.stages.look import Look
 

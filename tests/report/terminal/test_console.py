@@ -9,7 +9,7 @@ from fewqubit.errors import ArtifactError
 from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import write_json
 from fewqubit.report.build import build_report
-from fewqubit.report.console import print_verdicts
+from fewqubit.report.terminal.console import print_verdicts
 
 
 def printed(reports):

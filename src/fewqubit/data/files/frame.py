@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from fewqubit.data.jsonl import jsonl_columns, read_jsonl
+from fewqubit.data.files.jsonl import jsonl_columns, read_jsonl
+from fewqubit.data.files.source_file import Reading, table_kind
+from fewqubit.data.files.written import AS_SEEN, CsvText, Written, csv_text
 from fewqubit.data.labels import quoted
-from fewqubit.data.source_file import Reading, table_kind
-from fewqubit.data.written import AS_SEEN, CsvText, Written, csv_text
 from fewqubit.errors import DataError
 
 CSV_FAULTS = (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, csv.Error)
@@ -67,7 +67,10 @@ def _readers(kind: str, text: CsvText | None) -> tuple[ColumnsOf, Read]:
         return lambda _: _csv_columns(text), lambda asked: _read_csv(asked, text)
     if kind == "JSON lines":
         return jsonl_columns, read_jsonl
-    from fewqubit.data.parquet import parquet_columns, read_parquet  # pyarrow is no part of core
+    from fewqubit.data.files.parquet import (  # pyarrow is no part of core
+        parquet_columns,
+        read_parquet,
+    )
 
     return parquet_columns, read_parquet
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from fewqubit.base.extras import needs
-from fewqubit.data.source_file import Reading
+from fewqubit.data.files.source_file import Reading
 from fewqubit.errors import DataError
 
 with needs("pipeline", "a Parquet file"):

@@ -11,8 +11,8 @@ from mlflow.store.db.utils import _get_alembic_config
 
 from fewqubit.errors import ArtifactError, PipelineError
 from fewqubit.tracking import mirror, store
+from fewqubit.tracking.database.mend import set_aside
 from fewqubit.tracking.links import comparison_links
-from fewqubit.tracking.mend import set_aside
 from locked_project import Project
 
 

@@ -1,0 +1,1 @@
+"""What the command prints: verdicts, settings, inspections."""
