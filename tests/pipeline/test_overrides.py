@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from fewqubit.base.reading import read_yaml
 from fewqubit.config import Evaluation, Run, Settings, load_settings, of_arm, validate
 from fewqubit.errors import SettingsError
+from fewqubit.models.arm_names import OPPONENTS
 from fewqubit.pipeline.overrides import (
     as_yaml,
     edit_settings,
@@ -137,6 +138,13 @@ def test_what_a_recipe_runs_does_not_depend_on_the_users_run(recipe: str) -> Non
     run = read_yaml(PARAMS.parent / "recipes" / f"{recipe}.yaml")["run"]
     needed = {name for name, field in Run.model_fields.items() if field.is_required()}
     assert {*run} >= needed or {*run} == {"problems", "starts"}
+
+
+@pytest.mark.parametrize("recipe", recipe_names(PARAMS.parent))
+def test_a_recipe_with_a_twin_has_a_second_opponent(recipe: str) -> None:
+    """*Better* takes both, so that without one a recipe could never say it."""
+    arms = read_yaml(PARAMS.parent / "recipes" / f"{recipe}.yaml").get("run", {}).get("arms", [])
+    assert "twin" not in arms or set(arms) & set(OPPONENTS)
 
 
 def test_what_a_recipe_does_not_run_is_not_run(project: Path) -> None:
