@@ -1,10 +1,13 @@
 """What each kind of learner sees of a circuit, and the circuit that no learner sees."""
 
+from pathlib import Path
+
 import pytest
 
-from fewqubit.config import Circuit
+from fewqubit.config import Circuit, validate
 from fewqubit.errors import SettingsError
 from fewqubit.meta.cost import acting_in, check_acts
+from fewqubit.pipeline.overrides import layered
 from meta.conftest import LEARNERS, QANN
 
 
@@ -38,3 +41,12 @@ def test_scales_change_no_rank() -> None:
     learner = of("protonet", QANN.model_copy(update={"ansatz_place": "before", "bandwidth": 0.25}))
     other = of("protonet", learner.circuit.model_copy(update={"bandwidth": 2.0}))
     assert acting_in(learner, "quantum") is acting_in(other, "quantum")
+
+
+def test_the_ensemble_of_the_recipe_acts() -> None:
+    """Its ansatz once stood behind the map: 36 weights of which none moved an overlap."""
+    settings = validate(layered(Path(__file__).parents[2], [], "digits_all"), "digits_all")
+    ensemble = settings.learners["ensemble"]
+    assert ensemble.circuit.members == 4
+    found = check_acts(ensemble, "quantum")
+    assert 0 < found.seen <= found.features <= found.trained

@@ -20,7 +20,7 @@ def concentration(gram: Float[Array, "n n"]) -> tuple[Float[Array, ""], Float[Ar
 
 
 def effective_rank(gram: Float[Array, "n n"]) -> Float[Array, ""]:
-    """exp(-Σ p_k log p_k) with the eigenvalues p_k of K/tr K. Roy & Vetterli 2007, eq. 4."""
+    """exp(-Σ p_k log p_k) with the eigenvalues p_k of K/tr K. Roy & Vetterli 2007."""
     share = jnp.maximum(jnp.linalg.eigvalsh(gram), 0.0)
     share = share / share.sum()
     return jnp.exp(

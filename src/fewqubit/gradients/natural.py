@@ -18,7 +18,7 @@ def fubini_study(
 ) -> Float[Array, "weights weights"]:
     """g_kl = mean over rows of Re(⟨∂_kψ|∂_lψ⟩ - ⟨∂_kψ|ψ⟩⟨ψ|∂_lψ⟩).
 
-    Stokes et al., 1909.02108, eq. 8, averaged over a batch of rows, each with its own
+    Stokes et al., 1909.02108, averaged over a batch of rows, each with its own
     state. ``blocks`` are index sets, such as the layers of an ansatz; entries between two of them
     are 0.
     """

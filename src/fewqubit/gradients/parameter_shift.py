@@ -4,7 +4,7 @@
 
 An expectation is a trigonometric polynomial in the angle a_r of a single rotation. Its frequencies
 Ω are the differences of the generator's eigenvalues: 1 for a Pauli rotation, 1/2 and 1 for a
-controlled one. Wierichs et al., 2107.12390, eq. 18.
+controlled one. Wierichs et al., 2107.12390.
 """
 
 from collections.abc import Callable, Sequence

@@ -16,7 +16,7 @@ def spsa(
     step: float = 0.1,
     directions: int = 1,
 ) -> Float[Array, " parameters"]:
-    """g = mean over Δ of (f(θ + cΔ) - f(θ - cΔ))/(2c) Δ with random signs Δ. Spall 1992, eq. 2.2.
+    """g = mean over Δ of (f(θ + cΔ) - f(θ - cΔ))/(2c) Δ with random signs Δ. Spall 1992.
 
     Its expectation is the gradient up to c² times third derivatives. ``objective`` is called twice
     for each of ``directions``, each time with another key; it need not be a JAX function.

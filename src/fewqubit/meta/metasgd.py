@@ -20,7 +20,7 @@ from fewqubit.tasks import FeatureShape
 class MetaSgd(LearnedStart):
     """φ_{t+1} = φ_t − α ∘ ∇L_support(φ_t) with a learned α for every parameter.
 
-    Li, Zhou, Chen, Li (2017), arXiv 1707.09835, eq. 3, here for any number of steps. The readout's
+    Li, Zhou, Chen, Li (2017), arXiv 1707.09835, here for any number of steps. The readout's
     rates are shared by its outputs: names of classes are arbitrary. α starts at ``inner_lr``.
 
     ``maml`` with a learned rate for every parameter; ``inner_lr`` is where they start.

@@ -72,7 +72,7 @@ def array_shape(feature_shape: FeatureShape, kind: str) -> tuple[int, ...]:
 
 
 def dense(key: PRNGKeyArray, n_in: int, n_out: int, gain: float = 1.0) -> dict[str, Array]:
-    """Weights of x ↦ x W + b: W_ij ~ N(0, gain²/n_in), b = 0 (LeCun et al. 1998, eq. 16)."""
+    """Weights of x ↦ x W + b: W_ij ~ N(0, gain²/n_in), b = 0 (LeCun et al. 1998)."""
     weights = jax.random.normal(key, (n_in, n_out)) * (gain / math.sqrt(n_in))
     return {"weights": weights, "bias": jnp.zeros(n_out)}
 

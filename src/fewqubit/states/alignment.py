@@ -10,7 +10,7 @@ def target_kernel(labels: Int[Array, " n"]) -> Float[Array, "n n"]:
 
 
 def alignment(gram: Float[Array, "n n"], target: Float[Array, "n n"]) -> Float[Array, ""]:
-    """A = ⟨K, T⟩ / (‖K‖ ‖T‖) in the Frobenius inner product. Cristianini et al. 2001, eq. 2."""
+    """A = ⟨K, T⟩ / (‖K‖ ‖T‖) in the Frobenius inner product. Cristianini et al. 2001."""
     return jnp.sum(gram * target) / (jnp.linalg.norm(gram) * jnp.linalg.norm(target))
 
 

@@ -11,7 +11,7 @@ def ridge_coefficients(
     """α = (K + λ I)⁻¹ (Y − 1/N); a query's logits are k(q, ·) α.
 
     The labels are centred, so that an unseen query (k = 0) is equally far from every class.
-    Source: R2-D2, Bertinetto et al. (2019), eq. 6, in its kernel form.
+    Source: R2-D2, Bertinetto et al. (2019), in its kernel form.
     """
     n_support, n_way = one_hot.shape
     if n_support == 0:
