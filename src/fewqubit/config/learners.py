@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag, create_model
 from fewqubit.base.values import Section, tag_of
 from fewqubit.errors import SettingsError
 from fewqubit.meta.learner import Learner
-from fewqubit.meta.own import OwnLearner
+from fewqubit.meta.own import OwnLearner, in_memory
 from fewqubit.meta.registry import LEARNERS
 from fewqubit.models.arm_names import Arm
 from fewqubit.models.encoder import ENCODERS, OwnEncoder
@@ -46,23 +46,22 @@ else:
     ]
 
 
-def section_of(learner: Learner, seeds: int) -> AnyLearner:
+def section_of(learner: object, seeds: int) -> AnyLearner:
     """The section that describes ``learner``, as params.yaml would.
 
-    Raises SettingsError: it, or its encoder, is of a class that no name in settings leads to.
+    An object of a class that no name in settings leads to is found again in this process only.
+    Raises SettingsError: it is no learner, or its encoder is of such a class.
     """
-    for value, known in (
-        (learner, {*_VALUES.values(), *SECTIONS.values()}),
-        (learner.encoder, _ENCODERS),
-    ):
-        if type(value) not in known:
-            raise SettingsError(
-                f"{type(value).__name__}: a class of your own has no name by which a saved model "
-                "finds it again; write a function that builds it and name it, as in "
-                f"{'OwnLearner' if value is learner else 'OwnEncoder'}(kind='own.parts:function')"
-            )
-    values = {name: getattr(learner, name) for name in type(learner).model_fields}
-    return SECTIONS[tag_of("kind")(learner)](**values | {"seeds": seeds})
+    known = {*_VALUES.values(), *SECTIONS.values()}
+    value: Learner = learner if type(learner) in known else in_memory(learner)  # type: ignore
+    if type(value.encoder) not in _ENCODERS:
+        raise SettingsError(
+            f"{type(value.encoder).__name__}: a class of your own has no name by which a saved "
+            "model finds it again; write a function that builds it and name it, as in "
+            "OwnEncoder(kind='own.parts:function')"
+        )
+    values = {name: getattr(value, name) for name in type(value).model_fields}
+    return SECTIONS[tag_of("kind")(value)](**values | {"seeds": seeds})
 
 
 def _described(kind: str, values: dict[str, Any]) -> AnyLearner:

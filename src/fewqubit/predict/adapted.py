@@ -24,6 +24,7 @@ from fewqubit.io.folders import replacing_folder
 from fewqubit.io.tensors import read_tensors
 from fewqubit.keys import root_key
 from fewqubit.meta import Adapted, MetaLearner, build_learner
+from fewqubit.meta.own import check_named
 from fewqubit.predict.door import asked
 from fewqubit.predict.inputs import (
     ARRAYS,
@@ -103,8 +104,10 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         """Write adapted.safetensors, the transform and their card, adapted.json, into ``folder``.
 
         The folder appears as a whole; an older model in it is replaced as a whole. Raises
-        ArtifactError: it holds anything else, or cannot be written.
+        ArtifactError: it holds anything else, or cannot be written; SettingsError: the learner is
+        an object of this process.
         """
+        check_named(self.card["settings"]["kind"])
         with replacing_folder(folder, {CARD, ADAPTED, HEADER, ARRAYS}) as new:
             save_any(new, self.transform)
             self.write(new)

@@ -80,8 +80,6 @@ def key_of(random_state: object) -> PRNGKeyArray:
 
 def with_seeds(learner: object, seeds: int) -> AnyLearner:
     """The section of ``learner`` with this number of seeds. Raises SettingsError: it is none."""
-    if not isinstance(learner, Learner):
-        raise SettingsError(f"learner: expected a learner such as ProtoNet, got {learner!r:.60}")
     try:
         return section_of(learner, seeds)
     except ValidationError as error:

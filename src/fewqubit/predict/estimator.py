@@ -224,8 +224,9 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
     def __sklearn_clone__(self) -> Self:
         """The same arguments, and what was meta-learned; not the task."""
-        own = self.get_params(deep=False).items()
-        copy = type(self)(**{name: clone(value, safe=False) for name, value in own})
+        own = self.get_params(deep=False)
+        copies = {name: clone(value, safe=False) for name, value in own.items()}
+        copy = type(self)(**copies | {"learner": self.learner})  # functions and frozen values
         for name in ("meta_", "_asked"):
             if hasattr(self, name):
                 setattr(copy, name, getattr(self, name))

@@ -25,6 +25,7 @@ from fewqubit.io.folders import replacing_folder
 from fewqubit.keys import stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.learner import Learner
+from fewqubit.meta.own import check_named
 from fewqubit.meta.protonet import ProtoNet
 from fewqubit.meta.train import SeedState, TrainState
 from fewqubit.meta.training import Training
@@ -180,6 +181,7 @@ def save_start(
     folder: Path, start: Start, arguments: dict[str, Any], adapted: AdaptedClassifier | None
 ) -> None:
     """Write ``start``, and the task if there is one, into ``folder``, whole or not at all."""
+    check_named(start.learner.kind)
     told = {name: value for name, value in arguments.items() if name not in IN_CARDS}
     if not isinstance(told["validation"], float | int):
         told["validation"] = [str(one) for one in told["validation"]]

@@ -17,6 +17,7 @@ from fewqubit.config.names import check_name
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import stream
 from fewqubit.meta.learner import Learner
+from fewqubit.meta.own import check_arm
 from fewqubit.predict.door import asked, key_of, with_seeds
 from fewqubit.predict.examples import features_of, raw_data
 from fewqubit.predict.inputs import has_parts
@@ -113,7 +114,7 @@ def _named(learners: Learners) -> dict[str, Learner]:
         return dict(learners)
     if not isinstance(learners, Sequence) or isinstance(learners, str):
         raise SettingsError(f"learners: expected a list of them, got {learners!r:.60}")
-    kinds = [getattr(one, "kind", "learner") for one in learners]
+    kinds = [getattr(one, "kind", type(one).__name__).rpartition(":")[2] for one in learners]
     counts = [kinds[: n + 1].count(kind) for n, kind in enumerate(kinds)]
     names = [kind if n == 1 else f"{kind}_{n}" for kind, n in zip(kinds, counts, strict=True)]
     return dict(zip(names, learners, strict=True))
@@ -142,6 +143,8 @@ def _jobs(named: Mapping[str, Learner], arms: Sequence[str], seeds: int) -> list
     for name, one in named.items():
         try:
             own = with_seeds(one, seeds)
+            for arm in arms:
+                check_arm(own.kind, arm)
             jobs += [Job(check_name(name), arm, of_arm(own, arm)) for arm in dict.fromkeys(arms)]
         except ValueError as error:
             raise SettingsError(f"learners, {name}: {error}") from None
