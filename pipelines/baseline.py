@@ -6,6 +6,9 @@ from fewqubit.base.registry import look_up
 from fewqubit.config import Settings, load_settings
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import kin, read_classes
+from fewqubit.entities.found import accuracies
+from fewqubit.entities.material import load_words
+from fewqubit.entities.measure import baseline_figures, measure_baseline
 from fewqubit.evaluate.candidates import BASELINES, Baseline
 from fewqubit.evaluate.result_files import save_results
 from fewqubit.evaluate.tuned import evaluate_baseline, tuned_figures
@@ -28,17 +31,24 @@ def run(settings: Settings, dataset: str, name: str, baseline: Baseline) -> None
     folder, reading = PREPARED / dataset, settings.evaluation
     read = ("examples.npz", "manifest_validation.npz", "manifest_test.npz")
     classes = read_classes(folder, read)
-    x, y = load_examples(folder / "examples.npz")
     validation = load_manifest(folder / "manifest_validation.npz")
     test = load_manifest(folder / "manifest_test.npz")
     key = stream(root_key(settings.seed), "evaluate", dataset)  # as of the trained learners
     known = classes["split"]["meta_train"]
     grid = settings.baselines.with_map(settings.feature_maps)
+    told, place = (kin(classes), reading, key, f"{dataset}/{name}"), EVALUATED / dataset / name
+    if "outside" in classes:
+        words = load_words(folder)
+        best = measure_baseline(baseline, grid, words, test, known, reading, key)
+        scores = accuracies(best.found, best.of_words.accuracies.permuted)
+        counts, figures = best.found.confusion, baseline_figures(best, baseline, words, test, *told)
+        save_results(place / "baseline", scores, [], counts, classes["names"], figures)
+        return
+    x, y = load_examples(folder / "examples.npz")
     tuned = evaluate_baseline(baseline, grid, x, y, known, validation, test, reading, key)
-    told = test, kin(classes), reading, key, f"{dataset}/{name}"
-    figures = tuned_figures(tuned, baseline, *told)
-    place = EVALUATED / dataset / name / "baseline"
-    save_results(place, tuned.accuracies, tuned.curve, tuned.confusion, classes["names"], figures)
+    figures = tuned_figures(tuned, baseline, test, *told)
+    results = tuned.accuracies, tuned.curve, tuned.confusion
+    save_results(place / "baseline", *results, classes["names"], figures)
 
 
 if __name__ == "__main__":

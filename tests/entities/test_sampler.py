@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from fewqubit.data.sources.sentences.sentence import Sentence, Span
 from fewqubit.entities.sampler import EpisodeShape, draw_episodes, greedy
-from fewqubit.entities.sentence import Sentence, Span
 from fewqubit.errors import DataError
 from fewqubit.keys import root_key
 

@@ -30,6 +30,7 @@ from fewqubit.data.settings import (
     Phases,
     Table,
     Text,
+    Tokens,
 )
 from fewqubit.models.arm_names import CLASSICAL_ARMS, OPPONENTS, Arm
 
@@ -69,6 +70,7 @@ __all__ = [
     "Settings",
     "Table",
     "Text",
+    "Tokens",
     "ZeroNoise",
     "allowed_modules",
     "load_settings",

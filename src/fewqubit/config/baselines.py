@@ -12,6 +12,7 @@ from fewqubit.models.encoder import AnyEncoder, Mlp
 
 Baseline = Literal[
     "prototype",
+    "nearest",
     "cosine",
     "lda",
     "logistic",

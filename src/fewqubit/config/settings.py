@@ -33,7 +33,7 @@ from fewqubit.config.search import Search, check_space
 from fewqubit.config.starts import AnyStarter, ProblemSet
 from fewqubit.config.streams import Stream
 from fewqubit.data.dataset import MOST_ROWS, ClassFiles
-from fewqubit.data.settings import AnyDataset, Images, Omniglot, Table, Text
+from fewqubit.data.settings import AnyDataset, Images, Omniglot, Table, Text, Tokens
 from fewqubit.errors import SettingsError
 from fewqubit.models.arm_names import Arm
 from fewqubit.streams.registry import AnyWay
@@ -217,7 +217,9 @@ class Settings(Section):
                 if isinstance(dataset.split, ClassFiles):
                     for file in dataset.split.files:
                         yield f"datasets.{name}.split.files", file, TABLES
-            if isinstance(dataset, Text) and dataset.embed.is_folder:
+            if isinstance(dataset, Tokens):
+                yield from ((f"datasets.{name}.path", path, TABLES) for path in dataset.paths)
+            if isinstance(dataset, Text | Tokens) and dataset.embed.is_folder:
                 yield f"datasets.{name}.embed.model", dataset.embed.model, TABLES
             if isinstance(dataset, Images):
                 yield f"datasets.{name}.path", dataset.path, IMAGES

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from fewqubit.data.raw import as_float
+from fewqubit.data.raw import Sentences, as_float
 from fewqubit.errors import ArtifactError
 from fewqubit.io.files import read_npz, write_npz
 
@@ -18,10 +18,18 @@ class Examples(NamedTuple):
     y: Int[np.ndarray, " N"]
 
 
-def save_examples(path: str | Path, x: np.ndarray, y: np.ndarray) -> None:
-    """Write features and classes. ``x`` may be uint8, levels of 1/255: images at a quarter size."""
+def save_examples(
+    path: str | Path, x: np.ndarray, y: np.ndarray, sentences: Sentences | None = None
+) -> None:
+    """Write features and classes. ``x`` may be uint8, levels of 1/255: images at a quarter size.
+
+    ``sentences`` lie beside them, where rows are words.
+    """
     kind = np.uint8 if x.dtype == np.uint8 else np.float32
-    write_npz(path, {"x": np.asarray(x, kind), "y": np.asarray(y, np.int32)})
+    arrays = {"x": np.asarray(x, kind), "y": np.asarray(y, np.int32)}
+    if sentences is not None:
+        arrays |= {name: np.asarray(part, np.int32) for name, part in sentences._asdict().items()}
+    write_npz(path, arrays)
 
 
 def load_examples(path: str | Path) -> Examples:
@@ -30,9 +38,18 @@ def load_examples(path: str | Path) -> Examples:
     Raises ArtifactError if the file does not hold examples.
     """
     arrays = read_npz(path)
-    if set(arrays) != {"x", "y"} or len(arrays["x"]) != len(arrays["y"]):
+    if not {"x", "y"} <= set(arrays) or len(arrays["x"]) != len(arrays["y"]):
         raise ArtifactError(
             f"{path}: expected examples x and y of equal length, but it holds "
             f"{', '.join(arrays)}; run `dvc repro` to make it again"
         )
     return Examples(as_float(arrays["x"]), arrays["y"])
+
+
+def load_sentences(path: str | Path) -> Sentences | None:
+    """Which rows are a sentence's; None where rows are no words."""
+    arrays = read_npz(path)
+    if "starts" not in arrays:
+        return None
+    starts, spans, parts = (arrays[name] for name in ("starts", "spans", "parts"))
+    return Sentences(starts, spans, parts, tuple(arrays["outside"].tolist()))

@@ -29,6 +29,21 @@ class GivenEpisodes(NamedTuple):
     query_rows: Int[np.ndarray, "E query"]
 
 
+class Sentences(NamedTuple):
+    """Which rows are the words of one sentence, and which of them are an entity.
+
+    starts:   first row of each sentence; its words are the rows up to the next one's
+    spans:    of each entity its first row, the row behind its last, and its type, a class
+    parts:    of each sentence: 0 meta-train, 1 validation, 2 meta-test
+    outside:  the class of words of no type, O, of each part
+    """
+
+    starts: Int[np.ndarray, " S"]
+    spans: Int[np.ndarray, "M 3"]
+    parts: Int[np.ndarray, " S"]
+    outside: tuple[int, ...] = ()
+
+
 class RawData(NamedTuple):
     """A data set before splitting and scaling.
 
@@ -42,6 +57,7 @@ class RawData(NamedTuple):
     notes:    what a person should know, a line for each
     schema:   what they mean, where they are not all numbers without gaps: then x has NaN and codes
     embedding, examples:  how texts, or levels of pictures, became the rows; and these themselves
+    sentences:  which rows belong together, where they are words; the last of ``names`` is O
     """
 
     x: np.ndarray
@@ -55,6 +71,7 @@ class RawData(NamedTuple):
     schema: Schema | None = None
     embedding: Embedding | None = None
     examples: Sequence[Any] | None = None
+    sentences: Sentences | None = None
 
 
 def as_float(x: np.ndarray) -> Float[np.ndarray, "..."]:

@@ -15,6 +15,7 @@ from fewqubit.data.sources.omniglot import read_omniglot
 from fewqubit.data.sources.phases import read_phases
 from fewqubit.data.sources.table import read_table
 from fewqubit.data.sources.text import read_text
+from fewqubit.data.sources.tokens import read_tokens
 
 SOURCES: dict[str, Callable[..., RawData]] = {
     "digits": read_digits,
@@ -23,6 +24,7 @@ SOURCES: dict[str, Callable[..., RawData]] = {
     "table": read_table,
     "images": read_images,
     "text": read_text,
+    "tokens": read_tokens,
     "phases": read_phases,
     "coset": read_coset,
     "linear": read_linear,

@@ -174,6 +174,29 @@ class Text(Dataset):
     split: ClassLists | ClassFiles | Fractions = Fractions()
 
 
+class Tokens(Dataset):
+    """Sentences with named entities; ``embed`` makes each word a vector, in its sentence.
+
+    ``path`` is a file, a folder of them, or a list: columns of CoNLL, or spans in JSON lines, seen
+    from the file. ``coarse`` takes ``person-actor`` as ``person``. The split is one of types; a
+    sentence belongs to meta-test if it has an entity of a meta-test type, else to validation if it
+    has one of those. In ``episodes``, n_way counts O, words of no type, as a class; n_shot and
+    n_query count entities: so many to twice as many of each type.
+    """
+
+    source: Literal["tokens"]
+    path: str | Annotated[list[str], Field(min_length=1)]
+    coarse: bool = False
+    embed: Embed
+    duplicates: Literal["one_side", "allow"] = "one_side"
+    split: ClassLists | ClassFiles | Fractions = Fractions()
+
+    @property
+    def paths(self) -> list[str]:
+        """``path`` as a list."""
+        return [self.path] if isinstance(self.path, str) else self.path
+
+
 class Images(Dataset):
     """A folder of class folders of pictures, or a CSV file of paths and labels.
 
@@ -213,6 +236,7 @@ AnyDataset = Annotated[
     | Annotated[Table, Tag("table")]
     | Annotated[Images, Tag("images")]
     | Annotated[Text, Tag("text")]
+    | Annotated[Tokens, Tag("tokens")]
     | Annotated[Glyphs, Tag("glyphs")]
     | Annotated[Phases, Tag("phases")]
     | Annotated[Coset, Tag("coset")]

@@ -1,18 +1,17 @@
-"""The likeliest sequence of tags that can be: probabilities of tokens, and what may follow what.
+"""The likeliest sequence of tags that can be: probabilities of words, and what may follow what.
 
-Tags are O, and B-c and I-c of each type c. How entities of new types follow one another is not
-known, so transitions are counted on other types, without regard to which: StructShot, Yang and
-Katiyar (2020), arXiv 2010.02405. Deviation: there tags have no B; here an entity may end where
-another of its type begins, and I-c follows B-c and I-c only.
+Tags are O, and B-c and I-c of each type c, numbered O, B-1 … B-n, I-1 … I-n. How entities of new
+types follow one another is not known, so transitions are counted on other types, without regard to
+which: StructShot, Yang and Katiyar (2020), arXiv 2010.02405. Deviation: there tags have no B; here
+an entity may end where another of its type begins, and I-c follows B-c and I-c only.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
-from fewqubit.entities.sentence import Sentence, Span
+from fewqubit.data.raw import Sentences
 
 NEVER = -np.inf
 OUT, OTHER, AGAIN, ON = 0, 1, 2, 3  # what may follow a word of an entity
@@ -29,22 +28,20 @@ class Transitions(NamedTuple):
     within: Float[np.ndarray, " 4"]
 
 
-def count_transitions(sentences: Sequence[Sentence]) -> Transitions:
-    """Shares among the words of ``sentences``; each possible step counts once more than seen."""
-    free, within = np.ones(2), np.ones(4)
-    for sentence in sentences:
-        stops = {span.stop: span for span in sentence.spans}
-        begins = {span.start: span for span in sentence.spans}
-        inside = {n for span in sentence.spans for n in range(span.start + 1, span.stop)}
-        for place in range(len(sentence.words)):
-            if place in inside:
-                within[ON] += 1
-            elif (before := stops.get(place)) is not None:
-                after = begins.get(place)
-                same = after is not None and after.kind == before.kind
-                within[OUT if after is None else AGAIN if same else OTHER] += 1
-            else:
-                free[int(place in begins)] += 1
+def count_transitions(sentences: Sentences, n_rows: int, part: int = 0) -> Transitions:
+    """Shares among the words of one part; each possible step counts once more than seen."""
+    kind, begins = np.full(n_rows, -1), np.zeros(n_rows, bool)
+    for start, stop, one in sentences.spans.tolist():
+        kind[start:stop], begins[start] = one, True
+    before = np.append(-1, kind[:-1])
+    before[sentences.starts] = -1  # a sentence begins as after O
+    lengths = np.diff(sentences.starts, append=n_rows)
+    mine = np.repeat(sentences.parts == part, lengths)
+    fresh = mine & (before < 0)
+    after = mine & (before >= 0)
+    step = np.where(kind < 0, OUT, np.where(~begins, ON, np.where(kind == before, AGAIN, OTHER)))
+    free = 1.0 + np.bincount(begins[fresh], minlength=2)
+    within = 1.0 + np.bincount(step[after], minlength=4)
     return Transitions(np.log(free / free.sum()), np.log(within / within.sum()))
 
 
@@ -68,31 +65,35 @@ def scores(transitions: Transitions, n_types: int, weight: float = 1.0) -> Float
 
 
 def viterbi(
-    logits: Float[np.ndarray, "words S"], after: Float[np.ndarray, "S S"]
-) -> Int[np.ndarray, " words"]:
-    """argmax over sequences t of Σ logits[i, tᵢ] + after[O, t₁] + Σ after[tᵢ, tᵢ₊₁]."""
-    best = after[0] + logits[0]
+    logits: Float[np.ndarray, "B words S"],
+    after: Float[np.ndarray, "S S"],
+    there: Bool[np.ndarray, "B words"],
+) -> Int[np.ndarray, "B words"]:
+    """argmax over sequences t of Σ logits[i, tᵢ] + after[O, t₁] + Σ after[tᵢ, tᵢ₊₁], of each row.
+
+    Sentences end where words are no longer ``there``; behind them the tag is O.
+    """
+    n_rows, n_words, n_tags = logits.shape
+    best = after[0] + logits[:, 0]
     back = np.zeros(logits.shape, int)
-    for word in range(1, len(logits)):
-        ways = best[:, None] + after
-        back[word] = ways.argmax(axis=0)
-        best = ways.max(axis=0) + logits[word]
-    path = [int(best.argmax())]
-    for word in range(len(logits) - 1, 0, -1):
-        path.append(int(back[word, path[-1]]))
-    return np.array(path[::-1])
+    for word in range(1, n_words):
+        ways = best[:, :, None] + after
+        goes_on = there[:, word, None]
+        back[:, word] = np.where(goes_on, ways.argmax(axis=1), np.arange(n_tags))
+        best = np.where(goes_on, ways.max(axis=1) + logits[:, word], best)
+    tags = np.zeros((n_rows, n_words), int)
+    tag = best.argmax(axis=1)
+    for word in range(n_words - 1, -1, -1):
+        tags[:, word] = np.where(there[:, word], tag, 0)
+        tag = back[np.arange(n_rows), word, tag]
+    return tags
 
 
 def decode(
-    log_p: Float[np.ndarray, "words n+1"], types: Sequence[str], after: Float[np.ndarray, "S S"]
-) -> list[Span]:
-    """The entities of one sentence; columns of ``log_p`` are the types, then O."""
-    n = len(types)
-    emitted = np.concatenate([log_p[:, n:], log_p[:, :n], log_p[:, :n]], axis=1)
-    spans: list[Span] = []
-    for place, tag in enumerate(viterbi(emitted, after).tolist()):
-        if tag > n:  # goes on: what came before is of its type
-            spans[-1] = spans[-1]._replace(stop=place + 1)
-        elif tag:
-            spans.append(Span(place, place + 1, types[tag - 1]))
-    return spans
+    log_p: Float[np.ndarray, "B words n+1"],
+    after: Float[np.ndarray, "S S"],
+    there: Bool[np.ndarray, "B words"],
+) -> Int[np.ndarray, "B words"]:
+    """The tags of sentences; columns of ``log_p`` are the types, then O. B-c and I-c have p(c)."""
+    types, outside = log_p[..., :-1], log_p[..., -1:]
+    return viterbi(np.concatenate([outside, types, types], axis=-1), after, there)

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.data.labels import joined
-from fewqubit.entities.sentence import Sentence
+from fewqubit.data.sources.sentences.sentence import Sentence
 from fewqubit.errors import DataError
 from fewqubit.keys import stream
 

@@ -1,38 +1,62 @@
-"""Entity F1: an entity is right if its first word, its last word and its type are."""
+"""Entity F1 from tags: an entity is right if its first word, its last word and its type are.
 
-from collections import Counter
-from collections.abc import Sequence
+Tags are O, B-1 … B-n, I-1 … I-n, in sequences that can be; rows are sentences.
+"""
+
 from typing import NamedTuple
 
-from fewqubit.entities.sentence import OUTSIDE, Sentence, Span, kinds_of
+import numpy as np
+from jaxtyping import Float, Int
 
 
 class Counts(NamedTuple):
-    """Entities that are right, that were answered, and that there are."""
+    """Entities of each type in each episode: right, answered, there; [..., episodes, types]."""
 
-    right: int
-    answered: int
-    there: int
+    right: Int[np.ndarray, "... E n"]
+    answered: Int[np.ndarray, "... E n"]
+    there: Int[np.ndarray, "... E n"]
 
-    @property
-    def f1(self) -> float:
-        """2 · right / (answered + there), the harmonic mean of precision and recall."""
-        return 2 * self.right / max(self.answered + self.there, 1)
+    def f1(self) -> Float[np.ndarray, "... E"]:
+        """2 · right / (answered + there), over all types together (micro)."""
+        return _f1(*(part.sum(-1) for part in self))
 
-
-def count_right(truth: Sequence[Sequence[Span]], answers: Sequence[Sequence[Span]]) -> Counts:
-    """Over all sentences and types together (micro)."""
-    right = sum(len(set(one) & set(other)) for one, other in zip(truth, answers, strict=True))
-    return Counts(right, sum(map(len, answers)), sum(map(len, truth)))
+    def f1_by_type(self) -> Float[np.ndarray, "... E n"]:
+        """The same of each type apart."""
+        return _f1(*self)
 
 
-def confused(
-    sentences: Sequence[Sentence], answers: Sequence[Sequence[Span]]
-) -> Counter[tuple[str, str]]:
-    """Words by their true type and the answered one; those that are O in both are left out."""
-    pairs: Counter[tuple[str, str]] = Counter()
-    for sentence, spans in zip(sentences, answers, strict=True):
-        given = kinds_of(sentence._replace(spans=tuple(spans)))
-        pairs.update(zip(kinds_of(sentence), given, strict=True))
-    pairs.pop((OUTSIDE, OUTSIDE), None)
-    return pairs
+def _f1(right: np.ndarray, answered: np.ndarray, there: np.ndarray) -> np.ndarray:
+    return 2 * right / np.maximum(answered + there, 1)
+
+
+def count_entities(
+    truth: Int[np.ndarray, "B words"],
+    answers: Int[np.ndarray, "B words"],
+    episode: Int[np.ndarray, " B"],
+    n_types: int,
+) -> Counts:
+    """Entities in each episode, whose sentences the rows are."""
+    begins, ends = zip(*(_entities(tags, n_types) for tags in (truth, answers)), strict=True)
+    same = begins[0] & begins[1] & (truth == answers) & (ends[0] == ends[1])
+    shape = int(episode.max()) + 1, n_types
+
+    def counted(where: np.ndarray, tags: np.ndarray) -> Int[np.ndarray, "E n"]:
+        place = episode[:, None] * n_types + tags - 1
+        found: np.ndarray = np.bincount(place[where], minlength=shape[0] * n_types)
+        return found.reshape(shape)
+
+    return Counts(counted(same, truth), counted(begins[1], answers), counted(begins[0], truth))
+
+
+def _entities(tags: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where entities begin, and for each place the first one behind it that goes on with none."""
+    n_words = tags.shape[1]
+    stops = np.where(tags > n, n_words, np.arange(n_words))  # O and B end what was before
+    following = np.append(stops[:, 1:], np.full((len(tags), 1), n_words), axis=1)
+    ends = np.minimum.accumulate(following[:, ::-1], axis=1)[:, ::-1]
+    return (tags >= 1) & (tags <= n), ends
+
+
+def kinds(tags: Int[np.ndarray, "..."], n_types: int) -> Int[np.ndarray, "..."]:
+    """The type of each word, 0 … n − 1, and n for O."""
+    return np.where(tags == 0, n_types, (tags - 1) % n_types)

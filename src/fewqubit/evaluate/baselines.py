@@ -24,6 +24,16 @@ def prototype(tasks: Task) -> Float[np.ndarray, "episodes q n_way"]:
     return -_squared_distance(tasks.query_x, class_means(tasks.support_x, tasks.support_y))
 
 
+def nearest(tasks: Task) -> Float[np.ndarray, "episodes q n_way"]:
+    """Nearest neighbour: logit_c = −min ‖x − s‖² over the support of class c.
+
+    Of words it is the NNShot of Yang and Katiyar (2020), arXiv 2010.02405.
+    """
+    squares = _squared_distance(tasks.query_x, tasks.support_x)
+    other = one_hot(tasks.support_y)[:, None] == 0
+    return -np.where(other, np.inf, squares[..., None]).min(axis=2)
+
+
 def logistic(tasks: Task, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
     """Multinomial logistic regression with an L2 penalty, bias unpenalised, as scikit-learn's.
 

@@ -10,7 +10,15 @@ from jaxtyping import Float, PRNGKeyArray
 
 from fewqubit.config import Baselines
 from fewqubit.evaluate import embeddings
-from fewqubit.evaluate.baselines import fidelity, fourier, kernel_svm, logistic, prototype, rbf
+from fewqubit.evaluate.baselines import (
+    fidelity,
+    fourier,
+    kernel_svm,
+    logistic,
+    nearest,
+    prototype,
+    rbf,
+)
 from fewqubit.evaluate.embeddings import SCALE, Embed, Known
 from fewqubit.evaluate.prototypes import cosine, cosine_head, whitening
 from fewqubit.evaluate.quantum_rows import state_maps
@@ -54,6 +62,11 @@ class Baseline(NamedTuple):
 def _prototype(grid: Baselines, known: Known, key: PRNGKeyArray) -> list[Candidate]:
     del grid, known, key
     return [Candidate({}, prototype)]
+
+
+def _nearest(grid: Baselines, known: Known, key: PRNGKeyArray) -> list[Candidate]:
+    del grid, known, key
+    return [Candidate({}, nearest)]
 
 
 def _cosine(grid: Baselines, known: Known, key: PRNGKeyArray) -> list[Candidate]:
@@ -153,6 +166,7 @@ def _qsvm(grid: Baselines, known: Known, key: PRNGKeyArray) -> list[Candidate]:
 
 BASELINES: dict[str, Baseline] = {
     "prototype": Baseline(_prototype),
+    "nearest": Baseline(_nearest),
     "cosine": Baseline(_cosine),
     "lda": Baseline(_lda),
     "logistic": Baseline(_logistic),

@@ -64,7 +64,7 @@ def evaluate_baseline(
     shots and what the baseline itself draws.
     """
     x = features.reshape(len(features), -1)
-    known = _known(features, x, y, meta_train, test)
+    known = known_rows(features, x, y, meta_train, test)
     candidates = baseline.candidates(grid, known, stream(key, "baseline"))
     point, classify, embed = _best(candidates, x, y, validation)
     seen, truth = _embedded(embed, x, y, test), _truth(test)
@@ -108,7 +108,7 @@ def tuned_figures(
     }
 
 
-def _known(
+def known_rows(
     features: np.ndarray, x: np.ndarray, y: np.ndarray, meta_train: Sequence[int], test: Episode
 ) -> Known:
     """The rows of the meta-train classes, and the shape of the tasks to come."""

@@ -100,6 +100,11 @@ class Study(NamedTuple):
     classes: Classes
 
     @property
+    def score(self) -> str:
+        """What files call accuracy: ``accuracy``, or what the data set is scored by."""
+        return str(self.summary.get("score", "accuracy"))
+
+    @property
     def results(self) -> list[Result]:
         """Learners in all their arms, then baselines."""
         return [*self.learners, *self.baselines]
@@ -132,9 +137,11 @@ def _study(artifacts: Path, dataset: str, run: Run) -> Study:
 
 def _classes(prepared: Path) -> Classes:
     known = read_classes(prepared, ("manifest_test.npz",))
-    ids = load_manifest(prepared / "manifest_test.npz").class_ids
+    ids = np.asarray(load_manifest(prepared / "manifest_test.npz").class_ids)
+    if outside := known.get("outside"):  # of words: O is no type, and no figure is of it alone
+        ids = ids[~np.isin(ids, outside)].reshape(len(ids), -1)
     names, members = np.unique(kin(known), return_inverse=True)
-    return Classes(np.asarray(ids), members[ids], known["names"], names.tolist())
+    return Classes(ids, members[ids], known["names"], names.tolist())
 
 
 def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:

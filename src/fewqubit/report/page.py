@@ -155,6 +155,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "signed": lambda text: text.replace("-", words.MINUS) if text.startswith("-") else text,
 }
 GLOBALS: dict[str, Any] = {
+    "SCORES": words.SCORES,
     "sentence": words.sentence,
     "headline": headline.headline,
     "across_told": all_sets.sentence,

@@ -17,6 +17,7 @@ from fewqubit.report.validation import weak_validation
 from fewqubit.report.words import (
     NONE,
     SAME,
+    SCORES,
     p_value,
     percent,
     percent_range,
@@ -28,7 +29,7 @@ from fewqubit.report.words import (
 )
 
 COSTS = (
-    *("learner", "arm", "accuracy", "encoder", "circuit or twin"),
+    *("encoder", "circuit or twin"),
     *("of which act", "head", "all parameters"),
     *("circuits to train", "to adapt", "per query", "shots to adapt", "depth", "two-qubit gates"),
 )
@@ -44,6 +45,7 @@ def verdict_figures(
         "confidence": reading.confidence,
         "results": {study.dataset: _figures(study, findings) for study, findings in studies},
         "headlines": {study.dataset: headline(study, found, reading) for study, found in studies},
+        "scores": {study.dataset: study.score for study, _ in studies},
         "together": {
             study.dataset: _answered(found.together) for study, found in studies if found.together
         },
@@ -129,6 +131,7 @@ def _section(study: Study, findings: Findings, reading: Evaluation) -> str:
             f"{episodes['n_test']} test episodes"
         ],
         [f"{headline(study, findings, reading)} {standing(study)}"],
+        *([[SCORES[study.score]]] if study.score in SCORES else []),
         *_primary(study, findings, compared, level),
         *_other_arms(study, findings, compared),
         *_questions(findings, compared),
@@ -151,9 +154,9 @@ def _primary(
     """Quantum against both opponents; without twins, how accurate each arm is."""
     if findings.answers:
         rows = [row for item in findings.answers.items() for row in _opponents(study, *item)]
-        return [table(("learner", "quantum", "against", "accuracy", *compared), rows)]
+        return [table(("learner", "quantum", "against", study.score, *compared), rows)]
     alone = [(row.learner, row.arm, _accuracy(row), _interval(row)) for row in study.learners]
-    return [table(("learner", "arm", "accuracy", f"{level} interval"), alone)]
+    return [table(("learner", "arm", study.score, f"{level} interval"), alone)]
 
 
 def _questions(findings: Findings, compared: Sequence[str]) -> list[Sequence[str]]:
@@ -173,7 +176,7 @@ def _questions(findings: Findings, compared: Sequence[str]) -> list[Sequence[str
 def _baselines(study: Study, level: str) -> list[Sequence[str]]:
     """Nothing where none was run."""
     rows = [(row.learner, _accuracy(row), _interval(row)) for row in study.baselines]
-    return [table(("baseline", "accuracy", f"{level} interval"), rows)] if rows else []
+    return [table(("baseline", study.score, f"{level} interval"), rows)] if rows else []
 
 
 def _other_arms(study: Study, findings: Findings, compared: Sequence[str]) -> list[Sequence[str]]:
@@ -188,7 +191,7 @@ def _other_arms(study: Study, findings: Findings, compared: Sequence[str]) -> li
     legend = told(dict.fromkeys(arm for _, arm in against))
     return [
         [f"Quantum against its other arms, a family of tests of its own ({legend}):"],
-        table(("learner", "against", "accuracy", *compared), rows),
+        table(("learner", "against", study.score, *compared), rows),
     ]
 
 
@@ -200,7 +203,7 @@ def _costs(study: Study, reading: Evaluation) -> list[Sequence[str]]:
     ]
     return [
         ["What it costs:"],
-        table(COSTS, rows),
+        table(("learner", "arm", study.score, *COSTS), rows),
         *[[line] for line in misfits(study)],
         [
             "Parameters that act can change what is learned from: the rank of a Jacobian. "

@@ -7,6 +7,8 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import Evaluation
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import CLASSES, kin, read_classes
+from fewqubit.entities.material import load_words
+from fewqubit.entities.measure import measure_entities
 from fewqubit.evaluate.measure import measure
 from fewqubit.evaluate.result_files import save_results
 from fewqubit.io.files import write_json
@@ -23,10 +25,15 @@ def evaluate_and_save(
     """
     trained = load_trained(trained_folder)
     check_prepared(trained, prepared, CLASSES)
-    known = read_classes(prepared, ("examples.npz", "manifest_test.npz"))
-    examples = load_examples(prepared / "examples.npz")
+    read = ("examples.npz", "manifest_validation.npz", "manifest_test.npz")
+    known = read_classes(prepared, read)
     manifest = load_manifest(prepared / "manifest_test.npz")
-    found = measure(trained, examples.x, examples.y, manifest, kin(known), reading, key)
+    if "outside" in known:
+        words = load_words(prepared)
+        found = measure_entities(trained, words, manifest, kin(known), reading, key)
+    else:
+        examples = load_examples(prepared / "examples.npz")
+        found = measure(trained, examples.x, examples.y, manifest, kin(known), reading, key)
     write_json(folder / "devices.json", found.devices)
     write_json(folder / "cost.json", found.cost)
     parts = found.accuracies, found.curve, found.confusion, known["names"], found.figures

@@ -9,13 +9,15 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import Dataset, Episodes
 from fewqubit.data import RawData, Split, Transform, apply_all, feature_shape, fit
 from fewqubit.data.raw import GivenEpisodes
+from fewqubit.entities.manifest import draw_sentences
 from fewqubit.errors import SettingsError
 from fewqubit.keys import stream
 from fewqubit.stages.plan import Plan
 from fewqubit.tasks.class_sets import class_sets
 from fewqubit.tasks.manifest import asked_hash, draw_manifest
 from fewqubit.tasks.sampler import ClassIndex
-from fewqubit.tasks.task import Episode
+from fewqubit.tasks.sentences import SentenceEpisodes
+from fewqubit.tasks.task import Episode, Shape
 
 PARTS = {"manifest_validation": "validation", "manifest_test": "meta_test"}
 
@@ -27,6 +29,7 @@ class Prepared(NamedTuple):
     manifests:  frozen episodes, ``manifest_validation`` and ``manifest_test``
     summary:    counts, shapes, sets of classes
     asked:      hashes of what the episodes ask, by manifest
+    sentences:  of the episodes of each manifest; none where rows are no words
     """
 
     planned: Plan
@@ -35,13 +38,14 @@ class Prepared(NamedTuple):
     manifests: Mapping[str, Episode]
     summary: dict[str, Any]
     asked: dict[str, str]
+    sentences: Mapping[str, SentenceEpisodes]
 
 
 def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
     """Features, fitted on meta-train classes alone, and episodes, each from a stream of its own."""
     raw, split = planned.raw, planned.split
     taught = np.isin(raw.y, split.meta_train)
-    manifests = _manifests(planned, settings.episodes, key)
+    manifests, sentences = _manifests(planned, settings.episodes, key)
     transform = fit(raw.x[taught], settings.features, raw.schema, raw.y[taught])
     transform = transform._replace(
         columns=raw.columns, pictures=raw.pictures, embedding=raw.embedding
@@ -52,25 +56,46 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
         }
     }
     asked = {name: asked_hash(one, raw.x, raw.names) for name, one in manifests.items()}
+    if raw.sentences is not None:
+        summary["score"] = "entity F1"
     if raw.pictures is not None:
         summary["pictures"] = raw.pictures.model_dump()
     features = apply_all(transform, raw.x)
-    return Prepared(planned, transform, features, manifests, summary, asked)
+    return Prepared(planned, transform, features, manifests, summary, asked, sentences)
 
 
-def _manifests(planned: Plan, episodes: Episodes, key: PRNGKeyArray) -> dict[str, Episode]:
+def _manifests(
+    planned: Plan, episodes: Episodes, key: PRNGKeyArray
+) -> tuple[dict[str, Episode], dict[str, SentenceEpisodes]]:
     """The frozen episodes of validation and test; the latter as given, where the data give them."""
     numbers = {"manifest_validation": episodes.n_validation, "manifest_test": episodes.n_test}
-    shape = episodes.n_way, episodes.n_shot, episodes.n_query
+    shape = Shape(episodes.n_way, episodes.n_shot, episodes.n_query)
+    if planned.raw.sentences is not None:
+        return _of_sentences(planned, numbers, shape, key)
     drawn = {
         name: draw_manifest(stream(key, name), planned.indices[part], *shape, numbers[name])
         for name, part in PARTS.items()
     }
     asked = planned.raw.asked
     if asked is None:
-        return drawn
+        return drawn, {}
     _check_shape(asked, episodes)
-    return drawn | {"manifest_test": Episode(*(np.asarray(part, np.int32) for part in asked))}
+    given = Episode(*(np.asarray(part, np.int32) for part in asked))
+    return drawn | {"manifest_test": given}, {}
+
+
+def _of_sentences(
+    planned: Plan, numbers: Mapping[str, int], shape: Shape, key: PRNGKeyArray
+) -> tuple[dict[str, Episode], dict[str, SentenceEpisodes]]:
+    """Episodes of words that are drawn by sentences."""
+    raw = planned.raw
+    assert raw.sentences is not None
+    drawn = {}
+    for number, (name, part) in enumerate(PARTS.items(), 1):
+        types = [one for one in getattr(planned.split, part) if one < min(raw.sentences.outside)]
+        drawn[name] = draw_sentences(stream(key, name), raw, number, types, shape, numbers[name])
+    manifests, sentences = zip(*drawn.values(), strict=True)
+    return dict(zip(drawn, manifests, strict=True)), dict(zip(drawn, sentences, strict=True))
 
 
 def _check_shape(asked: GivenEpisodes, episodes: Episodes) -> None:

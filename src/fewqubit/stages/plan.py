@@ -10,6 +10,8 @@ from fewqubit.config import AnyDataset, Episodes, Memory
 from fewqubit.data import RawData, Split, split_classes
 from fewqubit.data.duplicates import Repeats, find_repeats, notes, without_copies
 from fewqubit.data.labels import joined, quoted
+from fewqubit.data.sources.sentences.parts import parted
+from fewqubit.data.splits import taught_classes
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import stream
 from fewqubit.tasks.first_task import row_columns
@@ -44,7 +46,7 @@ def plan(name: str, settings: AnyDataset | Memory, raw: RawData, key: PRNGKeyArr
     features that never vary.
     """
     columns, policy = row_columns(raw), settings.duplicates
-    split = split_classes(raw, settings.split, stream(key, "split"))
+    raw, split = _split(raw, settings, stream(key, "split"))
     repeats = _met(find_repeats(raw), raw, settings.episodes)
     told = [*raw.notes, *notes(raw, repeats, policy)]
     if policy == "drop" and raw.asked is not None:
@@ -61,13 +63,22 @@ def plan(name: str, settings: AnyDataset | Memory, raw: RawData, key: PRNGKeyArr
     return Plan(raw, columns, split, equal_rows, indices, repeats, told)
 
 
+def _split(raw: RawData, settings: AnyDataset | Memory, key: PRNGKeyArray) -> tuple[RawData, Split]:
+    """Classes of each part; of words it is types that are split, and each part has an O."""
+    if raw.sentences is None:
+        return raw, split_classes(raw, settings.split, key)
+    types = raw._replace(names=raw.names[:-1], groups=raw.groups[:-1])
+    return parted(raw, split_classes(types, settings.split, key))
+
+
 def _indices(
     name: str, raw: RawData, split: Split, episodes: Episodes, equal_rows: list[list[int]]
 ) -> Mapping[str, ClassIndex]:
     """The rows of each part; every part must have what its tasks need."""
     indices, groups = {}, raw.groups if episodes.within_group else None
-    for part, class_ids in split._asdict().items():
-        index = indices[part] = class_index(raw.y, class_ids, groups, equal_rows)
+    outside = (None, None, None) if raw.sentences is None else raw.sentences.outside
+    for (part, class_ids), always in zip(split._asdict().items(), outside, strict=True):
+        index = indices[part] = class_index(raw.y, class_ids, groups, equal_rows, always)
         shape = (episodes.n_way, episodes.n_shot, episodes.n_query)
         where, repeat = f"datasets.{name}, {part} classes", episodes.repeat_queries
         check_enough(index, *shape, raw.names, where, repeat=repeat)
@@ -78,7 +89,9 @@ def index_of_taught(planned: Plan, episodes: Episodes) -> ClassIndex:
     """The rows of meta-train and validation classes, for a final training on all of them."""
     raw, split = planned.raw, planned.split
     groups = raw.groups if episodes.within_group else None
-    return class_index(raw.y, [*split.meta_train, *split.validation], groups, planned.equal_rows)
+    outside = () if raw.sentences is None else raw.sentences.outside
+    taught, always = taught_classes(split, outside), outside[0] if outside else None
+    return class_index(raw.y, taught, groups, planned.equal_rows, always)
 
 
 def _met(repeats: Repeats, raw: RawData, episodes: Episodes) -> Repeats:

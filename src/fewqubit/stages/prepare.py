@@ -45,7 +45,7 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
 def _write(folder: Path, made: Prepared) -> None:
     planned = made.planned
     raw = planned.raw
-    save_examples(folder / "examples.npz", made.features, raw.y)
+    save_examples(folder / "examples.npz", made.features, raw.y, raw.sentences)
     save_transform(folder, made.transform)
     schema: dict[str, Any] = {"columns": raw.columns, "shape": raw.x.shape[1:]}
     if raw.pictures is not None:
@@ -56,12 +56,14 @@ def _write(folder: Path, made: Prepared) -> None:
         schema["text"] = raw.embedding.column
     write_json(folder / "raw_schema.json", schema)
     for name, manifest in made.manifests.items():
-        save_manifest(folder / f"{name}.npz", manifest)
+        save_manifest(folder / f"{name}.npz", manifest, made.sentences.get(name))
     tested = made.manifests["manifest_test"]
     write_first_task(folder / FIRST_TASK, raw, planned.columns, tested)
     classes = _classes(raw, planned.split, planned.equal_rows)
     if made.summary["source"] == "glyphs":  # groups are scripts: their letters are no variants
         classes["kin"] = raw.names
+    if raw.sentences is not None:
+        classes["outside"] = raw.sentences.outside
     write_card(folder / CLASSES, classes, COVERED)
 
 

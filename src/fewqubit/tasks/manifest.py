@@ -15,6 +15,7 @@ from fewqubit.io.files import read_npz, write_npz
 from fewqubit.keys import stream
 from fewqubit.tasks.inputs import Inputs
 from fewqubit.tasks.sampler import ClassIndex, sample_task
+from fewqubit.tasks.sentences import SentenceEpisodes
 from fewqubit.tasks.task import Episode, Task, gather
 
 
@@ -77,17 +78,19 @@ def asked_hash(manifest: Episode, x: Float[np.ndarray, "N *feature"], names: Seq
     return digest.hexdigest()
 
 
-def save_manifest(path: str | Path, manifest: Episode) -> None:
-    """Write the manifest to an npz file."""
-    write_npz(path, manifest._asdict())
+def save_manifest(
+    path: str | Path, manifest: Episode, sentences: SentenceEpisodes | None = None
+) -> None:
+    """Write the manifest to an npz file; where rows are words, with their sentences."""
+    write_npz(path, manifest._asdict() | ({} if sentences is None else sentences._asdict()))
 
 
 def load_manifest(path: str | Path) -> Episode:
     """Read a manifest. Raises ArtifactError if the file does not hold one."""
     arrays = read_npz(path)
-    if sorted(arrays) != sorted(Episode._fields):
+    if not set(Episode._fields) <= set(arrays):
         raise ArtifactError(
             f"{path}: expected a manifest with {', '.join(Episode._fields)}, "
             f"but it holds {', '.join(arrays)}; run `dvc repro` to make it again"
         )
-    return Episode(**arrays)
+    return Episode(*(arrays[name] for name in Episode._fields))

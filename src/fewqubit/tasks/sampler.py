@@ -10,6 +10,7 @@ from jaxtyping import Array, Int, PRNGKeyArray
 
 from fewqubit.data.labels import joined, quoted
 from fewqubit.errors import DataError
+from fewqubit.keys import stream
 from fewqubit.tasks.inputs import Inputs
 from fewqubit.tasks.task import Episode, Shape, Task, gather
 
@@ -23,6 +24,7 @@ class ClassIndex(NamedTuple):
     groups:     number of each class's group, if a task's classes come from one; else None
     contents:   for each row the first one that is equal to it, padded with −1; None if all differ,
                 or if equal rows may be on both sides of a task
+    always:     place of a class that every task has; None: any may be missing
     """
 
     class_ids: Int[Array, " C"]
@@ -30,6 +32,7 @@ class ClassIndex(NamedTuple):
     counts: Int[Array, " C"]
     groups: Int[Array, " C"] | None = None
     contents: Int[Array, "C R"] | None = None
+    always: Int[Array, ""] | None = None
 
 
 def class_index(
@@ -37,11 +40,13 @@ def class_index(
     class_ids: Sequence[int],
     groups: Sequence[str] | None = None,
     equal_rows: Sequence[Sequence[int]] = (),
+    always: int | None = None,
 ) -> ClassIndex:
     """Index the rows of ``y`` that belong to ``class_ids``.
 
     ``groups`` names the group of each class of the data set, where tasks stay within one;
-    ``equal_rows`` are rows of which a task has all on one side, support or query.
+    ``equal_rows`` are rows of which a task has all on one side, support or query; ``always`` is a
+    class that no task is without.
 
     Raises DataError for an empty class.
     """
@@ -62,6 +67,7 @@ def class_index(
         jnp.asarray(counts),
         numbers,
         _contents(table, len(y), equal_rows),
+        None if always is None else jnp.asarray([*class_ids].index(always)),
     )
 
 
@@ -83,17 +89,22 @@ def sample_task(
     """One n_way-way n_shot-shot episode, uniform over classes and over the rows of each class.
 
     Where the index has groups, one is drawn (with the chance of any of its classes), then classes
-    of it. Pure; jit with static numbers, vmap over keys. Every class of ``index`` must have at
-    least n_shot + n_query rows (``check_enough`` raises DataError before any tracing), or, where
-    queries may be repeated, n_shot + 1: all others are asked in turn until there are n_query. Where
-    the index has contents, no query row is equal to a support row of its class.
+    of it; a class that every task has is one of them, under any label. Pure; jit with static
+    numbers, vmap over keys. Every class of ``index`` must have at least n_shot + n_query rows
+    (``check_enough`` raises DataError before any tracing), or, where queries may be repeated,
+    n_shot + 1: all others are asked in turn until there are n_query. Where the index has contents,
+    no query row is equal to a support row of its class.
     """
     key_classes, key_rows = jax.random.split(key)
     luck = jax.random.uniform(key_classes, index.counts.shape)
     luck = jnp.where(index.counts > 0, luck, jnp.inf)
     if index.groups is not None:
         luck = jnp.where(index.groups == index.groups[jnp.argmin(luck)], luck, jnp.inf)
+    if index.always is not None:
+        luck = luck.at[index.always].set(-1.0)
     chosen = _smallest(luck, n_way)
+    if index.always is not None:  # and no label is always that class
+        chosen = jax.random.permutation(stream(key, "order"), chosen)
     rows, counts = index.rows[chosen], index.counts[chosen]
     draws = jax.random.uniform(key_rows, rows.shape)
     real = jnp.arange(rows.shape[1]) < counts[:, None]

@@ -43,7 +43,7 @@ def print_verdicts(reports: Path, console: Console) -> None:
     Raises ArtifactError if there is no report yet, or one of an older version.
     """
     figures = read_json(reports / "metrics.json")
-    if "across" not in figures:
+    if "scores" not in figures:
         raise ArtifactError(f"{reports}/metrics.json is of an older version; {REMEDY}")
     level = f"{100 * figures['confidence']:g} % interval"
     if figures["across"]:
@@ -52,9 +52,10 @@ def print_verdicts(reports: Path, console: Console) -> None:
     for dataset, learners in figures["results"].items():
         console.print(f"{dataset}: did the quantum part help?", style="bold", highlight=False)
         console.print(figures["headlines"][dataset], highlight=False)
+        score = figures["scores"][dataset]
         for table in (
-            _primary(learners, level),
-            _arms(learners, level),
+            _primary(learners, level, score),
+            _arms(learners, level, score),
             _questions(figures["questions"][dataset], level),
             _table("on devices", DEVICES, device_rows(figures["beside"][dataset])),
         ):
@@ -64,13 +65,13 @@ def print_verdicts(reports: Path, console: Console) -> None:
             console.print(line, style="dim", highlight=False)
 
 
-def _primary(learners: Mapping[str, Any], level: str) -> Table | None:
+def _primary(learners: Mapping[str, Any], level: str, score: str) -> Table | None:
     """Quantum against its opponents, the question asked beforehand; else how accurate arms are."""
     rows = [
         row for name, arms in learners.items() if "answer" in arms for row in _opponents(name, arms)
     ]
     if rows:
-        columns = ("learner", "quantum", "against", "accuracy", "difference", level, "verdict")
+        columns = ("learner", "quantum", "against", score, "difference", level, "verdict")
         return _table("", columns, rows)
     alone = [
         (name, arm, percent(row["accuracy"]), _interval(row))
@@ -78,7 +79,7 @@ def _primary(learners: Mapping[str, Any], level: str) -> Table | None:
         for arm, row in arms.items()
         if arm not in ("baseline", "against")
     ]
-    return _table("", ("learner", "arm", "accuracy", "interval"), alone)
+    return _table("", ("learner", "arm", score, "interval"), alone)
 
 
 def _opponents(learner: str, arms: Mapping[str, Any]) -> list[Sequence[Cell]]:
@@ -92,14 +93,14 @@ def _opponents(learner: str, arms: Mapping[str, Any]) -> list[Sequence[Cell]]:
     return rows
 
 
-def _arms(learners: Mapping[str, Any], level: str) -> Table | None:
+def _arms(learners: Mapping[str, Any], level: str, score: str) -> Table | None:
     rows, before = [], ""
     for learner, arms in learners.items():
         for arm, row in arms.get("against", {}).items():
             if arm != "twin":
                 name, before = "" if learner == before else learner, learner
                 rows.append((name, arm, _accuracy(arms, arm), *_cells(row)))
-    columns = ("learner", "against", "accuracy", "difference", level, "verdict")
+    columns = ("learner", "against", score, "difference", level, "verdict")
     return _table("quantum against its other arms", columns, rows)
 
 

@@ -9,15 +9,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fewqubit.data.labels import quoted
-from fewqubit.entities.sentence import OUTSIDE, Sentence, is_lettered, spans_of
+from fewqubit.data.sources.sentences.sentence import OUTSIDE, Sentence, is_lettered, spans_of
 from fewqubit.errors import DataError
 
 DOCUMENT = "-DOCSTART-"
 Row = tuple[int, str, str]  # line, word, tag
 
 
-def parse_conll(lines: Sequence[str], path: Path) -> list[Sentence]:
-    """The sentences of a file. Raises DataError, with the line: no word and tag, mixed tags."""
+def parse_conll(lines: Sequence[str], path: Path) -> tuple[list[Sentence], str]:
+    """The sentences of a file, and how it is written.
+
+    Raises DataError, with the line: no word and tag, mixed tags.
+    """
     blocks = [*_blocks(lines, path)]
     tags = [(line, tag) for block in blocks for line, _, tag in block if tag != OUTSIDE]
     lettered = sum(is_lettered(tag) for _, tag in tags)
@@ -27,10 +30,25 @@ def parse_conll(lines: Sequence[str], path: Path) -> list[Sentence]:
             f"{path}: line {line} has the tag {quoted(tag)}, but others have a letter in front, as "
             "B-PER; write all in one way"
         )
-    return [
+    sentences = [
         Sentence(tuple(word for _, word, _ in block), spans_of(_tags(block), lettered > 0))
         for block in blocks
     ]
+    return sentences, f"columns by {_separator(lines)}, tags {_scheme(tags, lettered > 0)}"
+
+
+def _separator(lines: Sequence[str]) -> str:
+    return "tabs" if any("\t" in line.strip(" \t") for line in lines) else "blanks"
+
+
+def _scheme(tags: Sequence[tuple[int, str]], lettered: bool) -> str:
+    """How the tags are written, by the letters that there are."""
+    if not lettered:
+        return "IO (bare types)"
+    letters = {tag[0] for _, tag in tags}
+    if letters & set("SEULM"):
+        return "BILOU" if letters & set("UL") else "BIOES"
+    return "BIO" if "B" in letters else "IO"
 
 
 def _tags(block: Sequence[Row]) -> list[str]:

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from fewqubit.entities.sentence import Sentence, Span, bio_tags, kinds_of, only, spans_of
+from fewqubit.data.sources.sentences.sentence import (
+    Sentence,
+    Span,
+    bio_tags,
+    kinds_of,
+    only,
+    spans_of,
+)
 
 TAGS = some.lists(
     some.sampled_from(["O", "B-A", "I-A", "B-B", "I-B", "E-A", "S-B", "E-B"]), max_size=9

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from fewqubit.entities.read import count_types, read_sentences
-from fewqubit.entities.sentence import Span, bio_tags
+from fewqubit.data.sources.sentences import count_types, read_sentences
+from fewqubit.data.sources.sentences.sentence import Span, bio_tags
 from fewqubit.errors import DataError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture

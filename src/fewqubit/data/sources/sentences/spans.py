@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fewqubit.data.labels import quoted
-from fewqubit.entities.sentence import Sentence, Span
+from fewqubit.data.sources.sentences.sentence import Sentence, Span
 from fewqubit.errors import DataError
 
 WORDS, TEXT = ("tokens", "words"), ("text", "sentence")

@@ -1,0 +1,117 @@
+"""Frozen episodes of sentences, and in each of them words to learn from and to be asked about."""
+
+from collections.abc import Sequence
+
+import jax
+import numpy as np
+from jaxtyping import Int, PRNGKeyArray
+
+from fewqubit.data.raw import RawData, Sentences
+from fewqubit.data.sources.sentences.sentence import Sentence, Span
+from fewqubit.entities.sampler import EpisodeShape, draw_episodes
+from fewqubit.keys import stream
+from fewqubit.tasks.sentences import SentenceEpisodes
+from fewqubit.tasks.task import Episode, Shape
+
+
+def draw_sentences(
+    key: PRNGKeyArray, raw: RawData, part: int, types: Sequence[int], shape: Shape, number: int
+) -> tuple[Episode, SentenceEpisodes]:
+    """``number`` episodes of the sentences of one part, N = n_way − 1 of its ``types`` and O.
+
+    K = n_shot to 2K entities of each type in the support, n_query to twice as many in the query
+    (``draw_episodes``). Of their words the Episode has n_shot and n_query of each class, O among
+    them, whose label is drawn: that is where accuracy of words, and its chance, are known.
+
+    Raises DataError: too few types, or too few entities of one.
+    """
+    assert raw.sentences is not None
+    mine = np.flatnonzero(raw.sentences.parts == part)
+    every, names = sentences_of(raw), [raw.names[one] for one in types]
+    wanted = EpisodeShape(shape.n_way - 1, shape.n_shot, shape.n_query)
+    drawn = draw_episodes(key, [every[n] for n in mine], names, wanted, number)
+    found = SentenceEpisodes.of(
+        [mine[list(one.support)].tolist() for one in drawn],
+        [mine[list(one.query)].tolist() for one in drawn],
+    )
+    labels = [
+        [*(raw.names.index(kind) for kind in one.types), raw.sentences.outside[part]]
+        for one in drawn
+    ]
+    class_ids = np.array(
+        [_any_order(stream(key, "labels", e), one) for e, one in enumerate(labels)]
+    )
+    shown, asked = (
+        _rows(raw.sentences, raw.y, lists, class_ids, n)
+        for lists, n in ((found.of_support(), shape.n_shot), (found.of_query(), shape.n_query))
+    )
+    return Episode(class_ids.astype(np.int32), shown, asked), found
+
+
+def _rows(
+    sentences: Sentences,
+    y: Int[np.ndarray, " N"],
+    lists: Sequence[Int[np.ndarray, " n"]],
+    class_ids: Int[np.ndarray, "E n_way"],
+    each: int,
+) -> Int[np.ndarray, "E rows"]:
+    """``each`` words of every class, class-major, in each episode."""
+    words = words_of(sentences, len(y), lists)
+    pairs = zip(words, class_ids, strict=True)
+    return np.stack([np.concatenate(evened(*pair, each, y)) for pair in pairs]).astype(np.int32)
+
+
+def sentences_of(raw: RawData) -> list[Sentence]:
+    """Words and entities of each sentence."""
+    assert raw.sentences is not None
+    assert raw.examples is not None
+    ends = [*raw.sentences.starts[1:].tolist(), len(raw.y)]
+    spans: list[list[Span]] = [[] for _ in ends]
+    owner = np.searchsorted(raw.sentences.starts, raw.sentences.spans[:, 0], side="right") - 1
+    starts = raw.sentences.starts.tolist()
+    for place, (start, stop, kind) in zip(
+        owner.tolist(), raw.sentences.spans.tolist(), strict=True
+    ):
+        begin = starts[place]
+        spans[place].append(Span(start - begin, stop - begin, raw.names[kind]))
+    return [
+        Sentence(tuple(raw.examples[start:end]), tuple(own))
+        for start, end, own in zip(starts, ends, spans, strict=True)
+    ]
+
+
+def words_of(
+    sentences: Sentences, n_rows: int, lists: Sequence[Int[np.ndarray, " n"]]
+) -> list[Int[np.ndarray, " words"]]:
+    """The rows of the words of some lists of sentences."""
+    ends = np.append(sentences.starts[1:], n_rows)
+    return [np.concatenate([np.arange(sentences.starts[n], ends[n]) for n in one]) for one in lists]
+
+
+def evened(
+    rows: Int[np.ndarray, " words"],
+    class_ids: Int[np.ndarray, " n_way"],
+    each: int | Sequence[int],
+    y: Int[np.ndarray, " N"],
+) -> list[Int[np.ndarray, " each"]]:
+    """``each`` of the rows for every class; what is of none of the types is of O.
+
+    Rows that are too few come again, in turn; those that are too many are taken evenly over their
+    order. So every task has one size, for which a learner is compiled once.
+    """
+    sizes = [each] * len(class_ids) if isinstance(each, int) else each
+    kinds, outside = y[rows], int(class_ids.max())  # O is behind the types
+    kinds = np.where(np.isin(kinds, class_ids), kinds, outside)
+    found = []
+    for one, wanted in zip(class_ids.tolist(), sizes, strict=True):
+        known = np.flatnonzero(kinds == one)
+        places = np.arange(wanted) % len(known)
+        if len(known) > wanted:
+            places = np.arange(wanted) * len(known) // wanted
+        found.append(rows[known[places]])
+    return found
+
+
+def _any_order(key: PRNGKeyArray, numbers: list[int]) -> list[int]:
+    random = np.random.default_rng(np.asarray(jax.random.key_data(key)))
+    return random.permutation(numbers).tolist()

@@ -1,0 +1,43 @@
+"""What is asked of words: a prepared data set's sentences, and its validation and test tasks."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from fewqubit.data import load_examples
+from fewqubit.data.examples import load_sentences
+from fewqubit.entities.batch import TokenTasks, token_tasks
+from fewqubit.entities.decode import Transitions, count_transitions
+from fewqubit.errors import ArtifactError
+from fewqubit.io.files import REMEDY
+from fewqubit.tasks.manifest import load_manifest
+from fewqubit.tasks.sentences import load_sentence_episodes
+
+
+class Words(NamedTuple):
+    """Words of a data set and the tasks on them.
+
+    x, y:         vector and class of each word
+    transitions:  what follows what, among meta-train types
+    """
+
+    x: Float[np.ndarray, "N d"]
+    y: Int[np.ndarray, " N"]
+    transitions: Transitions
+    validation: TokenTasks
+    test: TokenTasks
+
+
+def load_words(prepared: Path) -> Words:
+    """Read them. Raises ArtifactError: rows are no words, or a file is damaged."""
+    sentences = load_sentences(prepared / "examples.npz")
+    if sentences is None:
+        raise ArtifactError(f"{prepared}: expected sentences of words, got other rows; {REMEDY}")
+    x, y = load_examples(prepared / "examples.npz")
+    validation, test = (
+        token_tasks(load_manifest(path), load_sentence_episodes(path), sentences, y)
+        for path in (prepared / "manifest_validation.npz", prepared / "manifest_test.npz")
+    )
+    return Words(x, y, count_transitions(sentences, len(y)), validation, test)
