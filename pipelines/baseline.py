@@ -8,7 +8,7 @@ from fewqubit.data import load_examples
 from fewqubit.data.prepared import kin, read_classes
 from fewqubit.entities.found import accuracies
 from fewqubit.entities.material import load_words
-from fewqubit.entities.measure import baseline_figures, measure_baseline
+from fewqubit.entities.tuned import baseline_figures, measure_baseline
 from fewqubit.evaluate.candidates import BASELINES, Baseline
 from fewqubit.evaluate.result_files import save_results
 from fewqubit.evaluate.tuned import evaluate_baseline, tuned_figures

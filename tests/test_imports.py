@@ -26,7 +26,7 @@ TIERS = (
     {"config"},  # composes what the rooms above it declare
     {"predict"},
     {"evaluate"},
-    {"entities"},  # tokens to the learners' face, sentences to the reader: in memory alone
+    {"entities"},  # what words say of entities: episodes by sentences, decoding, F1
     {"stages"},
     {"search"},
     {"qiskit_ml", "tracking", "report"},

@@ -26,6 +26,12 @@ def read_classes(prepared: str | Path, files: Sequence[str]) -> dict[str, Any]:
     return read_card(Path(prepared) / CLASSES, files)
 
 
+def taught_classes(split: Mapping[str, Sequence[int]], outside: Sequence[int] = ()) -> list[int]:
+    """Meta-train and validation classes, for a training on all; O (``outside``) is one of them."""
+    validation = (one for one in split["validation"] if one not in outside)
+    return [*split["meta_train"], *validation]
+
+
 def kin(known: Mapping[str, Any]) -> list[str]:
     """For each class, what it is a variant of: classes of one kin count as one class in intervals.
 

@@ -42,11 +42,6 @@ def split_classes(
     return by_lists(raw, lists)
 
 
-def taught_classes(split: Split, outside: Sequence[int] = ()) -> list[int]:
-    """Meta-train and validation classes, for a training on all of them; O is one class of it."""
-    return [*split.meta_train, *(one for one in split.validation if one not in outside)]
-
-
 def by_lists(raw: RawData, lists: Mapping[str, Sequence[int | str]]) -> Split:
     """Classes whose name or group is listed. Classes that no list names belong to no part."""
     parts = {part: _members(raw, part, lists[part]) for part in Split._fields}

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from fewqubit.data.raw import Sentences
-from fewqubit.entities.manifest import evened, words_of
+from fewqubit.entities.words import evened, words_of
 from fewqubit.tasks.sentences import SentenceEpisodes
 from fewqubit.tasks.task import Episode
 

@@ -9,6 +9,7 @@ from jaxtyping import Int, PRNGKeyArray
 from fewqubit.data.raw import RawData, Sentences
 from fewqubit.data.sources.sentences.sentence import Sentence, Span
 from fewqubit.entities.sampler import EpisodeShape, draw_episodes
+from fewqubit.entities.words import evened, words_of
 from fewqubit.keys import stream
 from fewqubit.tasks.sentences import SentenceEpisodes
 from fewqubit.tasks.task import Episode, Shape
@@ -78,38 +79,6 @@ def sentences_of(raw: RawData) -> list[Sentence]:
         Sentence(tuple(raw.examples[start:end]), tuple(own))
         for start, end, own in zip(starts, ends, spans, strict=True)
     ]
-
-
-def words_of(
-    sentences: Sentences, n_rows: int, lists: Sequence[Int[np.ndarray, " n"]]
-) -> list[Int[np.ndarray, " words"]]:
-    """The rows of the words of some lists of sentences."""
-    ends = np.append(sentences.starts[1:], n_rows)
-    return [np.concatenate([np.arange(sentences.starts[n], ends[n]) for n in one]) for one in lists]
-
-
-def evened(
-    rows: Int[np.ndarray, " words"],
-    class_ids: Int[np.ndarray, " n_way"],
-    each: int | Sequence[int],
-    y: Int[np.ndarray, " N"],
-) -> list[Int[np.ndarray, " each"]]:
-    """``each`` of the rows for every class; what is of none of the types is of O.
-
-    Rows that are too few come again, in turn; those that are too many are taken evenly over their
-    order. So every task has one size, for which a learner is compiled once.
-    """
-    sizes = [each] * len(class_ids) if isinstance(each, int) else each
-    kinds, outside = y[rows], int(class_ids.max())  # O is behind the types
-    kinds = np.where(np.isin(kinds, class_ids), kinds, outside)
-    found = []
-    for one, wanted in zip(class_ids.tolist(), sizes, strict=True):
-        known = np.flatnonzero(kinds == one)
-        places = np.arange(wanted) % len(known)
-        if len(known) > wanted:
-            places = np.arange(wanted) * len(known) // wanted
-        found.append(rows[known[places]])
-    return found
 
 
 def _any_order(key: PRNGKeyArray, numbers: list[int]) -> list[int]:

@@ -10,8 +10,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.data import load_examples
-from fewqubit.data.prepared import CLASSES, TRANSFORM, read_classes
-from fewqubit.data.splits import Split, taught_classes
+from fewqubit.data.prepared import CLASSES, TRANSFORM, read_classes, taught_classes
 from fewqubit.errors import NumbersError
 from fewqubit.io.files import sha256
 from fewqubit.io.fingerprint import fingerprint
@@ -100,10 +99,10 @@ def load_training_data(prepared: Path, within_group: bool = False) -> TrainingDa
     examples = load_examples(prepared / "examples.npz")
     groups = known["groups"] if within_group else None
     equal_rows = known.get("equal_rows", ())
-    split, outside = Split(**known["split"]), known.get("outside", ())
+    split, outside = known["split"], known.get("outside", ())
     classes, every = (
         class_index(examples.y, numbers, groups, equal_rows, outside[0] if outside else None)
-        for numbers in (split.meta_train, taught_classes(split, outside))
+        for numbers in (split["meta_train"], taught_classes(split, outside))
     )
     manifest = load_manifest(prepared / "manifest_validation.npz")
     return TrainingData(jax.numpy.asarray(examples.x), classes, manifest, every)

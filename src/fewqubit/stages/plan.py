@@ -10,8 +10,8 @@ from fewqubit.config import AnyDataset, Episodes, Memory
 from fewqubit.data import RawData, Split, split_classes
 from fewqubit.data.duplicates import Repeats, find_repeats, notes, without_copies
 from fewqubit.data.labels import joined, quoted
+from fewqubit.data.prepared import taught_classes
 from fewqubit.data.sources.sentences.parts import parted
-from fewqubit.data.splits import taught_classes
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import stream
 from fewqubit.tasks.first_task import row_columns
@@ -90,7 +90,7 @@ def index_of_taught(planned: Plan, episodes: Episodes) -> ClassIndex:
     raw, split = planned.raw, planned.split
     groups = raw.groups if episodes.within_group else None
     outside = () if raw.sentences is None else raw.sentences.outside
-    taught, always = taught_classes(split, outside), outside[0] if outside else None
+    taught, always = taught_classes(split._asdict(), outside), outside[0] if outside else None
     return class_index(raw.y, taught, groups, planned.equal_rows, always)
 
 
