@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from scipy.linalg import sqrtm
 
 from fewqubit.config import Features
 from fewqubit.data import apply_all, feature_shape, fit, load_transform, save_transform
 from fewqubit.data.whiten import within_classes
-from fewqubit.errors import DataError
+from fewqubit.errors import DataError, SettingsError
 
 Y = np.repeat(np.arange(6), 30)
 
@@ -56,3 +57,21 @@ def test_axes_behind_it_are_those_of_the_whitened_rows(rows, tmp_path):
 def test_without_classes_it_is_one_line(rows):
     with pytest.raises(DataError, match=r"features\.whiten: expected the classes"):
         fit(rows, Features(whiten=1.0))
+
+
+def test_directions_in_which_classes_differ_weigh_more(rows):
+    """A has the eigenvalues 1 + b λ/mean λ along the whitened means, and 1 across them."""
+    _, plain = within_classes(rows, Y, 1.0)
+    _, weighed = within_classes(rows, Y, 1.0, between=2.0)
+    means = np.stack([rows[k == Y].mean(0) for k in range(6)]) @ plain
+    around = np.cov((means - means.mean(0)).T, bias=True)
+    values = np.linalg.eigvalsh(around)
+    expected = sqrtm(np.eye(5) + 2.0 * around / values[values > 1e-9].mean()).real @ plain
+    np.testing.assert_allclose(weighed, expected, atol=1e-8)
+
+
+def test_of_several_numbers_none_is_taken_in_silence(rows):
+    with pytest.raises(SettingsError, match="expected one number of whiten and of between"):
+        fit(rows, Features(whiten=[1.0, 3.0]), y=Y)
+    with pytest.raises(ValidationError, match="expected whiten beside between"):
+        Features(between=0.5)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PositiveFloat, model_validator
+from pydantic import BeforeValidator, Field, NonNegativeFloat, PositiveFloat, model_validator
 
 from fewqubit.base.values import Fraction, Many, Section, Some, Width
 
 MOST_ROWS = 50_000_000  # of int32, a few times over
+SEVERAL = Field(min_length=1, max_length=20)  # to choose from
 
 
 class Episodes(Section):
@@ -40,13 +41,25 @@ class Episodes(Section):
 class Features(Section):
     """The transform from raw rows to features, fitted on meta-train classes only.
 
-    ``whiten`` is the shrinkage with which what varies within classes is whitened, before ``pca``.
+    ``whiten`` is the shrinkage with which what varies within classes is whitened, before ``pca``;
+    ``between`` is the weight of the directions in which the means of whitened classes differ. Of a
+    list of either, what answers validation episodes best is taken.
     """
 
     scale: Literal["none", "minmax", "standard"] = "none"
-    whiten: PositiveFloat | None = None
+    whiten: PositiveFloat | Annotated[list[PositiveFloat], SEVERAL] | None = None
+    between: NonNegativeFloat | Annotated[list[NonNegativeFloat], SEVERAL] = 0.0
     pca: Width | None = None
     flatten: bool = False
+
+    @model_validator(mode="after")
+    def _weighs_whitened_rows(self) -> Self:
+        if self.whiten is None and self.between != 0.0:
+            raise ValueError(
+                f"expected whiten beside between, got between: {self.between} alone; set whiten, "
+                "such as 3.0, or leave between out"
+            )
+        return self
 
 
 def _class_name(value: Any) -> Any:

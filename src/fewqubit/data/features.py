@@ -22,7 +22,7 @@ from fewqubit.data.pictures.settings import Pictures
 from fewqubit.data.principal import principal
 from fewqubit.data.raw import as_float
 from fewqubit.data.whiten import within_classes
-from fewqubit.errors import DataError
+from fewqubit.errors import DataError, SettingsError
 from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import read_npz, write_npz
 
@@ -94,9 +94,7 @@ def fit(
     elif settings.pca is None and settings.whiten is None:
         _check_sharp(plain)
     if settings.whiten is not None:
-        if y is None:
-            raise DataError("features.whiten: expected the classes of the rows, got none")
-        mean, whole = within_classes(apply_all(transform, rows), y, settings.whiten)
+        mean, whole = _whitening(apply_all(transform, rows), y, settings)
         transform = transform._replace(mean=mean, components=whole)
     if settings.pca is not None:
         mean, components = principal(apply_all(transform, rows), settings.pca)
@@ -194,6 +192,19 @@ def load_transform(folder: str | Path) -> Transform:
         unpacked_encoding(header["encoding"]) if "encoding" in header else None,
         unpacked(header["embedding"]) if "embedding" in header else None,
     )
+
+
+def _whitening(
+    rows: np.ndarray, y: np.ndarray | None, settings: Features
+) -> tuple[np.ndarray, np.ndarray]:
+    if y is None:
+        raise DataError("features.whiten: expected the classes of the rows, got none")
+    if isinstance(settings.whiten, list) or isinstance(settings.between, list):
+        raise SettingsError(
+            f"features: expected one number of whiten and of between, got {settings.whiten} and "
+            f"{settings.between}; only what has validation episodes of its own chooses from a list"
+        )
+    return within_classes(rows, y, settings.whiten or 0.0, settings.between)
 
 
 def _scaling(rows: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:

@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from fewqubit.config import Dataset, Episodes
+from fewqubit.config import Dataset, Episodes, Features
 from fewqubit.data import RawData, Split, Transform, apply_all, feature_shape, fit
 from fewqubit.data.raw import GivenEpisodes
 from fewqubit.entities.manifest import draw_sentences
 from fewqubit.errors import SettingsError
 from fewqubit.keys import stream
 from fewqubit.stages.plan import Plan
+from fewqubit.stages.whitening import whitening
 from fewqubit.tasks.class_sets import class_sets
 from fewqubit.tasks.manifest import asked_hash, draw_manifest
 from fewqubit.tasks.sampler import ClassIndex
@@ -46,8 +47,16 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
     raw, split = planned.raw, planned.split
     taught = np.isin(raw.y, split.meta_train)
     manifests, sentences = _manifests(planned, settings.episodes, key)
-    transform = fit(raw.x[taught], settings.features, raw.schema, raw.y[taught])
-    transform = transform._replace(
+
+    def fitted(one: Features) -> Transform:
+        return fit(raw.x[taught], one, raw.schema, raw.y[taught])
+
+    chosen = whitening(
+        settings.features,
+        lambda one: apply_all(fitted(one), raw.x),
+        manifests["manifest_validation"],
+    )
+    transform = fitted(chosen.features)._replace(
         columns=raw.columns, pictures=raw.pictures, embedding=raw.embedding
     )
     summary = _summary(raw, split, transform, settings) | {
@@ -60,6 +69,8 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
         summary["score"] = "entity F1"
     if raw.pictures is not None:
         summary["pictures"] = raw.pictures.model_dump()
+    if chosen.told is not None:
+        summary["whitening"] = chosen.told
     features = apply_all(transform, raw.x)
     return Prepared(planned, transform, features, manifests, summary, asked, sentences)
 

@@ -18,6 +18,7 @@ from fewqubit.errors import FewqubitError
 from fewqubit.keys import stream
 from fewqubit.stages.plan import plan
 from fewqubit.stages.possible import possible
+from fewqubit.stages.whitening import candidates
 
 SLOW = ("omniglot", "glyphs", "phases")  # downloaded, drawn or solved for: half a minute and more
 MOST_LINES = 8  # of problems of one kind
@@ -57,7 +58,8 @@ def survey(name: str, settings: AnyDataset, key: PRNGKeyArray) -> Survey:
         planned = plan(name, settings, raw, stream(key, "prepare", name))
         if settings.features.pca is None:
             taught = np.isin(raw.y, planned.split.meta_train)
-            fit(raw.x[taught], settings.features, raw.schema, raw.y[taught])
+            one = next(candidates(settings.features))
+            fit(raw.x[taught], one, raw.schema, raw.y[taught])
     except FewqubitError as error:
         enough = possible(raw, settings, stream(key, "prepare", name))
         return seen._replace(problems=(str(error),), notes=(*raw.notes, enough))

@@ -1,0 +1,61 @@
+"""Which whitening a data set takes, of those that its settings name: what validation likes best."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fewqubit.config import Features
+from fewqubit.evaluate.prototypes import cosine
+from fewqubit.tasks import Episode, Task, gather
+
+AT_ONCE = 100  # episodes
+Featured = Callable[[Features], np.ndarray]  # settings -> features of all rows, fitted on their own
+
+
+class Chosen(NamedTuple):
+    """One whitening, and what is told of the choice.
+
+    features:  with one number of ``whiten`` and of ``between``
+    told:      the numbers, and their share of right answers; None where nothing was to choose
+    """
+
+    features: Features
+    told: dict[str, Any] | None
+
+
+def whitening(features: Features, featured: Featured, validation: Episode) -> Chosen:
+    """Of the lists in ``features`` the pair that answers ``validation`` best, of equals the first.
+
+    The judge is the nearest class mean by cosine: what is learned on the features comes later, and
+    no arm has a say.
+    """
+    pairs = [*candidates(features)]
+    if len(pairs) < 2:
+        return Chosen(pairs[0], None)
+    scores = [score(featured(one), validation) for one in pairs]
+    best = int(np.argmax(scores))
+    one = pairs[best]
+    told = {"whiten": one.whiten, "between": one.between, "validation_accuracy": scores[best]}
+    return Chosen(one, told)
+
+
+def candidates(features: Features) -> Iterator[Features]:
+    """Every pair of one ``whiten`` and one ``between``."""
+    for shrinkage in _list(features.whiten):
+        for between in _list(features.between):
+            yield features.model_copy(update={"whiten": shrinkage, "between": between})
+
+
+def score(x: np.ndarray, episodes: Episode) -> float:
+    """Share of queries whose nearest class mean, by cosine, is that of their own class."""
+    right = []
+    for start in range(0, len(episodes.class_ids), AT_ONCE):
+        some = Episode(*(np.asarray(part)[start : start + AT_ONCE] for part in episodes))
+        tasks = Task(*map(np.asarray, gather(some, x)))
+        right.append(cosine(tasks).argmax(axis=-1) == tasks.query_y)
+    return float(np.concatenate(right).mean())
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
