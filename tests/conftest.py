@@ -1,7 +1,8 @@
 """Set before JAX is imported: tests compile much and compute little.
 
 Code for the processor in one piece, without optimisation and by the older of XLA's two ways takes
-a fifth of the time to compile.
+a fifth of the time to compile. What was compiled is kept for the other process, for those that
+tests start, and for the next run of the tests: equal programs occur in many tests.
 """
 
 import os
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from fewqubit.base.compiled_programs import keep_compiled
+
 QUICK = (
     "--xla_backend_optimization_level=0",
     "--xla_llvm_disable_expensive_passes=true",
@@ -19,6 +22,7 @@ QUICK = (
 )
 
 os.environ.setdefault("XLA_FLAGS", " ".join(QUICK))
+keep_compiled(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
 
 # The same examples on every machine, so that a red test is red for whoever looks at it;
 # HYPOTHESIS_PROFILE=search goes where no run has been.
