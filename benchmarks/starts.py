@@ -1,48 +1,82 @@
-"""Where a variational circuit starts: ``python -m benchmarks.starts RECIPE`` runs its contest.
+"""Where a variational circuit starts: ``python -m benchmarks.starts RECIPE`` runs its contests.
 
-What the stages of the recipe do, in one process, so that descents are compiled once. Writes
-docs/results/starts_<problem>: tables, figures and the page.
+What the stages of the recipe do, in one process, so that descents are compiled once. Each start
+leaves its result below artifacts/studies, and a run that was stopped goes on from there. Writes
+docs/results/starts_<problem>: tables, figures, the picture.
 """
 
+import hashlib
+import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from fewqubit.config import validate
-from fewqubit.io.files import write_json
+from fewqubit.config.settings import Settings
+from fewqubit.io.files import write_json, write_text
+from fewqubit.keys import root_key, stream
 from fewqubit.pipeline.overrides import layered
-from fewqubit.report.starts.page import write_report
-from fewqubit.study.starts import compare_starts
+from fewqubit.report.starts.page import figures, markdown, picture, study_of
+from fewqubit.report.starts.study import StartStudy
+from fewqubit.stages.problems import PROBLEMS, draw_and_save, load_problems
+from fewqubit.stages.starts import METRICS, evaluate_and_save, load_entry, train_and_save
 
-RESULTS = Path("docs/results")
+RESULTS, WORK = Path("docs/results"), Path("artifacts/studies/starts")
 
 
 def main() -> None:
     """Run every contest of one recipe, with the starts that it names."""
     (recipe,) = sys.argv[1:]
     settings = validate(layered(Path(), [], recipe), f"recipes/{recipe}.yaml")
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
-    ).stdout.strip()
     for name in settings.run.problems:
-        described = settings.problems[name]
-        starters = {start: settings.starts[start] for start in settings.run.starts}
-        found = compare_starts(
-            described.family,
-            described.ansatz,
-            starters,
-            described.contest,
-            random_state=settings.seed,
-        )
-        folder = RESULTS / f"starts_{name}"
-        write_report(found.study._replace(name=name), folder)
-        made = {
-            "command": f"python -m benchmarks.starts {recipe}",
-            "commit": commit,
-            "settings": described.model_dump(mode="json"),
-            "starts": {start: one.model_dump(mode="json") for start, one in starters.items()},
-        }
-        write_json(folder / "made.json", made)
+        folder, made = RESULTS / f"starts_{name}", describe(settings, name, recipe)
+        digest = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()[:12]
+        study = run(settings, name, WORK / f"{name}_{digest}")
+        write_text(folder / f"{name}.md", markdown(study))
+        write_text(folder / f"{name}.svg", picture(study))
+        write_json(folder / f"{name}.json", figures(study))
+        write_json(folder / "made.json", made | {"commit": commit()})
+
+
+def run(settings: Settings, name: str, work: Path) -> StartStudy:
+    """Every start on one set of problems; what is there already is read."""
+    root, described = root_key(settings.seed), settings.problems[name]
+    drawn = work / "problems"
+    if not (drawn / PROBLEMS).exists():
+        draw_and_save(name, described, stream(root, "problems", name), drawn)
+    for start in settings.run.starts:
+        key = stream(root, "start", name, start)
+        if not (work / start / METRICS).exists():
+            before = time.process_time()
+            starter, contest = settings.starts[start], described.contest
+            train_and_save(start, starter, contest, drawn, key, work / start)
+            evaluate_and_save(contest, drawn, work / start, key, work / start)
+            spent = time.process_time() - before
+            sys.stderr.write(f"{name}/{start}: {spent:.0f} s of the processor\n")
+    prepared = load_problems(drawn)
+    entries = {start: load_entry(work / start) for start in settings.run.starts}
+    key = stream(root, "verdict", name)
+    return study_of(name, described.contest, entries, prepared.costs, prepared.instances, key)
+
+
+def describe(settings: Settings, name: str, recipe: str) -> dict[str, object]:
+    """All that the numbers of one contest depend on."""
+    starts = {
+        start: settings.starts[start].model_dump(mode="json") for start in settings.run.starts
+    }
+    return {
+        "command": f"python -m benchmarks.starts {recipe}",
+        "settings": settings.problems[name].model_dump(mode="json"),
+        "starts": starts,
+        "seed": settings.seed,
+    }
+
+
+def commit() -> str:
+    """The commit of the working tree."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers as IsingLayers
     from fewqubit.starts.ansatz.hamiltonian_variational import XxzLayers as XxzLayers
     from fewqubit.starts.ansatz.qaoa import Qaoa as Qaoa
+    from fewqubit.starts.families.hubbard import Hubbard as Hubbard
     from fewqubit.starts.families.maxcut import MaxCut as MaxCut
     from fewqubit.starts.families.molecules import Molecule as Molecule
     from fewqubit.starts.families.portfolio import Portfolio as Portfolio
@@ -96,6 +97,7 @@ _HOMES = {
     "Scratch": "fewqubit.meta.scratch",
     "Contest": "fewqubit.starts.settings",
     "Instances": "fewqubit.starts.settings",
+    "Hubbard": "fewqubit.starts.families.hubbard",
     "MaxCut": "fewqubit.starts.families.maxcut",
     "Ising": "fewqubit.starts.families.spins",
     "Xxz": "fewqubit.starts.families.spins",

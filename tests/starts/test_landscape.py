@@ -1,19 +1,22 @@
 """Energies against Qiskit's, and ground energies against closed forms."""
 
 import json
+import sys
 from importlib.resources import files
 from itertools import product
 from math import cos, pi, sqrt
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
 import pytest
 from qiskit.quantum_info import Statevector
 from scipy.interpolate import CubicSpline
 
 from fewqubit.circuits.parameters import vector
-from fewqubit.errors import DataError
+from fewqubit.errors import DataError, OwnCodeError
 from fewqubit.keys import root_key
 from fewqubit.starts.ansatz.contract import Ansatz
 from fewqubit.starts.ansatz.excitations import Uccsd
@@ -21,9 +24,12 @@ from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers, XxzLayer
 from fewqubit.starts.ansatz.hardware_efficient import HardwareEfficient
 from fewqubit.starts.ansatz.qaoa import Qaoa
 from fewqubit.starts.families.contract import Family
+from fewqubit.starts.families.hubbard import Hubbard
 from fewqubit.starts.families.maxcut import MaxCut, maxcut
 from fewqubit.starts.families.molecules import Molecule
-from fewqubit.starts.families.portfolio import portfolio
+from fewqubit.starts.families.own import OwnFamily
+from fewqubit.starts.families.portfolio import Portfolio, portfolio
+from fewqubit.starts.families.returns import read_returns
 from fewqubit.starts.families.spins import Ising, Xxz
 from fewqubit.starts.landscape import landscape
 
@@ -33,6 +39,7 @@ CASES = [
     (Ising(ring=False), HardwareEfficient(1)),
     (Xxz(), XxzLayers(2)),
     (Molecule(), Uccsd()),
+    (Hubbard(), Uccsd()),
 ]
 
 
@@ -81,6 +88,49 @@ def test_a_portfolio_is_its_quadratic_form_on_every_choice() -> None:
         assert energy == pytest.approx(cost, abs=1e-5)
 
 
+def test_a_portfolio_from_a_file_has_the_means_and_risks_of_its_assets(tmp_path: Path) -> None:
+    returns = np.random.default_rng(2).normal(0, 0.01, (40, 3))
+    place = tmp_path / "returns.csv"
+    days = [f"2024-01-{day}" for day in range(40)]
+    pd.DataFrame(returns, index=days, columns=["a", "b", "c"]).to_csv(place, index_label="day")
+    family = Portfolio(returns=str(place), risk=(0.5, 0.5))
+    unit = np.diag(np.cov(returns.T)).mean()
+    known = portfolio(returns.mean(0) / unit**0.5, np.cov(returns.T) / unit, 0.5, 1.0)
+    drawn = family.problems(root_key(0), 3, 1)[0]
+    np.testing.assert_allclose([c for _, c in drawn.terms], [c for _, c in known.terms])
+    with pytest.raises(DataError, match="expected 4 assets, got 3"):
+        family.problems(root_key(0), 4, 1)
+
+
+def test_a_return_that_is_no_number_is_told_with_its_place(tmp_path: Path) -> None:
+    place = tmp_path / "gaps.csv"
+    place.write_text("a,b\n0.1,0.2\n0.1,\n")
+    with pytest.raises(DataError, match=r"gaps\.csv, line 3, column 'b'"):
+        read_returns(str(place))
+
+
+def test_a_family_of_ones_own_draws_by_its_function(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/fields_of_mine.py").write_text(
+        "from fewqubit.starts.problem import Problem, pauli\n"
+        "def draw(family, random, n):\n"
+        "    h = float(random.uniform(*family.options['h']))\n"
+        "    return Problem(tuple((pauli(n, X=[q]), -h) for q in range(n)), (h,))\n"
+        "def wrong(family, random, n):\n"
+        "    return Problem(((pauli(2, Z=[0]), 1.0),), ())\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "own", raising=False)
+    family = OwnFamily(kind="own.fields_of_mine:draw", options={"h": [0.5, 2.0]})
+    problem = family.problems(root_key(0), 3, 1)
+    assert float(landscape(problem).ground[0]) == pytest.approx(-3 * problem[0].descriptors[0])
+    with pytest.raises(OwnCodeError, match="of 3 qubits, the function returned 2"):
+        OwnFamily(kind="own.fields_of_mine:wrong").problems(root_key(0), 3, 1)
+
+
 def test_problems_come_from_their_own_streams_and_are_regular() -> None:
     family = MaxCut()
     first, more = family.problems(root_key(1), 8, 2), family.problems(root_key(1), 8, 4)
@@ -98,6 +148,24 @@ def test_what_is_no_graph_is_one_line(edges: list[tuple[int, int, float]], told:
         maxcut(3, edges)
 
 
+@pytest.mark.parametrize("repulsion", [0.0, 1.0, 4.0])
+def test_two_sites_of_the_hubbard_model_have_their_closed_form(repulsion: float) -> None:
+    """E_0 = (U − √(U² + 16t²))/2 at half filling; here the whole spectrum is moved by −U/2."""
+    problem = Hubbard(repulsion=(repulsion, repulsion)).problems(root_key(0), 4, 1)
+    assert float(landscape(problem).ground[0]) == pytest.approx(-sqrt(repulsion**2 + 16) / 2)
+
+
+@pytest.mark.parametrize("sites", [3, 4])
+def test_without_repulsion_the_reference_is_the_ground_state(sites: int) -> None:
+    problem = Hubbard(repulsion=(0.0, 0.0)).problems(root_key(0), 2 * sites, 1)[0]
+    one = jax.tree.map(lambda leaf: leaf[0], landscape([problem]))
+    index = sum(1 << orbital for orbital in problem.electrons)
+    levels = sorted(-2 * cos(pi * k / (sites + 1)) for k in range(1, sites + 1))
+    filled = 2 * sum(levels[: sites // 2]) + (sites % 2) * levels[sites // 2]
+    assert float(one.diagonal[index]) == pytest.approx(filled, abs=1e-6)
+    assert float(one.ground) == pytest.approx(filled, abs=1e-6)
+
+
 @pytest.mark.parametrize("bond", [0.75, 1.5])
 def test_h2_has_the_ground_energy_of_full_ci_and_uccsd_reaches_it(bond: float) -> None:
     """PySCF's full CI, stored beside the Hamiltonian; the double excitation alone mixes both."""
@@ -113,8 +181,18 @@ def test_h2_has_the_ground_energy_of_full_ci_and_uccsd_reaches_it(bond: float) -
     assert float(energy(jnp.asarray(angles), one).min()) == pytest.approx(exact, abs=1e-5)
 
 
-def test_the_spline_between_stored_bonds_is_far_finer_than_chemical_accuracy() -> None:
-    stored = json.loads(files("fewqubit.starts.families").joinpath("h2_sto3g.json").read_text())
+@pytest.mark.parametrize("bond", [1.5, 2.5])
+def test_lih_has_the_ground_energy_of_full_ci_in_its_orbitals(bond: float) -> None:
+    stored = json.loads(files("fewqubit.starts.families").joinpath("lih_sto3g.json").read_text())
+    exact = stored["full_ci"][stored["bonds"].index(bond)]
+    problem = Molecule(name="lih", bond=(bond, bond)).problems(root_key(0), 6, 1)
+    assert float(landscape(problem).ground[0]) == pytest.approx(exact, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["h2", "lih"])
+def test_the_spline_between_stored_bonds_is_far_finer_than_chemical_accuracy(name: str) -> None:
+    folder = files("fewqubit.starts.families")
+    stored = json.loads(folder.joinpath(f"{name}_sto3g.json").read_text())
     coarse = CubicSpline(stored["bonds"][::2], stored["coefficients"][::2])
     missed = np.abs(coarse(stored["bonds"][1::2]) - np.array(stored["coefficients"][1::2])).max()
     assert missed / 16 < 1e-4, "a spline's error falls with the fourth power of the spacing"

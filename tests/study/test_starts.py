@@ -31,6 +31,8 @@ def test_a_learned_start_takes_fewer_circuits_than_a_random_one(found: StartsCom
     assert row["circuits"] == "better"
     assert row["low"] > 2
     assert row["low"] <= row["times fewer circuits"] <= row["high"]
+    assert row["steps"] == "better"
+    assert 1 < row["steps low"] <= row["times fewer steps"] <= row["steps high"]
     assert "fewer circuits than random" in repr(found)
 
 

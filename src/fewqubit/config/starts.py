@@ -2,21 +2,27 @@
 
 from typing import TYPE_CHECKING, Annotated, Union
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
-from fewqubit.base.values import Section
+from fewqubit.base.values import Section, tag_of
 from fewqubit.starts.ansatz.contract import Ansatz
 from fewqubit.starts.ansatz.registry import ANSATZE
 from fewqubit.starts.contract import Starter
 from fewqubit.starts.families.contract import Family
+from fewqubit.starts.families.own import OwnFamily
 from fewqubit.starts.families.registry import FAMILIES
 from fewqubit.starts.registry import STARTERS
 from fewqubit.starts.settings import Contest
 
+_FAMILIES: dict[str, type[Family]] = {**FAMILIES, "custom": OwnFamily}
+
 if TYPE_CHECKING:
     AnyFamily, AnyAnsatz, AnyStarter = Family, Ansatz, Starter
 else:
-    AnyFamily = Annotated[Union[tuple(FAMILIES.values())], Field(discriminator="kind")]  # noqa: UP007
+    AnyFamily = Annotated[
+        Union[tuple(Annotated[value, Tag(kind)] for kind, value in _FAMILIES.items())],  # noqa: UP007
+        Discriminator(tag_of("kind")),
+    ]
     AnyAnsatz = Annotated[Union[tuple(ANSATZE.values())], Field(discriminator="kind")]  # noqa: UP007
     AnyStarter = Annotated[Union[tuple(STARTERS.values())], Field(discriminator="kind")]  # noqa: UP007
 

@@ -13,6 +13,7 @@ from fewqubit.starts.contest import Paths, arrival
 from fewqubit.starts.descent import Costs
 from fewqubit.starts.settings import Contest
 
+Values = Mapping[str, np.ndarray]  # [seeds, problems] of each start
 AT = (0, 1, 5, 10, 50)  # steps after which errors are told
 
 
@@ -32,19 +33,34 @@ class Arrived(NamedTuple):
     evaluations: Float[np.ndarray, "seeds problems"]
 
 
-class Against(NamedTuple):
-    """A learned start against an opponent.
+class Factor(NamedTuple):
+    """How many times less a learned start needs than an opponent.
 
-    ratio:      geometric mean of (circuits of the opponent)/(circuits of the learned start)
+    ratio:      geometric mean of (what the opponent needs)/(what the learned start needs)
     low, high:  its interval, corrected over all comparisons (Holm)
-    circuits:   the verdict on the logarithm of it
-    at_start:   the verdict on the error before the first step
+    verdict:    on the logarithm of it
     """
 
     ratio: float
     low: float
     high: float
-    circuits: Verdict
+    verdict: Verdict
+
+    @property
+    def word(self) -> str:
+        return self.verdict.word
+
+
+class Against(NamedTuple):
+    """A learned start against an opponent.
+
+    circuits:  until the target is reached
+    steps:     until then, counted as points at which the energy is read: one more than steps
+    at_start:  the verdict on the error before the first step
+    """
+
+    circuits: Factor
+    steps: Factor
     at_start: Verdict
 
 
@@ -68,8 +84,8 @@ def against(
 ) -> dict[tuple[str, str], Against]:
     """Every learned start against every opponent; problems are resampled alike for all.
 
-    Circuits that did not reach the target stand with those of the last step, which is too few: a
-    ratio against them is too small.
+    Where the target was not reached the circuits and steps of the whole descent stand, which is
+    too few: a ratio against them is too small.
     """
     n_problems = next(iter(learned.values())).steps.shape[1] if learned else 0
     if not n_problems:
@@ -77,26 +93,28 @@ def against(
     resamples = episode_resamples(stream(key, "resamples"), n_problems, contest.resamples)
     pairs = [(one, other) for one in learned for other in opponents]
 
-    def family(value: Mapping[str, np.ndarray], margin: float) -> dict[tuple[str, str], Verdict]:
+    def family(value: Values, margin: float) -> dict[tuple[str, str], Verdict]:
         found = {
-            pair: compare(
-                *_paired(value[pair[0]], value[pair[1]]), resamples, margin, contest.confidence
-            )
+            pair: compare(*_paired(value, pair), resamples, margin, contest.confidence)
             for pair in pairs
         }
         return verdicts(found, contest.confidence)
 
+    def factors(needed: Values) -> dict[tuple[str, str], Factor]:
+        logarithms = {name: -np.log(own) for name, own in needed.items()}
+        told = family(logarithms, np.log(contest.margin))
+        return {
+            pair: _factor(_paired(logarithms, pair), told[pair], resamples, contest)
+            for pair in pairs
+        }
+
     everyone = {**learned, **opponents}
-    circuits = family(
-        {name: -np.log(own.circuits) for name, own in everyone.items()}, np.log(contest.margin)
-    )
+    circuits = factors({name: own.circuits for name, own in everyone.items()})
+    steps = factors({name: own.steps + 1 for name, own in everyone.items()})
     at_start = family(
-        {name: -own.errors[..., 0] for name, own in everyone.items()}, contest.target / 2
+        {name: -own.errors[..., 0] for name, own in everyone.items()}, contest.alike_at_start
     )
-    return {
-        pair: _against(pair, everyone, circuits[pair], at_start[pair], resamples, contest)
-        for pair in pairs
-    }
+    return {pair: Against(circuits[pair], steps[pair], at_start[pair]) for pair in pairs}
 
 
 def mean_interval(
@@ -111,27 +129,21 @@ def mean_interval(
     return float(values.mean()), float(low), float(high)
 
 
-def _against(
-    pair: tuple[str, str],
-    everyone: Mapping[str, Arrived],
-    circuits: Verdict,
-    at_start: Verdict,
-    resamples: np.ndarray,
-    contest: Contest,
-) -> Against:
-    one, other = _paired(*(-np.log(everyone[name].circuits) for name in pair))
+def _factor(
+    pair: tuple[np.ndarray, np.ndarray], told: Verdict, resamples: np.ndarray, contest: Contest
+) -> Factor:
     low = high = float("nan")
-    if not circuits.comparison.too_few:
-        level = 1 - (1 - contest.confidence) / circuits.multiplicity
-        low, high = (
-            float(np.exp(end)) for end in interval(distribution(one - other, resamples), level)
-        )
-    return Against(float(np.exp(circuits.comparison.difference)), low, high, circuits, at_start)
+    if not told.comparison.too_few:
+        level = 1 - (1 - contest.confidence) / told.multiplicity
+        low, high = np.exp(interval(distribution(pair[0] - pair[1], resamples), level))
+    return Factor(float(np.exp(told.comparison.difference)), float(low), float(high), told)
 
 
-def _paired(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _paired(values: Values, pair: tuple[str, str]) -> tuple[np.ndarray, np.ndarray]:
     """A start without randomness stands beside each seed of the other."""
+    one, other = values[pair[0]], values[pair[1]]
     seeds = max(len(one), len(other))
     if seeds == 1:
         seeds = 3  # neither is random: three equal rows have no spread of seeds
-    return tuple(np.repeat(v, seeds, axis=0) if len(v) == 1 else v for v in (one, other))  # type: ignore[return-value]
+    one, other = (np.repeat(v, seeds, axis=0) if len(v) == 1 else v for v in (one, other))
+    return one, other

@@ -3,9 +3,9 @@
 Also what a search has chosen for each arm of the run, in searched/.
 
 DVC compares files that dvc.yaml names, and only params.yaml says which module a learner is made of.
-So the first stage, ``watch``, writes a file of checksums for each data set, feature map and
-learner, one for the evaluation and one for the baselines. A stage depends on those it reads: a new
-module in ``own/``, or an edit of one that other settings name, makes it stale no more.
+So the first stage, ``watch``, writes a file of checksums for each data set, feature map, learner
+and set of problems, one for the evaluation and one for the baselines. A stage depends on those it
+reads: a new module in ``own/``, or an edit of one that other settings name, makes it stale no more.
 """
 
 import ast
@@ -53,7 +53,7 @@ def write_watched(project: Path) -> None:
     }
     if _depends_on_installed(project):
         told[INSTALLED.relative_to(WATCHED)] = installed()
-    for section in ("datasets", "feature_maps", "learners"):
+    for section in ("datasets", "feature_maps", "learners", "problems"):
         for name, entry in settings[section].items():
             told[Path(section, f"{name}.json")] = checksums(project, entry)
     for name, entry in settings["streams"].items():

@@ -27,7 +27,7 @@ class World(NamedTuple):
 
     energy:    (θ, problem) -> E, for problems of every size
     ramp:      the ansatz's schedule with the two factors that suit the training problems best
-    rate:      of gradient descent that lowers E/u most in a few steps from the ramp
+    rate:      of gradient descent that lowers E/u most in five steps from the ramp
     training:  the problems to learn from, a batch for each size
     degree:    of the graphs, where all are regular; else None
     """

@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
+import numpy as np
+from jaxtyping import Float
 from qiskit.quantum_info import SparsePauliOp
+
+SMALL = 1e-12  # integrals below it are 0
 
 
 def annihilator(orbital: int, n_orbitals: int) -> SparsePauliOp:
@@ -18,6 +22,26 @@ def product(created: Sequence[int], annihilated: Sequence[int], n: int) -> Spars
     factors = [annihilator(p, n).adjoint() for p in created]
     factors += [annihilator(q, n) for q in annihilated]
     return reduce(lambda left, right: left.compose(right), reversed(factors)).simplify()
+
+
+def electrons(
+    constant: float, one: Float[np.ndarray, "m m"], two: Float[np.ndarray, "m m m m"]
+) -> SparsePauliOp:
+    """E + Σ h_pq a†_p a_q + ½ Σ (pq|rs) a†_p a†_r a_s a_q over both spins, on 2m qubits.
+
+    Spin orbitals 2p and 2p + 1 are orbital p with either spin.
+    """
+    n = 2 * len(one)
+    parts = [SparsePauliOp("I" * n, constant)]
+    for p, q in np.argwhere(np.abs(one) > SMALL):
+        parts += [one[p, q] * product([2 * p + s], [2 * q + s], n) for s in (0, 1)]
+    for p, q, r, s in np.argwhere(np.abs(two) > SMALL):
+        for left in (0, 1):
+            for right in (0, 1):
+                created, gone = [2 * p + left, 2 * r + right], [2 * s + right, 2 * q + left]
+                if created[0] != created[1] and gone[0] != gone[1]:
+                    parts.append(0.5 * two[p, q, r, s] * product(created, gone, n))
+    return SparsePauliOp.sum(parts).simplify(1e-10)
 
 
 def excitation(created: Sequence[int], annihilated: Sequence[int], n: int) -> SparsePauliOp:

@@ -50,7 +50,8 @@ class Contest(Value):
 
     ``target``: the error that counts as solved. Every contestant chooses its descent on validation
     problems, among plain gradient descent at ``gradient_rates`` and Adam at ``adam_rates``.
-    ``margin``: a factor between numbers of circuits below which there is no difference.
+    ``margin``: a factor between numbers of circuits, or of steps, below which there is no
+    difference; ``margin_at_start``: an error before the first step, half the target by default.
     """
 
     train: Instances
@@ -62,6 +63,7 @@ class Contest(Value):
     gradient_rates: Rates = (0.03, 0.1, 0.3, 1.0)
     adam_rates: Rates = (0.003, 0.01, 0.03, 0.1)
     margin: Annotated[float, Field(gt=1, le=10)] = 1.1
+    margin_at_start: PositiveFloat | None = None
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
     resamples: Some = 2000
 
@@ -72,6 +74,11 @@ class Contest(Value):
 
     def goal(self) -> Goal:
         return Goal(self.target, self.steps)
+
+    @property
+    def alike_at_start(self) -> float:
+        """The difference of errors before the first step that does not matter."""
+        return self.target / 2 if self.margin_at_start is None else self.margin_at_start
 
     @model_validator(mode="after")
     def _resamples_fit(self) -> Self:

@@ -81,6 +81,17 @@ def figures(study: StartStudy) -> dict[str, object]:
     }
 
 
+def picture(study: StartStudy) -> str:
+    """Error against circuits, as SVG: the same bytes for the same study.
+
+    Ids and the date of an SVG are random otherwise.
+    """
+    with mpl.rc_context({"svg.hashsalt": study.name, "svg.fonttype": "none"}):
+        text = StringIO()
+        figure(study).savefig(text, format="svg", metadata={"Date": None})
+    return text.getvalue().partition("<svg")[2].join(["<svg", ""])
+
+
 def page(study: StartStudy) -> str:
     """One HTML page; the picture is in it."""
     tables = "".join(
@@ -89,16 +100,8 @@ def page(study: StartStudy) -> str:
     return (
         f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(study.name)}</title>"
         f"<style>{STYLE}</style><h1>{escape(study.name)}</h1><p>{escape(headline(study))}</p>"
-        f"{_svg(study)}{tables}<p>{escape(NOTE)}</p></html>\n"
+        f"{picture(study)}{tables}<p>{escape(NOTE)}</p></html>\n"
     )
-
-
-def _svg(study: StartStudy) -> str:
-    """The same bytes for the same study: ids and the date of an SVG are random otherwise."""
-    with mpl.rc_context({"svg.hashsalt": study.name, "svg.fonttype": "none"}):
-        text = StringIO()
-        figure(study).savefig(text, format="svg", metadata={"Date": None})
-    return text.getvalue().partition("<svg")[2].join(["<svg", ""])
 
 
 def _tables(study: StartStudy) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -11,6 +11,10 @@ from fewqubit.evaluate.starts import AT, Against, Arrived
 from fewqubit.starts.descent import Costs
 from fewqubit.starts.settings import Contest
 
+COLUMNS = [
+    *("start", "opponent", "times fewer circuits", "low", "high", "circuits"),
+    *("times fewer steps", "steps low", "steps high", "steps", "at start"),
+]
 BAND = (25, 75)  # percentiles of the problems and seeds
 
 
@@ -52,16 +56,19 @@ def comparisons(study: StartStudy) -> pd.DataFrame:
         {
             "start": one,
             "opponent": other,
-            "times fewer circuits": found.ratio,
-            "low": found.low,
-            "high": found.high,
+            "times fewer circuits": found.circuits.ratio,
+            "low": found.circuits.low,
+            "high": found.circuits.high,
             "circuits": found.circuits.word,
+            "times fewer steps": found.steps.ratio,
+            "steps low": found.steps.low,
+            "steps high": found.steps.high,
+            "steps": found.steps.word,
             "at start": found.at_start.word,
         }
         for (one, other), found in study.against.items()
     ]
-    columns = ["start", "opponent", "times fewer circuits", "low", "high", "circuits", "at start"]
-    return pd.DataFrame(rows, columns=columns).set_index(["start", "opponent"])
+    return pd.DataFrame(rows, columns=COLUMNS).set_index(["start", "opponent"])
 
 
 def figure(study: StartStudy) -> Figure:
@@ -92,7 +99,7 @@ def headline(study: StartStudy) -> str:
     best = min(learned, key=lambda name: float(np.log(learned[name].arrived.circuits).mean()))
     row = {other: found for (one, other), found in study.against.items() if one == best}
     if any(found.circuits.word == "no verdict" for found in row.values()):
-        reason = next(iter(row.values())).circuits.comparison.too_few
+        reason = next(iter(row.values())).circuits.verdict.comparison.too_few
         return (
             f"{study.name}: no verdict ({reason}); {best} took the fewest circuits of the learned."
         )

@@ -62,12 +62,18 @@ class Ansatz(Value):
 
     def energy(self, electrons: tuple[int, ...] = ()) -> Energy:
         """(θ, problem) -> E, for problems of every size."""
+        return _energy(self, electrons)
 
-        def energy(theta: Float[Array, " angles"], problem: Landscape) -> Float[Array, ""]:
-            state = self.state(Shape(problem.n_qubits, electrons))
-            return energy_of(state(theta, problem), problem)
 
-        return energy
+@cache
+def _energy(ansatz: Ansatz, electrons: tuple[int, ...]) -> Energy:
+    """One function for one ansatz, so that what is compiled of it is compiled once."""
+
+    def energy(theta: Float[Array, " angles"], problem: Landscape) -> Float[Array, ""]:
+        state = ansatz.state(Shape(problem.n_qubits, electrons))
+        return energy_of(state(theta, problem), problem)
+
+    return energy
 
 
 @cache

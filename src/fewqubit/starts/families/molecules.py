@@ -14,16 +14,18 @@ from fewqubit.starts.problem import Problem
 
 
 class Molecule(Family):
-    """The electronic Hamiltonian of H2 in STO-3G, Jordan–Wigner, bond length uniform in ``bond``.
+    """The electronic Hamiltonian of H2 or LiH in STO-3G, Jordan–Wigner, lengths within ``bond``.
 
-    Coefficients are cubic splines through those of 43 stored lengths from 0.4 to 2.5 Å, made by
-    PySCF (``benchmarks/molecules.py``). Energies, those of the nuclei included, and errors are in
+    ``h2``: both electrons in both orbitals, 4 qubits, 0.4 to 2.5 Å. ``lih``: the two outer
+    electrons in the three lowest σ orbitals above the core of Li, 6 qubits, 1.0 to 3.1 Å.
+    Coefficients are cubic splines through those of 43 stored lengths, made by PySCF
+    (``benchmarks/molecules.py``). Energies, those of nuclei and core included, and errors are in
     hartree: chemical accuracy is 0.0016.
     """
 
     names: ClassVar[tuple[str, ...]] = ("bond",)
     kind: Literal["molecule"] = "molecule"
-    name: Literal["h2"] = "h2"
+    name: Literal["h2", "lih"] = "h2"
     bond: Range = (0.4, 2.5)
 
     def draw(self, random: np.random.Generator, n_qubits: int) -> Problem:

@@ -1,0 +1,57 @@
+"""Electrons that hop along a chain and repel each other where they meet: the Hubbard model."""
+
+from functools import cache
+from typing import ClassVar, Literal
+
+import numpy as np
+from jaxtyping import Float
+
+from fewqubit.errors import DataError
+from fewqubit.starts.families.contract import Family, Range
+from fewqubit.starts.fermions import electrons
+from fewqubit.starts.problem import Problem
+
+SITES = (2, 3, 4)
+
+
+class Hubbard(Family):
+    """H = −Σ (a†_{is} a_{i+1,s} + h.c.) + U Σ (n_{i↑} − ½)(n_{i↓} − ½), U uniform in a range.
+
+    An open chain of 2 to 4 sites, two qubits each. The ½ put the ground state at half filling.
+    Orbitals are those of hopping alone, so that without repulsion the reference, the lowest of them
+    filled, is the ground state; Jordan–Wigner with spins alternating.
+    """
+
+    names: ClassVar[tuple[str, ...]] = ("repulsion",)
+    kind: Literal["hubbard"] = "hubbard"
+    repulsion: Range = (1.0, 4.0)
+
+    def draw(self, random: np.random.Generator, n_qubits: int) -> Problem:
+        if n_qubits not in {2 * sites for sites in SITES}:
+            raise DataError(
+                f"hubbard: expected {', '.join(str(2 * sites) for sites in SITES)} qubits, two for "
+                f"each site, got {n_qubits}"
+            )
+        repulsion = float(random.uniform(*self.repulsion))
+        labels, hopping, meeting = _parts(n_qubits // 2)
+        values = hopping + repulsion * meeting
+        terms = tuple((label, float(v)) for label, v in zip(labels, values, strict=True))
+        return Problem(terms, (repulsion,), electrons=tuple(range(n_qubits // 2)))
+
+
+@cache
+def _parts(
+    sites: int,
+) -> tuple[list[str], Float[np.ndarray, " terms"], Float[np.ndarray, " terms"]]:
+    """Labels, and the coefficients of hopping and of repulsion at U = 1."""
+    chain = -np.eye(sites, k=1) - np.eye(sites, k=-1)
+    energies, orbitals = np.linalg.eigh(chain)
+    none = np.zeros((sites,) * 4)
+    meeting = np.einsum("ip,iq,ir,is->pqrs", *[orbitals] * 4)  # U Σ n↑n↓ is (pq|rs) of both spins
+    found = [
+        dict(electrons(0.0, np.diag(energies), none).to_list()),
+        dict(electrons(sites / 4, -np.eye(sites) / 2, meeting).to_list()),
+    ]
+    labels = sorted({label for part in found for label in part})
+    hopping, repulsion = (np.real([part.get(label, 0.0) for label in labels]) for part in found)
+    return labels, hopping, repulsion
