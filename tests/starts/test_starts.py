@@ -1,5 +1,7 @@
 """Learners of a start and their opponents, over the registry."""
 
+from typing import Literal
+
 import jax
 import jax.numpy as jnp
 import networkx
@@ -8,6 +10,7 @@ import pytest
 
 from fewqubit.errors import SettingsError
 from fewqubit.keys import root_key, stream
+from fewqubit.starts.ansatz.contract import Ansatz, Energy, Shape
 from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers
 from fewqubit.starts.ansatz.qaoa import Qaoa
 from fewqubit.starts.contest import arrival
@@ -21,7 +24,7 @@ from fewqubit.starts.opponents.fixed_angles import GUARANTEED, THREE_REGULAR, Fi
 from fewqubit.starts.registry import STARTERS
 from fewqubit.starts.train import train
 from fewqubit.starts.training import StartTraining
-from fewqubit.starts.world import world
+from fewqubit.starts.world import valleys, world
 
 KEY = root_key(5)
 SHORT = {"training": StartTraining(steps=4, problems_per_step=2)}
@@ -50,6 +53,28 @@ def test_every_starter_trains_and_proposes(kind: str, small: World) -> None:
     hidden = jax.tree.map(lambda leaf: leaf, problem)
     blind = type(hidden)(**{**vars(hidden), "ground": jnp.nan, "scale": jnp.nan})
     assert np.isfinite(learner.adapt(one, blind, KEY).angles).all(), "the ground energy is hidden"
+
+
+class Wells(Ansatz):
+    """A landscape of two wells: a shallow one on the grid of ramps, a deep one beside it."""
+
+    kind: Literal["wells"] = "wells"
+
+    def schedule(self, shape: Shape) -> jax.Array:
+        return jnp.eye(2)
+
+    def energy(self, electrons: tuple[int, ...] = ()) -> Energy:
+        def well(theta: jax.Array, centre: float) -> jax.Array:
+            return jnp.exp(-35 * ((theta - centre) ** 2).sum())
+
+        return lambda theta, problem: -0.5 * well(theta, 0.2) - well(theta, 1.1)
+
+
+def test_the_ramp_is_the_one_that_leads_lowest(small: World) -> None:
+    found = valleys(Wells().energy(), jnp.eye(2), small.training)
+    np.testing.assert_allclose(found[0], [0.2, 0.2], err_msg="the lowest of the grid")
+    ramp = world(Wells(), small.training).ramp
+    assert ramp.min() >= 1, "five steps from there end in the deep well"
 
 
 def test_a_step_goes_down_the_gradient_in_the_problems_unit(small: World) -> None:

@@ -36,6 +36,7 @@ from fewqubit.data.dataset import MOST_ROWS, ClassFiles
 from fewqubit.data.settings import AnyDataset, Images, Omniglot, Table, Text, Tokens
 from fewqubit.errors import SettingsError
 from fewqubit.models.arm_names import Arm
+from fewqubit.starts.families.contract import Family
 from fewqubit.starts.families.portfolio import Portfolio
 from fewqubit.streams.registry import AnyWay
 
@@ -229,8 +230,9 @@ class Settings(Section):
             if isinstance(dataset, Omniglot) and dataset.runs is not None:
                 yield f"datasets.{name}.runs", dataset.runs, TABLES
         for name, described in self.problems.items():
-            if isinstance(described.family, Portfolio) and described.family.returns is not None:
-                yield f"problems.{name}.family.returns", described.family.returns, TABLES
+            family: Family = described.family
+            if isinstance(family, Portfolio) and family.returns is not None:
+                yield f"problems.{name}.family.returns", family.returns, TABLES
 
 
 def load_settings(path: Path = PARAMS_FILE) -> Settings:

@@ -23,8 +23,9 @@ from fewqubit.starts.enter import Entry
 from fewqubit.starts.settings import Contest
 
 NOTE = (
-    "error: (E − E0)/|E0|; steps and circuits: medians to the target, where it was not reached "
-    "those of the whole budget, which is too few."
+    "error: E − E0 as a share of |E0|, of portfolios as a share of Emax − E0, of molecules in "
+    "hartree; steps and circuits: medians to the target, where it was not reached those of the "
+    "whole budget, which is too few."
 )
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
