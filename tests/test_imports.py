@@ -26,7 +26,7 @@ TIERS = (
     {"config"},  # composes what the rooms above it declare
     {"predict"},
     {"evaluate"},
-    {"entities"},  # what words say of entities: episodes by sentences, decoding, F1
+    {"entities", "regression"},  # other scores than accuracy: F1 of entities, R² of numbers
     {"stages"},
     {"search"},
     {"qiskit_ml", "tracking", "report"},

@@ -21,7 +21,13 @@ Baseline = Literal[
     "free_protonet",
     "pretrained",
     "qsvm",
+    "mean",
+    "ridge",
+    "kernel_ridge",
+    "pooled",
 ]
+
+OF_NUMBERS = ("mean", "ridge", "kernel_ridge", "pooled")  # all others are of classes
 
 Grid = Annotated[list[PositiveFloat], Field(min_length=1, max_length=100), AfterValidator(distinct)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -30,6 +36,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Baselines(Section):
     """Grids of the plain baselines, searched on validation episodes only.
 
+    ``ridge_penalty`` is of regressions on numbers, ``svm_gamma`` of their kernel too.
     ``lda_shrinkage``: how much of the covariance is that of a sphere. ``free_protonet`` and
     ``pretrained`` train each of ``encoders`` with ``embedding`` outputs for ``embedding_steps`` on
     the meta-train classes; ``pretrained`` then moves its cosine head by ``head_steps``. ``qsvm``
@@ -44,6 +51,7 @@ class Baselines(Section):
     fourier_features: Some = 500
     fourier_gamma: Grid = [0.01, 0.1, 1.0]
     fourier_ridge: Grid = [0.01, 0.1, 1.0]
+    ridge_penalty: Grid = [0.01, 0.1, 1.0, 10.0]
     encoders: list[AnyEncoder] = Field(default=[Mlp(), Mlp((256,))], min_length=1)
     embedding: Some = 64
     embedding_steps: Many = 300

@@ -16,7 +16,7 @@ from fewqubit.base.reading import check_plain, on_one_line, one_line, read_yaml
 from fewqubit.base.values import Fraction, Many, Section, Seed, Some
 from fewqubit.circuits.circuit import FeatureMap
 from fewqubit.config.arms import check_arms
-from fewqubit.config.baselines import Baseline, Baselines
+from fewqubit.config.baselines import OF_NUMBERS, Baseline, Baselines
 from fewqubit.config.gate import Gate
 from fewqubit.config.learners import AnyLearner
 from fewqubit.config.names import Name, check_distinct, check_stages
@@ -191,6 +191,18 @@ class Settings(Section):
         named = self.baselines.qsvm_feature_map
         if named is not None and "qsvm" in self.run.baselines:
             _known("baselines.qsvm_feature_map", [named], self.feature_maps)
+        return self
+
+    @model_validator(mode="after")
+    def _baselines_answer_what_is_asked(self) -> Self:
+        for name in self.run.datasets:
+            numbers = self.datasets[name].asks_numbers
+            wrong = [one for one in self.run.baselines if (one in OF_NUMBERS) != numbers]
+            if wrong:
+                raise ValueError(
+                    f"run.baselines: {', '.join(wrong)} cannot answer {name}, which asks for "
+                    + (f"numbers; take of {', '.join(OF_NUMBERS)}" if numbers else "classes")
+                )
         return self
 
     @model_validator(mode="after")

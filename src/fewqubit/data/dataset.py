@@ -14,12 +14,13 @@ SEVERAL = Field(min_length=1, max_length=20)  # to choose from
 class Episodes(Section):
     """The shape and number of the frozen episodes on which every learner is tested.
 
+    ``n_way``: classes of a task; 1 where numbers are asked for, and there are no classes.
     ``within_group``: a task's classes belong together (phases of one chain, wards of one hospital).
     ``repeat_queries``: a class with too few rows for ``n_query`` is asked about all it has, some of
     them more than once, so that classes weigh the same; else that is refused.
     """
 
-    n_way: Annotated[int, Field(ge=2, le=10_000)]
+    n_way: Annotated[int, Field(ge=1, le=10_000)]
     n_shot: Some
     n_query: Some
     n_validation: Many
@@ -136,3 +137,17 @@ class Dataset(Section):
     features: Features = Features()
     duplicates: Literal["one_side", "drop", "allow"] = "one_side"
     episodes: Episodes
+
+    @property
+    def asks_numbers(self) -> bool:
+        """Whether a task asks for numbers, not for classes."""
+        return False
+
+    @model_validator(mode="after")
+    def _classes_to_choose_among(self) -> Self:
+        if (self.episodes.n_way == 1) != self.asks_numbers:
+            raise ValueError(
+                "expected episodes.n_way: 1 where numbers are asked for (tasks: numbers of a "
+                f"table), and 2 or more classes elsewhere, got {self.episodes.n_way}"
+            )
+        return self

@@ -49,10 +49,12 @@ def without_copies(raw: RawData, repeats: Repeats) -> RawData:
     kept = np.ones(len(raw.y), bool)
     for rows in repeats.rows:
         kept[rows[1:]] = False
-    examples = raw.examples
+    examples, targets = raw.examples, raw.targets
     if examples is not None:
         examples = [examples[row] for row in np.flatnonzero(kept).tolist()]
-    return raw._replace(x=raw.x[kept], y=raw.y[kept], examples=examples)
+    if targets is not None:
+        targets = targets[kept]
+    return raw._replace(x=raw.x[kept], y=raw.y[kept], examples=examples, targets=targets)
 
 
 def notes(raw: RawData, repeats: Repeats, policy: str) -> list[str]:

@@ -19,16 +19,22 @@ class Examples(NamedTuple):
 
 
 def save_examples(
-    path: str | Path, x: np.ndarray, y: np.ndarray, sentences: Sentences | None = None
+    path: str | Path,
+    x: np.ndarray,
+    y: np.ndarray,
+    sentences: Sentences | None = None,
+    targets: np.ndarray | None = None,
 ) -> None:
     """Write features and classes. ``x`` may be uint8, levels of 1/255: images at a quarter size.
 
-    ``sentences`` lie beside them, where rows are words.
+    ``sentences`` lie beside them, where rows are words; ``targets``, where numbers are asked for.
     """
     kind = np.uint8 if x.dtype == np.uint8 else np.float32
     arrays = {"x": np.asarray(x, kind), "y": np.asarray(y, np.int32)}
     if sentences is not None:
         arrays |= {name: np.asarray(part, np.int32) for name, part in sentences._asdict().items()}
+    if targets is not None:
+        arrays["targets"] = np.asarray(targets, np.float32)
     write_npz(path, arrays)
 
 
@@ -53,3 +59,9 @@ def load_sentences(path: str | Path) -> Sentences | None:
         return None
     starts, spans, parts = (arrays[name] for name in ("starts", "spans", "parts"))
     return Sentences(starts, spans, parts, tuple(arrays["outside"].tolist()))
+
+
+def load_targets(path: str | Path) -> Float[np.ndarray, "N 1"] | None:
+    """The number of each row, in units of their spread in meta-train; None: classes are asked."""
+    targets = read_npz(path).get("targets")
+    return None if targets is None else targets[:, None]

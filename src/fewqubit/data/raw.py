@@ -58,6 +58,7 @@ class RawData(NamedTuple):
     schema:   what they mean, where they are not all numbers without gaps: then x has NaN and codes
     embedding, examples:  how texts, or levels of pictures, became the rows; and these themselves
     sentences:  which rows belong together, where they are words; the last of ``names`` is O
+    targets:  the number of each row, where numbers are asked for; a class is then a task's rows
     """
 
     x: np.ndarray
@@ -72,6 +73,7 @@ class RawData(NamedTuple):
     embedding: Embedding | None = None
     examples: Sequence[Any] | None = None
     sentences: Sentences | None = None
+    targets: Float[np.ndarray, " N"] | None = None
 
 
 def as_float(x: np.ndarray) -> Float[np.ndarray, "..."]:

@@ -129,7 +129,8 @@ class Table(Dataset):
     """Any CSV or Parquet file with one column of labels.
 
     ``group`` names a column that says which classes belong together: no split cuts a group.
-    ``tasks: groups`` makes each group a task of its own, with labels that all groups share.
+    ``tasks: groups`` makes each group a task of its own, with labels that all groups share;
+    ``tasks: numbers`` too, and what is asked for is the number in the column ``label``.
     ``columns`` lists the features, or says of some columns what they hold; None: all other columns
     are features, as plain rules say (``fewqubit.data.mixed.kinds``). ``missing`` are texts that
     stand for no value, beside the usual ones. The last four say how a CSV file is written; None is
@@ -140,7 +141,7 @@ class Table(Dataset):
     path: str
     label: str
     group: str | None = None
-    tasks: Literal["classes", "groups"] = "classes"
+    tasks: Literal["classes", "groups", "numbers"] = "classes"
     columns: Annotated[list[str] | dict[str, Said], Field(min_length=1)] | None = None
     missing: list[str] = Field(default=[])
     encoding: str | None = None
@@ -149,8 +150,18 @@ class Table(Dataset):
     thousands: Literal[".", ",", "'", " ", "_"] | None = None
     split: ClassLists | ClassFiles | Fractions = Fractions()
 
+    @property
+    def asks_numbers(self) -> bool:
+        """Whether ``label`` is a column of numbers."""
+        return self.tasks == "numbers"
+
     @model_validator(mode="after")
     def _groups_are_tasks(self) -> Self:
+        if self.asks_numbers and (not self.group or self.episodes.within_group):
+            raise ValueError(
+                "tasks: numbers needs the column of the groups (group), each of which is a task, "
+                "and no episodes.within_group"
+            )
         if self.tasks == "groups" and not (self.group and self.episodes.within_group):
             raise ValueError(
                 "tasks: groups needs the column of the groups (group), and episodes.within_group: "

@@ -61,12 +61,12 @@ def evaluate(
 
     ``key`` permutes the support labels of the honesty check and draws the curve's extra shots.
     """
-    at = _looked_at(trained.learner)
+    at = looked_at(trained.learner)
     truth = gather(manifest, y).query_y[None, :, None]  # one axis for all seeds, one for all steps
-    answer = _answering(trained, at, jnp.asarray(x), key)
+    answer = answering(trained, at, jnp.asarray(x), key)
     along, permuted = answer(manifest, False), answer(manifest, True)
     if trained.learner.path is None:
-        before = answer(_without_support(manifest), False)
+        before = answer(without_support(manifest), False)
     else:  # no step: nothing seen of the support, and nothing to compile for it
         before = along[:, :, :1]
     scores = [tie_accuracy(logits, truth) for logits in (before, along, permuted)]
@@ -75,21 +75,30 @@ def evaluate(
     accuracies = Accuracies(first, last, fallen, by_class)
     curve = _shots_curve(answer, x, y, manifest, accuracies, reading, stream(key, "shots"))
     if trained.learner.path is not None:
-        curve += _steps_curve(at, scores[1])
+        curve += steps_curve(at, scores[1])
     given = shares(along[:, :, -1]).sum(0)
     counts = confusion(given, truth[0, :, 0], manifest.class_ids, int(y.max()) + 1)
     return Evaluated(accuracies, curve, counts)
 
 
-def _looked_at(learner: MetaLearner) -> tuple[int, ...]:
+def looked_at(learner: MetaLearner) -> tuple[int, ...]:
     """After which steps adaptation is looked at: the last is where it ends."""
     if learner.path is None:
         return (1,)  # a closed form is there at once
     return (*(n for n in STEPS if n < learner.path.steps), learner.path.steps)
 
 
-def _answering(trained: Trained, at: Sequence[int], x: Array, key: PRNGKeyArray) -> Answer:
-    """How every seed answers episodes; compiled once for a size of support."""
+def answering(
+    trained: Trained,
+    at: Sequence[int],
+    x: Array,
+    key: PRNGKeyArray,
+    targets: Float[Array, "N n_outputs"] | None = None,
+) -> Answer:
+    """How every seed answers episodes; compiled once for a size of support.
+
+    ``targets``: numbers of the rows, where these are asked for.
+    """
     learner = trained.learner
     predict = jax.vmap(learner.predict, in_axes=(0, None))
 
@@ -102,7 +111,7 @@ def _answering(trained: Trained, at: Sequence[int], x: Array, key: PRNGKeyArray)
     def logits(params: Params, x: Array, episodes: Episode, permute: Array) -> Array:
         def one(place: tuple[Array, Array, Episode]) -> Array:
             seed, number, episode = place
-            task, own = gather(episode, x), jax.tree.map(lambda leaf: leaf[seed], params)
+            task, own = gather(episode, x, targets), jax.tree.map(lambda leaf: leaf[seed], params)
             wrong = jax.random.permutation(stream(key, "permuted", seed, number), task.support_y)
             labels = jnp.where(permute, wrong, task.support_y)
             return predict(adapt(own, task.support_x, labels), task.query_x)
@@ -122,7 +131,7 @@ def _answering(trained: Trained, at: Sequence[int], x: Array, key: PRNGKeyArray)
     return answer
 
 
-def _without_support(manifest: Episode) -> Episode:
+def without_support(manifest: Episode) -> Episode:
     """The same episodes with nothing labelled: what a learner knows before adaptation."""
     return manifest._replace(support_rows=manifest.support_rows[:, :0])
 
@@ -154,7 +163,7 @@ def _shots_curve(
     ]
 
 
-def _steps_curve(
+def steps_curve(
     at: Sequence[int], accuracies: Float[np.ndarray, "seeds episodes steps"]
 ) -> list[AdaptationPoint]:
     """Accuracy against steps of gradient adaptation."""

@@ -80,11 +80,11 @@ def write_episodes(
         pq.write_table(table, partial, compression="zstd")
 
 
-def read_episodes(path: str | Path) -> Accuracies:
-    """Read the accuracies of one learner.
+def read_episodes(path: str | Path, least: float = 0.0) -> Accuracies:
+    """Read the accuracies of one learner; ``least`` is the smallest that there is.
 
     Raises ArtifactError if the file is missing, has other columns than ``SCHEMA``, lacks a seed's
-    episode, holds an accuracy outside 0 … 1, or was edited.
+    episode, holds an accuracy outside ``least`` … 1, or was edited.
     """
     try:
         table = pq.read_table(path)
@@ -103,9 +103,11 @@ def read_episodes(path: str | Path) -> Accuracies:
             f"got {len(table)} rows; {REMEDY}"
         )
     measured = np.stack([table[name].to_numpy() for name in MEASURES])
-    if not ((measured >= 0) & (measured <= 1)).all():
-        raise ArtifactError(f"{path}: expected accuracies between 0 and 1, got others; {REMEDY}")
-    by_class = _from_lists(table["accuracy_by_class"], (n_seeds, n_episodes), path)
+    if not ((measured >= least) & (measured <= 1)).all():
+        raise ArtifactError(
+            f"{path}: expected accuracies between {least:g} and 1, got others; {REMEDY}"
+        )
+    by_class = _from_lists(table["accuracy_by_class"], (n_seeds, n_episodes), path, least)
     check_seal(table, path)
     before, after, permuted = measured.reshape(len(MEASURES), n_seeds, n_episodes)
     return Accuracies(before, after, permuted, by_class)
@@ -119,17 +121,17 @@ def _lists(by_class: Float[np.ndarray, "seeds episodes n_way"] | None, rows: int
 
 
 def _from_lists(
-    column: pa.ChunkedArray, shape: tuple[int, int], path: str | Path
+    column: pa.ChunkedArray, shape: tuple[int, int], path: str | Path, least: float
 ) -> Float[np.ndarray, "seeds episodes n_way"] | None:
     if column.null_count == len(column):
         return None
     rows = column.to_pylist()
     lengths = {len(row) if row else 0 for row in rows}
     values = np.array(rows) if len(lengths) == 1 and 0 not in lengths else np.array([np.nan])
-    if not ((values >= 0) & (values <= 1)).all():
+    if not ((values >= least) & (values <= 1)).all():
         raise ArtifactError(
-            f"{path}: expected accuracy_by_class to hold a value between 0 and 1 for each class of "
-            f"an episode, got others; {REMEDY}"
+            f"{path}: expected accuracy_by_class to hold a value between {least:g} and 1 for each "
+            f"class of an episode, got others; {REMEDY}"
         )
     return values.reshape(*shape, -1)
 

@@ -71,19 +71,21 @@ def metrics(
     confidence: float,
     random: bool = True,
     groups: Int[np.ndarray, "episodes n_way"] | None = None,
+    least: float = 0.0,
 ) -> dict[str, float]:
     """Figures of metrics.json: the mean accuracy with its interval, before, and permuted.
 
     ``groups``: of the classes of each episode; with ten of them the interval covers new classes.
-    ``random``: whether training is, as that of plain baselines is not. The spread of one random
-    seed is unknown: its interval spans all that is possible, as that of one episode does.
+    ``least``: the smallest value that there is. ``random``: whether training is, as that of plain
+    baselines is not. The spread of one random seed is unknown: its interval spans all that is
+    possible, as that of one episode does.
     """
-    low, high = 0.0, 1.0
+    low, high = least, 1.0
     n_seeds, n_episodes = accuracies.after.shape
     if n_episodes > 1 and (n_seeds > 1 or not random):
         classes = None if groups is None else spread(accuracies.by_class, groups)
         mean = distribution(accuracies.after, resamples, classes)
-        low, high = (float(end) for end in np.clip(interval(mean, confidence), 0.0, 1.0))
+        low, high = (float(end) for end in np.clip(interval(mean, confidence), least, 1.0))
     return {
         "accuracy": float(accuracies.after.mean()),
         "accuracy_low": low,

@@ -23,6 +23,11 @@ def accuracy(logits: Float[Array, "q n_way"], y: Int[Array, " q"]) -> Float[Arra
     return jnp.take_along_axis(shares(logits), y[:, None], axis=-1).mean()
 
 
+def explained(outputs: Float[Array, "q n"], y: Float[Array, "q n"]) -> Float[Array, ""]:
+    """1 − mean squared error: R² of numbers whose variance is 1."""
+    return 1 - squared_error(outputs, y)
+
+
 class Target(NamedTuple):
     """What a readout W, b of a model's readings is for.
 
@@ -44,16 +49,18 @@ AnyTarget = int | Target  # a number of classes, or the target itself
 
 
 def as_target(target: AnyTarget) -> Target:
-    """A number n means n classes."""
-    return target if isinstance(target, Target) else classification(target)
+    """A number n means n classes; 1 means a number, since one class leaves nothing to choose."""
+    if isinstance(target, Target):
+        return target
+    return regression(1) if target == 1 else classification(target)
 
 
 def n_classes(target: AnyTarget, learner: str) -> int:
-    """The number of classes. Raises SettingsError: it is a Target, and ``learner`` takes none."""
-    if isinstance(target, Target):
+    """The number of classes. Raises SettingsError: numbers are asked for, not classes."""
+    if isinstance(target, Target) or target == 1:
         raise SettingsError(
-            f"learner '{learner}' compares classes and takes their number, not a Target; for "
-            "regression take a learner that adapts by gradient, such as maml"
+            f"learner '{learner}' compares classes and takes how many there are, not a Target; "
+            "for numbers take a learner that adapts by gradient, such as maml"
         )
     return target
 

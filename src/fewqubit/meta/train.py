@@ -12,7 +12,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from fewqubit.keys import stream
 from fewqubit.meta.divergence import Stepped, Steps, check_start, check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
-from fewqubit.meta.target import accuracy
+from fewqubit.meta.target import accuracy, explained
 from fewqubit.meta.training import Training
 from fewqubit.models.network import Params
 from fewqubit.tasks import Episode, Inputs, Shape, Source, TrainingData, gather
@@ -63,7 +63,9 @@ def validator(learner: MetaLearner, data: TrainingData, vectorize: bool) -> Vali
     @jax.jit
     def scores(params: Params, data: TrainingData) -> Float[Array, " S"]:
         def one(params: Params) -> Float[Array, ""]:
-            return episode_accuracies(learner, params, data.x, data.validation).mean()
+            return episode_accuracies(
+                learner, params, data.x, data.validation, targets=data.targets
+            ).mean()
 
         return _over_seeds(vectorize)(one)(params)
 
@@ -210,13 +212,18 @@ def episode_accuracies(
     x: Inputs,
     episodes: Episode,
     at_once: int = VALIDATION_TASKS_AT_ONCE,
+    targets: Float[Array, "N n_outputs"] | None = None,
 ) -> Float[Array, " episodes"]:
-    """Query accuracy in each of the episodes of ``x``, ``at_once`` of them in memory together."""
+    """Query accuracy in each of the episodes of ``x``, ``at_once`` of them in memory together.
+
+    Of numbers, ``targets``, what is explained of their variance.
+    """
+    score = accuracy if targets is None else explained
 
     def one(episode: Episode) -> Float[Array, ""]:
-        task = gather(episode, x)
+        task = gather(episode, x, targets)
         adapted = learner.adapt(params, task.support_x, task.support_y)
-        return accuracy(learner.predict(adapted, task.query_x), task.query_y)
+        return score(learner.predict(adapted, task.query_x), task.query_y)
 
     return jax.lax.map(one, episodes, batch_size=at_once)
 

@@ -243,6 +243,8 @@ def _settings(asked: Arguments) -> AnyLearner:
 
 def _episodes(asked: Arguments) -> Episodes:
     names = ("n_way", "n_shot", "n_query", "n_validation")
+    if asked.n_way == 1:
+        raise SettingsError("n_way: expected 2 classes or more, got 1")
     try:
         return Episodes(**{name: getattr(asked, name) for name in names}, n_test=1)
     except ValidationError as error:

@@ -124,7 +124,7 @@ def adaptation_curves(study: Study, setting: str) -> list[Chart]:
 
 def confusions(study: Study) -> list[HeatMap]:
     """A heat map for each learner and arm; none where there are too many classes to read."""
-    maps = [heat_map(row.name, row.confusion) for row in study.learners]
+    maps = [heat_map(row.name, row.confusion) for row in study.learners if row.confusion]
     return [some for some in maps if len(some.names) <= MOST_CLASSES]
 
 

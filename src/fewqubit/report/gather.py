@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from fewqubit.io.journal import read_entry
 from fewqubit.tasks import load_manifest
 
 Row = Mapping[str, str]
+LEAST = {"R²": -math.inf}  # of what may be below 0
 
 
 class Result(NamedTuple):
@@ -125,13 +127,16 @@ def gather(artifacts: Path, run: Run) -> list[Study]:
 
 
 def _study(artifacts: Path, dataset: str, run: Run) -> Study:
-    learners = [
-        _result(artifacts, dataset, learner, arm) for learner in run.learners for arm in run.arms
-    ]
-    baselines = [_result(artifacts, dataset, name, "baseline") for name in run.baselines]
-    encodings = [_encoding(artifacts / "encoded" / dataset / name) for name in run.feature_maps]
     prepared = artifacts / "prepared" / dataset
     summary = read_json(prepared / "summary.json")
+    least = LEAST.get(summary.get("score", ""), 0.0)
+    learners = [
+        _result(artifacts, dataset, learner, arm, least)
+        for learner in run.learners
+        for arm in run.arms
+    ]
+    baselines = [_result(artifacts, dataset, name, "baseline", least) for name in run.baselines]
+    encodings = [_encoding(artifacts / "encoded" / dataset / name) for name in run.feature_maps]
     return Study(dataset, summary, learners, baselines, encodings, _classes(prepared))
 
 
@@ -144,7 +149,7 @@ def _classes(prepared: Path) -> Classes:
     return Classes(ids, members[ids], known["names"], names.tolist())
 
 
-def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:
+def _result(artifacts: Path, dataset: str, learner: str, arm: str, least: float) -> Result:
     # Arrow reads them; a study in memory does without
     from fewqubit.evaluate.result_files import read_episodes
     from fewqubit.evaluate.seal import CARD, check_results
@@ -152,7 +157,7 @@ def _result(artifacts: Path, dataset: str, learner: str, arm: str) -> Result:
     evaluated = artifacts / "evaluated" / dataset / learner / arm
     trained = artifacts / "trained" / dataset / learner / arm
     is_baseline = arm == "baseline"
-    accuracies = read_episodes(evaluated / CARD)
+    accuracies = read_episodes(evaluated / CARD, least)
     check_results(evaluated)
     cells = _read_csv(evaluated / "confusion.csv")
     return Result(

@@ -43,6 +43,10 @@ MEANINGS = {
 
 
 SCORES = {  # where a data set is not scored by the share of right answers
+    "R²": "Figures are R², the share of the variance of all numbers asked for in the test episodes "
+    "that is explained; an episode's share, 1 − MSE/variance, may be negative, and a point is one "
+    "hundredth. With the support's numbers permuted what all tasks have in common is still "
+    "explained: there is no chance level to fall to.",
     "entity F1": "Figures are entity F1 (micro): an entity is right if its first word, its last "
     "word and its type are; n_way counts O, the words of no type, and n_shot entities. With "
     "permuted labels it is the share of right words that stands there, a like number of each "

@@ -6,6 +6,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import Evaluation
 from fewqubit.data import load_examples
+from fewqubit.data.examples import load_targets
 from fewqubit.data.prepared import CLASSES, kin, read_classes
 from fewqubit.entities.material import load_words
 from fewqubit.entities.measure import measure_entities
@@ -13,6 +14,7 @@ from fewqubit.evaluate.measure import measure
 from fewqubit.evaluate.result_files import save_results
 from fewqubit.io.files import write_json
 from fewqubit.predict.trained import check_prepared, load_trained
+from fewqubit.regression.measure import measure_numbers
 from fewqubit.tasks import load_manifest
 
 
@@ -31,6 +33,11 @@ def evaluate_and_save(
     if "outside" in known:
         words = load_words(prepared)
         found = measure_entities(trained, words, manifest, kin(known), reading, key)
+    elif "targets" in known:
+        x, _ = load_examples(prepared / "examples.npz")
+        targets = load_targets(prepared / "examples.npz")
+        assert targets is not None
+        found = measure_numbers(trained, x, targets, manifest, kin(known), reading, key)
     else:
         examples = load_examples(prepared / "examples.npz")
         found = measure(trained, examples.x, examples.y, manifest, kin(known), reading, key)

@@ -65,6 +65,8 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
         }
     }
     asked = {name: asked_hash(one, raw.x, raw.names) for name, one in manifests.items()}
+    if raw.targets is not None:
+        summary["score"] = "R²"
     if raw.sentences is not None:
         summary["score"] = "entity F1"
     if raw.pictures is not None:

@@ -10,6 +10,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.data import load_examples
+from fewqubit.data.examples import load_targets
 from fewqubit.data.prepared import CLASSES, TRANSFORM, read_classes, taught_classes
 from fewqubit.errors import NumbersError
 from fewqubit.io.files import sha256
@@ -105,7 +106,9 @@ def load_training_data(prepared: Path, within_group: bool = False) -> TrainingDa
         for numbers in (split["meta_train"], taught_classes(split, outside))
     )
     manifest = load_manifest(prepared / "manifest_validation.npz")
-    return TrainingData(jax.numpy.asarray(examples.x), classes, manifest, every)
+    targets = load_targets(prepared / "examples.npz")
+    targets = None if targets is None else jax.numpy.asarray(targets)
+    return TrainingData(jax.numpy.asarray(examples.x), classes, manifest, every, targets)
 
 
 def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:

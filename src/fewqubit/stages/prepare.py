@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import AnyDataset
@@ -11,6 +12,7 @@ from fewqubit.data import RawData, Split, save_examples, save_transform
 from fewqubit.data.mixed.schema import packed
 from fewqubit.data.prepared import CLASSES, COVERED
 from fewqubit.data.read import read_raw
+from fewqubit.errors import DataError
 from fewqubit.io.cards import write_card
 from fewqubit.io.files import sha256, write_json
 from fewqubit.keys import stream
@@ -51,7 +53,8 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
 def _write(folder: Path, made: Prepared) -> None:
     planned = made.planned
     raw = planned.raw
-    save_examples(folder / "examples.npz", made.features, raw.y, raw.sentences)
+    targets, measure = _measured(raw, planned.split)
+    save_examples(folder / "examples.npz", made.features, raw.y, raw.sentences, targets)
     save_transform(folder, made.transform)
     schema: dict[str, Any] = {"columns": raw.columns, "shape": raw.x.shape[1:]}
     if raw.pictures is not None:
@@ -68,9 +71,25 @@ def _write(folder: Path, made: Prepared) -> None:
     classes = _classes(raw, planned.split, planned.equal_rows)
     if made.summary["source"] == "glyphs":  # groups are scripts: their letters are no variants
         classes["kin"] = raw.names
+    if measure:
+        classes["targets"] = measure
     if raw.sentences is not None:
         classes["outside"] = raw.sentences.outside
     write_card(folder / CLASSES, classes, COVERED)
+
+
+def _measured(raw: RawData, split: Split) -> tuple[np.ndarray | None, dict[str, float]]:
+    """Numbers that are asked for, less their mean in meta-train and in units of their spread there.
+
+    Raises DataError: there they are all the same.
+    """
+    if raw.targets is None:
+        return None, {}
+    taught = raw.targets[np.isin(raw.y, split.meta_train)]
+    mean, spread = float(taught.mean()), float(taught.std())
+    if spread == 0:
+        raise DataError(f"the numbers of meta-train are all {mean:g}; nothing is to be learned")
+    return (raw.targets - mean) / spread, {"mean": mean, "spread": spread}
 
 
 def _classes(raw: RawData, split: Split, equal_rows: list[list[int]]) -> dict[str, Any]:

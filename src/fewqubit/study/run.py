@@ -66,6 +66,8 @@ def compare(
     Raises DataError: rows or labels are not what they should be, classes are too few or too small;
     SettingsError: an argument is out of range; HonestyError: a learner that must not be believed.
     """
+    if n_way == 1:
+        raise SettingsError("n_way: expected 2 classes or more, got 1")
     jobs, names = _jobs(_named(learners), arms, seeds), _baselines(baselines)
     key = key_of(random_state)
     try:

@@ -47,7 +47,8 @@ def write_first_task(path: Path, raw: RawData, columns: list[str], manifest: Epi
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow([LABEL, *columns])
     for row in support:
-        writer.writerow([raw.names[raw.y[row]], *_cells(raw, row)])
+        label = raw.names[raw.y[row]] if raw.targets is None else raw.targets[row]
+        writer.writerow([label, *_cells(raw, row)])
     for row in manifest.query_rows[0, ::n_query]:
         writer.writerow(["", *_cells(raw, row)])
     write_text(path, table.getvalue())

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Int, PRNGKeyArray
+from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.data.labels import joined, quoted
 from fewqubit.errors import DataError
@@ -214,15 +214,17 @@ class Source(Protocol):
 class TrainingData(NamedTuple):
     """What meta-training sees: the examples, its own classes, and the validation episodes.
 
-    ``every``: meta-train and validation classes together, for a final training on all of them
+    ``every``: meta-train and validation classes together, for a final training on all of them;
+    ``targets``: numbers of the examples, where these are asked for
     """
 
     x: Inputs
     classes: ClassIndex
     validation: Episode
     every: ClassIndex | None = None
+    targets: Float[Array, "N n_outputs"] | None = None
 
     def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
         """Episodes of the classes, from their examples."""
         draw = jax.vmap(lambda k: sample_task(k, self.classes, *shape))
-        return gather(draw(jax.random.split(key, n_tasks)), self.x)
+        return gather(draw(jax.random.split(key, n_tasks)), self.x, self.targets)

@@ -44,11 +44,17 @@ class Task(NamedTuple):
     query_y: Int[Array, "*batch n_way*n_query"] | Float[Array, "*batch n_query n_outputs"]
 
 
-def gather(episode: Episode, x: Inputs) -> Task:
-    """The task of the episode's rows of ``x``; a batch of episodes gives a batch of tasks."""
+def gather(episode: Episode, x: Inputs, targets: Float[Array, "N n_outputs"] | None = None) -> Task:
+    """The task of the episode's rows of ``x``; a batch of episodes gives a batch of tasks.
+
+    ``targets``: numbers of the rows, which are then asked for in place of classes.
+    """
     n_way = episode.class_ids.shape[-1]
     support, query = episode.support_rows, episode.query_rows
-    labels = _labels(support, n_way), _labels(query, n_way)
+    if targets is None:
+        labels = _labels(support, n_way), _labels(query, n_way)
+    else:
+        labels = targets[support], targets[query]
     return Task(rows_of(x, support), labels[0], rows_of(x, query), labels[1])
 
 

@@ -18,6 +18,7 @@ from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.raw import RawData
 from fewqubit.data.settings import Table, Text
 from fewqubit.data.sources.by_group import by_group
+from fewqubit.data.sources.numbers import numbers_of
 from fewqubit.errors import DataError, SettingsError
 
 
@@ -29,7 +30,8 @@ def read_table(settings: Table) -> RawData:
     the features, one class in two spellings, a class with a single example.
     """
     path, frame = Path(settings.path), open_table(settings)
-    names, y = classes(frame[settings.label], path)
+    targets = numbers_of(frame, settings) if settings.asks_numbers else None
+    names, y = classes(frame[settings.group if settings.asks_numbers else settings.label], path)
     notes = list(frame.attrs["said"])
     if settings.tasks == "groups":
         found = by_group((names, y), classes(frame[settings.group], path), settings)
@@ -37,15 +39,15 @@ def read_table(settings: Table) -> RawData:
         frame, notes = frame[found.kept].reset_index(drop=True), notes + left_out
     else:
         no_loners(y, names, settings, path)
-        groups = names if settings.group is None else class_groups(frame, names, y, settings, path)
+        plain = settings.group is None or settings.asks_numbers
+        groups = names if plain else class_groups(frame, names, y, settings, path)
     chosen = frame[feature_names(frame, settings)]
     schema = schema_of(chosen, said_of(settings), path, settings.missing)
     x = coded(chosen, schema, path)
     if not isinstance(settings.columns, list):
         check_row_numbers(x, counted(schema, said_of(settings)), path)
-    plain = is_plain(schema, chosen)
-    known = None if plain else schema
-    return RawData(x, y, names, groups, schema.names, notes=notes, schema=known)
+    known = None if is_plain(schema, chosen) else schema
+    return RawData(x, y, names, groups, schema.names, notes=notes, schema=known, targets=targets)
 
 
 def said_of(settings: Table) -> dict[str, str]:
@@ -62,6 +64,8 @@ def counted(schema: Schema, said: Mapping[str, str]) -> list[str | None]:
 def open_table(settings: Table) -> pd.DataFrame:
     """The table of ``settings`` as read; it has the columns that they name."""
     texts = [settings.label, *([settings.group] if settings.group else [])]
+    if settings.asks_numbers:
+        texts = texts[1:]
     as_text = [name for name, kind in said_of(settings).items() if kind == "category"]
     path, missing = Path(settings.path), settings.missing
     written = Written(settings.encoding, settings.separator, settings.decimal, settings.thousands)
