@@ -1,5 +1,6 @@
 """What circuits are made of: a fixed feature map; or a feature map and an ansatz to be trained."""
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -36,6 +37,8 @@ class Circuit(Value):
 
     ``ansatz_place``: behind the map, C(θ) U(x)|0⟩, or ``before`` it, U(x) C(θ)|0⟩. What compares
     states by fidelity sees nothing of an ansatz behind the last input, since C†C = 1.
+    Weights start at θ ~ U(−``spread``, ``spread``), in radians; near 0 the circuits of
+    ``real_amplitudes`` and ``hardware_efficient`` leave |0⟩ nearly as it is.
     ``readout`` is what gradient learners see: ⟨Z_q⟩ of every qubit, with ``zz`` also ⟨Z_p Z_q⟩ of
     every pair, or with ``zero`` the probability of all qubits in |0⟩. Several ``members``, each
     with weights of its own, and further ones with the feature maps ``bagged``, make an ensemble:
@@ -59,6 +62,7 @@ class Circuit(Value):
     ansatz: str = "none"
     layers: Annotated[int, Field(ge=0, le=1000)] = 0
     ansatz_place: Literal["after", "before"] = "after"
+    spread: Annotated[float, Field(ge=0, le=math.pi)] = math.pi
     readout: Literal["z", "zz", "zero"] = "z"
     members: Annotated[int, Field(ge=1, le=64)] = 1
     bagged: Annotated[tuple[str, ...], Field(max_length=64, strict=False), AS_LIST] = ()

@@ -98,6 +98,8 @@ def compile_vectors(
     return CompiledCircuit(state, circuit.num_qubits, len(inputs), len(weights), halves)
 
 
-def random_weights(circuit: CompiledCircuit, key: PRNGKeyArray) -> Float[Array, " weights"]:
-    """θ ~ U(−π, π): the start of training, and what diagnostics take for an untrained circuit."""
-    return jax.random.uniform(key, (circuit.n_weights,), minval=-math.pi, maxval=math.pi)
+def random_weights(
+    circuit: CompiledCircuit, key: PRNGKeyArray, spread: float = math.pi
+) -> Float[Array, " weights"]:
+    """θ ~ U(−spread, spread): where training starts; π is what diagnostics call untrained."""
+    return jax.random.uniform(key, (circuit.n_weights,), minval=-spread, maxval=spread)

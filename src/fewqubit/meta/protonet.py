@@ -1,24 +1,24 @@
 """Prototypical networks, with class states in place of prototypes."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
-from pydantic import NonNegativeFloat, PositiveFloat
+from pydantic import NonNegativeFloat, PositiveFloat, model_validator
 
 from fewqubit.meta.learner import MetaLearner, Taught
 from fewqubit.meta.outer import OnRows, embedding_learner
 from fewqubit.meta.target import AnyTarget, n_classes
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
-from fewqubit.models.network import Params
+from fewqubit.models.network import Params, unit
 from fewqubit.models.parts import HEAD
 from fewqubit.states.kernels import class_weights
-from fewqubit.tasks import FeatureShape
+from fewqubit.tasks import FeatureShape, Shape
 
 
 class EmbeddedClasses(NamedTuple):
@@ -42,6 +42,10 @@ class ProtoNet(Taught):
     In classical arms: logits_c = −τ γ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2), 1 at the start.
     ``temperature`` multiplies where τ starts, in both.
 
+    With ``means: features`` a class is one row in every arm: the mean of its features, each at
+    length 1 as queries then are, goes through encoder and circuit. A query meets one state for each
+    class, however many shots there are.
+
     Class states: the fidelity of a query's state to the mean state of each class.
 
     ``temperature`` is where the learned factor of all similarities starts. With ``cosine``, the
@@ -53,6 +57,7 @@ class ProtoNet(Taught):
 
     temperature: PositiveFloat = 1.0
     cosine: NonNegativeFloat = 0.0
+    means: Literal["states", "features"] = "states"
     kind: Literal["protonet"] = "protonet"
 
     def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
@@ -69,16 +74,56 @@ class ProtoNet(Taught):
             return EmbeddedClasses(params, rows, jax.nn.one_hot(y, n_way))
 
         embed = jax.vmap(model.apply, in_axes=(None, 0))
+        if self.means == "features":
+            return embedding_learner(init_params, _by_mean_rows(model, n_way), self.training)
         rows = OnRows(adapt, partial(class_logits, model), embed)
         if self.cosine:
             beside = partial(beside_cosine, embed)
             rows = OnRows(adapt, partial(logits_beside_cosine, model), beside)
         return embedding_learner(init_params, rows, self.training)
 
+    @model_validator(mode="after")
+    def _one_mean_at_a_time(self) -> Self:
+        if self.cosine and self.means == "features":
+            raise ValueError(
+                "expected cosine: 0 with means: features, whose states hold the cosine already; "
+                "set one of the two"
+            )
+        return self
+
+    def circuits_of_task(
+        self, arm: str, shape: Shape, feature_shape: FeatureShape
+    ) -> tuple[int, int]:
+        if self.means == "features":
+            return 0, self.circuits_to_answer(shape.n_way)
+        return super().circuits_of_task(arm, shape, feature_shape)
+
     def circuits_to_adapt(self, arm: str, n_support: int) -> int:
         """None: class states are met by queries alone."""
         del arm, n_support
         return 0
+
+
+def _by_mean_rows(model: Model, n_way: int) -> OnRows:
+    """Features at length 1, their mean in each class, and only then the encoder and the body."""
+
+    def embed(params: Params, rows: Float[Array, "n d"], shape: Sequence[int]) -> Array:
+        return jax.vmap(model.apply, in_axes=(None, 0))(params, rows.reshape(len(rows), *shape))
+
+    def adapt(params: Params, x: Array, y: Int[Array, " s"]) -> EmbeddedClasses:
+        one_hot = jax.nn.one_hot(y, n_way)
+        means = unit(class_weights(one_hot).T @ _unit_rows(x))
+        known = jnp.diag((one_hot.sum(axis=0) > 0).astype(means.dtype))
+        return EmbeddedClasses(params, embed(params, means, x.shape[1:]), known)
+
+    def predict(classes: EmbeddedClasses, x: Array) -> Float[Array, "q n_way"]:
+        return class_logits(model, classes, embed(classes.params, _unit_rows(x), x.shape[1:]))
+
+    return OnRows(adapt, predict)
+
+
+def _unit_rows(x: Float[Array, "N *feature"]) -> Float[Array, "N d"]:
+    return unit(x.reshape(len(x), math.prod(x.shape[1:])))
 
 
 def class_logits(model: Model, classes: EmbeddedClasses, queries: Array) -> Float[Array, "q n_way"]:
@@ -91,7 +136,7 @@ def beside_cosine(
     embed: Callable[[Params, Array], Array], params: Params, x: Float[Array, "N *feature"]
 ) -> Beside:
     """Embedded examples beside their features."""
-    return Beside(embed(params, x), _unit(x.reshape(len(x), math.prod(x.shape[1:]))))
+    return Beside(embed(params, x), _unit_rows(x))
 
 
 def logits_beside_cosine(
@@ -99,11 +144,6 @@ def logits_beside_cosine(
 ) -> Float[Array, "q n_way"]:
     """``class_logits`` of the body, and s times the cosine to the mean of each class."""
     of_body = classes._replace(support=classes.support.embedded)
-    means = _unit(class_weights(classes.one_hot).T @ classes.support.unit)
+    means = unit(class_weights(classes.one_hot).T @ classes.support.unit)
     weight = jnp.exp(classes.params[HEAD]["log_cosine"])
     return class_logits(model, of_body, queries.embedded) + weight * queries.unit @ means.T
-
-
-def _unit(x: Float[Array, "n d"]) -> Float[Array, "n d"]:
-    """Rows of length 1; one of length 0 stays."""
-    return x / jnp.sqrt(jnp.maximum((x**2).sum(-1, keepdims=True), 1e-12))

@@ -123,7 +123,8 @@ def without_entanglers(circuit: Circuit) -> Body:
 def circuits_body(circuit: Circuit, build: Callable[[Circuit], CompiledCircuit]) -> Body:
     """One circuit, or an ensemble of its members and of those with further feature maps."""
     geometry = projected(circuit.gamma) if circuit.geometry == "projected" else STATES
-    bodies = [circuit_body(build(own), circuit.readout, geometry) for own in of_each_map(circuit)]
+    how = circuit.readout, geometry, circuit.spread
+    bodies = [circuit_body(build(own), *how) for own in of_each_map(circuit)]
     if circuit.members * len(bodies) == 1:
         return bodies[0]
     if circuit.geometry != "fidelity":
@@ -150,7 +151,8 @@ def _vectors(circuit: Circuit, network: Network, n_inputs: int, n_readings: int)
     def apply(theta: Params, angles: Float[Array, " angles"]) -> Float[Array, " features"]:
         return network.apply(theta, own.input_scale * angles)
 
-    return Body(n_inputs, network.init, apply, jnp.tanh, n_readings, vectors(own.gamma))
+    compared = vectors(own.gamma)
+    return Body(n_inputs, network.init, apply, jnp.tanh, n_readings, compared, classical=True)
 
 
 ARMS: dict[str, Callable[[Circuit, bool], Body]] = {

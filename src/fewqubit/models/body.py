@@ -1,5 +1,6 @@
 """The body of a model: the circuit behind an encoder, or what stands in its place."""
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ class Body(NamedTuple):
     halves:      ``apply`` in two, () -> (begin: angles -> begun, finish: (begun, θ) -> features),
                  where there is much to do before θ comes in; goes when ``apply`` is replaced
     draws:       it is read from shots: ``apply`` gets θ as ``Keyed``
+    classical:   there is no circuit in it, and its inputs need not be angles
     """
 
     n_inputs: int
@@ -39,6 +41,7 @@ class Body(NamedTuple):
     geometry: Geometry
     halves: Callable[[], Halves] | None = None
     draws: bool = False
+    classical: bool = False
 
 
 # How a body is made of a circuit's settings, for a learner that reads it out or not; and an arm by
@@ -47,14 +50,16 @@ MakeBody = Callable[[Circuit, bool], Body]
 AnyArm = str | MakeBody
 
 
-def circuit_body(compiled: CompiledCircuit, readout: str, geometry: Geometry = STATES) -> Body:
-    """angles ↦ C(θ) U(angles) |0⟩ with θ ~ U(−π, π) at the start; ``readout`` reads the state."""
+def circuit_body(
+    compiled: CompiledCircuit, readout: str, geometry: Geometry = STATES, spread: float = math.pi
+) -> Body:
+    """angles ↦ C(θ) U(angles) |0⟩, θ ~ U(−spread, spread) at the start; ``readout`` reads it."""
     read = READOUTS[readout].simulated
     state = jax.ShapeDtypeStruct((2**compiled.n_qubits,), jnp.complex64)
 
     return Body(
         compiled.n_inputs,
-        lambda key: random_weights(compiled, key),
+        lambda key: random_weights(compiled, key, spread),
         lambda theta, angles: compiled.state(angles, theta),
         read,
         jax.eval_shape(read, state).size,

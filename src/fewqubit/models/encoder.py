@@ -6,8 +6,9 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
-from pydantic import BeforeValidator, Field, SerializeAsAny, ValidationError
+from pydantic import BeforeValidator, Field, NonNegativeFloat, SerializeAsAny, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from fewqubit.base.registry import resolve
@@ -16,7 +17,7 @@ from fewqubit.base.values import ImportPath
 from fewqubit.circuits.feature_maps import amplitude_angles
 from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.models.conv import Conv, StridedConv
-from fewqubit.models.network import Encoder, Network, Params, affine, array_shape, dense
+from fewqubit.models.network import Encoder, Network, Params, affine, array_shape, dense, unit
 from fewqubit.tasks.inputs import FeatureShape, is_array, structs
 
 
@@ -37,19 +38,40 @@ class Identity(Encoder):
 
 
 class Amplitude(Encoder):
-    """x ↦ the angles with which the feature map ``amplitude`` prepares Σ_b x_b |b⟩; no weights."""
+    """x ↦ the angles with which the feature map ``amplitude`` prepares Σ_b a_b |b⟩; no weights.
 
+    a = x, or with ``constant`` c > 0 the vector (c, x/‖x‖), which is one longer. A fidelity forgets
+    the sign of an inner product, and c keeps it: |⟨a|a′⟩|² = ((c² + cos(x, x′))/(c² + 1))², which
+    for c ≥ 1 grows with the cosine. Classical arms then get x/‖x‖ itself, as many numbers as there
+    are angles: those of the tree serve a circuit alone.
+    """
+
+    constant: NonNegativeFloat = 0.0
     kind: Literal["amplitude"] = "amplitude"
 
     def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
+        self._check(feature_shape, n_outputs)
+        return Network(lambda key: {}, lambda params, x: amplitude_angles(self._amplitudes(x)))
+
+    def build_classical(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
+        if not self.constant:
+            return self.build(feature_shape, n_outputs)
+        self._check(feature_shape, n_outputs)
+        return Network(lambda key: {}, lambda params, x: unit(x.reshape(-1)))
+
+    def _amplitudes(self, x: Float[Array, "*feature"]) -> Float[Array, " amplitudes"]:
+        x = x.reshape(-1)
+        return jnp.append(self.constant, unit(x)) if self.constant else x
+
+    def _check(self, feature_shape: FeatureShape, n_outputs: int) -> None:
         n_features = math.prod(array_shape(feature_shape, self.kind))
-        if n_features != n_outputs + 1 or self.widths:
+        expected = n_outputs if self.constant else n_outputs + 1
+        if n_features != expected or self.widths:
             raise SettingsError(
                 f"encoder amplitude: the circuit takes {n_outputs} angles, which are those of "
                 f"{n_outputs + 1} amplitudes; the data has {n_features} features: set features.pca "
-                f"to {n_outputs + 1}, and circuit.feature_map to amplitude"
+                f"to {expected}, and circuit.feature_map to amplitude"
             )
-        return Network(lambda key: {}, lambda params, x: amplitude_angles(x.reshape(-1)))
 
 
 class Mlp(Encoder):

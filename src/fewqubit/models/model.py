@@ -61,7 +61,8 @@ def build_model(
     ``reads``: for a learner that reads features out, rather than compares them.
     """
     body = build_body(circuit, arm, reads)
-    network = encoder.build(feature_shape, body.n_inputs)
+    build = encoder.build_classical if body.classical else encoder.build
+    network = build(feature_shape, body.n_inputs)
 
     def init(key: PRNGKeyArray) -> Params:
         key_encoder, key_circuit = jax.random.split(key)

@@ -60,6 +60,10 @@ class Encoder(Value):
         """
         raise NotImplementedError
 
+    def build_classical(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
+        """What stands before a classical arm: the same, unless its angles serve circuits alone."""
+        return self.build(feature_shape, n_outputs)
+
 
 def array_shape(feature_shape: FeatureShape, kind: str) -> tuple[int, ...]:
     """The shape of an example that is one array. Raises SettingsError: it is something else."""
@@ -97,3 +101,8 @@ def is_trained(params: Params) -> Params:
         return all(getattr(step, "key", None) != FIXED for step in path)
 
     return jax.tree.map_with_path(ask, params)
+
+
+def unit(x: Float[Array, "*n d"]) -> Float[Array, "*n d"]:
+    """Rows of length 1; one of length 0 stays."""
+    return x / jnp.sqrt(jnp.maximum((x**2).sum(-1, keepdims=True), 1e-12))

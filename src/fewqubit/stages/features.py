@@ -53,7 +53,7 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
 
     chosen = whitening(
         settings.features,
-        lambda one: apply_all(fitted(one), raw.x),
+        lambda one, rows: apply_all(fitted(one), raw.x[rows]),
         manifests["manifest_validation"],
     )
     transform = fitted(chosen.features)._replace(

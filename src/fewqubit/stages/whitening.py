@@ -10,7 +10,8 @@ from fewqubit.evaluate.prototypes import cosine
 from fewqubit.tasks import Episode, Task, gather
 
 AT_ONCE = 100  # episodes
-Featured = Callable[[Features], np.ndarray]  # settings -> features of all rows, fitted on their own
+# (settings, rows) -> features of these rows, by a transform that meta-train rows were fitted by
+Featured = Callable[[Features, np.ndarray], np.ndarray]
 
 
 class Chosen(NamedTuple):
@@ -28,12 +29,14 @@ def whitening(features: Features, featured: Featured, validation: Episode) -> Ch
     """Of the lists in ``features`` the pair that answers ``validation`` best, of equals the first.
 
     The judge is the nearest class mean by cosine: what is learned on the features comes later, and
-    no arm has a say.
+    no arm has a say. It sees all directions, also where ``pca`` keeps some.
     """
     pairs = [*candidates(features)]
     if len(pairs) < 2:
         return Chosen(pairs[0], None)
-    scores = [score(featured(one), validation) for one in pairs]
+    rows, episodes = _of_their_own(validation)
+    whole = [one.model_copy(update={"pca": None}) for one in pairs]  # leading axes cost the most
+    scores = [score(featured(one, rows), episodes) for one in whole]
     best = int(np.argmax(scores))
     one = pairs[best]
     told = {"whiten": one.whiten, "between": one.between, "validation_accuracy": scores[best]}
@@ -55,6 +58,14 @@ def score(x: np.ndarray, episodes: Episode) -> float:
         tasks = Task(*map(np.asarray, gather(some, x)))
         right.append(cosine(tasks).argmax(axis=-1) == tasks.query_y)
     return float(np.concatenate(right).mean())
+
+
+def _of_their_own(episodes: Episode) -> tuple[np.ndarray, Episode]:
+    """The rows that are asked about, and the episodes as places among them: no other is needed."""
+    parts = [np.asarray(part) for part in (episodes.support_rows, episodes.query_rows)]
+    rows = np.unique(np.concatenate([part.ravel() for part in parts]))
+    support, query = (np.searchsorted(rows, part) for part in parts)
+    return rows, Episode(np.asarray(episodes.class_ids), support, query)
 
 
 def _list(value: Any) -> list[Any]:
