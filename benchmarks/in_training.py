@@ -22,10 +22,11 @@ from jaxtyping import Array
 
 from fewqubit.base.arithmetic import fixed
 from fewqubit.circuits.circuit import Circuit
-from fewqubit.config import AnyDataset, Device, load_settings
+from fewqubit.config import AnyDataset, Device, Evaluation, load_settings
 from fewqubit.data.raw import as_float
 from fewqubit.data.read import read_raw
-from fewqubit.evaluate.devices import OnDevice, evaluate_on
+from fewqubit.evaluate.answering.devices import OnDevice, evaluate_on
+from fewqubit.evaluate.answering.subject import Subject
 from fewqubit.evaluate.intervals import distribution, episode_resamples, interval
 from fewqubit.io.files import write_json, write_text
 from fewqubit.keys import root_key, stream
@@ -95,13 +96,18 @@ class Study:
     def on_device(self, learner: Anil, params: Params, name: str) -> OnDevice:
         """Adapted and answered from shots of the device."""
         built = build_learner(learner, "quantum", self.x.shape[1:], self.episodes.n_way)
-        card = {"feature_shape": list(self.x.shape[1:]), "learner": "anil"}
+        card = {
+            "feature_shape": list(self.x.shape[1:]),
+            "learner": "anil",
+            "episodes": {"n_way": self.episodes.n_way},
+        }
         few = Episode(*(part[:DEVICE_EPISODES] for part in self.tests))
         device = Device(backend=f"noisy:{name}", shots=DEVICE_SHOTS)
         nothing = np.zeros((SEEDS, DEVICE_EPISODES))
         given = Trained(built, learner, "quantum", params, card)
-        x = np.asarray(self.x)
-        return evaluate_on(name, device, given, x, few, nothing, self.key, "measured")
+        reading = Evaluation(devices={name: device}, device_adaptation="measured")
+        subject = Subject(given, np.asarray(self.x), reading, self.key)
+        return evaluate_on(name, subject, few, nothing)
 
 
 def of_seed(params: Params, seed: int) -> Params:

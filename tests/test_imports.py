@@ -13,7 +13,7 @@ TOP = Path(__file__).parents[1]
 # a room imports itself and what stands above it here; the first line serves everyone
 TIERS = (
     {"base", "errors", "io", "keys"},
-    {"data", "circuits"},
+    {"data", "circuits", "workers"},  # workers compute what a stage or a search sends them
     {"compiler"},
     {"states"},
     {"backends"},
@@ -52,6 +52,7 @@ HOMES = {
     "typer": {"cli"},
     "fastapi": {"predict"},
     "uvicorn": {"predict"},
+    "distributed": {"workers"},
     "dvc": set(),  # its command line is its contract
     "pickle": set(),
     "dill": set(),

@@ -21,6 +21,7 @@ SURROUNDINGS = {
     *("base/reading", "base/registry", "base/extras", "base/usercode"),
     *("errors", "io/finite", "io/journal", "io/progress", "stages/process"),
     *("data/labels", "tasks/sinusoid"),
+    *("workers/pool", "workers/cluster", "workers/same_files"),
 }
 NUMBERS_NEED_NOT = ("diagnostics", "report", "tracking", "pipeline", "cli", "search", "qiskit_ml")
 PARTS = (

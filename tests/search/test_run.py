@@ -14,10 +14,10 @@ from fewqubit.config import Range, Search
 from fewqubit.errors import ArtifactError, NumbersError, PipelineError, SettingsError
 from fewqubit.io.files import read_json
 from fewqubit.search.ledger import open_ledger
-from fewqubit.search.pool import processes
 from fewqubit.search.results import read_trials
 from fewqubit.search.run import search
 from fewqubit.search.work import Work, measure
+from fewqubit.workers.pool import processes
 from processes import all_end
 from search_work import RATES, AtOnce
 
@@ -217,7 +217,7 @@ def test_nothing_to_search_says_what_to_write(work: Work) -> None:
 
 ORPHAN = """
 import os, signal, time
-from fewqubit.search.pool import processes
+from fewqubit.workers.pool import processes
 if __name__ == "__main__":
     with processes(1) as pool:
         print(pool.submit(os.getpid).result(), flush=True)

@@ -180,10 +180,11 @@ def _searches(
 @commands.command()
 def worker(
     address: Annotated[str, typer.Argument(help="Of the Dask scheduler: tcp://127.0.0.1:8786.")],
-    workers: Annotated[int, typer.Option(min=1, help="Trials to run at the same time.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that compute.")] = 1,
     host: Annotated[str, typer.Option(help="Where this worker listens.")] = "127.0.0.1",
 ) -> None:
-    """Train for a search that runs elsewhere; start it in a folder that holds the project."""
+    """Compute for searches and evaluations that run elsewhere, in a folder with the project."""
+    import fewqubit.stages.process  # noqa: F401 - how a worker compiles, as a stage does
     from fewqubit.base.extras import check
     from fewqubit.pipeline.environment import stage_environment
     from fewqubit.pipeline.process import module

@@ -79,6 +79,8 @@ class Evaluation(Section):
     of ``device_learners``, of any if that is null, also answers the first ``device_episodes`` on
     each of ``devices``, adapted by gradient in simulation or, for thousands of circuits, there.
     ``cost_device`` is what depth, two-qubit gates and shots are told for; nothing runs there.
+    ``cluster`` is the address of a Dask scheduler whose workers answer test episodes; without one,
+    so many ``workers`` of this machine do. The results are the same, so no stage depends on either.
 
     A training seed counts as failed whose best validation accuracy lies below ``failed_below`` of
     the way from chance to perfect. ``questions`` are comparisons of one's own, [this, that]: names
@@ -98,6 +100,8 @@ class Evaluation(Section):
     device_episodes: Many = 50
     device_adaptation: Literal["simulated", "measured"] = "simulated"
     cost_device: Device = Device(backend="noisy:fake_torino")
+    cluster: str | None = None
+    workers: Annotated[int, Field(ge=1, le=1000)] = 1
 
     def devices_of(self, learner: str) -> dict[Name, Device]:
         """Where the trained circuit of ``learner`` answers too."""

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Float
 
-from fewqubit.config import Evaluation
 from fewqubit.entities.batch import TokenTasks
 from fewqubit.entities.found import accuracies, figures, found_in
 from fewqubit.entities.material import Words
+from fewqubit.evaluate.answering.subject import Ask, Subject
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.measure import Measured, measure
 from fewqubit.io.finite import check_finite
@@ -25,25 +25,24 @@ PLACES = ("seed", "episode", "word", "class")  # axes of an answer
 
 
 def measure_entities(
-    trained: Trained,
+    subject: Subject,
     words: Words,
     manifest: Episode,
     groups: Sequence[str],
-    reading: Evaluation,
-    key: PRNGKeyArray,
+    ask: Ask | None = None,
 ) -> Measured:
     """Entity F1 of every seed on every episode; words of ``manifest`` for the rest.
 
     Honesty, devices and costs are those of words, a like number of each class. Raises HonestyError
     as ``evaluate.measure`` does, NumbersError: an answer is NaN or infinite.
     """
-    of_words = measure(trained, words.x, words.y, manifest, groups, reading, key)
+    trained, _, reading, key, _ = subject
+    of_words = measure(subject, words.y, manifest, groups, ask)
     validation = answers(trained, words.x, words.validation)
     test = answers(trained, words.x, words.test)
     before = answers(trained, words.x, words.test, unadapted=True)
     found = found_in(words, validation, test, before)
     permuted = of_words.accuracies.permuted
-    key = stream(key, "evaluate", trained.card["dataset"])
     resamples = episode_resamples(stream(key, "resamples"), found.f1.shape[1], reading.resamples)
     told = figures(found, permuted, words, groups, resamples, reading, random=True)
     return of_words._replace(

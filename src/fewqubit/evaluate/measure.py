@@ -7,9 +7,10 @@ import numpy as np
 from jaxtyping import Float, Int, PRNGKeyArray
 
 from fewqubit.config import Evaluation
+from fewqubit.evaluate.answering.devices import OnDevice, evaluate_on, figures
+from fewqubit.evaluate.answering.episodes import Evaluated, evaluate
+from fewqubit.evaluate.answering.subject import Ask, Subject
 from fewqubit.evaluate.cost import cost_on
-from fewqubit.evaluate.devices import OnDevice, evaluate_on, figures
-from fewqubit.evaluate.episodes import Evaluated, evaluate
 from fewqubit.evaluate.honesty import check_permuted
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.results import Accuracies, AdaptationPoint, metrics
@@ -35,24 +36,22 @@ class Measured(NamedTuple):
 
 
 def measure(
-    trained: Trained,
-    x: Float[np.ndarray, "N *feature"],
+    subject: Subject,
     y: Int[np.ndarray, " N"],
     manifest: Episode,
     groups: Sequence[str],
-    reading: Evaluation,
-    key: PRNGKeyArray,
+    ask: Ask | None = None,
 ) -> Measured:
     """Evaluate every seed on every episode of ``manifest``; check its honesty.
 
-    ``groups``: for each class, what it was made from. Raises HonestyError: the learner beats, or
-    misses, chance on permuted support labels.
+    ``groups``: for each class, what it was made from. ``ask``: where it is computed; None: here.
+
+    Raises HonestyError: the learner beats, or misses, chance on permuted support labels.
     """
+    trained, _, reading, key, _ = subject
     name = "{dataset}/{learner}/{arm}".format_map(trained.card)
-    # The same stream for every learner of a data set: permutations and extra shots are paired.
-    key = stream(key, "evaluate", trained.card["dataset"])
-    results = evaluate(trained, x, y, manifest, reading, key)
-    devices = _on_devices(trained, x, manifest, results.accuracies.after, reading, key)
+    results = evaluate(subject, y, manifest, ask)
+    devices = _on_devices(subject, manifest, results.accuracies.after, ask)
     check_permuted(results.accuracies.permuted, 1 / manifest.class_ids.shape[1], name)
     told = _figures(results, trained, np.asarray(groups)[manifest.class_ids], reading, key)
     some = min(reading.device_episodes, len(manifest.class_ids))
@@ -66,20 +65,16 @@ def measure(
 
 
 def _on_devices(
-    trained: Trained,
-    x: np.ndarray,
-    manifest: Episode,
-    exact: np.ndarray,
-    reading: Evaluation,
-    key: PRNGKeyArray,
+    subject: Subject, manifest: Episode, exact: np.ndarray, ask: Ask | None
 ) -> dict[str, OnDevice]:
     """The first test episodes on every device of the settings; only the circuit itself has any."""
+    trained, reading = subject.trained, subject.reading
     if trained.arm != "quantum":
         return {}
     some = first_episodes(manifest, reading.device_episodes)
     return {
-        name: evaluate_on(name, device, trained, x, some, exact, key, reading.device_adaptation)
-        for name, device in reading.devices_of(trained.card["learner"]).items()
+        name: evaluate_on(name, subject, some, exact, ask)
+        for name in reading.devices_of(trained.card["learner"])
     }
 
 

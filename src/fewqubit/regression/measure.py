@@ -1,41 +1,39 @@
 """A trained learner on frozen test episodes that ask for numbers."""
 
 from collections.abc import Sequence
+from functools import partial
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, PRNGKeyArray
+from jaxtyping import Float
 
-from fewqubit.config import Evaluation
+from fewqubit.evaluate.answering.episodes import (
+    answered,
+    looked_at,
+    steps_curve,
+    without_support,
+)
+from fewqubit.evaluate.answering.subject import Ask, Subject, here
 from fewqubit.evaluate.cost import cost_on
-from fewqubit.evaluate.episodes import answering, looked_at, steps_curve, without_support
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.measure import Measured
 from fewqubit.evaluate.results import Accuracies, metrics
 from fewqubit.keys import stream
-from fewqubit.predict.trained import Trained
 from fewqubit.regression.score import NO_LEAST, explained, nothing_confused
 from fewqubit.tasks import Episode
 
 
 def measure_numbers(
-    trained: Trained,
-    x: Float[np.ndarray, "N *feature"],
-    targets: Float[np.ndarray, "N 1"],
-    manifest: Episode,
-    groups: Sequence[str],
-    reading: Evaluation,
-    key: PRNGKeyArray,
+    subject: Subject, manifest: Episode, groups: Sequence[str], ask: Ask | None = None
 ) -> Measured:
     """Adapt every seed to every episode's support and answer its queries, each alone.
 
     ``permuted`` is what is explained with the support's numbers permuted: what tasks have in common
     remains, so there is no chance level to hold it to. Raises NumbersError.
     """
-    card = trained.card
-    key = stream(key, "evaluate", card["dataset"])
-    at = looked_at(trained.learner)
-    answer = answering(trained, at, jnp.asarray(x), key, jnp.asarray(targets))
+    trained, _, reading, key, targets = subject
+    assert targets is not None
+    card, at = trained.card, looked_at(trained.learner)
+    answer = partial(answered, ask or here(subject))
     truth = targets[manifest.query_rows][None, ..., 0]
     along, permuted = answer(manifest, False)[..., 0], answer(manifest, True)[..., 0]
     before = along[:, :, :1] if trained.learner.path else answer(without_support(manifest), False)

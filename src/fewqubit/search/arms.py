@@ -11,15 +11,16 @@ from fewqubit.config.edges import edges, edges_told
 from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.io.files import write_json
 from fewqubit.io.progress import Progress
-from fewqubit.search.cluster import cluster
+from fewqubit.search.cluster import OnWorkers
 from fewqubit.search.grover import GroverQueries, compare
-from fewqubit.search.pool import processes
 from fewqubit.search.results import Found, read_trials
 from fewqubit.search.run import search
 from fewqubit.search.space import Axes, grid_points, grid_size
 from fewqubit.search.work import Work, plain_axes
 from fewqubit.stages.meta_train import Assignment
 from fewqubit.stages.searched import keep, place
+from fewqubit.workers.cluster import cluster
+from fewqubit.workers.pool import processes
 
 Trial = tuple[dict[str, Any], float]  # values, and validation accuracy
 PREPARED = Path("artifacts/prepared")
@@ -66,8 +67,9 @@ def search_arms(arms: Sequence[Work], workers: int, address: str | None = None) 
     Raises as ``search`` and ``cluster`` do.
     """
     if address is not None:
-        with cluster(address) as (pool, workers):
-            return [search(work, pool, workers) for work in arms]
+        with cluster(address, "search.cluster") as there:
+            sent = OnWorkers(there.pool)
+            return [search(work, sent, there.workers) for work in arms]
     with processes(workers) as pool:
         return [search(work, pool, workers) for work in arms]
 

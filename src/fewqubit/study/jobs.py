@@ -15,6 +15,7 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import AnyLearner, Baselines, Episodes, Evaluation
 from fewqubit.config.baselines import Baseline
 from fewqubit.data.raw import as_float
+from fewqubit.evaluate.answering.subject import subject_of
 from fewqubit.evaluate.candidates import BASELINES
 from fewqubit.evaluate.measure import Measured, measure
 from fewqubit.evaluate.tuned import evaluate_baseline, tuned_figures
@@ -141,7 +142,8 @@ def _trained(
 def _measured(trained: Trained, tasks: Tasks, reading: Evaluation) -> Measured:
     raw, x = tasks.made.planned.raw, as_float(tasks.made.features)
     tests = tasks.made.manifests["manifest_test"]
-    return measure(trained, x, raw.y, tests, raw.groups, reading, tasks.key)
+    subject = subject_of(trained, x, reading, tasks.key)
+    return measure(subject, raw.y, tests, raw.groups)
 
 
 def _result(

@@ -1,4 +1,4 @@
-"""Worker processes for trials; none outlives the search."""
+"""Worker processes of this machine; none outlives its work."""
 
 import multiprocessing
 import os
@@ -13,7 +13,7 @@ from fewqubit.base.arithmetic import fix
 
 
 class Pool(Protocol):
-    """Where trials run."""
+    """Where work is done."""
 
     def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]:
         """Begin ``function(*args)`` as soon as there is room."""
@@ -27,7 +27,7 @@ def processes(workers: int) -> Iterator[Pool]:
     try:
         yield pool
     finally:
-        for process in multiprocessing.active_children():  # a trial under way would be waited for
+        for process in multiprocessing.active_children():  # work under way would be waited for
             process.terminate()
         pool.shutdown(cancel_futures=True)
 

@@ -1,14 +1,15 @@
 """A trained learner on the frozen test episodes: before, after, and with permuted labels."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, Int
 
-from fewqubit.config import Evaluation
+from fewqubit.evaluate.answering.subject import Ask, Subject, here, pieces_of
 from fewqubit.evaluate.results import (
     Accuracies,
     AdaptationPoint,
@@ -21,17 +22,25 @@ from fewqubit.io.finite import check_finite
 from fewqubit.keys import stream
 from fewqubit.meta import Adapted, MetaLearner
 from fewqubit.models.network import Params
-from fewqubit.predict.trained import Trained
 from fewqubit.tasks import Episode, first_episodes, gather
 from fewqubit.tasks.answers import shares
 
 AT_ONCE = 20  # episodes whose states are in memory together
+PIECE = 100  # episodes that are answered in one place; a multiple of AT_ONCE
 PLACES = ("seed", "episode", "step looked at", "query", "class")  # axes of an answer
 STEPS = (0, 1, 2, 5, 10, 20, 50)  # of gradient adaptation at which the curve is read
 
 # (episodes, whether their support labels are permuted)
 #   -> logits [seeds, episodes, steps at which adaptation is looked at, q, n_way]
 Answer = Callable[[Episode, bool], np.ndarray]
+
+
+class Asked(NamedTuple):
+    """Episodes with their numbers in the manifest, and whether support labels are permuted."""
+
+    episodes: Episode
+    numbers: Int[np.ndarray, " E"]
+    permute: bool
 
 
 class Evaluated(NamedTuple):
@@ -48,34 +57,27 @@ class Evaluated(NamedTuple):
 
 
 def evaluate(
-    trained: Trained,
-    x: Float[np.ndarray, "N *feature"],
-    y: Int[np.ndarray, " N"],
-    manifest: Episode,
-    reading: Evaluation,
-    key: PRNGKeyArray,
+    subject: Subject, y: Int[np.ndarray, " N"], manifest: Episode, ask: Ask | None = None
 ) -> Evaluated:
     """Adapt every seed to every episode's support and answer its queries, each alone.
 
     Raises NumbersError: an answer is NaN or infinite.
 
-    ``key`` permutes the support labels of the honesty check and draws the curve's extra shots.
+    The subject's key permutes support labels for the honesty check and draws the curve's shots.
     """
-    at = looked_at(trained.learner)
+    path = subject.trained.learner.path
     truth = gather(manifest, y).query_y[None, :, None]  # one axis for all seeds, one for all steps
-    answer = answering(trained, at, jnp.asarray(x), key)
+    answer = partial(answered, ask or here(subject))
     along, permuted = answer(manifest, False), answer(manifest, True)
-    if trained.learner.path is None:
-        before = answer(without_support(manifest), False)
-    else:  # no step: nothing seen of the support, and nothing to compile for it
-        before = along[:, :, :1]
+    # where there is a path, no step is nothing seen of the support, and nothing to compile for it
+    before = along[:, :, :1] if path else answer(without_support(manifest), False)
     scores = [tie_accuracy(logits, truth) for logits in (before, along, permuted)]
     by_class = class_accuracy(along[:, :, -1], truth[:, :, 0])
     first, last, fallen = (score[..., -1] for score in scores)
     accuracies = Accuracies(first, last, fallen, by_class)
-    curve = _shots_curve(answer, x, y, manifest, accuracies, reading, stream(key, "shots"))
-    if trained.learner.path is not None:
-        curve += steps_curve(at, scores[1])
+    curve = _shots_curve(answer, subject, y, manifest, accuracies)
+    if path is not None:
+        curve += steps_curve(looked_at(subject.trained.learner), scores[1])
     given = shares(along[:, :, -1]).sum(0)
     counts = confusion(given, truth[0, :, 0], manifest.class_ids, int(y.max()) + 1)
     return Evaluated(accuracies, curve, counts)
@@ -88,18 +90,20 @@ def looked_at(learner: MetaLearner) -> tuple[int, ...]:
     return (*(n for n in STEPS if n < learner.path.steps), learner.path.steps)
 
 
-def answering(
-    trained: Trained,
-    at: Sequence[int],
-    x: Array,
-    key: PRNGKeyArray,
-    targets: Float[Array, "N n_outputs"] | None = None,
-) -> Answer:
-    """How every seed answers episodes; compiled once for a size of support.
+def answered(ask: Ask, episodes: Episode, permute: bool) -> np.ndarray:
+    """What every seed answers, wherever: [seeds, episodes, steps looked at, queries, classes]."""
+    pieces = [Asked(*piece, permute) for piece in pieces_of(episodes, PIECE, AT_ONCE)]
+    given = np.concatenate([*ask(simulated, (), pieces)], axis=1)[:, : len(episodes.class_ids)]
+    check_finite(given, "the answers", PLACES, "its adaptation diverged: lower inner_lr")
+    return given
 
-    ``targets``: numbers of the rows, where these are asked for.
-    """
-    learner = trained.learner
+
+def simulated(subject: Subject) -> Callable[[Asked], np.ndarray]:
+    """How every seed answers episodes; compiled once for a size of support."""
+    trained, x, _, key, numbers_of = subject
+    learner, rows = trained.learner, jnp.asarray(x)
+    targets = None if numbers_of is None else jnp.asarray(numbers_of)
+    at = looked_at(learner)
     predict = jax.vmap(learner.predict, in_axes=(0, None))
 
     def adapt(params: Params, support_x: Array, support_y: Array) -> Adapted:
@@ -108,7 +112,9 @@ def answering(
         return jax.tree.map(lambda leaf: leaf[None], learner.adapt(params, support_x, support_y))
 
     @jax.jit
-    def logits(params: Params, x: Array, episodes: Episode, permute: Array) -> Array:
+    def logits(
+        params: Params, x: Array, episodes: Episode, numbers: Array, permute: Array
+    ) -> Array:
         def one(place: tuple[Array, Array, Episode]) -> Array:
             seed, number, episode = place
             task, own = gather(episode, x, targets), jax.tree.map(lambda leaf: leaf[seed], params)
@@ -117,16 +123,15 @@ def answering(
             return predict(adapt(own, task.support_x, labels), task.query_x)
 
         def one_seed(seed: Array) -> Array:
-            numbers = jnp.arange(len(episodes.class_ids))
             seeds = jnp.full(len(numbers), seed)
             return jax.lax.map(one, (seeds, numbers, episodes), batch_size=AT_ONCE)
 
         return jax.lax.map(one_seed, jnp.arange(trained.n_seeds))
 
-    def answer(episodes: Episode, permute: bool) -> np.ndarray:
-        given = np.asarray(logits(trained.params, x, episodes, jnp.asarray(permute)))
-        check_finite(given, "the answers", PLACES, "its adaptation diverged: lower inner_lr")
-        return given
+    def answer(asked: Asked) -> np.ndarray:
+        episodes, numbers, permute = asked
+        asked_of = rows, episodes, jnp.asarray(numbers), jnp.asarray(permute)
+        return np.asarray(logits(trained.params, *asked_of))
 
     return answer
 
@@ -138,19 +143,16 @@ def without_support(manifest: Episode) -> Episode:
 
 def _shots_curve(
     answer: Answer,
-    x: np.ndarray,
+    subject: Subject,
     y: np.ndarray,
     manifest: Episode,
     known: Accuracies,
-    reading: Evaluation,
-    key: PRNGKeyArray,
 ) -> list[AdaptationPoint]:
     """Accuracy against labelled examples of each class; none is before adaptation."""
+    reading, key = subject.reading, stream(subject.key, "shots")
     some = first_episodes(manifest, reading.curve_episodes)
-    truth, nested = (
-        gather(some, y).query_y[None],
-        nested_support(key, some, x, y, reading.curve_shots),
-    )
+    truth = gather(some, y).query_y[None]
+    nested = nested_support(key, some, subject.x, y, reading.curve_shots)
     n_shot = some.support_rows.shape[1] // some.class_ids.shape[1]
     curve = {0: known.before[:, : len(nested)], n_shot: known.after[:, : len(nested)]}
     for n in set(reading.curve_shots) - {n_shot}:

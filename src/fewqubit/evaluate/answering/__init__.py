@@ -1,0 +1,1 @@
+"""How a trained learner answers the test episodes: in simulation, on devices; here or elsewhere."""

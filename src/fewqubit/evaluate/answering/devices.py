@@ -1,0 +1,172 @@
+"""A learner trained in simulation, on a device: the same episodes, answered from shots."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float
+
+from fewqubit.backends import Bill, build_backend, total
+from fewqubit.evaluate.answering.subject import Ask, Episodes, Subject, here, pieces_of
+from fewqubit.evaluate.results import tie_accuracy
+from fewqubit.evaluate.verdict import compare
+from fewqubit.io.finite import check_finite
+from fewqubit.io.progress import Progress
+from fewqubit.keys import stream
+from fewqubit.meta import build_learner
+from fewqubit.models.measured import measured
+from fewqubit.models.network import Params
+from fewqubit.tasks import Episode, gather
+
+PIECE = 5  # episodes that one training run answers in one place
+
+
+class OnDevice(NamedTuple):
+    """What every training run did on a device, and on the same episodes in simulation.
+
+    accuracy:  on the device; ``exact``: in simulation
+    adapt:     mean bill of adapting to one episode; None where that was simulated
+    answer:    bill of answering one query
+    """
+
+    accuracy: Float[np.ndarray, "seeds episodes"]
+    exact: Float[np.ndarray, "seeds episodes"]
+    adapt: Bill | None
+    answer: Bill
+
+
+class Piece(NamedTuple):
+    """Some episodes, and the training run that answers them."""
+
+    seed: int
+    some: Episodes
+
+
+class OfPiece(NamedTuple):
+    """Accuracies in a piece's episodes; what adapting (None: simulated) and answering cost."""
+
+    accuracy: Float[np.ndarray, " E"]
+    adapt: Bill | None
+    answer: Bill
+
+
+def evaluate_on(
+    name: str,
+    subject: Subject,
+    episodes: Episode,
+    exact: Float[np.ndarray, "seeds episodes"],
+    ask: Ask | None = None,
+) -> OnDevice:
+    """Each seed adapts to and answers every one of ``episodes`` on the device ``name``.
+
+    A device of IBM's is asked by this process alone; simulated ones, wherever ``ask`` has them.
+
+    Raises SettingsError or DeviceError: the device is unknown, out of reach or too small.
+    """
+    trained = subject.trained
+    if ask is None or subject.reading.devices[name].backend.startswith("ibm:"):
+        ask = here(subject)
+    few = [*map(_without_filling, pieces_of(episodes, PIECE))]
+    pieces = [Piece(seed, some) for seed in range(trained.n_seeds) for some in few]
+    n_episodes, n_query = episodes.query_rows.shape
+    progress = Progress(
+        f"{trained.card['learner']} on {name}", trained.n_seeds * n_episodes, unit="episode"
+    )
+    found, done = list[OfPiece](), np.empty(0)
+    for one in ask(on_device, (name,), pieces):
+        found.append(one)
+        done = np.append(done, one.accuracy)
+        progress.update(len(done), accuracy=done.mean())
+    adapting = [one.adapt for one in found if one.adapt is not None]
+    return OnDevice(
+        done.reshape(trained.n_seeds, n_episodes),
+        exact[:, :n_episodes],
+        _each(total(adapting), len(done)) if adapting else None,
+        _each(total([one.answer for one in found]), len(done) * n_query),
+    )
+
+
+def _without_filling(some: Episodes) -> Episodes:
+    """Nothing is compiled for a piece's length here, so that none needs to be full."""
+    numbers, once = np.unique(some.numbers, return_index=True)
+    return Episodes(Episode(*(part[once] for part in some.rows)), numbers)
+
+
+def on_device(subject: Subject, name: str) -> Callable[[Piece], OfPiece]:
+    """How the training runs of ``subject`` answer on the device ``name``, drawing its shots.
+
+    Adaptation by gradient takes thousands of circuits for a task: it goes by shifted circuits on
+    the device where it is to be measured, else by the exact gradient.
+    """
+    trained, x, reading, key, _ = subject
+    bills: list[Bill] = []
+    arm = measured(build_backend(reading.devices[name]), stream(key, "device", name), bills)
+    n_way = trained.card["episodes"]["n_way"]
+    learner = build_learner(trained.settings, arm, trained.card["feature_shape"], n_way)
+    simulated = reading.device_adaptation == "simulated" and trained.learner.path is not None
+    adapt = jax.jit(trained.learner.adapt) if simulated else learner.adapt
+    rows = jnp.asarray(x)
+
+    def one(params: Params, episode: Episode, number: int) -> tuple[float, Bill, Bill]:
+        task = gather(episode, rows)
+        adapted = jax.block_until_ready(adapt(params, task.support_x, task.support_y))
+        of_adaptation = _paid(bills)
+        logits = np.asarray(learner.predict(adapted, task.query_x))
+        check_finite(
+            logits, f"{name}, episode {number}", ["query"], "the device gave no numbers, or few"
+        )
+        accuracy = tie_accuracy(logits, np.asarray(task.query_y))
+        return float(accuracy), of_adaptation, _paid(bills)
+
+    def answer(piece: Piece) -> OfPiece:
+        params, some = trained.of_seed(piece.seed), piece.some
+        found = [
+            one(params, Episode(*(part[place] for part in some.rows)), int(number))
+            for place, number in enumerate(some.numbers)
+        ]
+        accuracies, adapting, answering = zip(*found, strict=True)
+        adapted = None if simulated else total(adapting)
+        return OfPiece(np.array(accuracies), adapted, total(answering))
+
+    return answer
+
+
+def _paid(bills: list[Bill]) -> Bill:
+    """One bill of all that are open, which are settled."""
+    whole = total(bills)
+    bills.clear()
+    return whole
+
+
+def _each(bill: Bill, n: int) -> Bill:
+    return bill._replace(circuits=round(bill.circuits / n), shots=round(bill.shots / n))
+
+
+def figures(
+    results: Mapping[str, OnDevice],
+    resamples: Float[np.ndarray, "resamples episodes"],
+    confidence: float,
+) -> dict[str, Any]:
+    """What devices.json tells of every device; ``all`` is the accuracy of each seed's episodes.
+
+    ``lost`` is what the device takes off the accuracy in simulation, on the same episodes.
+    """
+    told = {}
+    for name, result in results.items():
+        lost = compare(result.exact, result.accuracy, resamples, 0.5, confidence)
+        told[name] = {
+            "accuracy": result.accuracy.mean(),
+            "accuracy_exact": result.exact.mean(),
+            "lost": lost.difference,
+            "lost_low": None if lost.too_few else lost.low,
+            "lost_high": None if lost.too_few else lost.high,
+            "too_few": lost.too_few,
+            "episodes": result.accuracy.shape[1],
+            "seeds": len(result.accuracy),
+            "adapt": None if result.adapt is None else result.adapt._asdict(),
+            "answer": result.answer._asdict(),
+            "all": result.accuracy.tolist(),
+        }
+    return told

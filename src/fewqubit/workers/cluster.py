@@ -1,0 +1,63 @@
+"""The workers of a Dask cluster, on this machine or others.
+
+A worker is started by ``fewqubit worker ADDRESS`` in a folder of its own that holds the project and
+what ``prepare`` made, as ``dvc pull`` brings it. One that dies loses its work to another.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from fewqubit.base.extras import needs
+from fewqubit.errors import PipelineError
+from fewqubit.workers.pool import Pool
+
+SECONDS = 10  # to reach the scheduler
+
+
+class Cluster(NamedTuple):
+    """Where work is done, and how much at once.
+
+    once:  a value -> what stands for it as an argument; it travels to each worker one time
+    """
+
+    pool: Pool
+    workers: int
+    once: Callable[[Any], Any]
+
+
+@contextmanager
+def cluster(address: str, setting: str) -> Iterator[Cluster]:
+    """The workers at ``address``, ``tcp://127.0.0.1:8786`` for example; ``setting`` names it.
+
+    Raises PipelineError: nobody answers there, or there is no worker.
+    """
+    with needs("dask", "work on a cluster"):
+        from distributed import Client
+    try:
+        client = Client(address, timeout=SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        told = " ".join(str(error).split()) or type(error).__name__
+        raise PipelineError(
+            f"{setting}: expected a Dask scheduler at {address}, got: {told}; start one with "
+            "`dask scheduler --host 127.0.0.1`, or leave the address out"
+        ) from None
+    try:
+        threads = client.nthreads()
+        if not threads:
+            raise PipelineError(
+                f"{setting}: the scheduler at {address} has no workers; start one with "
+                f"`fewqubit worker {address}` in a folder that holds this project"
+            )
+
+        def once(value: Any) -> Any:
+            """A task, not scattered data: made again where the worker that held it has died."""
+            return client.submit(_itself, value, pure=False)
+
+        yield Cluster(client.get_executor(pure=False), sum(threads.values()), once)
+    finally:
+        client.close()
+
+
+def _itself(value: Any) -> Any:
+    return value
