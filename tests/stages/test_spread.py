@@ -26,7 +26,7 @@ from fewqubit.tasks import Episode
 from processes import eventually
 from trained_project import table
 
-TRAINED, PREPARED = Path("trained/digits/protonet/quantum"), Path("prepared")
+PREPARED, PLACE = Path("prepared"), Path("digits/protonet/quantum")
 EPISODES = Episodes(n_way=2, n_shot=1, n_query=2, n_validation=5, n_test=130)
 DEVICES = {"few": Device(backend="shots", shots=10), "many": Device(backend="shots", shots=1000)}
 READING = Evaluation(resamples=50, devices=DEVICES, device_episodes=12)
@@ -44,24 +44,24 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         circuit = Circuit("angle", n_qubits=2)
         learner = section_of(ProtoNet(Mlp((4,)), circuit, training=Training(steps=1)), seeds=2)
         work = Assignment("digits", "protonet", "quantum", learner, EPISODES, PREPARED)
-        train_and_save(work, root_key(0), TRAINED)
+        train_and_save(work, root_key(0), "trained" / PLACE)
         evaluated("alone")
         yield folder
 
 
 def evaluated(name: str, **where: str | int) -> dict[str, str]:
     """The checksums of an evaluation that is spread as ``where`` says."""
-    folder, reading = Path("evaluated", name), READING.model_copy(update=where)
-    evaluate_and_save(TRAINED, PREPARED, reading, root_key(0), folder)
-    return checksums(folder)
+    folder, reading = name / PLACE, READING.model_copy(update=where)
+    evaluate_and_save("trained" / PLACE, PREPARED, reading, root_key(0), folder)
+    return checksums(name)
 
 
-def checksums(folder: Path) -> dict[str, str]:
-    return {path.name: sha256(path) for path in sorted(folder.iterdir())}
+def checksums(name: str) -> dict[str, str]:
+    return {path.name: sha256(path) for path in sorted((name / PLACE).iterdir())}
 
 
 def test_two_processes_write_the_bytes_of_one(project: Path) -> None:
-    assert evaluated("two", workers=2) == checksums(Path("evaluated/alone"))
+    assert evaluated("two", workers=2) == checksums("alone")
 
 
 def test_a_worker_dies_and_the_bytes_are_the_same(project: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_worker_dies_and_the_bytes_are_the_same(project: Path) -> None:
             spread = beside.submit(evaluated, "cluster", cluster=running.address)
             assert eventually(lambda: all(eye.processing().values()), 60)
             running.workers[0].kill()
-            assert spread.result() == checksums(Path("evaluated/alone"))
+            assert spread.result() == checksums("alone")
         (project / "other" / PREPARED / "examples.npz").write_bytes(b"of another day")
         with pytest.raises(ArtifactError, match=r"examples\.npz in a worker's folder is not the"):
             evaluated("refused", cluster=running.address)

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import jax
@@ -52,6 +53,7 @@ def check_arithmetic(expected: Mapping[str, str]) -> None:
         )
 
 
+@cache  # as it was when this process began, which has imported it
 def _code(top: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(top.rglob("*.py"), key=lambda path: path.relative_to(top).parts):
