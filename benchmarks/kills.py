@@ -1,6 +1,7 @@
-"""Kill a run at random moments, let it finish, compare bytes: writes docs/measured/kills.md.
+"""Kill a run at random moments, let it finish, compare bytes: writes docs/measured/kills*.md.
 
-Run as ``python -m benchmarks.kills`` (three runs of the pipeline; ``--recipe smoke`` for a try).
+Run as ``python -m benchmarks.kills``: three runs of the pipeline. ``--what stream``: of a stream of
+scripts alone; ``--what update``: of the flow that takes up new data, on a Prefect server.
 """
 
 import argparse
@@ -12,31 +13,70 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import numpy as np
 import psutil
 
 from fewqubit.io.files import write_text
+from fewqubit.pipeline.ports import free_port
 
 TOP = Path(__file__).parents[1]
-REPORT = TOP / "docs/measured/kills.md"
-MADE = ("artifacts/prepared", "artifacts/encoded", "artifacts/trained", "artifacts/evaluated")
+MADE = ("prepared", "encoded", "trained", "evaluated", "arrived", "walked")
 WALL_TIMES = re.compile(rb'<td class="wall">.*?</td>', re.DOTALL)
 GRACE_S = 15.0  # in which children of a killed run must have ended
-HEADER = """# What is left of a run that is killed
+HEADER = """# What is left of {title} that is killed
 
-Made by `python -m benchmarks.kills{options}`. `make repro` was killed {n} times at random moments
+Made by `python -m benchmarks.kills{options}`. {command} was killed {n} times at random moments
 (SIGKILL, which no program can catch), each time started again, and after the last one left to
-finish. *All*: every process of the run at once, as when power fails. *First*: `fewqubit run` alone;
-its children have to notice and end by themselves. Then every file was compared with that of a run
-that nobody disturbed.
+finish. *All*: every process of the run at once, as when power fails. *First*: the first process
+alone; its children have to notice and end by themselves. Then every file was compared with that of
+a run that nobody disturbed.
 
 | kill | after | killed | stages under way |
 | ---: | ---: | --- | --- |
 """
+SMALL = (  # a stream of three scripts: what is killed matters here, not what is learned
+    "datasets.scripts.scripts=[latin, greek, cyrillic]",
+    "datasets.scripts.episodes.n_test=30",
+    "streams.scripts.steps=20",
+    "learners.protonet.seeds=2",
+    "learners.protonet.training.steps=20",
+    "run.arms=[quantum, twin]",
+    "run.ways=[fine_tune, replay]",
+)
+STREAM = ["run", "--recipe", "stream_scripts", *(word for one in SMALL for word in ("--set", one))]
+UPDATE = f"from flows.update import update; update('stream_scripts', {[*SMALL]}, retries=0)"
+
+
+class What(NamedTuple):
+    """What is killed: its command in a copy of the project, and how it is told of."""
+
+    command: list[str]
+    title: str
+    told: str
+    report: Path
+
+
+WHAT = {
+    "run": What(["make", "repro"], "a run", "`make repro`", TOP / "docs/measured/kills.md"),
+    "stream": What(
+        [".venv/bin/fewqubit", *STREAM, "arrive", "walk"],
+        "a stream",
+        "`fewqubit run --recipe stream_scripts arrive walk`, on three scripts, 20 steps each,",
+        TOP / "docs/measured/kills_stream.md",
+    ),
+    "update": What(
+        [".venv/bin/python", "-c", UPDATE],
+        "an update",
+        "The flow `update` with the same small stream, on a Prefect server that lives on,",
+        TOP / "docs/measured/kills_update.md",
+    ),
+}
 
 
 def main() -> None:
@@ -44,30 +84,44 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--recipe", help="write these settings first: smaller runs")
+    parser.add_argument("--what", choices=WHAT, default="run")
     asked = parser.parse_args()
-    # The copies share this environment; were it stale, they would install themselves in it.
-    subprocess.run(["make", "setup"], cwd=TOP, check=True)
-    with TemporaryDirectory() as temporary:
-        whole, killed = (_copy(Path(temporary, name), asked.recipe) for name in ("whole", "killed"))
+    what = WHAT[asked.what]
+    with TemporaryDirectory() as temporary, _server(Path(temporary), asked.what == "update"):
+        whole, killed = (_copy(Path(temporary, name)) for name in ("whole", "killed"))
         began = time.monotonic()
-        _finish(whole)
+        _finish(what, whole)
         duration = time.monotonic() - began
         random = np.random.default_rng(asked.seed)
         moments = random.uniform(0, duration / 5, asked.kills)  # the last ones still find work
-        rows = [_killed(killed, n, moment) for n, moment in enumerate(moments, 1)]
-        _finish(killed)
+        rows = [_killed(what, killed, n, moment) for n, moment in enumerate(moments, 1)]
+        _finish(what, killed)
         ours, theirs = _checksums(whole), _checksums(killed)
     if not ours or ours != theirs:
         differ = sorted(name for name in ours | theirs if ours.get(name) != theirs.get(name))
         raise SystemExit(f"after {asked.kills} kills these differ: {', '.join(differ) or 'all'}")
-    options = f" --recipe {asked.recipe}" if asked.recipe else ""
     verdict = f"\nThe undisturbed run took {duration:.0f} s. All {len(ours)} files have the same"
     verdict += " bytes, the wall times that the report quotes apart.\n"
-    write_text(REPORT, HEADER.format(options=options, n=asked.kills) + "".join(rows) + verdict)
+    options = f" --what {asked.what}" if asked.what != "run" else ""
+    told = {"title": what.title, "command": what.told, "options": options, "n": asked.kills}
+    write_text(what.report, HEADER.format(**told) + "".join(rows) + verdict)
 
 
-def _copy(place: Path, recipe: str | None) -> Path:
+@contextmanager
+def _server(place: Path, wanted: bool) -> Iterator[None]:
+    """A Prefect server that is not killed, if ``wanted``; the run's processes find it."""
+    if not wanted:
+        yield
+        return
+    os.environ["PREFECT_HOME"] = str(place / "prefect")
+    from flows.server import local_server
+
+    with local_server(free_port(4300)) as address:
+        os.environ["PREFECT_API_URL"] = address
+        yield
+
+
+def _copy(place: Path) -> Path:
     """The tracked files as they are, with this environment."""
     place.mkdir()
     names = subprocess.run(["git", "ls-files", "-z"], cwd=TOP, capture_output=True, check=True)
@@ -76,38 +130,40 @@ def _copy(place: Path, recipe: str | None) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(TOP / name, target)
     (place / ".venv").symlink_to(Path(sys.prefix))
-    if recipe:
-        from fewqubit.pipeline.overrides import edit_settings
-
-        edit_settings(place, (), recipe)
     return place
 
 
-def _start(project: Path) -> subprocess.Popen[bytes]:
-    """``make repro``, in a session of its own."""
+def _start(what: What, project: Path) -> subprocess.Popen[bytes]:
+    """The run, in a session of its own, by the sources of the copy."""
     log = (project / "run.log").open("ab")
+    environment = os.environ | {"PYTHONPATH": f"{project / 'src'}{os.pathsep}{project}"}
     return subprocess.Popen(
-        ["make", "repro"], cwd=project, stdout=log, stderr=log, start_new_session=True
+        what.command, cwd=project, env=environment, stdout=log, stderr=log, start_new_session=True
     )
 
 
-def _finish(project: Path) -> None:
-    if _start(project).wait() != 0:
-        raise SystemExit(f"`make repro` failed: {(project / 'run.log').read_text()[-3000:]}")
+def _finish(what: What, project: Path) -> None:
+    if _start(what, project).wait() != 0:
+        raise SystemExit(f"{what.told} failed: {(project / 'run.log').read_text()[-3000:]}")
 
 
-def _killed(project: Path, number: int, moment: float) -> str:
+def _killed(what: What, project: Path, number: int, moment: float) -> str:
     """Start a run, kill it after ``moment`` seconds; a row of the table."""
-    make = _start(project)
+    first = _start(what, project)
     with suppress(subprocess.TimeoutExpired):
-        make.wait(timeout=moment)
-    family = psutil.Process(make.pid).children(recursive=True) if make.poll() is None else []
+        first.wait(timeout=moment)
+    family: list[psutil.Process] = []
+    if first.poll() is None:
+        process = psutil.Process(first.pid)
+        family = process.children(recursive=True)
+        if what.command[0] != "make":  # which only waits for the run
+            family = [process, *family]
     under_way = sorted({name for process in family if (name := _stage(process))})
     every = number % 2 == 0
     for process in family if every else family[:1]:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    make.wait()
+    first.wait()
     _, alive = psutil.wait_procs(family, timeout=GRACE_S)
     if alive:
         raise SystemExit(f"after kill {number} these live on: {alive}")
@@ -126,7 +182,12 @@ def _stage(process: psutil.Process) -> str | None:
 
 def _checksums(project: Path) -> dict[str, str]:
     """Of everything that a run leaves behind for others, the report's wall times blanked."""
-    files = [path for folder in MADE for path in (project / folder).rglob("*") if path.is_file()]
+    files = [
+        path
+        for folder in MADE
+        for path in (project / "artifacts" / folder).rglob("*")
+        if path.is_file()
+    ]
     files += [path for path in (project / "reports").rglob("*") if path.is_file()]
     return {
         path.relative_to(project).as_posix(): hashlib.sha256(
