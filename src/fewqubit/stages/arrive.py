@@ -21,7 +21,8 @@ from fewqubit.errors import DataError
 from fewqubit.io.cards import write_card
 from fewqubit.io.files import write_npz
 from fewqubit.keys import stream
-from fewqubit.stages.arrived import CARD, arrays_of
+from fewqubit.stages.arrived import CARD, FEATURES, arrays_of
+from fewqubit.stages.stream_features import write_features
 from fewqubit.streams.group import Group
 from fewqubit.tasks import class_index, draw_manifest
 from fewqubit.tasks.manifest import asked_hash
@@ -41,17 +42,21 @@ class Arrival(NamedTuple):
 
 
 class Arrived(NamedTuple):
-    """A group ready to be learned, and what is told of it."""
+    """A group ready to be learned, what is told of it, and what it was made from."""
 
     group: Group
     asked: str
     names: tuple[list[str], list[str]]
+    raw: RawData
+    transform: Transform
 
 
 def arrive(
     name: str, settings: Stream, datasets: Mapping[str, AnyDataset], key: PRNGKeyArray, folder: Path
 ) -> None:
     """Write 000.npz, 001.npz, … and their card, stream.json, into ``folder``.
+
+    Where all groups have the same features, also what a raw row is: the folder ``features``.
 
     A group's bytes depend on it alone (and on the first, which features are fitted on): one that
     arrives later changes no file of an earlier one.
@@ -63,6 +68,9 @@ def arrive(
     files = [f"{number:03d}.npz" for number in range(len(ready))]
     for file, one in zip(files, ready, strict=True):
         write_npz(folder / file, arrays_of(one.group))
+    if settings.by != "dataset":
+        last = ready[-1]
+        write_features(folder / FEATURES, last.raw, last.transform, last.group.episodes)
     episodes = described[0].episodes
     about = {
         "stream": name,
@@ -216,4 +224,5 @@ def _ready(
     x = as_float(apply_all(transform, raw.x)).astype(np.float32)
     group = Group(one.name, jnp.asarray(x), indices[0], manifest)
     sides = tuple([raw.names[i] for i in ids] for ids in (learned, tested))
-    return Arrived(group, asked_hash(manifest, raw.x, raw.names), (sides[0], sides[1]))
+    asked = asked_hash(manifest, raw.x, raw.names)
+    return Arrived(group, asked, (sides[0], sides[1]), raw, transform)

@@ -5,11 +5,13 @@ from pathlib import Path
 import jax.numpy as jnp
 import numpy as np
 
+from fewqubit.data.prepared import TRANSFORM
 from fewqubit.io.files import read_npz
 from fewqubit.streams.group import Group
 from fewqubit.tasks import ClassIndex, Episode
 
 CARD = "stream.json"
+FEATURES, TRANSFORMS = "features", ("transform.npz", TRANSFORM)
 
 
 def arrays_of(group: Group) -> dict[str, np.ndarray]:

@@ -31,7 +31,8 @@ from fewqubit.meta.cost import count_circuits
 from fewqubit.meta.registry import build_learner
 from fewqubit.meta.training import Training
 from fewqubit.predict.trained import count_parameters
-from fewqubit.stages.arrived import CARD, load_group
+from fewqubit.stages.arrived import CARD, FEATURES, load_group
+from fewqubit.stages.stream_model import MODEL, write_model
 from fewqubit.stages.walked import ANSWERS, WALK
 from fewqubit.streams.answered import Answered
 from fewqubit.streams.group import Group
@@ -64,7 +65,7 @@ def walk_and_save(asked: Walk, arrived: Path, key: PRNGKeyArray, folder: Path) -
     """Take the steps that are not there yet, and write all answers into ``folder``.
 
     000, 001, …: the place after each step and what was answered then; answers.npz: R and b of the
-    whole stream; walk.json, their card.
+    whole stream; walk.json, their card; model: what was known at the end, to be served.
     """
     about = read_card(arrived / CARD)
     files = [f"{number:03d}.npz" for number in range(len(about["groups"]))]
@@ -79,7 +80,12 @@ def walk_and_save(asked: Walk, arrived: Path, key: PRNGKeyArray, folder: Path) -
     for path in folder.glob("[0-9]*"):
         if path.name not in map(_folder, range(len(groups))):
             shutil.rmtree(path)  # of a stream that was longer
-    _save(asked, about, gathered(answers), place, folder)
+    answered = gathered(answers)
+    _save(asked, about, answered, place, folder)
+    if (arrived / FEATURES).is_dir():
+        told = {"dataset": asked.stream, "learner": asked.learner, "arm": asked.arm, **about}
+        model = folder / MODEL, arrived / FEATURES
+        write_model(*model, told, asked.settings, place.params, answered)
 
 
 def built(asked: Walk, first: Group, shape: Shape) -> Walker:

@@ -59,10 +59,10 @@ def challenge(
     try:
         decision = decided(client, challenger, champion, gate)
     except ArtifactError as error:
-        return _refused(client, name, challenger, champion, f"cannot be compared: {error}")
-    _keep(client, challenger, champion, decision)
+        return refused(client, name, challenger, champion, f"cannot be compared: {error}")
+    keep(client, challenger, champion, decision)
     if not decision.promoted:
-        return _refused(client, name, challenger, champion, decision.reason)
+        return refused(client, name, challenger, champion, decision.reason)
     enthrone(client, name, challenger, champion, decision.reason)
     return Outcome(
         challenger, f"{name}: version {challenger.version} is champion: {decision.reason}"
@@ -139,9 +139,10 @@ def champion_of(client: MlflowClient, name: str) -> ModelVersion | None:
     return _alias(client, name, CHAMPION)
 
 
-def _refused(
+def refused(
     client: MlflowClient, name: str, challenger: ModelVersion, champion: ModelVersion, why: str
 ) -> Outcome:
+    """The champion stays; the other gets the alias ``challenger``, and is told why."""
     client.set_model_version_tag(name, challenger.version, FOUND, why)
     client.set_registered_model_alias(name, CHALLENGER, challenger.version)
     line = (
@@ -214,7 +215,7 @@ def _of_run(client: MlflowClient, run: Run, name: str, random: bool) -> Contende
             raise ArtifactError(f"{name}: no evaluated/{CARD}: {_words(error)}") from None
         found = read_episodes(Path(path))
     learned = np.ones(len(found.after), bool)
-    return Contender(name, Sample(found.after, found.by_class, learned, random), *_costs(run))
+    return Contender(name, Sample(found.after, found.by_class, learned, random), *costs_of(run))
 
 
 def _words(error: Exception) -> str:
@@ -225,12 +226,13 @@ def _told(run: Run) -> str:
     return str(run.info.run_name or run.info.run_id)
 
 
-def _costs(run: Run) -> tuple[float, float]:
+def costs_of(run: Run) -> tuple[float, float]:
+    """Circuits to adapt to a task, and trained parameters, as a run tells them."""
     figures = run.data.metrics
     return figures.get("cost/circuits_adapt", 0.0), figures.get("cost/parameters", 0.0)
 
 
-def _keep(
+def keep(
     client: MlflowClient, challenger: ModelVersion, champion: ModelVersion, decision: Decision
 ) -> None:
     """The decision as a file of the challenger's run, and its figures as metrics."""

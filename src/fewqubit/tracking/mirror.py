@@ -21,6 +21,7 @@ from fewqubit.tracking.results import (
     results,
 )
 from fewqubit.tracking.store import known_keys, sole_writer
+from fewqubit.tracking.streams import mirror_streams
 
 
 class MirrorSummary(NamedTuple):
@@ -37,6 +38,20 @@ class MirrorSummary(NamedTuple):
 
 
 def mirror(root: Path) -> MirrorSummary:
+    """Log a run for each result and each walk of ``root``'s run that has none.
+
+    Calling again adds none. Raises as ``mirror_results`` and ``mirror_streams`` do.
+    """
+    results, walks = mirror_results(root), mirror_streams(root)
+    return results._replace(
+        logged=results.logged + walks.logged,
+        known=results.known + walks.known,
+        skipped=results.skipped + walks.skipped,
+        notes=results.notes + walks.notes,
+    )
+
+
+def mirror_results(root: Path) -> MirrorSummary:
     """Log a run for each result of ``root``'s run that has none; calling again adds none.
 
     Raises ArtifactError if dvc.lock, a file of a result or the database cannot be read,
@@ -58,7 +73,7 @@ def mirror(root: Path) -> MirrorSummary:
 
         changed = make_current(root)
         if changed is not None:  # other keys may be known now
-            again = mirror(root)
+            again = mirror_results(root)
             return again._replace(notes=(*notes, changed, *again.notes))
         logged, elected = _write(root, uri, [*beside(stages, run)], sound, run.datasets)
         notes += elected

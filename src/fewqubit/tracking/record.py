@@ -107,13 +107,14 @@ def _params(
     settings = read_json(trained / "learner.json")["settings"] if trained else result.grids
     settings |= {name: value for name, value in metrics.items() if name.startswith(TUNED)}
     settings |= {"seed": first.params["seed"], "episodes": summary["episodes"]}
-    return {"arm": result.arm, "learner": result.learner} | dict(_flat(settings))
+    return {"arm": result.arm, "learner": result.learner} | dict(flat(settings))
 
 
-def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Settings with dotted names, values as text."""
     for name, value in settings.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
+            yield from flat(value, f"{prefix}{name}.")
         elif isinstance(value, list):
             yield f"{prefix}{name}", " ".join(map(str, value))
         else:

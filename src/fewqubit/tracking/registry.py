@@ -30,7 +30,7 @@ def register(
     """``model`` as a new version of ``name``, with the tags that the choice of a champion needs."""
     tags = {tag: record.tags[tag] for tag in ("learner", "arm", EPISODES, "manifest.test")}
     tags[ACCURACY] = f"{accuracy:.6f}"
-    _describe(client, name, _description(name, record.result.dataset))
+    describe(client, name, _description(name, record.result.dataset))
     version = client.create_model_version(
         name,
         model.model_uri,
@@ -49,7 +49,7 @@ def _description(name: str, dataset: str) -> str:
     return DESCRIPTION.format(kind=kind, name=name, dataset=dataset)
 
 
-def _describe(client: MlflowClient, name: str, text: str) -> None:
+def describe(client: MlflowClient, name: str, text: str) -> None:
     """Make the registered model if need be; a description that a person wrote stays."""
     found = client.search_registered_models(f"name = '{name}'")
     if not found:

@@ -1,0 +1,116 @@
+"""A finished walk through a stream, as MLflow is told of it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fewqubit.io.fingerprint import fingerprint
+from fewqubit.stages.walked import load_walk
+from fewqubit.streams.answered import Answered
+from fewqubit.streams.figures import NAMES, cells, weights_of
+from fewqubit.tracking.address import experiment_name
+from fewqubit.tracking.figures import Figure
+from fewqubit.tracking.results import LockedStage
+
+_WALKED = re.compile(r"artifacts/walked/([^/]+)/([^/]+)/([^/]+)/([^/]+)")
+
+
+class LockedWalk(NamedTuple):
+    """A walk that dvc.lock holds: who went through which stream, in which way; its folder."""
+
+    stream: str
+    learner: str
+    arm: str
+    way: str
+    stage: LockedStage
+    path: str
+
+    @property
+    def key(self) -> str:
+        """Equal for equal answers and parameters, so that the same walk has one run."""
+        made = ["walk", self.path, self.stage.outs[self.path]]
+        return hashlib.sha256(json.dumps(made).encode()).hexdigest()
+
+    @property
+    def name(self) -> str:
+        """``protonet-replay``, ``protonet-twin-replay``."""
+        arm = "" if self.arm == "quantum" else f"-{self.arm}"
+        return f"{self.learner}{arm}-{self.way}"
+
+    @property
+    def model(self) -> str:
+        """The experiment, and the registered model, of the stream."""
+        return experiment_name(f"stream-{self.stream}")
+
+
+class WalkRecord(NamedTuple):
+    """What the files of a walk tell."""
+
+    walk: LockedWalk
+    folder: Path
+    card: Mapping[str, Any]
+    answered: Answered
+
+
+def locked_walks(
+    stages: Mapping[str, LockedStage], run: Mapping[str, Sequence[str]]
+) -> Iterator[LockedWalk]:
+    """The walks of the run, in the order of its settings; dvc.lock remembers others too."""
+    found = dict[tuple[str, ...], LockedWalk]()
+    for stage in stages.values():
+        for path in stage.outs:
+            if match := _WALKED.fullmatch(path):
+                stream, learner, arm, way = match.groups()
+                found[match.groups()] = LockedWalk(stream, learner, arm, way, stage, path)
+    axes = [run.get(axis, ()) for axis in ("streams", "learners", "arms", "ways")]
+    for place in product(*axes):
+        if place in found:
+            yield found[place]
+
+
+def read_walk(root: Path, walk: LockedWalk) -> WalkRecord:
+    """Raises ArtifactError: a file is missing or damaged."""
+    folder = root / walk.path
+    return WalkRecord(walk, folder, *load_walk(folder))
+
+
+def figures(record: WalkRecord) -> list[Figure]:
+    """``stream/…``: along the groups, the step of a metric being the group; then what it came to.
+
+    newest: R[i, i]; all: mean of R[i, 0 … i]; next: R[i, i + 1], before that group is learned.
+    """
+    answered, n = record.answered, len(record.card["groups"])
+    mean = answered.after.mean((2, 3))
+    told = []
+    for step in range(n):
+        told.append(Figure("stream/newest", float(mean[step, step]), step))
+        told.append(Figure("stream/all", float(mean[step, : step + 1].mean()), step))
+        if step + 1 < n:
+            told.append(Figure("stream/next", float(mean[step, step + 1]), step))
+    for name in NAMES:
+        share = cells(weights_of(name, answered), answered)
+        told.append(Figure(f"stream/{name}", float(share.mean())))
+    told.append(Figure("cost/parameters", float(record.card["n_parameters"])))
+    told.append(Figure("cost/circuits_adapt", float(record.card["circuits_adapt"])))
+    return told
+
+
+def matrix(record: WalkRecord) -> str:
+    """R as CSV: a row for each step, a column for each group; empty where nothing was asked."""
+    groups = record.card["groups"]
+    rows = ["after," + ",".join(groups)]
+    for name, row in zip(groups, record.answered.after.mean((2, 3)), strict=True):
+        rows.append(f"{name}," + ",".join("" if np.isnan(x) else f"{x:.6f}" for x in row))
+    return "\n".join(rows) + "\n"
+
+
+def asked_names(card: Mapping[str, Any]) -> tuple[str, str]:
+    """A name for the episodes of all groups, and one for those of all but the newest."""
+    asked = card["asked"]
+    return fingerprint(*asked), fingerprint(*asked[:-1])
