@@ -198,7 +198,10 @@ def serve(
             show_default="none: the nightly runs",
         ),
     ] = None,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Of MODEL, on 127.0.0.1.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Of MODEL.")] = 8000,
+    host: Annotated[
+        str, typer.Option(help="Where MODEL listens; 0.0.0.0 in a container, whose ports are shut.")
+    ] = "127.0.0.1",
     cron: Annotated[
         str | None,
         typer.Option(metavar="CRON", help="When, in UTC.", show_default="0 2 * * *, or $CRON"),
@@ -209,7 +212,7 @@ def serve(
     The API adapts to labelled rows and answers others (docs: A served model).
     """
     if model is not None:
-        _serve_model(model, port)
+        _serve_model(model, host, port)
         return
     from fewqubit.pipeline.environment import stage_environment
     from fewqubit.pipeline.process import module
@@ -220,7 +223,7 @@ def serve(
     os.execve(sys.executable, module("flows.serve"), environment)
 
 
-def _serve_model(name: str, port: int) -> None:
+def _serve_model(name: str, host: str, port: int) -> None:
     from fewqubit.pipeline.last_run import last_settings
     from fewqubit.pipeline.ports import check_free
     from fewqubit.predict.files import choose
@@ -235,8 +238,8 @@ def _serve_model(name: str, port: int) -> None:
         chosen = choose(Path("artifacts"), None if best else name, run)
         folder, prepared, told = chosen.trained, chosen.prepared, chosen.name
     app = server.app_of(folder, prepared)
-    say(f"{told} is served at http://{server.HOST}:{port} (schema: /openapi.json); Ctrl-C ends it")
-    server.serve(app, port)
+    say(f"{told} is served at http://{host}:{port} (schema: /openapi.json); Ctrl-C ends it")
+    server.serve(app, port, host)
 
 
 def _mirror(project: Path, *, quiet: bool = True) -> None:

@@ -12,7 +12,7 @@ from fewqubit.predict.served.app import build_app
 from fewqubit.predict.served.service import Limits, Service
 from fewqubit.predict.start import Start, load_start
 
-HOST = "127.0.0.1"  # who asks from elsewhere comes through a proxy, which knows whom to let in
+HOST = "127.0.0.1"  # elsewhere only if asked: a proxy in front knows whom to let in
 SHOWN = 20  # columns that a description names
 
 
@@ -25,12 +25,12 @@ def app_of(folder: Path, prepared: Path | None = None, limits: Limits | None = N
     return build_app(Service(Adapting(start), limits), describe(start), example(start.transform))
 
 
-def serve(app: Any, port: int) -> None:
-    """Answer on 127.0.0.1 until Ctrl-C."""
+def serve(app: Any, port: int, host: str = HOST) -> None:
+    """Answer until Ctrl-C."""
     with needs("pipeline", "a served model"):
         import uvicorn
 
-    uvicorn.run(app, host=HOST, port=port, log_level="warning", access_log=False)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
 
 
 def describe(start: Start) -> dict[str, Any]:
