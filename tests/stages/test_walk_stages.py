@@ -1,6 +1,9 @@
 """Stages of a stream: groups by column and by file; a new group costs one step."""
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +23,7 @@ from fewqubit.stages.arrived import CARD
 from fewqubit.stages.walk import STEP, Walk, walk_and_save
 from fewqubit.stages.walked import ANSWERS, WALK, load_walk
 from fewqubit.streams.replay import Replay
+from processes import eventually
 
 EPISODES = Episodes(n_way=2, n_shot=1, n_query=2, n_validation=2, n_test=30)
 LEARNER = section_of(
@@ -87,6 +91,33 @@ def test_a_new_month_costs_one_step_and_a_kill_none(tmp_path: Path) -> None:
     card, answered = load_walk(kept)
     assert card["groups"] == ["2026-01", "2026-02", "2026-03"]
     assert answered.after.shape == (3, 3, 2, 30)
+
+
+KILLED = """
+from pathlib import Path
+from test_walk_stages import walked
+walked(Path("arrived"), Path("killed"))
+"""
+
+
+def test_a_killed_walk_goes_on_to_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    months = [("2026-01", 1), ("2026-02", 2), ("2026-03", 3)]
+    write(Path("rows.csv"), [line for month, seed in months for line in rows(month, seed)])
+    described = {"t": table(Path("rows.csv"))}
+    arrive("s", Stream(datasets=["t"]), described, root_key(0), Path("arrived"))
+    paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    environment = os.environ | {"PYTHONPATH": paths}
+    process = subprocess.Popen([sys.executable, "-c", KILLED], env=environment)
+    assert eventually((Path("killed/000") / STEP).exists, 120)
+    process.kill()
+    process.wait()
+    assert not Path("killed", WALK).exists(), "it was done before it was killed"
+    first = (Path("killed/000") / STEP).stat().st_mtime_ns
+    assert walked(Path("arrived"), Path("killed")) == walked(Path("arrived"), Path("whole"))
+    assert (Path("killed/000") / STEP).stat().st_mtime_ns == first, "a step was taken again"
 
 
 def test_files_that_appear_are_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
