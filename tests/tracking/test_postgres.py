@@ -79,3 +79,4 @@ def test_results_are_mirrored_into_postgresql_and_known_there(
     found = {run.info.run_name: run for run in store.search_runs([experiment.experiment_id])}
     assert found["protonet"].data.metrics["eval/accuracy"] == pytest.approx(0.6)
     assert not (project.root / "mlflow.db").exists()
+    assert experiment.artifact_location.startswith(project.root.as_uri())

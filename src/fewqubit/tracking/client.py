@@ -39,6 +39,7 @@ from fewqubit.tracking.address import (
 )
 from fewqubit.tracking.champions import CHAMPION, EPISODES
 from fewqubit.tracking.database.percent import allow_percent
+from fewqubit.tracking.reach import PORTS
 from fewqubit.tracking.record import NOTE, LoggedData, Record
 from fewqubit.tracking.store import writing
 from fewqubit.tracking.times import milliseconds
@@ -137,8 +138,10 @@ def known_experiment(client: MlflowClient, name: str) -> str | None:
 
 def new_experiment(client: MlflowClient, root: Path, name: str, tags: Mapping[str, str]) -> str:
     """An experiment of that name, its artifacts where the store keeps them."""
-    # a server has its own place for artifacts; a bare database must be told one
-    own_place = sqlite_file(str(client.tracking_uri)) is not None
+    # a server has its own place for artifacts; a bare database must be told one, or MLflow would
+    # take a folder of whatever place this process is in
+    kind_of_store = str(client.tracking_uri).partition("://")[0].partition("+")[0]
+    own_place = kind_of_store in ("sqlite", *PORTS)
     location = (home(root) / ARTIFACTS / name).as_uri() if own_place else None
     kind = {KIND: "custom_model_development"}
     return str(client.create_experiment(name, location, kind | dict(tags)))
