@@ -9,7 +9,7 @@ from fewqubit.errors import SettingsError
 from fewqubit.meta import build_learner, cross_entropy
 from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.gradient import PARTS, descent, gradient_adaptation
-from fewqubit.meta.outer import OnRows, both_ways, build_optimizer, query_loss
+from fewqubit.meta.outer import EmbeddedLearner, both_ways, build_optimizer, query_loss
 from fewqubit.meta.training import Training
 from fewqubit.models.adapters import begin_adapters, init_adapters, merged
 from fewqubit.models.encoder import Identity
@@ -164,7 +164,7 @@ def test_embedding_once_changes_nothing_of_learning_both_ways(name: str) -> None
         LEARNERS[name].model_copy(update={"training": asked}), "quantum", (FEATURES,), N_WAY
     )
     state, tasks = jax.jit(learner.init)(KEY), clusters(2)
-    loss = jax.jit(query_loss(OnRows(learner.adapt, learner.predict), asked))
+    loss = jax.jit(query_loss(EmbeddedLearner(learner.adapt, learner.predict), asked))
     expected = [loss(state.params, Task(*(part[k] for part in tasks)))[0] for k in range(2)]
     _, info = jax.jit(learner.step)(KEY, state, tasks)
     np.testing.assert_allclose(info.loss, np.mean(expected), rtol=1e-5)

@@ -1,4 +1,4 @@
-"""Almost no inner loop: only the readout adapts."""
+"""MAML in which only the readout adapts."""
 
 from typing import Literal
 

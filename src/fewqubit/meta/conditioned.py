@@ -1,4 +1,4 @@
-"""A circuit that a task's own embedding tunes, without a gradient."""
+"""A circuit conditioned on an embedding of the task; no gradient at adaptation."""
 
 import math
 from typing import ClassVar, Literal
@@ -74,7 +74,7 @@ class Conditioned(Taught):
         return episodic_learner(init_params, adapt, predict, self.training)
 
     def examples_seen(self, shape: Shape) -> int:
-        """The support twice, and both ways both sides."""
+        """The support twice; with ``both_ways``, support and query twice."""
         seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
         return (2 * seen + asked) + (2 * asked + seen) * self.training.both_ways
 
@@ -85,6 +85,6 @@ class Conditioned(Taught):
 
 
 def _folded(readings: Float[Array, " r"], n: int) -> Float[Array, " n"]:
-    """As many numbers in every arm: reading r is added to number r mod n."""
+    """The same number of entries in every arm: reading r is added to entry r mod n."""
     missing = -len(readings) % n
     return jnp.pad(readings, (0, missing)).reshape(-1, n).sum(axis=0)

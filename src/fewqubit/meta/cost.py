@@ -1,4 +1,4 @@
-"""What a learner costs in circuits, and which numbers of its circuit can act at all."""
+"""What a learner costs in circuits, and how many parameters of its circuit have any effect."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,8 +20,8 @@ class Circuits(NamedTuple):
     adapt:              to adapt one task on a device
     predict_per_query:  to answer one query there
 
-    A device keeps no states. What compares them measures pairs of examples; what adapts by gradient
-    measures readings and their shifts.
+    A device cannot store states: learners that compare states measure pairs of examples, learners
+    that adapt by gradient measure readings and their parameter shifts.
     """
 
     train: int
@@ -34,7 +34,7 @@ def count_circuits(
 ) -> Circuits:
     """Count circuits for ``steps`` of meta-training and one adaptation; classical arms need none.
 
-    ``shape`` is that of the test episodes. What a learner asks for it says itself.
+    ``shape`` is that of the test episodes. Each learner counts its own circuits.
     """
     if arm in CLASSICAL_ARMS:
         return Circuits(0, 0, 0)
@@ -84,9 +84,9 @@ def acting_in(learner: Learner, arm: str) -> Acting:
 
 
 def check_acts(learner: Learner, arm: str) -> Acting:
-    """``acting_in``, of a circuit that does something.
+    """``acting_in``, checked: at least one weight of the quantum arm has an effect.
 
-    Raises SettingsError: it is the quantum arm, and none of its weights can change what is seen.
+    Raises SettingsError: no weight of the quantum arm can change what the learner sees.
     """
     found = acting_in(learner, arm)
     if arm == "quantum" and found.trained and found.seen == 0:

@@ -17,9 +17,9 @@ def jittered(key: PRNGKeyArray, task: Task, scale: float) -> Task:
 
 
 def on_both(key: PRNGKeyArray, task: Task, change: Callable[[PRNGKeyArray, Array], Array]) -> Task:
-    """``change`` of the support's rows and, by a key of their own, of the queries'.
+    """Apply ``change`` to the support and, with a key of its own, to the queries.
 
-    Of a pytree each leaf of floats changes. Raises SettingsError: there is none.
+    In a pytree every leaf of floats changes. Raises SettingsError: there is none.
     """
     key_support, key_query = jax.random.split(key)
 
@@ -36,7 +36,7 @@ def on_both(key: PRNGKeyArray, task: Task, change: Callable[[PRNGKeyArray, Array
 
 
 def _floats(x: Inputs) -> tuple[list[Array], Callable[[list[Array]], Inputs]]:
-    """The leaves that can change by a little, and how others in their place make examples again."""
+    """The leaves of floats, and the function that puts changed leaves back into examples."""
     leaves, structure = jax.tree.flatten(x)
     places = [n for n, leaf in enumerate(leaves) if jnp.issubdtype(leaf.dtype, jnp.floating)]
     if not places:
@@ -67,7 +67,7 @@ def attacked(loss: Callable[[Task], Float[Array, ""]], task: Task, size: float) 
 
 
 def distorted(key: PRNGKeyArray, task: Task, scale: float) -> Task:
-    """Every image of support and query through a random affine map of its own.
+    """Each image of support and query, warped by a random affine map of its own.
 
     The pixel at r is that of the image at r + A r + t, with A_ij, t_i ~ N(0, scale²), r from −1 to
     1 in both directions; between pixels bilinear, beyond the edge the edge.

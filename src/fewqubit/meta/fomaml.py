@@ -12,7 +12,8 @@ from fewqubit.tasks import FeatureShape
 
 
 class Fomaml(LearnedStart):
-    """∇L_query at the adapted parameters, taken for that at the start (Finn et al. 2017, §5.2).
+    """Uses ∇L_query at the adapted parameters as the gradient at the start (Finn et al. 2017,
+    §5.2).
 
     No second derivative: on hardware, parameter shifts of one circuit rather than of pairs.
 

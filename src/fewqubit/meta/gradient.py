@@ -1,4 +1,4 @@
-"""Adaptation by gradient: what MAML learns to start from, and scratch starts without."""
+"""Adaptation by gradient descent, shared by the MAML family and by ``scratch``."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from fewqubit.base.values import Width
 from fewqubit.circuits.drawn import circuits_of
 from fewqubit.gradients import count_shifted
 from fewqubit.meta.learner import GradientPath, Learner
-from fewqubit.meta.outer import OnRows
+from fewqubit.meta.outer import EmbeddedLearner
 from fewqubit.meta.target import AnyTarget, Target, as_target
 from fewqubit.models.adapters import begin_adapters, init_adapters, merged
 from fewqubit.models.model import Model
@@ -42,7 +42,7 @@ InnerSteps = Annotated[int, Field(ge=0, le=10_000)]  # each is differentiated th
 class ByGradient(Learner):
     """A classifier on readings, adapted by gradient.
 
-    ``adapts`` says what moves beside the readout: ``all``, nothing (``readout``), the ``circuit``,
+    ``adapts`` says what adapts beside the readout: ``all``, nothing (``readout``), the ``circuit``,
     or ``adapters`` of ``rank`` on the encoder's weight matrices. ``reading_scale`` multiplies the
     readings: those of many qubits are small, and a readout learns as fast as their square.
     """
@@ -150,9 +150,9 @@ class GradientAdaptation:
         return {part: start[part] for part in PARTS[self.learner.adapts]}
 
     @property
-    def rows(self) -> OnRows:
+    def rows(self) -> EmbeddedLearner:
         """Adaptation and answers of embedded examples."""
-        return OnRows(self._adapt, self._answer, self._embed, lambda adapted: adapted)
+        return EmbeddedLearner(self._adapt, self._answer, self._embed, lambda adapted: adapted)
 
     def adapt(self, params: Params, x: Inputs, y: Array) -> Params:
         """The parameters after all steps."""

@@ -1,4 +1,4 @@
-"""What the kernel learners share: a support, its Gram matrix, and a head on it."""
+"""What the kernel learners share: the Gram matrix of a support and a head solved on it."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 import jax
 from jaxtyping import Array, Float, Int
 
-from fewqubit.meta.outer import OnRows
+from fewqubit.meta.outer import EmbeddedLearner
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params
 
@@ -24,8 +24,8 @@ class DualMachine(NamedTuple):
     coefficients: Float[Array, "s n_way"]
 
 
-def kernel_machine(model: Model, n_way: int, head: Head, readout: Readout) -> OnRows:
-    """The support through ``head``, queries through ``readout``, both by the model's kernel."""
+def kernel_machine(model: Model, n_way: int, head: Head, readout: Readout) -> EmbeddedLearner:
+    """Solve ``head`` on the support's Gram matrix; ``readout`` gives the logits of queries."""
 
     def adapt(params: Params, rows: Array, y: Int[Array, " s"]) -> DualMachine:
         gram = model.geometry.kernel(rows, rows)
@@ -35,7 +35,7 @@ def kernel_machine(model: Model, n_way: int, head: Head, readout: Readout) -> On
         similarity = model.geometry.kernel(rows, machine.support)
         return readout(similarity, machine.coefficients, machine.params)
 
-    return OnRows(adapt, predict, jax.vmap(model.apply, in_axes=(None, 0)))
+    return EmbeddedLearner(adapt, predict, jax.vmap(model.apply, in_axes=(None, 0)))
 
 
 def one_versus_rest(similarity: Array, coefficients: Array, params: Params) -> Array:

@@ -1,4 +1,4 @@
-"""A kernel meta-learned through the support vector machines that it is for."""
+"""A kernel meta-learned through the solution of the support vector machine that uses it."""
 
 import math
 from typing import Literal

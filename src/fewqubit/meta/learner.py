@@ -1,4 +1,4 @@
-"""The one signature of every meta-learner, and the values that describe one."""
+"""The signature that all meta-learners share, and the settings that describe one."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -31,8 +31,8 @@ class MetaState(NamedTuple):
 class StepInfo(NamedTuple):
     """What one outer step saw of its tasks' queries, on average.
 
-    loss:      cross entropy in nats, or what else is learned by
-    accuracy:  or what else the target is scored by; more is better
+    loss:      cross entropy in nats, or the target's own loss
+    accuracy:  or the target's own score; higher is better
     """
 
     loss: Float[Array, ""]
@@ -40,7 +40,7 @@ class StepInfo(NamedTuple):
 
 
 class GradientPath(NamedTuple):
-    """The way that an adaptation by gradient goes.
+    """The intermediate states of an adaptation by gradient.
 
     steps:  how many steps ``MetaLearner.adapt`` takes
     adapt:  (params, support_x, support_y, at) -> adapted after each of ``at`` steps, stacked on a
@@ -52,7 +52,7 @@ class GradientPath(NamedTuple):
 
 
 class OuterStep(NamedTuple):
-    """The two halves of a step of meta-training, for what changes the gradient between them.
+    """The two halves of an outer step, for callers that change the gradient in between.
 
     gradient:  (key, params, tasks) -> (gradient of the mean loss over ``tasks``, StepInfo)
     update:    (state, gradient) -> the state one step of the outer optimizer further
@@ -62,7 +62,7 @@ class OuterStep(NamedTuple):
     update: Callable[[MetaState, Params], MetaState]
 
     def whole(self, key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
-        """Both, one after the other: ``MetaLearner.step``."""
+        """Both halves in order: ``MetaLearner.step``."""
         gradient, info = self.gradient(key, state.params, tasks)
         return self.update(state, gradient), info
 
@@ -76,8 +76,8 @@ class MetaLearner(NamedTuple):
     predict:  (adapted, query_x [q, *feature]) -> logits [q, n_way], or numbers
               [q, n_outputs]; each query is answered alone
               examples are an array, or a pytree of arrays (``fewqubit.tasks.inputs``)
-    path:     of an adaptation by gradient; None where it has a closed form
-    outer:    ``step`` in its two halves; None where it has none, or where they are not known
+    path:     the steps of adaptation by gradient; None for a closed form
+    outer:    the two halves of ``step``; None where it is not split
 
     Query labels appear in ``step`` only: adaptation cannot see them.
     """
@@ -91,10 +91,10 @@ class MetaLearner(NamedTuple):
 
 
 class Learner(Value):
-    """What learns: an encoder and a circuit, and what a subclass does with them.
+    """The settings of a learner: encoder, circuit, and the algorithm of the subclass.
 
-    compares:  it sees features by their Gram matrix
-    reads:     it sees readings of the circuit
+    compares:  it uses features through their Gram matrix
+    reads:     it uses readings of the circuit
     pads:      support rows of the label −1, and classes without a row, change no other answer
     """
 
@@ -108,14 +108,14 @@ class Learner(Value):
 
         @property
         def kind(self) -> str:
-            """Its name in params.yaml: a field of each subclass, the last one."""
+            """Its name in params.yaml; the last field of each subclass."""
 
     def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         """The learner in one arm; ``target`` is the number of classes, or a Target."""
         raise NotImplementedError
 
     def meta_training(self) -> Training | None:
-        """How it is meta-trained; None: it is not."""
+        """How it is meta-trained; None for a learner without meta-training."""
         return None
 
     def moves_circuit(self) -> bool:
@@ -165,5 +165,5 @@ class Taught(Learner):
         return self.training
 
     def examples_seen(self, shape: Shape) -> int:
-        """Each once: an example's state serves both ways."""
+        """Each example once: its state serves as support and as query."""
         return shape.n_way * (shape.n_shot + shape.n_query)

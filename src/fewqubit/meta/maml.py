@@ -26,7 +26,7 @@ from fewqubit.tasks import FeatureShape, Shape
 
 
 class LearnedStart(ByGradient):
-    """Adaptation by gradient from where meta-learning has put the start.
+    """Adaptation by gradient from a meta-learned start.
 
     ``first_order`` drops the second derivatives. At test ``test_inner_steps`` may be more, of size
     ``test_inner_lr``: the loss is a mean over the support, so where training tasks have more
@@ -45,14 +45,14 @@ class LearnedStart(ByGradient):
         return self.inner_steps if self.test_inner_steps is None else self.test_inner_steps
 
     def examples_seen(self, shape: Shape) -> int:
-        """The support in every step; both ways both sides."""
+        """The support once in every step; with ``both_ways``, the queries too."""
         seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
         once = self.inner_steps * seen + asked
         return once + (self.inner_steps * asked + seen) * self.training.both_ways
 
 
 class Maml(LearnedStart):
-    """Learn the start from which ``inner_steps`` of gradient solve a new task.
+    """Learn a start from which ``inner_steps`` of gradient descent solve a new task.
 
     The outer gradient goes through the inner ones: exact second order, unless ``first_order``
     (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more, and ``test_inner_lr``
@@ -91,7 +91,7 @@ def learned_start(
 def train_and_test(
     learner: LearnedStart, model: Model, target: AnyTarget, direction: Direction
 ) -> tuple[GradientAdaptation, GradientAdaptation]:
-    """The adaptation that is trained through, and the one of as many steps as tests take."""
+    """The adaptation used in training, and the one with the number of steps used at test."""
     steps, rate = learner.test_inner_steps, learner.test_inner_lr
     at_test = gradient_adaptation(
         learner,

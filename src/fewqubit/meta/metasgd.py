@@ -1,4 +1,4 @@
-"""MAML that learns its inner rates too."""
+"""MAML with learned inner learning rates."""
 
 from typing import Literal
 

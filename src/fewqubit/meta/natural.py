@@ -25,9 +25,9 @@ class Natural(LearnedStart):
     """θ_{t+1} = θ_t − α (F + λ)⁻¹ ∇_θ L_support; encoder and readout by plain gradient.
 
     F is the Fubini–Study metric of the support's states, their mean (Stokes et al. 2020, arXiv
-    1909.02108); in classical arms JᵀJ, the Fisher information of the features. It is the
-    whole matrix, which simulation affords, or its blocks of ``block`` consecutive weights, which a
-    device can measure. The outer gradient goes through F as well.
+    1909.02108); in classical arms JᵀJ, the Fisher information of the features. F is the whole
+    matrix, which is affordable in simulation, or its diagonal blocks of ``block`` consecutive
+    weights, which a device can measure. The outer gradient is taken through F as well.
 
     ``maml`` whose circuit moves along the quantum natural gradient.
 

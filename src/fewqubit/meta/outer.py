@@ -23,11 +23,11 @@ Predict = Callable[[Adapted, Rows], Float[Array, "q n_outputs"]]
 TaskLoss = Callable[[Params, Task], tuple[Float[Array, ""], Float[Array, "q n_outputs"]]]
 
 # (logits or numbers, the right answers) -> a loss, or a score
-Judge = Callable[[Array, Array], Float[Array, ""]]
+Score = Callable[[Array, Array], Float[Array, ""]]
 
 
-class OnRows(NamedTuple):
-    """How a task adapts and answers once its examples are embedded, each by itself.
+class EmbeddedLearner(NamedTuple):
+    """Adaptation and prediction on embedded examples; each example is embedded by itself.
 
     adapt:      (params, support rows, support_y) -> adapted
     predict:    (adapted, query rows) -> outputs
@@ -58,17 +58,17 @@ def episodic_learner(
     predict: Callable[[Adapted, Array], Array],
     training: Training,
     loss: TaskLoss | None = None,
-    score: Judge = accuracy,
+    score: Score = accuracy,
 ) -> MetaLearner:
-    """Meta-learn ``params`` by the gradient of the mean over tasks of ``loss``, without it of
+    """Meta-learn ``params`` by the gradient of the mean of ``loss`` over tasks; by default
 
     L_k(params) = cross_entropy(predict(adapt(params, support_k), query_k), query labels_k),
 
-    through the adaptation, whatever it is (Finn et al. 2017, §2.2; eq. 1 is the step by plain
-    gradient descent). ``score`` is of the curve.
+    differentiated through the adaptation (Finn et al. 2017, §2.2; eq. 1 is the step by plain
+    gradient descent). ``score`` is what the learning curve shows.
     """
     optimizer = build_optimizer(training)
-    of_task = loss or query_loss(OnRows(adapt, predict), training)
+    of_task = loss or query_loss(EmbeddedLearner(adapt, predict), training)
 
     def init(key: PRNGKeyArray) -> MetaState:
         params = init_params(key)
@@ -98,25 +98,27 @@ def episodic_learner(
 
 def embedding_learner(
     init_params: Callable[[PRNGKeyArray], Params],
-    rows: OnRows,
+    rows: EmbeddedLearner,
     training: Training,
     loss: TaskLoss | None = None,
 ) -> MetaLearner:
-    """``episodic_learner`` of what adapts to embedded examples."""
+    """``episodic_learner`` for a learner that works on embedded examples."""
     adapt, predict = rows.on_examples()
     loss = loss or query_loss(rows, training)
     return episodic_learner(init_params, adapt, predict, training, loss)
 
 
-def query_loss(rows: OnRows, training: Training, judge: Judge = cross_entropy) -> TaskLoss:
-    """``judge`` of the queries, answered after adaptation to the support; both ways if asked.
+def query_loss(
+    rows: EmbeddedLearner, training: Training, criterion: Score = cross_entropy
+) -> TaskLoss:
+    """``criterion`` of the queries, answered after adaptation to the support; both ways if asked.
 
-    Every example is embedded once, even if it both teaches and is asked.
+    Every example is embedded once, also where it serves as support and as query.
     """
 
     def of_rows(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_outputs"]]:
         outputs = rows.predict(rows.adapt(params, task.support_x, task.support_y), task.query_x)
-        return judge(outputs, task.query_y), outputs
+        return criterion(outputs, task.query_y), outputs
 
     asked = both_ways(of_rows) if training.both_ways else of_rows
 
@@ -144,7 +146,7 @@ def both_ways(loss: TaskLoss) -> TaskLoss:
 def disturbed(
     key: PRNGKeyArray, params: Params, task: Task, training: Training, loss: TaskLoss
 ) -> tuple[Params, Task]:
-    """Parameters and task as training shall see them; without such settings, as they are."""
+    """Parameters and task with the disturbances of the settings; unchanged without any."""
     key_params, key_task = jax.random.split(key)
     strength = training.angle_noise, training.entangler_dropout
     params = with_noise(key_params, params, *strength, from_shots=training.shots is not None)
@@ -172,7 +174,7 @@ def updated_by(
 def build_optimizer(training: Training) -> optax.GradientTransformation:
     """AdamW on gradients clipped to norm ``clip``, at the rate of ``learning_rate``.
 
-    What is not trained has no gradient; it must not decay either.
+    Parameters that are not trained have no gradient; they must not decay either.
     """
     return optax.chain(
         optax.clip_by_global_norm(training.clip),

@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from pydantic import NonNegativeFloat, PositiveFloat, model_validator
 
 from fewqubit.meta.learner import MetaLearner, Taught
-from fewqubit.meta.outer import OnRows, embedding_learner
+from fewqubit.meta.outer import EmbeddedLearner, embedding_learner
 from fewqubit.meta.target import AnyTarget, n_classes
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
@@ -76,10 +76,10 @@ class ProtoNet(Taught):
         embed = jax.vmap(model.apply, in_axes=(None, 0))
         if self.means == "features":
             return embedding_learner(init_params, _by_mean_rows(model, n_way), self.training)
-        rows = OnRows(adapt, partial(class_logits, model), embed)
+        rows = EmbeddedLearner(adapt, partial(class_logits, model), embed)
         if self.cosine:
             beside = partial(beside_cosine, embed)
-            rows = OnRows(adapt, partial(logits_beside_cosine, model), beside)
+            rows = EmbeddedLearner(adapt, partial(logits_beside_cosine, model), beside)
         return embedding_learner(init_params, rows, self.training)
 
     @model_validator(mode="after")
@@ -99,12 +99,12 @@ class ProtoNet(Taught):
         return super().circuits_of_task(arm, shape, feature_shape)
 
     def circuits_to_adapt(self, arm: str, n_support: int) -> int:
-        """None: class states are met by queries alone."""
+        """None: class states are compared with queries only."""
         del arm, n_support
         return 0
 
 
-def _by_mean_rows(model: Model, n_way: int) -> OnRows:
+def _by_mean_rows(model: Model, n_way: int) -> EmbeddedLearner:
     """Features at length 1, their mean in each class, and only then the encoder and the body."""
 
     def embed(params: Params, rows: Float[Array, "n d"], shape: Sequence[int]) -> Array:
@@ -119,7 +119,7 @@ def _by_mean_rows(model: Model, n_way: int) -> OnRows:
     def predict(classes: EmbeddedClasses, x: Array) -> Float[Array, "q n_way"]:
         return class_logits(model, classes, embed(classes.params, _unit_rows(x), x.shape[1:]))
 
-    return OnRows(adapt, predict)
+    return EmbeddedLearner(adapt, predict)
 
 
 def _unit_rows(x: Float[Array, "N *feature"]) -> Float[Array, "N d"]:
@@ -127,7 +127,7 @@ def _unit_rows(x: Float[Array, "N *feature"]) -> Float[Array, "N d"]:
 
 
 def class_logits(model: Model, classes: EmbeddedClasses, queries: Array) -> Float[Array, "q n_way"]:
-    """How near each query's features are to each class, times what is learned of τ."""
+    """The similarity of each query to each class, times the learned τ."""
     similarity = model.geometry.similarity(queries, classes.support, classes.one_hot)
     return jnp.exp(classes.params[HEAD]["log_temperature"]) * similarity
 

@@ -22,8 +22,8 @@ class Reptile(LearnedStart):
     """φ ← φ − β mean over tasks of (φ − φ_k), with φ_k = φ after ``inner_steps`` on the support.
 
     Nichol, Achiam, Schulman (2018), arXiv 1803.02999, algorithm 2, with the difference given to
-    AdamW as a gradient. Queries are answered for the learning curve alone; its loss is the
-    support's, after adaptation.
+    AdamW as a gradient. Queries are answered for the learning curve only; the loss it shows is that
+    of the support after adaptation.
 
     The start moves to where adaptation to the support ends; no query is used.
     """
@@ -69,7 +69,7 @@ class Reptile(LearnedStart):
 
 
 def _way(params: Params, adapted: Params) -> Params:
-    """φ − φ_k of what is meta-learned, which of a classifier's readout is nothing."""
+    """φ − φ_k for the meta-learned parts; a classifier's readout has none."""
     learned = [part for part in params if jax.tree.leaves(params[part])]
     way = {part: jax.tree.map(jnp.subtract, params[part], adapted[part]) for part in learned}
     return {**params, **way}

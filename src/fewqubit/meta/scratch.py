@@ -1,4 +1,4 @@
-"""No meta-learning: random parameters, the same adaptation. What meta-learning is worth."""
+"""No meta-learning, the same adaptation: the baseline that shows what meta-learning is worth."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What a task asks for, classes or numbers: how answers are judged, and where a readout starts."""
+"""What a task asks for, classes or numbers: loss, score, and where a readout starts."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -19,7 +19,7 @@ def cross_entropy(logits: Float[Array, "q n_way"], y: Int[Array, " q"]) -> Float
 
 
 def accuracy(logits: Float[Array, "q n_way"], y: Int[Array, " q"]) -> Float[Array, ""]:
-    """Mean share of the answers that is right; of t tied largest logits each has 1/t."""
+    """Mean share of right answers; t tied largest logits share an answer, 1/t each."""
     return jnp.take_along_axis(shares(logits), y[:, None], axis=-1).mean()
 
 
@@ -29,12 +29,12 @@ def explained(outputs: Float[Array, "q n"], y: Float[Array, "q n"]) -> Float[Arr
 
 
 class Target(NamedTuple):
-    """What a readout W, b of a model's readings is for.
+    """What the readout W, b is trained for.
 
     n_outputs:  columns of W
-    loss:       (outputs [q, n_outputs], y) -> what adaptation and meta-training bring down
-    score:      (outputs, y) -> what validation brings up
-    learned:    (key, n_readings) -> what of the readout is meta-learned
+    loss:       (outputs [q, n_outputs], y) -> what adaptation and meta-training minimise
+    score:      (outputs, y) -> what validation maximises
+    learned:    (key, n_readings) -> the meta-learned part of the readout
     begin:      (learned, n_readings) -> the readout that a task starts from
     """
 
@@ -89,7 +89,8 @@ def classification(n_way: int) -> Target:
 def regression(n_outputs: int) -> Target:
     """Numbers y [q, n_outputs]; their mean squared error, and for a score its negative.
 
-    W and b are meta-learned, as all else (Finn et al. 2017, eq. 2): an output is no arbitrary name.
+    W and b are meta-learned like everything else (Finn et al. 2017, eq. 2): unlike class labels,
+    outputs are not arbitrary names.
     """
     return Target(
         n_outputs,

@@ -21,7 +21,7 @@ VALIDATION_TASKS_AT_ONCE = 10  # bounds memory: their states and activations are
 
 
 class SeedState(NamedTuple):
-    """One seed's place in meta-training; a leading axis holds all seeds.
+    """The state of one seed in meta-training; a leading axis holds all seeds.
 
     meta:           parameters and optimizer
     best_params:    parameters at the best validation so far
@@ -182,7 +182,7 @@ def _chunks(
 
 
 def _over_seeds(vectorize: bool) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
-    """How a function of one seed serves all: side by side, or one after the other."""
+    """Map a function of one seed over all seeds: vectorised, or one after the other."""
     return jax.vmap if vectorize else lambda one: partial(jax.lax.map, one)
 
 
@@ -195,7 +195,7 @@ def _steps_of_a_seed(
     steps: Array,
     source: Source,
 ) -> Stepped:
-    """Some steps of one seed, and what they saw on average."""
+    """The state of one seed after some steps, and the mean StepInfo."""
 
     def step(state: MetaState, number: Array) -> Stepped:
         key_tasks, key_step = jax.random.split(stream(key, "step", number))

@@ -1,4 +1,4 @@
-"""Low-rank adapters: how an encoder adapts with few numbers."""
+"""Low-rank adapters: an encoder adapts with few parameters."""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""The arms by name, for those who speak of them and build none."""
+"""The names of the arms, for code that does not build them."""
 
 from typing import Literal
 

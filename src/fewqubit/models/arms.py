@@ -1,6 +1,6 @@
-"""The arms: a learner's circuit, and what is put in its place to find out what it is worth.
+"""The arms: a learner's circuit, and the controls that take its place.
 
-Each is made from the learner's own settings, without further choices.
+Each is derived from the learner's own settings.
 """
 
 from collections.abc import Callable
@@ -45,13 +45,13 @@ def quantum(circuit: Circuit, reads: bool) -> Body:
 
 
 def separable(circuit: Circuit, reads: bool) -> Body:
-    """The circuit without entanglers: is entanglement of use?"""
+    """The circuit without entanglers: does entanglement help?"""
     del reads
     return _compared(circuit, circuits_body(circuit, build_separable), entanglers=False)
 
 
 def frozen(circuit: Circuit, reads: bool) -> Body:
-    """The circuit with the θ it starts from, one for each seed: is training it of use?
+    """The circuit with its initial θ, one for each seed: does training it help?
 
     The encoder is trained as ever, so a circuit without weights stays what it was.
     """
@@ -64,10 +64,10 @@ def frozen(circuit: Circuit, reads: bool) -> Body:
 
 
 def twin(circuit: Circuit, reads: bool) -> Body:
-    """A classical network with as many trained parameters: is it of use that it is a circuit?
+    """A classical network with the same number of trained parameters: does it help to be quantum?
 
-    It gives as many readings as the circuit, or as many features as the circuit takes angles.
-    For a circuit without weights it is what ``bypass`` is.
+    It gives as many readings as the circuit, or as many features as the circuit takes angles. For a
+    circuit without weights it equals ``bypass``.
     """
     body = quantum(circuit, reads)
     n, size = body.n_inputs, trained_size(body.init)
@@ -96,9 +96,9 @@ def mlp(circuit: Circuit, reads: bool) -> Body:
 
 
 def rbf(circuit: Circuit, reads: bool) -> Body:
-    """Features of an RBF kernel; at most as many numbers are trained as in the circuit.
+    """Features of an RBF kernel, with at most as many trained parameters as the circuit.
 
-    Compared by their kernel, or read one by one; they are as many as the circuit gives readings.
+    They are compared by their kernel, or read one by one, as many as the circuit has readings.
     """
     body, own = quantum(circuit, reads), circuit.classical
     n, width = body.n_inputs, body.n_readings if reads else 2 * own.features

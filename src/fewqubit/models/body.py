@@ -19,7 +19,7 @@ Apply = Callable[[Params, Float[Array, " angles"]], Array]
 
 
 class Body(NamedTuple):
-    """What makes features of angles; one example at a time.
+    """Maps the angles of one example to features.
 
     n_inputs:    how many angles it takes
     init:        key -> θ; what stands in it under "fixed" is drawn but never trained

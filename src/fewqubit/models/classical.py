@@ -1,8 +1,8 @@
-"""Classical bodies of at most a circuit's trained size: what else the same numbers could buy.
+"""Classical bodies with at most as many trained parameters as a circuit.
 
-With the twin, which has exactly the circuit's size, they are its opponents. Each starts as what is
-there without it, the identity or one fixed kernel, so that none begins with a handicap. Trained are
-deviations from that, so that weight decay pulls back to it and not to nothing.
+With the twin, which has exactly the circuit's size, they are its opponents. Each starts as the
+identity or one fixed kernel, so that none begins with a handicap. The deviations from that start
+are trained, so that weight decay pulls back to the start and not to zero.
 """
 
 from collections.abc import Callable

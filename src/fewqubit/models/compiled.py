@@ -35,7 +35,7 @@ def build_separable(
 ) -> CompiledCircuit:
     """The circuit of ``settings`` without entanglers, as many inputs as it has with them.
 
-    Weights that only entanglers took are gone with them, unless ``every_weight`` is to stay.
+    Weights that occur only in entanglers are removed with them, unless ``every_weight`` is set.
     """
     whole = draw_up(settings)
     circuit = without_entanglers(whole)

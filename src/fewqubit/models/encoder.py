@@ -99,7 +99,7 @@ class Mlp(Encoder):
 
 
 class OwnEncoder(Encoder):
-    """An encoder of the user's own: ``kind`` is ``module:function``, which reads the rest.
+    """An encoder of the user's own: ``kind`` is ``module:function``.
 
     The function is (this value, feature_shape, n_outputs) -> Network.
     """
@@ -125,7 +125,7 @@ ENCODERS: dict[str, type[Encoder]] = {
 
 
 def _of_kind(value: Any) -> Any:
-    """The encoder that a section of params.yaml describes; a value is left as it is."""
+    """The encoder that a section of params.yaml describes; a value is returned unchanged."""
     if not isinstance(value, Mapping):
         return value
     kind = value.get("kind")
@@ -143,7 +143,7 @@ AnyEncoder = Annotated[SerializeAsAny[Encoder], BeforeValidator(_of_kind)]
 
 
 def _checked(network: object, name: str, shape: FeatureShape, n_outputs: int) -> Network:
-    """What a function of the user's own gave, if it is an encoder."""
+    """The result of the user's function, checked to be an encoder."""
     if not isinstance(network, Network):
         raise OwnCodeError(
             f"encoder '{name}': expected a Network (fewqubit.models.network), the function "

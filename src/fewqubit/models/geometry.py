@@ -1,4 +1,4 @@
-"""How embedded examples are compared: states by fidelity, vectors by distance."""
+"""How features are compared: states by fidelity, vectors by distance."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -26,7 +26,7 @@ Blocks = Sequence[Sequence[int]] | None  # entries between weights of different 
 
 
 class Geometry(NamedTuple):
-    """How far apart embedded examples are, in three views.
+    """How features are compared: kernel, similarity to classes, metric.
 
     kernel:      (features [a, D], features [b, D]) -> Gram matrix [a, b], 1 on the diagonal
     similarity:  (queries [q, D], support [s, D], labels one-hot [s, N]) -> logits [q, N]: how near
@@ -68,8 +68,9 @@ def rbf_gram(
 ) -> Float[Array, "a b"]:
     """exp(−γ‖f_a − f_b‖²).
 
-    The encoder alone does not find the bandwidth: an optimiser of small steps leaves the scale of
-    its outputs about where it began, which is why γ is a setting, searched as a circuit's is.
+    Training the encoder does not find the bandwidth: with small steps the scale of its outputs
+    stays about where it began. γ is therefore a setting that is searched, as a circuit's bandwidth
+    is.
     """
     return jnp.exp(-gamma * squared_distances(a, b))
 
@@ -95,9 +96,9 @@ def gauss_newton(
 
 
 def by_pairs(kernel: Callable[[Array, Array], Float[Array, "a b"]], why_no_metric: str) -> Geometry:
-    """The geometry of features that are met in pairs, as a device meets them.
+    """The geometry of features that can only be compared in pairs, as on a device.
 
-    Class states as in ``class_fidelity``. What asks for a metric gets a SettingsError.
+    Class states as in ``class_fidelity``. Asking for the metric raises SettingsError.
     """
 
     def similarity(queries: Any, support: Any, one_hot: Float[Array, "s N"]) -> Array:
@@ -123,7 +124,7 @@ STATES = Geometry(fidelity_cross, class_fidelity, fubini_study)
 
 
 def vectors(gamma: float) -> Geometry:
-    """How features of classical arms are compared: by distance, on the scale γ."""
+    """The geometry of classical arms: distances, on the scale γ."""
     return Geometry(
         partial(rbf_gram, gamma=gamma), partial(class_distance, gamma=gamma), gauss_newton
     )

@@ -3,7 +3,7 @@
     k(x, x′) = Σ_b p_b(x, x′) w^|b|,      p_b = |⟨b|U†(x′) U(x)|0⟩|²,   |b|: ones in b
     K(x, x′) = (k(x, x′) + k(x′, x))/2
 
-w = 0 is the fidelity. An outcome with one bit wrong still says that the states are near: with many
+w = 0 is the fidelity. An outcome with a single 1 still says that the states are near: with many
 qubits 0…0 is never seen, and all fidelities are 0. p_b(x, x′) and p_b(x′, x) differ for b ≠ 0, so a
 pair takes two circuits. K need not be positive semi-definite; ``states.kernels.nearest_psd`` is
 there. The idea is that of arXiv 2605.31449, of which we had the abstract: the weights are ours.

@@ -1,4 +1,4 @@
-"""A circuit that is not simulated but measured: the same model, on a backend with shots."""
+"""A circuit that is measured on a backend with shots: the same model, not simulated exactly."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -82,7 +82,7 @@ class _Device:
 
     @cached_property
     def _gradient(self) -> Gradient:
-        """Another circuit for the backend to prepare, so only for those who ask for slopes."""
+        """The gradient needs further circuits, so it is built only when slopes are asked for."""
         return parameter_shift(self._circuit, self._backend)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a network is: how its parameters begin, and what it makes of one example."""
+"""A network: initial parameters, and a pure function of one example."""
 
 import math
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Widths = Annotated[tuple[Width, ...], Field(max_length=16, strict=False), AS_LIS
 
 
 class Keyed(NamedTuple):
-    """Parameters, and the key that what is drawn with them is drawn from."""
+    """Parameters, and the key for the shots that are drawn with them."""
 
     params: Params
     key: PRNGKeyArray
@@ -89,7 +89,7 @@ def affine(
 
 
 def n_parameters(params: Params) -> int:
-    """How many trained numbers the parameters hold."""
+    """The number of trained parameters."""
     trained = jax.tree.map(lambda leaf, yes: leaf.size * yes, params, is_trained(params))
     return sum(jax.tree.leaves(trained))
 

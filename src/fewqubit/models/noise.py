@@ -1,4 +1,4 @@
-"""What may disturb a model in training: angles that are off, entanglers that are gone."""
+"""Disturbances of a model in training: noise on angles, dropped entanglers."""
 
 import jax
 import jax.numpy as jnp
@@ -16,11 +16,11 @@ def with_noise(
     entangler_dropout: float = 0.0,
     from_shots: bool = False,
 ) -> Params:
-    """``params`` with disturbances drawn anew for each task: angles off by ``angle_noise``
-    radians, entanglers gone with the probability ``entangler_dropout``; the key of its shots where
-    it is read ``from_shots``.
+    """``params`` with disturbances drawn anew for each task: noise of ``angle_noise`` radians on
+    angles, entanglers dropped with probability ``entangler_dropout``, and a key for shots where the
+    circuit is read ``from_shots``.
 
-    They stand under "noise", which no learner adapts.
+    They are stored under "noise", which no learner adapts.
     """
     key_angles, key_entanglers = jax.random.split(key)
     noise: dict[str, Array] = {}
@@ -34,7 +34,8 @@ def with_noise(
 
 
 def shaken(noise: Params, values: Params) -> Params:
-    """φ + ε with ε ~ N(0, scale²), the same for all examples of a task, as of a device that is off.
+    """φ + ε with ε ~ N(0, scale²), the same for all examples of a task, like a miscalibrated
+    device.
 
     ``values`` is any tree of angles.
     """

@@ -1,8 +1,8 @@
-"""A circuit under noise, simulated exactly: the same model, as a device that never tires runs it.
+"""A circuit under noise, simulated exactly: the same model without shot noise.
 
-Readings are those of the density matrix after the gates that the device has, on the qubits that
-it gives them; so is a kernel entry, of U(x) and then U†(x′) as one circuit, a density matrix for
-each pair. Everything has derivatives.
+Readings are expectations of the density matrix of the circuit transpiled to the device. A kernel
+entry is that of U(x), then U†(x′), as one circuit: one density matrix for each pair. Everything is
+differentiable.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The parts of a learner's parameters, by name: what one module makes, another finds here."""
+"""The names of the parts of a learner's parameters."""
 
 from typing import Final
 

@@ -1,7 +1,7 @@
-"""How many trained numbers of a body can act: the rank of a Jacobian, found rather than believed.
+"""How many trained parameters of a body have an effect: the rank of a Jacobian, measured.
 
 An ansatz behind the last input cancels in every fidelity, a shift in every distance, and two
-rotations that follow each other are one. Such numbers count as parameters and do nothing.
+consecutive rotations about one axis are one. Such parameters are counted but have no effect.
 """
 
 import math
@@ -28,7 +28,7 @@ LARGEST = 2**24  # amplitudes of all rows and directions at once, a quarter of a
 
 
 class Acting(NamedTuple):
-    """Trained numbers of a body, and how many directions of them can act.
+    """The number of trained parameters of a body, and how many directions have an effect.
 
     trained:   how many there are
     features:  rank of the Jacobian of its features; of states up to their phase
@@ -42,7 +42,8 @@ class Acting(NamedTuple):
 
 
 def acting(circuit: Circuit, arm: str, compares: bool, reads: bool) -> Acting:
-    """How many trained numbers of ``arm`` act, at random inputs and θ, in double precision.
+    """How many trained parameters of ``arm`` have an effect, at random inputs and θ, in double
+    precision.
 
     ``compares``: features are seen by their Gram matrix; ``reads``: by readings; neither: as they
     are. Inputs fill a turn whatever the bandwidth, which weakens what weights do, but changes no
@@ -72,7 +73,7 @@ def _double(circuit: Circuit, arm: str, reads: bool) -> Body:
 
 
 def _turn(circuit: Circuit, arm: str, body: Body) -> float:
-    """Deviation of inputs: about a turn of a circuit, about one apart for what has distances."""
+    """Standard deviation of inputs: about a full rotation for circuits, 1 for distances."""
     return body.n_inputs**-0.5 if arm in CLASSICAL_ARMS else math.pi / circuit.bandwidth
 
 
@@ -137,7 +138,7 @@ def _flat(features: Array) -> Float[Array, " numbers"]:
 
 
 def _rank(jacobians: list[np.ndarray], count: int) -> int | None:
-    """The highest rank of any draw; None: a single direction was tried, and it acts."""
+    """The highest rank of any draw; None: only one direction was tried, and it has an effect."""
     values = [np.linalg.svd(each, compute_uv=False) for each in jacobians]
     ranks = [int((s > max(TOLERANCE * s.max(initial=0), NOTHING)).sum()) for s in values]
     tried = jacobians[0].shape[1]

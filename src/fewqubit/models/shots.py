@@ -1,6 +1,6 @@
-"""A circuit trained from shots: what its learner sees in a step is what a device would count.
+"""A circuit trained from shots: in training, a learner sees estimates as from a device.
 
-Adaptation and answers outside of training stay exact; ``measured`` puts those on a backend.
+Adaptation and prediction outside of training stay exact; ``measured`` is for backends.
 """
 
 from typing import NamedTuple
@@ -34,9 +34,9 @@ class Prepared(NamedTuple):
 
 
 def arm_in_training(arm: AnyArm, shots: int | None) -> AnyArm:
-    """What stands in the place of ``arm`` in steps of training with so many shots a circuit.
+    """The arm that replaces ``arm`` in training with ``shots`` shots per circuit.
 
-    Classical arms have none, and an arm of the user's own is what it is.
+    Classical arms, and an arm of the user's own, are returned unchanged.
     """
     if shots is None or callable(arm) or arm in CLASSICAL_ARMS:
         return arm

@@ -14,10 +14,11 @@ from fewqubit.models.network import Network
 def twin_network(n_inputs: int, n_outputs: int, n_weights: int) -> Network:
     """tanh network φ ↦ W₂ tanh(W₁ φ + b₁) + b₂ with exactly ``n_weights`` trained numbers.
 
-    The hidden layer is as wide as the wider end, or wider if ``n_weights`` needs it, so that the
-    twin is no bottleneck. ``n_weights`` numbers, in a fixed random order, are trained; the rest
-    stay at their random start, as a circuit's structure does, so that any count is met exactly.
-    Without weights to match, the twin is the identity: the encoder's outputs are the features.
+    The hidden layer is as wide as the wider of input and output, or wider if ``n_weights`` needs
+    it, so that the twin is no bottleneck. ``n_weights`` numbers, in a fixed random order, are
+    trained; the rest stay at their random start, as a circuit's structure does, so that any count
+    is met exactly. Without weights to match, the twin is the identity: the encoder's outputs are
+    the features.
     """
     if n_weights == 0:
         return Network(lambda key: jnp.zeros(0), lambda theta, angles: angles)

@@ -1,4 +1,4 @@
-"""The nearest probabilities to any numbers."""
+"""Euclidean projection onto the probability simplex."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
