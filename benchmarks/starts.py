@@ -20,7 +20,7 @@ from fewqubit.pipeline.overrides import layered
 from fewqubit.report.starts.page import figures, markdown, picture, study_of
 from fewqubit.report.starts.study import StartStudy
 from fewqubit.stages.problems import PROBLEMS, draw_and_save, load_problems
-from fewqubit.stages.starts import METRICS, evaluate_and_save, load_entry, train_and_save
+from fewqubit.stages.starts import CARD, METRICS, evaluate_and_save, load_entry, train_and_save
 
 RESULTS, WORK = Path("docs/results"), Path("artifacts/studies/starts")
 
@@ -50,7 +50,8 @@ def run(settings: Settings, name: str, work: Path) -> StartStudy:
         if not (work / start / METRICS).exists():
             before = time.process_time()
             starter, contest = settings.starts[start], described.contest
-            train_and_save(start, starter, contest, drawn, key, work / start)
+            if not (work / start / CARD).exists():
+                train_and_save(start, starter, contest, drawn, key, work / start)
             evaluate_and_save(contest, drawn, work / start, key, work / start)
             spent = time.process_time() - before
             sys.stderr.write(f"{name}/{start}: {spent:.0f} s of the processor\n")

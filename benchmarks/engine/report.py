@@ -66,6 +66,7 @@ TARGETS = [
     ("states", "fastest JAX peer", 3, "compile_processor_seconds", JAX_PEERS),
     ("expectation_gradient", "fastest peer", 2, "processor_seconds", None),
     ("readout_gradient", "fastest peer", 2, "processor_seconds", None),
+    ("qaoa", "fastest peer", 5, "processor_seconds", None),
     ("meta_step", "torch.func", 20, "processor_seconds", ("torch",)),
     ("meta_step", "best JAX peer", 3, "processor_seconds", JAX_PEERS),
     ("meta_step", "best JAX peer", 3, "compile_processor_seconds", JAX_PEERS),

@@ -47,6 +47,20 @@ def test_a_space_that_the_learner_does_not_take_is_one_clear_line(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("geometry", "axis"), [("projected", "circuit.gamma"), ("hamming", "circuit.flip_weight")]
+)
+def test_the_scale_of_a_kernel_is_searched_where_its_geometry_is(geometry: str, axis: str) -> None:
+    scales = {"circuit.gamma": [0.25, 1.0], "circuit.flip_weight": [0.3, 0.6]}
+    document = params(search={"space": {"kernel": scales}})
+    for chosen, found in ((geometry, {axis}), ("fidelity", set())):
+        document["learners"]["kernel"].setdefault("circuit", {})["geometry"] = chosen
+        settings = validate(document, "here")
+        learner = settings.learners["kernel"]
+        assert set(settings.search.axes("kernel", "quantum", learner)) == found
+        assert settings.search.axes("kernel", "twin", learner) == {}
+
+
 def test_an_arm_has_settings_of_its_own_and_shares_the_others() -> None:
     document = per_arm({"twin": {"training": {"learning_rate": 0.5}, "encoder": {"widths": [8]}}})
     learner = validate(document, "here").learners["protonet"]

@@ -14,5 +14,6 @@ PEERS = {
     "Qulacs": "qulacs",
     "Aer": "aer",
     "qiskit-machine-learning": "qiskit_machine_learning",
+    "Qiskit's estimator": "qiskit_estimator",
     "torch": "torch_func",
 }

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import jax
+import jax.numpy as jnp
+import numpy as np
 from benchmarks.engine.peers.jax_works import jax_works
-from benchmarks.engine.works import expectation_gradient, meta_step
+from benchmarks.engine.works import expectation_gradient, meta_step, qaoa
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import SparsePauliOp
@@ -12,6 +15,9 @@ from qiskit.quantum_info import SparsePauliOp
 from fewqubit.circuits.ansatze import ANSATZE
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.compiler.compiled import compile_circuit, vector
+from fewqubit.starts.ansatz.qaoa import Qaoa
+from fewqubit.starts.families.maxcut import maxcut
+from fewqubit.starts.landscape import Landscape, landscape
 from fewqubit.states.light_cone import compile_expectations
 from fewqubit.states.observables import pauli_z_expectations
 
@@ -44,4 +50,19 @@ def _ansatz(n: int) -> Callable[..., Any]:
     return lambda x, theta: pauli_z_expectations(state(x, theta))
 
 
-WORKS = jax_works(_zz, _hardware_efficient, _ansatz)
+def _qaoa(edges: np.ndarray, theta: np.ndarray) -> Callable[[], np.ndarray]:
+    """Graphs are problems, stacked; the energy is what starts descend."""
+    graphs = [maxcut(edges.max() + 1, [(int(i), int(j), 1.0) for i, j in row]) for row in edges]
+    problems = landscape(graphs, solved=False)
+    both = jax.vmap(jax.value_and_grad(Qaoa(qaoa.DEPTH).energy()))
+
+    @jax.jit
+    def run(theta: jax.Array, problems: Landscape) -> jax.Array:
+        value, gradient = both(theta, problems)
+        return jnp.concatenate([value[:, None], gradient], 1)
+
+    angles = jnp.asarray(theta)
+    return lambda: np.asarray(run(angles, problems))
+
+
+WORKS = jax_works(_zz, _hardware_efficient, _ansatz) | {"qaoa": _qaoa}

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from benchmarks.engine.works.meta_step import INNER_RATE, INNER_STEPS
+from benchmarks.engine.works.qaoa import diagonals
 
 Run = Callable[[], np.ndarray]
 Circuit = Callable[..., Any]  # of one example: (x) or (x, θ)
@@ -52,6 +53,22 @@ def jax_works(
         "readout_gradient": lambda x, y, theta: gradient(range(x.shape[1]), x, y, theta),
         "meta_step": meta_step,
     }
+
+
+def qaoa_work(energy: Callable[..., jax.Array]) -> Callable[..., Run]:
+    """From one row's (θ, diagonal) -> E, which is what every graph is turned into beforehand."""
+
+    def work(edges: np.ndarray, theta: np.ndarray) -> Run:
+        n = int(edges.max()) + 1
+        both = jax.vmap(jax.value_and_grad(lambda t, d: energy(n, t, d)))
+
+        def flat(theta: jax.Array, diagonals: jax.Array) -> jax.Array:
+            value, gradient = both(theta, diagonals)
+            return jnp.concatenate([value[:, None], gradient], 1)
+
+        return _jitted(flat, theta, diagonals(edges, n))
+
+    return work
 
 
 def meta_loss(features: Circuit) -> Callable[..., jax.Array]:

@@ -54,9 +54,40 @@ def _gradient(
     return run
 
 
+def _qaoa(edges: np.ndarray, theta: np.ndarray) -> Callable[[], np.ndarray]:
+    n, depth = int(edges.max()) + 1, theta.shape[1] // 2
+    device = qml.device("lightning.qubit", wires=n, c_dtype=np.complex64)
+
+    @qml.qnode(device, interface="autograd", diff_method="adjoint")
+    def expectation(theta: np.ndarray, pairs: list[tuple[int, int]]) -> float:
+        for q in range(n):
+            qml.Hadamard(q)
+        for layer in range(depth):
+            for one, other in pairs:
+                qml.IsingZZ(theta[layer], [one, other])
+            for q in range(n):
+                qml.RX(-2 * theta[depth + layer], q)
+        terms = [qml.Z(one) @ qml.Z(other) for one, other in pairs]
+        return qml.expval(qml.dot([0.5] * len(terms), terms))
+
+    step = qml.grad(expectation, argnums=0)
+    graphs = [[(int(i), int(j)) for i, j in row] for row in edges]
+    weights = [autograd_numpy.array(row, requires_grad=True) for row in theta]
+
+    def run() -> np.ndarray:
+        rows = [
+            np.append(step(own, pairs), step.forward - len(pairs) / 2)
+            for own, pairs in zip(weights, graphs, strict=True)
+        ]
+        return np.roll(np.stack(rows), 1, axis=1)
+
+    return run
+
+
 WORKS = {
     "states": _states,
     "gram": _gram,
     "expectation_gradient": partial(_gradient, 1),
     "readout_gradient": partial(_gradient, None),
+    "qaoa": _qaoa,
 }

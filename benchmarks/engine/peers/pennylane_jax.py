@@ -6,8 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 import pennylane as qml
-from benchmarks.engine.peers.jax_works import jax_works
-from benchmarks.engine.works import expectation_gradient, meta_step
+from benchmarks.engine.peers.jax_works import jax_works, qaoa_work
+from benchmarks.engine.works import expectation_gradient, meta_step, qaoa
 
 
 def _node(n: int) -> Callable[..., Any]:
@@ -71,4 +71,21 @@ def _ansatz(n: int) -> Callable[..., Any]:
     return lambda x, theta: jnp.stack(expectations(x, theta))
 
 
-WORKS = jax_works(_zz, _hardware_efficient, _ansatz)
+def _qaoa(n: int, theta: Any, diagonal: Any) -> Any:
+    """Phases of all edges are one diagonal gate, so that graphs go through ``vmap``."""
+
+    @_node(n)
+    def probabilities(theta: Any) -> Any:
+        for q in range(n):
+            qml.Hadamard(q)
+        for layer in range(qaoa.DEPTH):
+            phases = jnp.exp(-1j * theta[layer] * diagonal)
+            qml.DiagonalQubitUnitary(phases, range(n - 1, -1, -1))
+            for q in range(n):
+                qml.RX(-2 * theta[qaoa.DEPTH + layer], q)
+        return qml.probs(wires=range(n - 1, -1, -1))
+
+    return probabilities(theta) @ diagonal
+
+
+WORKS = jax_works(_zz, _hardware_efficient, _ansatz) | {"qaoa": qaoa_work(_qaoa)}

@@ -7,7 +7,14 @@ answers, which is zero up to rounding where both are right.
 
 from types import ModuleType
 
-from benchmarks.engine.works import expectation_gradient, gram, meta_step, readout_gradient, states
+from benchmarks.engine.works import (
+    expectation_gradient,
+    gram,
+    meta_step,
+    qaoa,
+    readout_gradient,
+    states,
+)
 
 WORKS: dict[str, ModuleType] = {
     "states": states,
@@ -15,4 +22,5 @@ WORKS: dict[str, ModuleType] = {
     "expectation_gradient": expectation_gradient,
     "readout_gradient": readout_gradient,
     "meta_step": meta_step,
+    "qaoa": qaoa,
 }

@@ -1,6 +1,6 @@
 """Settings of the search for hyperparameters: how it looks, for how long, and where."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Discriminator, Field, PositiveFloat, Tag, model_validator
@@ -58,21 +58,36 @@ class Search(Section):
     per_arm: dict[str, dict[Arm, dict[str, Axis]]] = {}
     cluster: str | None = None
 
-    def axes(self, learner: str, arm: str) -> dict[str, Axis]:
-        """Where to look for the settings of ``learner`` in ``arm``.
+    def axes(self, name: str, arm: str, learner: AnyLearner) -> dict[str, Axis]:
+        """Where to look for the settings of ``learner``, which is called ``name``, in ``arm``.
 
         What cannot act in an arm is no axis of it: its trials would be the same one many times.
         """
-        shared = {key: axis for key, axis in self.space.get(learner, {}).items() if acts(key, arm)}
-        own = self.per_arm.get(learner, {})
+        space = self.space.get(name, {})
+        seen = _geometries(space, learner)
+        shared = {key: axis for key, axis in space.items() if acts(key, arm, seen)}
+        own = self.per_arm.get(name, {})
         return shared | next((axes for name, axes in own.items() if name == arm), {})
 
 
-def acts(key: str, arm: str) -> bool:
-    """Whether a value at ``key`` changes ``arm``: each scale is of one sort of arm."""
+_OF_GEOMETRY = {"circuit.gamma": "projected", "circuit.flip_weight": "hamming"}
+
+
+def acts(key: str, arm: str, geometries: Collection[str]) -> bool:
+    """Whether a value at ``key`` changes ``arm``: each scale is of one sort of arm, and the scale
+    of a kernel of one geometry.
+    """
     if arm in CLASSICAL_ARMS:
-        return key != "circuit.bandwidth"
+        return key != "circuit.bandwidth" and key not in _OF_GEOMETRY
+    if key in _OF_GEOMETRY:
+        return _OF_GEOMETRY[key] in geometries
     return not key.startswith("circuit.classical.")
+
+
+def _geometries(space: Mapping[str, Axis], learner: AnyLearner) -> set[str]:
+    """Those that are tried, or the one that is set."""
+    tried = space.get("circuit.geometry")
+    return set(tried) if isinstance(tried, list) else {learner.circuit.geometry}
 
 
 def check_space(search: Search, learners: Mapping[str, AnyLearner]) -> None:
@@ -90,7 +105,8 @@ def check_space(search: Search, learners: Mapping[str, AnyLearner]) -> None:
         for arm, axes in arms.items():
             where = f"search.per_arm.{name}.{arm}"
             _check_axes(where, axes, learners[name])
-            inert = next((key for key in axes if not acts(key, arm)), None)
+            seen = _geometries({**search.space.get(name, {}), **axes}, learners[name])
+            inert = next((key for key in axes if not acts(key, arm, seen)), None)
             if inert:
                 raise ValueError(f"{where}: {inert} changes nothing in the arm '{arm}'; remove it")
 

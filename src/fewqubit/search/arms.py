@@ -41,7 +41,7 @@ def works(settings: Settings, dataset: str, learner: str, plan: Search) -> list[
         Work(
             Assignment(dataset, learner, arm, of_arm(base, arm), episodes, prepared),
             plan,
-            settings.search.axes(learner, arm),
+            settings.search.axes(learner, arm, of_arm(base, arm)),
             settings.seed,
         )
         for arm in settings.run.arms
@@ -50,7 +50,8 @@ def works(settings: Settings, dataset: str, learner: str, plan: Search) -> list[
 
 def _check_even(learner: str, settings: Settings, plan: Search) -> None:
     """Raise SettingsError if the arms would not have as many distinct trials each."""
-    axes = {arm: settings.search.axes(learner, arm) for arm in settings.run.arms}
+    base = settings.learners[learner]
+    axes = {arm: settings.search.axes(learner, arm, of_arm(base, arm)) for arm in settings.run.arms}
     sizes = {arm: min(plan.trials, grid_size(own)) for arm, own in axes.items() if own}
     if len(set(sizes.values())) > 1:
         told = ", ".join(f"{arm} {size}" for arm, size in sizes.items())
