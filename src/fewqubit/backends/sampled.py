@@ -27,6 +27,7 @@ from fewqubit.io.numbers import check_results
 from fewqubit.keys import stream
 from fewqubit.states.kernels import fidelity_cross
 from fewqubit.states.observables import probabilities
+from fewqubit.states.shots import counted_fractions, counted_shares
 
 _TURNS = {  # <letter> is read as Z after it
     "X": np.array([[1, 1], [1, -1]]) / np.sqrt(2),
@@ -82,16 +83,14 @@ def sampled_fidelities(
     key: PRNGKeyArray, fidelities: Float[Array, "..."], shots: int
 ) -> Float[np.ndarray, "..."]:
     """The share of 0…0 in ``shots`` shots of each compute-uncompute circuit."""
-    certain = np.clip(np.asarray(fidelities, float), 0.0, 1.0)  # but for rounding
-    return _random(key).binomial(shots, certain) / shots
+    return counted_fractions(_random(key), np.asarray(fidelities), shots)
 
 
 def sampled_shares(
     key: PRNGKeyArray, states: Complex[Array, "N d"], basis: str, shots: int
 ) -> Float[np.ndarray, "N d"]:
     """The share of every outcome in ``shots`` shots of each state, read in ``basis``."""
-    p = np.asarray(_probabilities(states, basis), float)
-    return _random(key).multinomial(shots, p / p.sum(axis=1, keepdims=True)) / shots
+    return counted_shares(_random(key), np.asarray(_probabilities(states, basis)), shots)
 
 
 @partial(jax.jit, static_argnames="basis")

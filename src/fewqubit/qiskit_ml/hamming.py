@@ -16,6 +16,7 @@ from fewqubit.qiskit_ml.rows import RowKernel
 from fewqubit.qiskit_ml.sampled import definite
 from fewqubit.states.kernels import flip_weights
 from fewqubit.states.observables import probabilities
+from fewqubit.states.shots import counted_shares
 
 
 class HammingKernel(RowKernel):
@@ -81,10 +82,8 @@ class HammingKernel(RowKernel):
             self._compiled = _of_pairs(self._feature_map)
         shares = self._compiled.values(pairs, np.zeros(0))
         if self._shots is not None:
-            certain = np.maximum(shares, 0.0)  # but for rounding
-            whole = certain / certain.sum(axis=1, keepdims=True)
             random = self._random or algorithm_globals.random
-            shares = random.multinomial(self._shots, whole) / self._shots
+            shares = counted_shares(random, shares, self._shots)
         entries: Float[np.ndarray, " pairs"] = shares @ flip_weights(
             self._feature_map.num_qubits, self._flip_weight
         )

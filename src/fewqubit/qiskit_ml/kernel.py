@@ -13,10 +13,11 @@ from qiskit_machine_learning.state_fidelities import BaseStateFidelity
 from qiskit_machine_learning.utils import algorithm_globals
 
 from fewqubit.qiskit_ml.rows import RowKernel
-from fewqubit.qiskit_ml.sampled import definite, sampled_cross, sampled_gram
+from fewqubit.qiskit_ml.sampled import definite, sampled_gram
 from fewqubit.states.gram_blocks import Cross
 from fewqubit.states.kernels import fidelity_cross, projected_cross
 from fewqubit.states.observables import bloch_vectors
+from fewqubit.states.shots import counted_fractions
 
 
 def _state(state: Array) -> Array:
@@ -95,7 +96,7 @@ class FidelityKernel(RowKernel, FidelityQuantumKernel):
             return kernel
         random = self._random or algorithm_globals.random
         if y is not None:
-            return sampled_cross(kernel, self._shots, random)
+            return counted_fractions(random, kernel, self._shots)
         sampled = sampled_gram(kernel, self._shots, random)
         return definite(sampled) if self._enforce_psd else sampled
 

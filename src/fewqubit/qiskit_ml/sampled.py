@@ -5,22 +5,16 @@ import numpy as np
 from jaxtyping import Float
 
 from fewqubit.states.kernels import nearest_psd
-
-
-def sampled_cross(
-    kernel: Float[np.ndarray, "..."], shots: int, random: np.random.Generator
-) -> Float[np.ndarray, "..."]:
-    """Each entry p as the share of ones among ``shots`` draws of probability p."""
-    return random.binomial(shots, np.clip(kernel, 0.0, 1.0)) / shots
+from fewqubit.states.shots import counted_fractions
 
 
 def sampled_gram(
     kernel: Float[np.ndarray, "n n"], shots: int, random: np.random.Generator
 ) -> Float[np.ndarray, "n n"]:
-    """``sampled_cross`` above the diagonal, mirrored: every pair is measured once, K_ii = 1."""
+    """``counted_fractions`` above the diagonal, mirrored: every pair is measured once, K_ii = 1."""
     sampled = np.eye(len(kernel))
     for row in range(len(kernel)):
-        others = sampled_cross(kernel[row, row + 1 :], shots, random)
+        others = counted_fractions(random, kernel[row, row + 1 :], shots)
         sampled[row, row + 1 :] = sampled[row + 1 :, row] = others
     return sampled
 

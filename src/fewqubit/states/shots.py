@@ -1,13 +1,15 @@
-"""Shots as JAX draws them: outcomes of exact probabilities, from a key, under ``jit`` and ``vmap``.
+"""Shots: outcomes drawn from exact probabilities.
 
     n_b ~ Multinomial(shots, p)        n ~ Binomial(shots, p)
 
-Backends draw the same distributions from NumPy, whose samplers need no compilation: two seconds for
-each new shape. Inside a program that is compiled anyway these stand in their place.
+``drawn_…`` are JAX's, from a key, under ``jit`` and ``vmap``. ``counted_…`` are NumPy's, from a
+generator, for callers outside of compiled programs: JAX's samplers take two seconds to compile for
+each new shape.
 """
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 
@@ -25,3 +27,18 @@ def drawn_fractions(
 ) -> Float[Array, "..."]:
     """The share of shots with an outcome of this probability, each entry by itself."""
     return jax.random.binomial(key, float(shots), jnp.clip(probability, 0.0, 1.0)) / shots
+
+
+def counted_shares(
+    random: np.random.Generator, probabilities: Float[np.ndarray, "... D"], shots: int
+) -> Float[np.ndarray, "... D"]:
+    """``drawn_shares``, in double precision."""
+    certain = np.maximum(np.asarray(probabilities, float), 0.0)
+    return random.multinomial(shots, certain / certain.sum(axis=-1, keepdims=True)) / shots
+
+
+def counted_fractions(
+    random: np.random.Generator, probability: Float[np.ndarray, "..."], shots: int
+) -> Float[np.ndarray, "..."]:
+    """``drawn_fractions``, in double precision."""
+    return random.binomial(shots, np.clip(np.asarray(probability, float), 0.0, 1.0)) / shots
