@@ -1,8 +1,8 @@
-"""A backend that runs circuits on a machine: simulated with shots and noise, or a device.
+"""A backend that runs circuits on a machine: a simulator with shots and noise, or a device.
 
     |⟨0|U†(x′)U(x)|0⟩|² is the share of 0…0 after U(x), then U†(x′)
 
-Every circuit is built and transpiled at its first use, and bound to values ever after.
+Every circuit is built and transpiled at its first use; later calls only bind its parameters.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Settings of where circuits are evaluated: one word, and what the backends behind it need."""
+"""Settings of where circuits are evaluated: the backend's name, and its options."""
 
 from typing import Annotated, Literal, Self
 

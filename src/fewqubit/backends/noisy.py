@@ -31,7 +31,7 @@ def noisy(name: str) -> Machine:
 
 
 def _fake_devices() -> dict[str, type[FakeBackendV2]]:
-    """All fake devices by name; the provider would read the calibration data of every one."""
+    """All fake devices by name, without the provider, which reads the calibration data of all."""
     classes: list[tuple[str, Any]] = inspect.getmembers(fake_provider, inspect.isclass)
     return {
         device.backend_name: device

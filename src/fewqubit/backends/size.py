@@ -1,4 +1,4 @@
-"""How large a learner's circuits are on a device: transpiled for it, not run."""
+"""The size of a learner's circuits on a device: transpiled for it, not run."""
 
 from typing import NamedTuple
 

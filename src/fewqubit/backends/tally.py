@@ -1,4 +1,4 @@
-"""A backend that evaluates nothing: it counts the circuits that a device would be asked for."""
+"""A backend that evaluates nothing and counts the circuits that a device would run."""
 
 from collections.abc import Sequence
 

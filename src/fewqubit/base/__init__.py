@@ -1,1 +1,1 @@
-"""What every room stands on: settings as values, names, user code, arithmetic, missing extras."""
+"""What all packages use: settings as values, names, user code, arithmetic, missing extras."""

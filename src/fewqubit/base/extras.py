@@ -1,4 +1,4 @@
-"""The door of the optional libraries: where one is missing, a line says which extra brings it.
+"""Optional libraries: where one is missing, one line says which extra installs it.
 
 Core is the engine, the learners and the API of a notebook; ``pip install 'fewqubit[all]'`` is all.
 """
@@ -12,7 +12,7 @@ from fewqubit.errors import MissingExtraError
 
 @contextmanager
 def needs(extra: str, what: str) -> Iterator[None]:
-    """For imports of what only ``extra`` brings; ``what`` is what they are for.
+    """A context for imports that ``extra`` installs; ``what`` is what they are for.
 
     Raises MissingExtraError, which is an ImportError too.
     """

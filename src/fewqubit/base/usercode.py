@@ -2,7 +2,8 @@
 
 Settings can thus run code. They may name what was meant for it only: modules below ``own/``, those
 of an installed package that declares an entry point in the group ``fewqubit``, and those that
-params.yaml lists under ``allow``. What such code raises is one line with its file and line.
+params.yaml lists under ``allow``. An error in such code is told in one line, with its file and
+line.
 """
 
 import importlib
@@ -133,6 +134,6 @@ def _short(path: str) -> str:
 
 @cache
 def _declared() -> frozenset[str]:
-    """Packages that declare themselves to be made for this one."""
+    """Packages that declare an entry point for this one."""
     points = entry_points(group="fewqubit")
     return frozenset(point.module.partition(".")[0] for point in points)

@@ -1,4 +1,4 @@
-"""What is set: small frozen values with plain arguments, checked when they are made."""
+"""Settings as small frozen values with plain arguments, checked when they are made."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, dataclass_transform

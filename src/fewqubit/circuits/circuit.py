@@ -1,4 +1,4 @@
-"""What circuits are made of: a fixed feature map; or a feature map and an ansatz to be trained."""
+"""Settings of circuits: a fixed feature map; or a feature map with an ansatz to be trained."""
 
 import math
 from collections.abc import Mapping

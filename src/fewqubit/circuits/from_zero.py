@@ -1,4 +1,4 @@
-"""A circuit begins in |0…0⟩: a reset of a qubit that no gate has acted on does nothing.
+"""A circuit starts in |0…0⟩: a reset of a qubit that no gate has acted on does nothing.
 
 So ``QuantumCircuit.initialize`` at the start is a state preparation, which is unitary. The parser
 and the inverses on devices come after this and know no reset.

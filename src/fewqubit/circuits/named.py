@@ -1,4 +1,4 @@
-"""What a feature map or ansatz named in params.yaml is: a row, a file, or a user's function."""
+"""Feature maps and ansätze by name: a registry row, a file, or a function of the user's."""
 
 from qiskit import QuantumCircuit
 

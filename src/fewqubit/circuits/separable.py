@@ -1,4 +1,4 @@
-"""The same circuit with its entanglers removed: its one-qubit gates alone."""
+"""A circuit without its entanglers: only its one-qubit gates."""
 
 from qiskit import QuantumCircuit
 from qiskit.circuit import CircuitInstruction, ControlledGate

@@ -1,6 +1,6 @@
-"""A circuit cut in two where its weights come in.
+"""A circuit cut in two at its first weight.
 
-An adaptation that moves θ alone prepares the state before the cut once for all its steps.
+An adaptation that changes only θ computes the state before the cut once for all steps.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Columns of a table as numbers; which of them are features, and which only count the rows."""
+"""Columns of a table as numbers; a column that only counts the rows is no feature."""
 
 import re
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ def check_row_numbers(x: Float[np.ndarray, "N d"], names: Sequence[str | None], 
 
     ``names`` has None for what is no index, whatever its numbers.
     By the names that pandas gives an index, or if its numbers are 0 … N − 1 or 1 … N in any order.
-    Where nothing else varies, it is taken: somebody must have meant it.
+    If no other column varies, it is accepted: it must be meant as a feature.
     """
     counts = counts_rows(x)
     varies = x.max(axis=0) != x.min(axis=0)  # NaN is unequal to itself
@@ -103,7 +103,7 @@ def _check_size(values: np.ndarray, where: str) -> None:
 
 
 def _check_told_apart(column: pd.Series, values: np.ndarray, where: str) -> None:
-    """Whole numbers beyond 2**53 lose their last digits, and with them perhaps all differences."""
+    """Integers beyond 2**53 lose their last digits, and perhaps all differences with them."""
     if column.dtype.kind in "iu" and np.nanmax(np.abs(values), initial=0) > 2.0**53:
         kept, given = len(np.unique(values)), column.nunique()
         if kept < given:

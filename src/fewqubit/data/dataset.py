@@ -1,4 +1,4 @@
-"""What settings of every data set have, wherever its rows come from: split, features, episodes."""
+"""Settings that every data set has, whatever its source: split, features, episodes."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
@@ -64,7 +64,7 @@ class Features(Section):
 
 
 def _class_name(value: Any) -> Any:
-    """YAML reads 1e3 as a number with a point, and true as a truth: no class is called so."""
+    """YAML reads 1e3 as a float and true as a boolean: no class has such a name."""
     if isinstance(value, bool | float) or value is None:
         raise ValueError("a class is text or a whole number; quote its name")
     return value
@@ -128,7 +128,7 @@ class Fractions(Section):
 
 
 class Dataset(Section):
-    """What every data set has, wherever it comes from.
+    """Settings of every data set, whatever its source.
 
     ``duplicates``: where equal rows of a class are in a task: on one side, support or query; the
     first of them alone (``drop``); or anywhere (``allow``), so that a query may have been shown.
@@ -140,7 +140,7 @@ class Dataset(Section):
 
     @property
     def asks_numbers(self) -> bool:
-        """Whether a task asks for numbers, not for classes."""
+        """Whether a task is regression."""
         return False
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Rows that occur twice: in support and query at once, they would be asked about as shown."""
+"""Rows that occur twice: in support and query, the query would have been shown already."""
 
 from collections import defaultdict
 from typing import NamedTuple

@@ -1,6 +1,6 @@
-"""Plain baselines on the same features and episodes: no meta-training, and mostly no qubits.
+"""Plain baselines on the same features and episodes, without meta-training.
 
-Each episode is learned from its own support alone; many are worked on at once for speed only.
+Each episode is learned from its own support only; many are computed together for speed.
 """
 
 from collections.abc import Callable
@@ -63,7 +63,7 @@ def logistic(tasks: Task, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
 
 
 def kernel_svm(tasks: Task, kernel: Kernel, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
-    """Support vector machine, one class against one, votes refined by decision values."""
+    """Support vector machine, one-versus-one; votes are refined by decision values."""
     gram = kernel(tasks.support_x, tasks.support_x)
     cross = kernel(tasks.query_x, tasks.support_x)
     n_way = int(tasks.support_y.max()) + 1

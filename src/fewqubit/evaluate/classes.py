@@ -1,8 +1,8 @@
-"""How much of a mean accuracy hangs on which classes were tested: classes are a sample too.
+"""How much a mean accuracy depends on which classes were tested: classes are a sample too.
 
-An episode shows a few of the test classes, and a class comes back in many episodes. What a learner
-does on a class is therefore common to all of them, and 600 episodes of ten classes say less about
-new classes than 600 numbers would.
+An episode has a few of the test classes, and a class occurs in many episodes. How well a learner
+does on a class is therefore common to all of these, and 600 episodes of ten classes say less about
+new classes than 600 independent numbers would.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ MIN_CLASSES = 10  # independent test classes from which the spread over new ones
 
 
 class ClassSpread(NamedTuple):
-    """What the classes add to the uncertainty of a mean; leading axes as of the cells.
+    """What the classes add to the uncertainty of a mean; leading axes are those of the cells.
 
     variance:  of the mean, by the classes that were drawn
     overlap:   the part of it that a variance over episodes holds as well

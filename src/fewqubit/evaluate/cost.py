@@ -1,4 +1,4 @@
-"""What a trained arm asks of a device, told without running anything there."""
+"""What a trained arm would cost on a device; nothing is run there."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from fewqubit.predict.trained import Trained
 class Cost(NamedTuple):
     """What cost.json tells of one arm.
 
-    same_as_quantum:  the arm takes nothing away: it is the quantum arm's own model
+    same_as_quantum:  the arm removes nothing: it is the quantum arm's own model
     device:           the word for the device that its circuits were transpiled to
     shots_adapt:      to adapt to one task, with the declared shots for each circuit
     shots_per_query:  to answer one query
@@ -51,7 +51,7 @@ def cost_on(device: Device, trained: Trained) -> Cost:
 
 
 def _size(device: Device, trained: Trained) -> tuple[Size | None, str]:
-    """Gradients read one example at a time; everything else compares pairs, too."""
+    """Gradient learners read single examples; all others also compare pairs."""
     machine, settings = build_machine(device), trained.settings
     pairs, entanglers = settings.compares or not settings.reads, trained.arm != "separable"
     try:
@@ -62,7 +62,7 @@ def _size(device: Device, trained: Trained) -> tuple[Size | None, str]:
 
 
 def _same_as_quantum(trained: Trained) -> bool:
-    """No entangler to leave out, or no weight that would have been trained."""
+    """There is no entangler to remove, or no weight that would have been trained."""
     settings = trained.settings
     if trained.arm == "separable":
         return not entangles(settings.circuit)

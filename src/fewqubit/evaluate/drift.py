@@ -1,4 +1,4 @@
-"""Have the features moved? Each one of what arrives against what was learned from, tested."""
+"""Have the features moved? A two-sample test of each feature, new rows against training rows."""
 
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ def drift(
 ) -> Drift:
     """Two-sample Kolmogorov-Smirnov tests, Holm-corrected over the features.
 
-    New classes have other features by nature, so that something moved is no alarm; that all moved,
+    New classes have other features by nature: that some features moved is no alarm, that all moved,
     or by how much, may be. Rows of one class are no independent sample, which makes p-values small.
     """
     features = [i for i in range(known.shape[1]) if np.ptp(known[:, i]) or np.ptp(new[:, i])]

@@ -1,8 +1,8 @@
-"""Training seeds that failed: which they are is settled before any test episode is answered.
+"""Training seeds that failed; which ones is decided before any test episode is answered.
 
-No interval from five seeds can cover a failure of one training in five: a third of such studies see
-none. So failures are counted, with the exact interval of their rate, and the verdict is one about
-seeds that learned.
+No interval from five seeds can cover a failure rate of one in five: a third of such studies see no
+failure. So failures are counted, with the exact interval of their rate, and the verdict is about
+the seeds that learned.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class Failures(NamedTuple):
 
     @property
     def everywhere(self) -> bool:
-        """Whether no seed learned: then nothing failed by chance, and all seeds are compared."""
+        """Whether no seed learned: then failure is not chance, and all seeds are compared."""
         return self.failed == self.of
 
 

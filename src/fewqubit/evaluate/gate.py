@@ -73,7 +73,7 @@ def decide(challenger: Contender, champion: Contender, gate: Gate) -> Decision:
 
 
 def is_cheaper(challenger: Contender, champion: Contender, gate: Gate) -> bool:
-    """No more of circuits and parameters, and of one of them fewer by the declared share."""
+    """Neither more circuits nor more parameters, and fewer of one by the declared share."""
     costs = [
         (challenger.circuits, champion.circuits),
         (challenger.parameters, champion.parameters),

@@ -1,4 +1,4 @@
-"""The check that runs in every evaluation: without true labels there must be nothing to learn."""
+"""The check of every evaluation: with permuted support labels, accuracy must be at chance."""
 
 import math
 

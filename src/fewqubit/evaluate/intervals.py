@@ -4,13 +4,13 @@ Every seed is tested on the same episodes, so results are a crossed table, seed 
 
     value[s, e] = mean + seed_s + episode_e + rest[s, e]
 
-A bootstrap that resamples episodes within seeds takes the shared episodes for independent ones
+A bootstrap that resamples episodes within seeds treats the shared episodes as independent
 (68 % coverage where 95 % is claimed, when episodes differ most); resampling five seeds repeats
 them and misses their spread (87 %, when seeds differ most; docs/decisions/intervals.md).
-Therefore both levels are drawn apart: episodes by resampling, of which there are
-hundreds; seeds from Student's t with S − 1 degrees of freedom, since their spread is itself a
-guess. Classes, where there are enough of them to tell their spread, are drawn in the same way
-(``evaluate/classes.py``).
+Therefore the two levels are treated separately: episodes, of which there are hundreds, are
+resampled; seeds are drawn from Student's t with S − 1 degrees of freedom, since their spread is
+itself an estimate. Classes, where there are enough of them to tell their spread, are drawn in the
+same way (``evaluate/classes.py``).
 """
 
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Gradients beside JAX's: by shifted circuits, by random directions, in the metric of states."""
+"""Gradients other than JAX's: parameter shift, SPSA, and the natural gradient."""
 
 from fewqubit.gradients.count import Shifted, count_shifted
 from fewqubit.gradients.natural import fubini_study, natural_direction

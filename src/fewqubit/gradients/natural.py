@@ -1,4 +1,4 @@
-"""Natural gradient: steepest descent with distances between states in place of angles."""
+"""Natural gradient: steepest descent in the distance between states, not between angles."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

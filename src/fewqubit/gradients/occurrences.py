@@ -60,7 +60,7 @@ class Occurrences(NamedTuple):
 
 
 def occurrences(circuit: QuantumCircuit) -> Occurrences:
-    """Take a circuit of the vectors "x" and "θ" apart; constant instructions stay as they are.
+    """Split a circuit of the vectors "x" and "θ" into rotations; constant instructions are kept.
 
     Raises ``CircuitError`` for a gate without a unitary definition, as ``compile`` does.
     """
@@ -129,7 +129,7 @@ def _turn(pauli: str, angle: Parameter | float) -> Gate:
 
 
 def _constant(matrix: np.ndarray) -> Gate:
-    """X by its name, which transpilers know under controls."""
+    """X by its name, for which transpilers know controlled versions."""
     return XGate() if np.array_equal(matrix, XGate().to_matrix()) else UnitaryGate(matrix)
 
 

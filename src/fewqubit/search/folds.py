@@ -1,6 +1,6 @@
-"""Folds of the meta-train classes, for a search that no small validation part is to decide.
+"""Folds of the meta-train classes, for searches whose validation part is too small to decide.
 
-Each fold is asked about once, by what was trained on the others. The classes that the data set sets
+Each fold validates once, after training on the others. The classes that the data set sets
 aside for validation are left alone: they end the final training, and no search has seen them.
 """
 

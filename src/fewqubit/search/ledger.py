@@ -1,4 +1,4 @@
-"""The trials of a search in Optuna's storage: begun, resumed and told by one process alone."""
+"""The trials of a search in Optuna's storage; a single process starts, resumes and records them."""
 
 import fcntl
 import hashlib
@@ -145,7 +145,7 @@ def _read_study(path: Path, work: Work) -> Study:
 
 
 def _vouch(path: Path) -> None:
-    """Remember what the journal holds by now: Optuna passes over lines that are lost or edited."""
+    """Remember the journal's content: Optuna silently skips lines that are lost or edited."""
     content = path.read_bytes()
     write_json(path.with_name(PREFIX), {"bytes": len(content), "sha256": _sha256(content)})
 

@@ -1,6 +1,6 @@
 """A search space in Optuna's terms.
 
-A list of values is searched by place, since its values may be of any kind, lists among them.
+A list of values is searched by index, since its values may be of any type, lists included.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,10 +49,10 @@ def sampler(kind: str, axes: Axes, seed: Callable[[str | int], int], number: int
 
 
 class _Grid(GridSampler):
-    """Optuna's grid, which after its last point would stop a loop of Optuna's; here is none."""
+    """Optuna's grid, without its stop after the last point: no loop of Optuna's is running."""
 
     def after_trial(self, *_: Any) -> None:
-        """Nothing: the ledger knows when the grid is done."""
+        """Do nothing: the ledger knows when the grid is done."""
 
 
 def _suggest(trial: Trial, name: str, axis: Axis) -> Any:

@@ -1,4 +1,4 @@
-"""What is searched: one arm of a learner on a data set, and the work of a single trial."""
+"""A search: one arm of a learner on one data set, and the work of a single trial."""
 
 import json
 import sys

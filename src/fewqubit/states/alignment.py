@@ -5,7 +5,7 @@ from jaxtyping import Array, Float, Int
 
 
 def target_kernel(labels: Int[Array, " n"]) -> Float[Array, "n n"]:
-    """T_ij = 1 for rows of one class, else 0: the kernel that knows the classes."""
+    """T_ij = 1 for rows of the same class, else 0: the ideal kernel."""
     return (labels[:, None] == labels[None, :]).astype(float)
 
 

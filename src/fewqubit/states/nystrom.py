@@ -1,4 +1,4 @@
-"""Kernels of very many rows from a few of them, with a bound on what that leaves out.
+"""Kernels of very many rows from a few landmarks, with a bound on the error.
 
     K ≈ Φ Φᵀ,   Φ = C W^(−1/2),   C_il = k(row_i, landmark_l),   W_kl = k(landmark_k, landmark_l)
 

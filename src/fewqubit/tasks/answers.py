@@ -1,4 +1,4 @@
-"""What logits answer: the largest of them, and where several are, each a share."""
+"""Answers from logits: the largest wins, ties share."""
 
 from typing import TypeVar
 

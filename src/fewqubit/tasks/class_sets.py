@@ -1,6 +1,6 @@
-"""How many different tasks a part of the classes can ask, and folds of classes to choose by.
+"""How many different tasks a set of classes allows, and folds of classes for model selection.
 
-Settings that were chosen on a few classes are chosen for these classes.
+Settings chosen on a few classes fit these classes.
 """
 
 from collections import Counter

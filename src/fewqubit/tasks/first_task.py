@@ -1,4 +1,4 @@
-"""The first test episode as a table of raw rows: what a person, or a served model, can be shown."""
+"""The first test episode as a table of raw rows, to try a model by hand or over REST."""
 
 import base64
 import csv

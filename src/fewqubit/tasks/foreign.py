@@ -1,4 +1,4 @@
-"""Queries of none of a task's classes, and how well a score tells them from the others."""
+"""Queries of none of a task's classes, and how well a score separates them from the others."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

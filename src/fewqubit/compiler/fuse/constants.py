@@ -1,4 +1,4 @@
-"""What does not depend on any parameter is multiplied out while compiling."""
+"""Groups without parameters are multiplied out while compiling."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Program -> few large groups: every item slides back past what it commutes with, and joins.
+"""Program -> few large groups: every item moves back past what it commutes with, and joins.
 
 One-qubit gates wait on their qubit until something else needs it. A run that only changes phases
 joins a monomial; so do the phases before and after a constant run (H, then P(x)), since a constant

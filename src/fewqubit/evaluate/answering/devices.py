@@ -89,7 +89,7 @@ def evaluate_on(
 
 
 def _without_filling(some: Episodes) -> Episodes:
-    """Nothing is compiled for a piece's length here, so that none needs to be full."""
+    """Nothing is compiled for a piece's length here, so pieces need no padding."""
     numbers, once = np.unique(some.numbers, return_index=True)
     return Episodes(Episode(*(part[once] for part in some.rows)), numbers)
 
@@ -97,8 +97,8 @@ def _without_filling(some: Episodes) -> Episodes:
 def on_device(subject: Subject, name: str) -> Callable[[Piece], OfPiece]:
     """How the training runs of ``subject`` answer on the device ``name``, drawing its shots.
 
-    Adaptation by gradient takes thousands of circuits for a task: it goes by shifted circuits on
-    the device where it is to be measured, else by the exact gradient.
+    Adaptation by gradient takes thousands of circuits for a task. It uses shifted circuits on the
+    device where the settings ask for it, else the exact gradient.
     """
     trained, x, reading, key, _ = subject
     bills: list[Bill] = []
@@ -134,7 +134,7 @@ def on_device(subject: Subject, name: str) -> Callable[[Piece], OfPiece]:
 
 
 def _paid(bills: list[Bill]) -> Bill:
-    """One bill of all that are open, which are settled."""
+    """One bill for all open ones, which are cleared."""
     whole = total(bills)
     bills.clear()
     return whole
@@ -151,7 +151,7 @@ def figures(
 ) -> dict[str, Any]:
     """What devices.json tells of every device; ``all`` is the accuracy of each seed's episodes.
 
-    ``lost`` is what the device takes off the accuracy in simulation, on the same episodes.
+    ``lost`` is the accuracy in simulation minus that on the device, on the same episodes.
     """
     told = {}
     for name, result in results.items():

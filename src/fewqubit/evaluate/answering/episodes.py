@@ -84,7 +84,7 @@ def evaluate(
 
 
 def looked_at(learner: MetaLearner) -> tuple[int, ...]:
-    """After which steps adaptation is looked at: the last is where it ends."""
+    """The steps after which adaptation is evaluated; the last is its end."""
     if learner.path is None:
         return (1,)  # a closed form is there at once
     return (*(n for n in STEPS if n < learner.path.steps), learner.path.steps)
@@ -137,7 +137,7 @@ def simulated(subject: Subject) -> Callable[[Asked], np.ndarray]:
 
 
 def without_support(manifest: Episode) -> Episode:
-    """The same episodes with nothing labelled: what a learner knows before adaptation."""
+    """The same episodes with an empty support: what a learner knows before adaptation."""
     return manifest._replace(support_rows=manifest.support_rows[:, :0])
 
 
@@ -148,7 +148,7 @@ def _shots_curve(
     manifest: Episode,
     known: Accuracies,
 ) -> list[AdaptationPoint]:
-    """Accuracy against labelled examples of each class; none is before adaptation."""
+    """Accuracy against the number of labelled examples per class; 0 is before adaptation."""
     reading, key = subject.reading, stream(subject.key, "shots")
     some = first_episodes(manifest, reading.curve_episodes)
     truth = gather(some, y).query_y[None]

@@ -22,7 +22,7 @@ Found = TypeVar("Found", covariant=True)
 
 
 class Subject(NamedTuple):
-    """All that an answer to a test episode depends on, but the episode.
+    """Everything that an answer depends on, except the test episode.
 
     trained:  the parameters of every seed
     x:        the rows that episodes are made of
