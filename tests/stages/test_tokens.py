@@ -12,6 +12,9 @@ import pytest
 from fewqubit.config import Baselines, Circuit, Episodes, Evaluation, Tokens, section_of
 from fewqubit.data.examples import load_sentences
 from fewqubit.data.prepared import kin, read_classes
+from fewqubit.data.sources.sentences.sentence import Sentence, Span
+from fewqubit.data.sources.sentences.spans import parse_spans
+from fewqubit.entities.finder import EntityFinder, as_json_lines, f1
 from fewqubit.entities.material import load_words
 from fewqubit.entities.tuned import baseline_figures, measure_baseline
 from fewqubit.errors import DataError
@@ -97,7 +100,11 @@ def prepared(settings: Tokens, tmp_path: Path, capsys: pytest.CaptureFixture) ->
 
 
 def test_no_sentence_is_learned_from_for_another_part(prepared: Path) -> None:
-    known = read_classes(prepared, ("examples.npz",))
+    known = read_classes(prepared, ("examples.npz", "first_task.csv"))
+    assert known["embedding"]["embed"]["model"] == "lying:places"
+    header, first, *_ = (prepared / "first_task.csv").read_text().splitlines()
+    assert header == "label,word"
+    assert first.split(",")[0] in ("PER", "O (meta_test)")
     sentences, y = load_sentences(prepared / "examples.npz"), load_words(prepared).y
     part = np.repeat(sentences.parts, np.diff(sentences.starts, append=len(y)))
     for number, classes in enumerate(known["split"].values()):
@@ -139,6 +146,29 @@ def test_entities_are_learned_and_found(prepared: Path, tmp_path: Path) -> None:
     assert figures["accuracy"] == found.after.mean()
     rows = (place / "confusion.csv").read_text().splitlines()
     assert any(row.startswith("PER,PER,") for row in rows)
+    _check_found(EntityFinder.load(trained, prepared, place))
+
+
+def _check_found(finder: EntityFinder) -> None:
+    """Types are known by what is shown, whatever they are called."""
+
+    def sentence(number: int, letter: str, kind: str) -> Sentence:
+        words = ["O", f"B{letter}", f"I{letter}", "O", "O", "O"]
+        named = tuple(f"{word[-1]}{number}.{place}" for place, word in enumerate(words))
+        return Sentence(named, (Span(1, 3, kind),))
+
+    shown = [sentence(n, letter, kind) for n in range(4) for letter, kind in (("P", "who"),)]
+    asked = [sentence(n, "P", "who") for n in range(10, 20)]
+    found = finder.fit(shown).predict([one.words for one in asked])
+    assert f1([one.spans for one in asked], found) > 0.6
+    lines = as_json_lines([one.words for one in asked], found).splitlines()
+    assert parse_spans(lines, Path("x")) == [
+        one._replace(spans=tuple(spans)) for one, spans in zip(asked, found, strict=True)
+    ]
+    with pytest.raises(DataError, match="expected sentences that show entities"):
+        finder.fit([Sentence(("O1", "O2"), ())])
+    with pytest.raises(DataError, match="one word or more"):
+        finder.fit(shown).predict([[]])
 
 
 @pytest.mark.parametrize("name", ["nearest", "prototype", "logistic", "svm"])

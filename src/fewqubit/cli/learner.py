@@ -16,6 +16,7 @@ from fewqubit.cli.root import commands, console, say
 
 if TYPE_CHECKING:
     from fewqubit.config import Settings
+    from fewqubit.predict.files import Best
 
 Sampler = Literal["grid", "random", "tpe", "grover"]
 
@@ -50,10 +51,13 @@ def adapt(
     """
     from fewqubit.data.given.rows import UnseenWarning
     from fewqubit.pipeline.last_run import last_settings
-    from fewqubit.predict.files import adapt, answers, choose, read_task
+    from fewqubit.predict.files import adapt, answers, choose, of_words, read_task
 
     run = None if learner else last_settings(Path.cwd()).run
     chosen = choose(Path("artifacts"), learner, run)
+    if of_words(chosen.prepared):
+        _find_entities(chosen, support, query, save)
+        return
     rows = read_task(chosen.prepared, support, query, label)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UnseenWarning)  # the notes say it
@@ -78,6 +82,32 @@ def adapt(
     if save is not None:
         model.save_adapted(save)
         told.print(f"kept in {save}; fewqubit.AdaptedClassifier.load reads it")
+
+
+def _find_entities(chosen: "Best", support: Path, query: Path | None, save: Path | None) -> None:
+    """Entities of the types that SUPPORT shows, in the sentences of QUERY, as JSON lines."""
+    from fewqubit.data.sources.sentences import read_sentences
+    from fewqubit.entities.finder import EntityFinder, as_json_lines, f1
+    from fewqubit.errors import SettingsError
+
+    if query is None or save is not None:
+        raise SettingsError(
+            f"{chosen.name} finds entities in sentences: name a file with sentences that show "
+            "some, and one with those to be answered; an adapted model of words is not kept"
+        )
+    shown, asked = read_sentences(support), read_sentences(query)
+    evaluated = Path("artifacts/evaluated") / chosen.name
+    finder = EntityFinder.load(chosen.trained, chosen.prepared, evaluated).fit(shown)
+    words = [one.words for one in asked]
+    found = finder.predict(words)
+    sys.stdout.buffer.write(as_json_lines(words, found).encode())
+    told = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    told.print(
+        f"{chosen.name} (validation {chosen.validation:.1%} of words) adapted to "
+        f"{sum(len(one.spans) for one in shown)} entities of {', '.join(finder.types)}"
+    )
+    if any(one.spans for one in asked):
+        told.print(f"entity F1 {f1([one.spans for one in asked], found):.1%}")
 
 
 @commands.command()

@@ -7,11 +7,9 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from fewqubit.data.raw import Sentences
-from fewqubit.entities.words import evened, words_of
+from fewqubit.entities.words import OUTSIDERS, evened, words_of
 from fewqubit.tasks.sentences import SentenceEpisodes
 from fewqubit.tasks.task import Episode
-
-OUTSIDERS = 8  # words of O for each word of a type that a support has
 
 
 class TokenTasks(NamedTuple):

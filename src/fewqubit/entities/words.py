@@ -7,6 +7,8 @@ from jaxtyping import Int
 
 from fewqubit.data.raw import Sentences
 
+OUTSIDERS = 8  # words of O for each word of a type that a support has
+
 
 def words_of(
     sentences: Sentences, n_rows: int, lists: Sequence[Int[np.ndarray, " n"]]

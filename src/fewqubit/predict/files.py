@@ -96,6 +96,11 @@ def _chosen(artifacts: Path, card: Path) -> Best:
     return Best(name, card.parent, prepared, max(read_card(card)["validation_accuracy"]))
 
 
+def of_words(prepared: Path) -> bool:
+    """Whether the data set has sentences, whose words are its rows."""
+    return "outside" in read_classes(prepared, ())
+
+
 def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> Rows:
     """Rows of a data set like the one in ``prepared``, from one table or two.
 

@@ -57,7 +57,9 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
         manifests["manifest_validation"],
     )
     transform = fitted(chosen.features)._replace(
-        columns=raw.columns, pictures=raw.pictures, embedding=raw.embedding
+        columns=raw.columns,
+        pictures=raw.pictures,
+        embedding=None if raw.sentences else raw.embedding,
     )
     summary = _summary(raw, split, transform, settings) | {
         "class_sets": {
@@ -68,7 +70,7 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
     if raw.targets is not None:
         summary["score"] = "R²"
     if raw.sentences is not None:
-        summary["score"] = "entity F1"
+        summary |= {"score": "entity F1", "n_words": len(raw.y)}
     if raw.pictures is not None:
         summary["pictures"] = raw.pictures.model_dump()
     if chosen.told is not None:

@@ -9,6 +9,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import AnyDataset
 from fewqubit.data import RawData, Split, save_examples, save_transform
+from fewqubit.data.embeddings.settings import packed as packed_embedding
 from fewqubit.data.mixed.schema import packed
 from fewqubit.data.prepared import CLASSES, COVERED
 from fewqubit.data.read import read_raw
@@ -61,7 +62,7 @@ def _write(folder: Path, made: Prepared) -> None:
         schema["pictures"] = raw.pictures.model_dump()
     if raw.schema is not None:
         schema["kinds"] = packed(raw.schema)
-    if raw.embedding is not None and raw.pictures is None:
+    if raw.embedding is not None and raw.pictures is None and raw.sentences is None:
         schema["text"] = raw.embedding.column
     write_json(folder / "raw_schema.json", schema)
     for name, manifest in made.manifests.items():
@@ -75,6 +76,8 @@ def _write(folder: Path, made: Prepared) -> None:
         classes["targets"] = measure
     if raw.sentences is not None:
         classes["outside"] = raw.sentences.outside
+        assert raw.embedding is not None
+        classes["embedding"] = packed_embedding(raw.embedding)
     write_card(folder / CLASSES, classes, COVERED)
 
 

@@ -15,18 +15,22 @@ from fewqubit.io.files import write_text
 from fewqubit.tasks.task import Episode
 
 FIRST_TASK = "first_task.csv"
+WORD = "word"
 LABEL, TASK = "label", "task"  # what a request calls its classes, and its tasks if it has several
 
 
 def row_columns(raw: RawData) -> list[str]:
     """A name for each number of a raw row: the table's own, else ``pixel_0``, ``pixel_1``, …
 
-    A picture is one cell, by the name of ``PICTURE``: its file in base64.
+    A picture is one cell, by the name of ``PICTURE``: its file in base64; of sentences a row is a
+    word.
 
     Raises DataError if a table uses a name that requests need for something else.
     """
     if raw.pictures is not None:
         return [PICTURE]
+    if raw.sentences is not None:
+        return [WORD]
     names = column_names(raw.columns, raw.x.shape[1:])
     if raw.embedding is not None:
         names = [raw.embedding.column]

@@ -88,13 +88,14 @@ def token_vectors(
     embed: Embed,
     what: str = "embed",
     cache: Path | None = CACHE,
+    encoder: FrozenEncoder | None = None,
 ) -> list[Float[np.ndarray, "words d"]]:
     """A vector for each word of each sentence, as its sentence colours it.
 
     A function of one's own is given a list of sentences, lists of words, and returns as many arrays
     [words, d]. Raises what ``vectors`` raises.
     """
-    encoder = FrozenEncoder.of(embed, "tokens")
+    encoder = encoder or FrozenEncoder.of(embed, "tokens")
     contents = [content(list(one)) for one in sentences]
     found = _in_parts(sentences, contents, encoder, what, cache)
     return [row for part in found for row in np.split(part.vectors, np.cumsum(part.lengths)[:-1])]

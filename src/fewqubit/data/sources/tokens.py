@@ -4,12 +4,15 @@ from pathlib import Path
 
 import numpy as np
 
-from fewqubit.data.embeddings import token_vectors
+from fewqubit.data.embeddings import FrozenEncoder, token_vectors
+from fewqubit.data.embeddings.settings import Embedding
 from fewqubit.data.raw import RawData, Sentences
 from fewqubit.data.settings import Tokens
 from fewqubit.data.sources.sentences import count_types, read_files
 from fewqubit.data.sources.sentences.sentence import OUTSIDE, Sentence, kinds_of
 from fewqubit.errors import DataError
+
+WORDS = "words"  # what is embedded, in place of a column of texts
 
 
 def read_tokens(settings: Tokens) -> RawData:
@@ -27,7 +30,9 @@ def read_tokens(settings: Tokens) -> RawData:
             f"{OUTSIDE}, got {types or 'none'}"
         )
     words = [word for one in sentences for word in one.words]
-    vectors = token_vectors([one.words for one in sentences], settings.embed, paths[0].name)
+    encoder = FrozenEncoder.of(settings.embed, "tokens")
+    asked = [one.words for one in sentences], settings.embed, paths[0].name
+    vectors = token_vectors(*asked, encoder=encoder)
     names = [*types, OUTSIDE]
     number = {name: place for place, name in enumerate(names)}
     y = np.array([number[kind] for one in sentences for kind in kinds_of(one)], np.int32)
@@ -37,6 +42,7 @@ def read_tokens(settings: Tokens) -> RawData:
         names,
         names,
         notes=notes,
+        embedding=Embedding(WORDS, settings.embed, encoder.checksum),
         examples=words,
         sentences=_places(sentences, number),
     )
