@@ -15,7 +15,8 @@ def write_features(folder: Path, raw: RawData, transform: Transform, episodes: E
 
     Raises DataError: a column is called as requests call something else.
     """
-    save_transform(folder, transform)
+    whole = transform._replace(columns=raw.columns, pictures=raw.pictures, embedding=raw.embedding)
+    save_transform(folder, whole)
     write_first_task(folder / FIRST_TASK, raw, row_columns(raw), episodes)
     about = {"names": raw.names, "groups": raw.groups}
     write_card(folder / CLASSES, about, (FIRST_TASK, *TRANSFORMS))
