@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fewqubit.data.sources.sentences import count_types, read_sentences
+from fewqubit.data.sources.sentences import count_types, read_files, read_sentences
 from fewqubit.data.sources.sentences.sentence import Span, bio_tags
 from fewqubit.errors import DataError
 
@@ -133,3 +133,56 @@ def test_wikigold_is_what_its_authors_count() -> None:
     sentences = read_sentences(folder / "wikigold/wikigold.conll.txt")
     assert (len(sentences), sum(len(one.words) for one in sentences)) == (1696, 39007)
     assert count_types(sentences) == {"LOC": 1014, "MISC": 712, "ORG": 898, "PER": 934}
+
+
+PUBLISHED = {  # how the files of each are written
+    "CrossNER, ai/train.txt": (
+        "Popular\tO\napproaches\tO\nof\tO\nTF-IDF\tB-algorithm\n\nused\tO\nin\tO\nPython\tB-programlang\n"
+        "NumPy\tB-product\narrays\tI-product\n\n",
+        "columns by tabs, tags BIO; 2 sentences",
+        {"algorithm": 1, "product": 1, "programlang": 1},
+    ),
+    "CrossNER by blanks": (
+        "SMC O\nAI B-field\n\nKim B-researcher\nLee I-researcher\n",
+        "columns by blanks, tags BIO; 2 sentences",
+        {"field": 1, "researcher": 1},
+    ),
+    "WNUT-17, wnut17train.conll": (
+        "@paulwalk\tO\nEmpire\tB-location\nState\tI-location\nBuilding\tI-location\n.\tO\n\t\n"
+        '"\tO\nHarry\tB-creative-work\nPotter\tI-creative-work\n\n\n#ff\tO\n\n',
+        "columns by tabs, tags BIO; 3 sentences",
+        {"creative-work": 1, "location": 1},
+    ),
+    "Few-NERD, supervised/train.txt": (
+        "Paul\tperson-actor\nNewman\tperson-actor\n,\tO\nLondon\tlocation-GPE\nParis\tlocation-GPE\n\n"
+        "Hicks\tart-writtenart\n\n",
+        "columns by tabs, tags IO (bare types); 2 sentences",
+        {"art-writtenart": 1, "location-GPE": 1, "person-actor": 1},
+    ),
+    "JSON lines in a file of another ending": (
+        '{"text": "Ann sat", "entities": [[0, 3, "PER"]]}\n',
+        "spans in JSON lines; 1 sentences",
+        {"PER": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_files_are_read_as_they_are_published(name: str, put) -> None:
+    content, said, counts = PUBLISHED[name]
+    path = put(content, "train.txt")
+    found, notes = read_files([path])
+    assert count_types(found) == counts
+    assert notes[0] == f"{path}: {said}"
+    told = ", ".join(f"{kind} {n}" for kind, n in counts.items())
+    assert notes[1] == f"{path}: entities by type: {told}"
+
+
+def test_files_of_a_list_are_read_one_after_the_other(put) -> None:
+    first, second = put("a B-X\n", "one.txt"), put("b\tS-Y\nc\tO\n", "two.bio")
+    found, notes = read_files([first, second])
+    assert count_types(found) == {"X": 1, "Y": 1}
+    assert [note.split("; ")[0].split(": ")[1] for note in notes[:2]] == [
+        "columns by blanks, tags BIO",
+        "columns by tabs, tags BIOES",
+    ]
