@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fewqubit.base.reading import parse_yaml
 from fewqubit.config import ClassLists, Fractions
 from fewqubit.data.raw import RawData
 from fewqubit.data.splits import by_fractions, by_names, split_classes
@@ -35,6 +36,20 @@ def test_a_list_may_spell_a_class_in_another_way():
     assert split_classes(raw, _lists(["1.0"], [" e\u0301"], ["C"]), KEY) == ([0], [1], [2])
     with pytest.raises(SettingsError, match="made from 'c' are in validation and in meta_test"):
         split_classes(raw, _lists([1], ["c"], ["C"]), KEY)
+
+
+def test_numbers_in_yaml_mean_what_the_file_says_or_are_refused():
+    """Where nothing is quoted, 007 is read as 7, no stays a word and 1e3 is refused."""
+    values = parse_yaml("meta_train: [007]\nvalidation: [no]\nmeta_test: ['1e3']\n", "x")
+    raw = _raw("abc")._replace(names=["007", "no", "1e3"], groups=["007", "no", "1e3"])
+    assert split_classes(raw, ClassLists.model_validate(values), KEY) == ([0], [1], [2])
+    values = parse_yaml("meta_train: [1e3]\nvalidation: [no]\nmeta_test: [a]\n", "x")
+    with pytest.raises(ValueError, match="quote its name"):
+        ClassLists.model_validate(values)
+    both = _raw("abcd")._replace(names=["007", "7", "c", "d"], groups=["007", "7", "c", "d"])
+    with pytest.raises(SettingsError, match="number 7, which may be any of the classes 007, 7"):
+        split_classes(both, _lists([7], ["c"], ["d"]), KEY)
+    assert split_classes(both, _lists(["7"], ["c"], ["007"]), KEY) == ([1], [2], [0])
 
 
 def test_a_group_in_two_parts_is_refused():

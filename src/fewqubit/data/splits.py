@@ -10,7 +10,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.data.class_lists import listed
 from fewqubit.data.dataset import ClassFiles, ClassLists, Fractions
-from fewqubit.data.labels import joined, label_key, label_text, quoted, same_class
+from fewqubit.data.labels import joined, label_key, label_text, number_key, quoted, same_class
 from fewqubit.data.raw import RawData
 from fewqubit.data.sources.omniglot_splits import named_split
 from fewqubit.errors import SettingsError
@@ -103,11 +103,29 @@ def _luck(salt: bytes, name: str) -> float:
     return int.from_bytes(digest[:6]) / 2**48  # exactly, in double precision
 
 
+def _check_numbers(listed: Sequence[int | str], known: Sequence[str], part: str) -> None:
+    """YAML reads 007 and 7 as one number: where both are classes, which one is meant is not known.
+
+    Raises SettingsError: a number, not quoted, may name several classes.
+    """
+    spelled: dict[str, dict[str, None]] = {}
+    for name in known:
+        spelled.setdefault(number_key(name), {})[name] = None
+    for value in listed:
+        alike = [*spelled.get(number_key(str(value)), ())]
+        if isinstance(value, int) and len(alike) > 1:
+            raise SettingsError(
+                f"split.{part} has the number {value}, which may be any of the classes "
+                f"{joined(alike)}: YAML keeps no zeros; quote the one that is meant"
+            )
+
+
 def _members(raw: RawData, part: str, listed: Sequence[int | str]) -> list[int]:
     """Classes whose name or group is listed, however it is spelled (``fewqubit.data.labels``)."""
     distinct = list(dict.fromkeys(raw.groups))
     found: set[int] = set()
     unknown = []
+    _check_numbers(listed, [*distinct, *raw.names], part)
     for name in map(label_text, listed):
         groups = {distinct[place] for place in same_class(name, distinct)}
         members = {number for number, group in enumerate(raw.groups) if group in groups}
