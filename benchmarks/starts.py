@@ -21,6 +21,7 @@ from fewqubit.report.starts.page import figures, markdown, picture, study_of
 from fewqubit.report.starts.study import StartStudy
 from fewqubit.stages.problems import PROBLEMS, draw_and_save, load_problems
 from fewqubit.stages.starts import CARD, METRICS, evaluate_and_save, load_entry, train_and_save
+from fewqubit.starts.relaxation import shortfall
 
 RESULTS, WORK = Path("docs/results"), Path("artifacts/studies/starts")
 
@@ -58,7 +59,9 @@ def run(settings: Settings, name: str, work: Path) -> StartStudy:
     prepared = load_problems(drawn)
     entries = {start: load_entry(work / start) for start in settings.run.starts}
     key = stream(root, "verdict", name)
-    return study_of(name, described.contest, entries, prepared.costs, prepared.instances, key)
+    bills, instances = prepared.costs, prepared.instances
+    classical = shortfall([one for own in prepared.drawn.test for one in own])
+    return study_of(name, described.contest, entries, bills, instances, key, classical)
 
 
 def describe(settings: Settings, name: str, recipe: str) -> dict[str, object]:

@@ -9,6 +9,7 @@ from fewqubit.report.starts.page import study_of, write_report
 from fewqubit.stages.problems import load_problems
 from fewqubit.stages.process import asked, stage
 from fewqubit.stages.starts import load_entry
+from fewqubit.starts.relaxation import shortfall
 
 PROBLEMS, CONTESTS = Path("artifacts/problems"), Path("artifacts/contests")
 REPORTS = Path("reports/starts")
@@ -24,7 +25,8 @@ def main() -> None:
         entries = {start: load_entry(CONTESTS / problem / start) for start in settings.run.starts}
         bills, instances = prepared.costs, prepared.instances
         key = stream(root_key(settings.seed), "verdict", problem)
-        study = study_of(problem, contest, entries, bills, instances, key)
+        classical = shortfall([one for own in prepared.drawn.test for one in own])
+        study = study_of(problem, contest, entries, bills, instances, key, classical)
         write_report(study, REPORTS)
 
 

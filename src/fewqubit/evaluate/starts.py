@@ -24,6 +24,7 @@ class Arrived(NamedTuple):
     steps:     to the target; the step after the last where it was not reached
     reached:   whether it was
     circuits:  until the energy there is known, those for choosing the start included
+    success:   probability to measure a ground state, before the first step and after the last
     """
 
     errors: Float[np.ndarray, "seeds problems times"]
@@ -31,6 +32,7 @@ class Arrived(NamedTuple):
     reached: Float[np.ndarray, "seeds problems"]
     circuits: Float[np.ndarray, "seeds problems"]
     evaluations: Float[np.ndarray, "seeds problems"]
+    success: Float[np.ndarray, "seeds problems 2"]
 
 
 class Factor(NamedTuple):
@@ -73,7 +75,8 @@ def arrived(paths: Sequence[Paths], costs: Sequence[Sequence[Costs]], target: fl
     per_energy = np.array([bill.energy for bill in bills])
     per_gradient = np.array([bill.gradient for bill in bills])
     circuits = per_energy * (evaluations + steps + 1) + per_gradient * steps
-    return Arrived(errors, steps, reached, circuits, evaluations)
+    success = np.concatenate([own.success for own in paths], axis=1)
+    return Arrived(errors, steps, reached, circuits, evaluations, success)
 
 
 def against(

@@ -91,8 +91,11 @@ def evaluate_and_save(
     prepared, found = load_problems(problems), load_start(start, problems)
     parts = landscapes(prepared.drawn.validation), landscapes(prepared.drawn.test)
     entry = enter(found.starter, prepared.world, found.made, *parts, contest, key)
-    arrays = {f"errors_{k}": own.errors for k, own in enumerate(entry.paths)}
-    arrays |= {f"evaluations_{k}": own.evaluations for k, own in enumerate(entry.paths)}
+    arrays = {
+        f"{part}_{k}": array
+        for k, own in enumerate(entry.paths)
+        for part, array in own._asdict().items()
+    }
     write_npz(folder / PATHS, arrays)
     tuned = entry.tuned
     figures = {
@@ -110,6 +113,6 @@ def load_entry(folder: Path) -> tuple[Entry, bool]:
     """What ``evaluate_and_save`` wrote, and whether the start was meta-learned."""
     card, arrays = read_json(folder / METRICS), read_npz(folder / PATHS)
     sizes = range(sum(name.startswith("errors_") for name in arrays))
-    paths = [Paths(arrays[f"errors_{k}"], arrays[f"evaluations_{k}"]) for k in sizes]
+    paths = [Paths(*(arrays[f"{part}_{k}"] for part in Paths._fields)) for k in sizes]
     tuned = Tuned(Descent(card["rate"], card["rule"]), card["tried"])
     return Entry(tuned, paths), card["learned"]

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.keys import stream
-from fewqubit.starts.ansatz.contract import Energy
+from fewqubit.starts.ansatz.contract import Ansatz, Energy
 from fewqubit.starts.contract import Params, StartLearner
 from fewqubit.starts.descent import Descent, Rule, Start, descend_at
 from fewqubit.starts.landscape import Landscape
@@ -23,10 +23,12 @@ class Paths(NamedTuple):
 
     errors:       before the first step and after each, as ``Landscape.error``
     evaluations:  energies measured to choose the start
+    success:      probability to measure a ground state, before the first step and after the last
     """
 
     errors: Float[np.ndarray, "seeds problems times"]
     evaluations: Float[np.ndarray, "seeds problems"]
+    success: Float[np.ndarray, "seeds problems 2"]
 
 
 class Goal(NamedTuple):
@@ -63,35 +65,44 @@ def starts(lane: Lane, problems: Landscape, key: PRNGKeyArray) -> Start:
 
 
 def paths(
-    energy: Energy, start: Start, problems: Landscape, descents: Sequence[Descent], steps: int
+    ansatz: Ansatz,
+    energy: Energy,
+    start: Start,
+    problems: Landscape,
+    descents: Sequence[Descent],
+    steps: int,
 ) -> list[Paths]:
     """For each of ``descents``, which share a rule, the paths from every start."""
     rates = jnp.array([descent.rate for descent in descents])
     seeds = len(start.evaluations)
     side_by_side = len(rates) * seeds * problems.diagonal.shape[-1]
     chunk = max(1, min(len(problems.unit), AT_ONCE // side_by_side))
-    runner = _runner(energy, descents[0].rule, steps, chunk)
-    errors = np.asarray(runner(start, problems, rates))
+    runner = _runner(ansatz, energy, descents[0].rule, steps, chunk)
+    errors, success = (np.asarray(part) for part in runner(start, problems, rates))
     evaluations = np.asarray(start.evaluations)
-    by_rate = errors.transpose(1, 2, 0, 3)
-    return [Paths(one, evaluations) for one in by_rate]
+    by_rate = errors.transpose(1, 2, 0, 3), success.transpose(1, 2, 0, 3)
+    return [Paths(one, evaluations, hit) for one, hit in zip(*by_rate, strict=True)]
 
 
 @cache
 def _runner(
-    energy: Energy, rule: Rule, steps: int, chunk: int
-) -> Callable[[Start, Landscape, Array], Float[Array, "problems rates seeds times"]]:
+    ansatz: Ansatz, energy: Energy, rule: Rule, steps: int, chunk: int
+) -> Callable[[Start, Landscape, Array], tuple[Array, Array]]:
     """Compiled once for all contestants, whose starts have the same shapes."""
     optimizer = Descent(rule=rule).optimizer()
 
-    def one(start: Start, problem: Landscape, rate: Array) -> Float[Array, " times"]:
-        return problem.error(descend_at(energy, start, problem, optimizer, rate, steps)[1])
+    success = ansatz.success()
+
+    def one(start: Start, problem: Landscape, rate: Array) -> tuple[Array, Array]:
+        angles, energies = descend_at(energy, start, problem, optimizer, rate, steps)
+        ends = jnp.stack([success(angles[0], problem), success(angles[-1], problem)])
+        return problem.error(energies), ends
 
     by_seed = jax.vmap(one, (0, None, None))
     by_rate = jax.vmap(by_seed, (None, None, 0))
 
     @jax.jit
-    def run(start: Start, problems: Landscape, rates: Array) -> Array:
+    def run(start: Start, problems: Landscape, rates: Array) -> tuple[Array, Array]:
         by_problem = jax.tree.map(lambda leaf: jnp.swapaxes(leaf, 0, 1), start)
         return jax.lax.map(
             lambda at: by_rate(at[0], at[1], rates), (by_problem, problems), batch_size=chunk
@@ -112,6 +123,7 @@ class Tuned(NamedTuple):
 
 
 def tune(
+    ansatz: Ansatz,
     energy: Energy,
     lane: Lane,
     validation: Sequence[Landscape],
@@ -128,7 +140,7 @@ def tune(
     scores: dict[Descent, float] = {}
     for rule in dict.fromkeys(descent.rule for descent in descents):
         group = [descent for descent in descents if descent.rule == rule]
-        ways = [paths(energy, *one, group, goal.steps) for one in begun]
+        ways = [paths(ansatz, energy, *one, group, goal.steps) for one in begun]
         for number, descent in enumerate(group):
             scores[descent] = float(np.mean([_score(way[number].errors, goal) for way in ways]))
     best = min(scores, key=lambda descent: scores[descent])

@@ -50,11 +50,11 @@ def enter(
     """Tune the descent on ``validation``, then go down ``test``."""
     params = jax.tree.map(jax.numpy.asarray, made.params)
     lane = Lane(starter.build(world), params, made.seeds, contest.seeds)
-    goal, energy = contest.goal(), world.energy
-    tuned = tune(energy, lane, validation, stream(key, "tune"), contest.descents(), goal)
+    goal, own = contest.goal(), (world.ansatz, world.energy)
+    tuned = tune(*own, lane, validation, stream(key, "tune"), contest.descents(), goal)
     found = []
     for problems in test:
         begun = starts(lane, problems, stream(key, "test"))
-        (way,) = paths(energy, begun, problems, [tuned.descent], goal.steps)
+        (way,) = paths(*own, begun, problems, [tuned.descent], goal.steps)
         found.append(Paths(*(part[: made.seeds] for part in way)))
     return Entry(tuned, found)

@@ -26,6 +26,7 @@ from fewqubit.starts.drawn import draw, landscapes, world_of
 from fewqubit.starts.enter import enter, trained
 from fewqubit.starts.families.contract import Family
 from fewqubit.starts.problem import fingerprint
+from fewqubit.starts.relaxation import shortfall
 from fewqubit.starts.settings import Contest
 
 
@@ -91,9 +92,10 @@ def compare_starts(
             made = trained(starter, world, contest, own_key)
             entry = enter(starter, world, made, validation, test, contest, own_key)
             entries[name] = entry, starter.learned
-    instances = fingerprint([problem for own in drawn.test for problem in own])
-    verdict = stream(key, "verdict")
-    return StartsCompared(study_of(family.kind, contest, entries, bills, instances, verdict))
+    every = [problem for own in drawn.test for problem in own]
+    verdict, classical = stream(key, "verdict"), shortfall(every)
+    found = fingerprint(every)
+    return StartsCompared(study_of(family.kind, contest, entries, bills, found, verdict, classical))
 
 
 def _named(starters: Sequence[Starter] | Mapping[str, Starter]) -> dict[str, Starter]:

@@ -42,6 +42,7 @@ def study_of(
     costs: list[list[Costs]],
     instances: str,
     key: PRNGKeyArray,
+    classical: float | None = None,
 ) -> StartStudy:
     """The findings on ``entries``: each contestant's paths, and whether it was meta-learned."""
     finishes = {
@@ -54,7 +55,7 @@ def study_of(
     )
     found = against(learned, opponents, contest, key)
     flat = [bill for own in costs for bill in own]
-    return StartStudy(name, contest, finishes, found, flat, instances)
+    return StartStudy(name, contest, finishes, found, flat, instances, classical)
 
 
 def write_report(study: StartStudy, folder: Path) -> None:
@@ -68,7 +69,8 @@ def markdown(study: StartStudy) -> str:
     """Headline and both tables."""
     parts = [f"# {study.name}", headline(study)]
     parts += [_markdown(table) for table in _tables(study)]
-    return "\n\n".join([*parts, NOTE, f"Test problems: `{study.instances[:16]}`"]) + "\n"
+    last = f"Test problems: `{study.instances[:16]}`"
+    return "\n\n".join([*parts, NOTE, *references(study), last]) + "\n"
 
 
 def figures(study: StartStudy) -> dict[str, object]:
@@ -77,9 +79,21 @@ def figures(study: StartStudy) -> dict[str, object]:
     return {
         "headline": headline(study),
         "instances": study.instances,
+        "goemans_williamson": study.classical,
         "starts": _records(table, "start"),
         "verdicts": verdicts.astype(object).where(verdicts.notna(), None).to_dict("records"),
     }
+
+
+def references(study: StartStudy) -> list[str]:
+    """What classical computers reach on the same problems."""
+    exact = "The ground energies are exact: read off the diagonal, or by Lanczos' method."
+    if study.classical is None:
+        return [exact]
+    return [
+        f"{exact} Goemans and Williamson's algorithm, classical and of polynomial time, expects a "
+        f"mean error of {_number(study.classical)} for one random hyperplane."
+    ]
 
 
 def picture(study: StartStudy) -> str:
@@ -98,10 +112,11 @@ def page(study: StartStudy) -> str:
     tables = "".join(
         table.to_html(index=False, float_format=_number, border=0) for table in _tables(study)
     )
+    told = "".join(f"<p>{escape(line)}</p>" for line in references(study))
     return (
         f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(study.name)}</title>"
         f"<style>{STYLE}</style><h1>{escape(study.name)}</h1><p>{escape(headline(study))}</p>"
-        f"{picture(study)}{tables}<p>{escape(NOTE)}</p></html>\n"
+        f"{picture(study)}{tables}<p>{escape(NOTE)}</p>{told}</html>\n"
     )
 
 

@@ -31,6 +31,7 @@ class StartStudy(NamedTuple):
 
     costs:     of each test problem, in the order of the results
     instances: SHA-256 of the test problems
+    classical: mean error of the cut that Goemans and Williamson's algorithm expects; graphs alone
     """
 
     name: str
@@ -39,6 +40,7 @@ class StartStudy(NamedTuple):
     against: Mapping[tuple[str, str], Against]
     costs: list[Costs]
     instances: str
+    classical: float | None = None
 
 
 def contestants(study: StartStudy) -> pd.DataFrame:
@@ -86,6 +88,9 @@ def figure(study: StartStudy) -> Figure:
         line = axes.plot(circuits, middle, style, color=f"C{number % 10}", label=name)[0]
         axes.fill_between(circuits, low, high, color=line.get_color(), alpha=0.1, linewidth=0)
     axes.axhline(study.contest.target, color="0.4", linewidth=0.8, linestyle=":")
+    if study.classical is not None:
+        told = "Goemans–Williamson"
+        axes.axhline(study.classical, color="0.4", linewidth=0.8, linestyle="-.", label=told)
     axes.set(xscale="log", yscale="log", xlabel="circuits run", ylabel="error")
     axes.legend(frameon=False, fontsize="small", ncols=2)
     return picture
@@ -125,10 +130,17 @@ def _rows(study: StartStudy) -> Iterator[dict[str, object]]:
             "kind": "learned" if learned else "opponent",
             "descent": descent,
             **{f"error {k}": float(arrived.errors[..., k].mean()) for k in AT if k <= last},
+            **_success(arrived),
             "arrived": float(arrived.reached.mean()),
             "steps": float(np.median(arrived.steps)),
             "circuits": float(np.median(arrived.circuits)),
         }
+
+
+def _success(arrived: Arrived) -> dict[str, float]:
+    """Of Hamiltonians whose ground states are outcomes: how probable one is."""
+    before, after = arrived.success.mean((0, 1))
+    return {} if np.isnan(before) else {"success 0": float(before), "success end": float(after)}
 
 
 def _and(names: list[str]) -> str:

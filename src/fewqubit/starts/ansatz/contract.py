@@ -14,6 +14,7 @@ from fewqubit.circuits.parameters import vector
 from fewqubit.compiler import compile
 from fewqubit.starts.landscape import Landscape, energy_of
 from fewqubit.starts.problem import Problem
+from fewqubit.states.observables import probabilities
 
 Depth = Annotated[int, Field(ge=1, le=64)]
 State = Callable[[Float[Array, " angles"], Landscape], Complex[Array, " 2**n"]]
@@ -64,6 +65,13 @@ class Ansatz(Value):
         """(θ, problem) -> E, for problems of every size."""
         return _energy(self, electrons)
 
+    def success(self) -> Energy:
+        """(θ, problem) -> the probability that a measurement gives a state of least energy.
+
+        Energies within 10⁻⁴ of an error's scale count as the least. NaN where H is not diagonal.
+        """
+        return _success(self)
+
 
 @cache
 def _energy(ansatz: Ansatz, electrons: tuple[int, ...]) -> Energy:
@@ -74,6 +82,18 @@ def _energy(ansatz: Ansatz, electrons: tuple[int, ...]) -> Energy:
         return energy_of(state(theta, problem), problem)
 
     return energy
+
+
+@cache
+def _success(ansatz: Ansatz) -> Energy:
+    def success(theta: Float[Array, " angles"], problem: Landscape) -> Float[Array, ""]:
+        if problem.flips:
+            return jnp.full((), jnp.nan)
+        state = ansatz.state(Shape(problem.n_qubits))(theta, problem)
+        least = problem.diagonal <= problem.ground + 1e-4 * problem.scale
+        return probabilities(state) @ least.astype(jnp.float32)
+
+    return success
 
 
 @cache
