@@ -25,6 +25,7 @@ def main() -> None:
             sys.stderr.write(f"meta_train {dataset}/{learner}/{arm}: {found.note}\n")
         names, prepared = (dataset, learner, arm), PREPARED / dataset
         assignment = Assignment(*names, found.settings, described.episodes, prepared, found.told)
+        assignment = assignment._replace(none_of_these=described.none_of_these)
         train_and_save(assignment, root_key(settings.seed), TRAINED / dataset / learner / arm)
 
 

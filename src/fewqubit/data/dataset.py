@@ -127,6 +127,18 @@ class Fractions(Section):
         return self
 
 
+class NoneOfThese(Section):
+    """Queries that are of none of a task's classes, for models that may answer so.
+
+    ``recall`` is the share of a task's own queries that a threshold, set on validation episodes,
+    takes for its classes. In test episodes it meets queries of other test classes, and apart from
+    them those of the classes ``out_of_scope``, which are in no part of the split.
+    """
+
+    recall: Fraction = 0.95
+    out_of_scope: list[ClassName] = Field(default=[])
+
+
 class Dataset(Section):
     """Settings of every data set, whatever its source.
 
@@ -136,6 +148,7 @@ class Dataset(Section):
 
     features: Features = Features()
     duplicates: Literal["one_side", "drop", "allow"] = "one_side"
+    none_of_these: NoneOfThese | None = None
     episodes: Episodes
 
     @property

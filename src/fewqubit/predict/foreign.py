@@ -16,8 +16,9 @@ from jaxtyping import Array, Float
 from fewqubit.errors import SettingsError
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.models.network import Params
+from fewqubit.predict.trained import Trained
 from fewqubit.tasks import Episode, TrainingData, gather
-from fewqubit.tasks.foreign import Told, foreign_rows, told_apart
+from fewqubit.tasks.foreign import Told, at_threshold, foreign_rows, told_apart
 
 AT_ONCE = 20  # episodes
 
@@ -39,15 +40,52 @@ def thresholds(
     return [calibrated(learner, run, data, y, recall)._asdict() for run in runs]
 
 
+def met(
+    trained: Trained,
+    x: Any,
+    y: np.ndarray,
+    episodes: Episode,
+    out_of_scope: Sequence[int] = (),
+) -> dict[str, float]:
+    """What the thresholds of a trained learner do in test episodes, means over its seeds.
+
+    Each episode meets as many foreign queries as it has own ones: of other test classes
+    (``foreign_…``), and of the classes ``out_of_scope``, if there are any (``out_of_scope_…``).
+    Nothing for a learner without thresholds, or where no test class is foreign to a task.
+    """
+    told = trained.card.get("none_of_these")
+    asked = np.unique(np.asarray(episodes.class_ids)).tolist()
+    kinds = {"foreign": asked, "out_of_scope": [*out_of_scope]}
+    if told is None or len(asked) <= np.asarray(episodes.class_ids).shape[1]:
+        return {}
+    figures: dict[str, float] = {}
+    for what, classes in kinds.items():
+        if not classes:
+            continue
+        rows = _rows_of(episodes, y, classes)
+        each = []
+        for seed, row in enumerate(told):
+            own, others = scores(trained.learner, trained.of_seed(seed), x, episodes, rows)
+            each.append(at_threshold(own.ravel(), others.ravel(), row["threshold"]))
+        recall, auroc, alarms = np.mean(each, axis=0).tolist()
+        figures |= {"own_recall": recall}
+        figures |= {f"{what}_auroc": auroc, f"{what}_false_alarms": alarms}
+    return figures
+
+
+def _rows_of(episodes: Episode, y: np.ndarray, classes: Sequence[int]) -> np.ndarray:
+    """As many foreign rows for each episode as it has queries; the same for every arm and seed."""
+    n_queries = np.asarray(episodes.query_rows).shape[1]
+    return foreign_rows(episodes, y, classes, n_queries, np.random.default_rng(0))
+
+
 def calibrated(
     learner: MetaLearner, params: Params, data: TrainingData, y: np.ndarray, recall: float
 ) -> Told:
     """The threshold of one training run, on its validation episodes and as many foreign queries."""
     episodes = data.validation
     asked = np.unique(np.asarray(episodes.class_ids))
-    n_queries = np.asarray(episodes.query_rows).shape[1]
-    random = np.random.default_rng(0)  # rows of a calibration: the same for every arm and seed
-    foreign = foreign_rows(episodes, y, asked.tolist(), n_queries, random)
+    foreign = _rows_of(episodes, y, asked.tolist())
     own, others = scores(learner, params, data.x, episodes, foreign)
     return told_apart(own.ravel(), others.ravel(), recall)
 
@@ -68,6 +106,7 @@ def scores(
             adapted, jax.tree.map(lambda a: a[others], x)
         )
 
+    x = jax.tree.map(jnp.asarray, x)
     places = jax.tree.map(jnp.asarray, (episodes, foreign))
     answer = jax.jit(
         lambda own, given: jax.lax.map(partial(of_episode, own), given, batch_size=AT_ONCE)

@@ -8,6 +8,7 @@ from fewqubit.evaluate.classes import MIN_CLASSES
 from fewqubit.evaluate.failures import Failures
 from fewqubit.report.answers import Answer
 from fewqubit.report.findings import Findings
+from fewqubit.report.foreign import foreign_lines
 from fewqubit.report.gather import Classes, Study
 from fewqubit.report.words import (
     NONE,
@@ -102,7 +103,8 @@ def notes(study: Study, findings: Findings, reading: Evaluation) -> list[str]:
         f"{name}: the search chose at an edge of its space ({told}); beyond it may be better."
         for name, told in _at_edges(study).items()
     ]
-    return [*_explained(findings, reading), *_failed(study, findings, reading), *edges]
+    below = *_explained(findings, reading), *_failed(study, findings, reading)
+    return [*below, *edges, *foreign_lines(study)]
 
 
 def _explained(findings: Findings, reading: Evaluation) -> Iterator[str]:

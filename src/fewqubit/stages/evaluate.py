@@ -1,5 +1,6 @@
 """One trained learner on its frozen test episodes: from files to files."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from jaxtyping import PRNGKeyArray
@@ -12,6 +13,7 @@ from fewqubit.entities.measure import measure_entities
 from fewqubit.evaluate.measure import measure
 from fewqubit.evaluate.result_files import save_results
 from fewqubit.io.files import write_json
+from fewqubit.predict.foreign import met
 from fewqubit.predict.trained import check_prepared
 from fewqubit.regression.measure import measure_numbers
 from fewqubit.stages.spread import EXAMPLES, lies_at, load_subject, spread
@@ -31,6 +33,7 @@ def evaluate_and_save(
     lies = lies_at(trained_folder, prepared, reading, key)
     subject, members = load_subject(lies), kin(known)
     check_prepared(subject.trained, prepared, CLASSES)
+    foreign: Mapping[str, float] = {}
     with spread(lies, subject) as ask:
         if "outside" in known:
             found = measure_entities(subject, load_words(prepared), manifest, members, ask)
@@ -39,7 +42,10 @@ def evaluate_and_save(
         else:
             y = load_examples(prepared / EXAMPLES).y
             found = measure(subject, y, manifest, members, ask)
+            away = known.get("out_of_scope", ())
+            foreign = met(subject.trained, subject.x, y, manifest, away)
+    figures = {**found.figures, **foreign}
     write_json(folder / "devices.json", found.devices)
     write_json(folder / "cost.json", found.cost)
-    parts = found.accuracies, found.curve, found.confusion, known["names"], found.figures
+    parts = found.accuracies, found.curve, found.confusion, known["names"], figures
     save_results(folder, *parts, ("devices.json", "cost.json"))

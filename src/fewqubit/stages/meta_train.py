@@ -10,6 +10,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.data import load_examples
+from fewqubit.data.dataset import NoneOfThese
 from fewqubit.data.examples import load_targets
 from fewqubit.data.prepared import CLASSES, TRANSFORM, read_classes, taught_classes
 from fewqubit.errors import NumbersError
@@ -17,7 +18,9 @@ from fewqubit.io.files import sha256
 from fewqubit.io.fingerprint import fingerprint
 from fewqubit.io.progress import Progress
 from fewqubit.keys import stream
+from fewqubit.meta import build_learner
 from fewqubit.meta.train import TrainState
+from fewqubit.predict.foreign import thresholds
 from fewqubit.predict.trained import save_trained, write_curve
 from fewqubit.predict.training import learner_card, learning_curve, n_steps
 from fewqubit.predict.training import train as meta_trained
@@ -38,6 +41,7 @@ class Assignment(NamedTuple):
     episodes: Episodes
     prepared: Path
     searched: Mapping[str, Any] | None = None
+    none_of_these: NoneOfThese | None = None
 
     def __str__(self) -> str:
         return f"{self.dataset}/{self.learner}/{self.arm}"
@@ -51,7 +55,7 @@ def train_and_save(assignment: Assignment, key: PRNGKeyArray, folder: Path) -> N
     """
     data = load_training_data(assignment.prepared, assignment.episodes.within_group)
     state = train(assignment, data, key, f"meta_train {assignment}")
-    _save(assignment, state, data.x.shape[1:], folder)
+    _save(assignment, state, data, folder)
 
 
 def train(assignment: Assignment, data: TrainingData, key: PRNGKeyArray, title: str) -> TrainState:
@@ -122,9 +126,7 @@ def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:
     )
 
 
-def _save(
-    assignment: Assignment, state: TrainState, feature_shape: tuple[int, ...], folder: Path
-) -> None:
+def _save(assignment: Assignment, state: TrainState, data: TrainingData, folder: Path) -> None:
     about: dict[str, Any] = {"dataset": assignment.dataset, "learner": assignment.learner}
     if assignment.searched is not None:
         about["searched"] = assignment.searched
@@ -135,7 +137,21 @@ def _save(
         assignment.episodes,
         {name: sha256(assignment.prepared / name) for name in (CLASSES, TRANSFORM)},
         state,
-        feature_shape,
+        data.x.shape[1:],
     )
+    if (asked := assignment.none_of_these) is not None:
+        card["none_of_these"] = _thresholds(assignment, state, data, asked.recall)
     write_curve(folder, learning_curve(state))
     save_trained(folder, state.seeds.best_params, card)
+
+
+def _thresholds(
+    assignment: Assignment, state: TrainState, data: TrainingData, recall: float
+) -> list[dict[str, float]]:
+    """For each seed, below which score a query is of none of its task's classes."""
+    settings, shape = assignment.settings, data.x.shape[1:]
+    learner = build_learner(settings, assignment.arm, shape, assignment.episodes.n_way)
+    best = state.seeds.best_params
+    runs = [jax.tree.map(lambda leaf, n=n: leaf[n], best) for n in range(settings.seeds)]
+    y = load_examples(assignment.prepared / "examples.npz").y
+    return thresholds(learner, runs, data, y, recall)

@@ -1,6 +1,7 @@
 """Raw data to everything later stages need: features, splits, frozen episodes."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from fewqubit.io.cards import write_card
 from fewqubit.io.files import sha256, write_json
 from fewqubit.keys import stream
 from fewqubit.stages.features import Prepared, prepared
+from fewqubit.stages.foreign import out_of_scope
 from fewqubit.stages.plan import plan
 from fewqubit.tasks.first_task import FIRST_TASK, write_first_task
 from fewqubit.tasks.manifest import save_manifest
@@ -43,7 +45,7 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
             f"{told['validation_accuracy']:.1%} of the validation queries by the nearest mean, the "
             "best of those in features\n"
         )
-    _write(folder, made)
+    _write(folder, made, out_of_scope(name, settings.none_of_these, planned))
     summary = dict(made.summary)
     if planned.equal_rows:
         summary["n_copies"] = sum(len(rows) - 1 for rows in planned.equal_rows)
@@ -51,7 +53,7 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
     write_json(folder / "summary.json", summary | checksums)
 
 
-def _write(folder: Path, made: Prepared) -> None:
+def _write(folder: Path, made: Prepared, foreign: Sequence[int]) -> None:
     planned = made.planned
     raw = planned.raw
     targets, measure = _measured(raw, planned.split)
@@ -78,6 +80,8 @@ def _write(folder: Path, made: Prepared) -> None:
         classes["outside"] = raw.sentences.outside
         assert raw.embedding is not None
         classes["embedding"] = packed_embedding(raw.embedding)
+    if foreign:
+        classes["out_of_scope"] = [*foreign]
     write_card(folder / CLASSES, classes, COVERED)
 
 

@@ -35,7 +35,10 @@ class Adapting:
     def __init__(self, start: Start, seed: int | None = None) -> None:
         validated = start.card["validation_accuracy"]
         self.start = start
-        self.params = start.of_seed(int(np.argmax(validated)) if seed is None else seed)
+        seed = int(np.argmax(validated)) if seed is None else seed
+        self.params = start.of_seed(seed)
+        told = start.card.get("none_of_these")
+        self.known = {} if told is None else {"none_of_these": told[seed]}
 
     def __call__(self, rows: Any, labels: ArrayLike) -> AdaptedClassifier:
         """The model that knows this task. Raises DataError: rows or labels are not as expected."""
@@ -46,7 +49,7 @@ class Adapting:
             n_rows, n_way = _sizes(start, n_examples(x), len(classes))
             x = jax.tree.map(lambda leaf: _padded(leaf, n_rows, 0), x)
             names = ("learner", "dataset", "arm", "settings")
-            card = {name: start.card[name] for name in names} | {"n_support": n_rows}
+            card = {name: start.card[name] for name in names} | self.known | {"n_support": n_rows}
             learner = learner_of(card | {"classes": range(n_way)}, start.transform)
             labels_in = _padded(y.astype(np.int32), n_rows, -1)
             adapted = run(learner.adapt, self.params, x, labels_in)

@@ -46,10 +46,13 @@ class Queries(Body):
 
 
 class Answered(Body):
-    """A label for each query, and a probability for each of ``classes``; labels as they came."""
+    """A label for each query, and a probability for each of ``classes``; labels as they came.
+
+    A label is null for a query of none of the classes, where the model was taught to say so.
+    """
 
     classes: list[Label]
-    labels: list[Label]
+    labels: list[Label | None]
     probabilities: list[list[float]]
 
 

@@ -17,7 +17,7 @@ class Classifier(Protocol):
 
     classes_: np.ndarray
 
-    def predict_proba(self, X: Any) -> np.ndarray: ...
+    def answer(self, X: Any) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 Adapt = Callable[[Any, Any], Classifier]  # (rows, labels) -> a classifier
@@ -41,7 +41,10 @@ class Limits(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The likeliest class of each row, and a probability for each of ``classes``, as they came."""
+    """The likeliest class of each row, and a probability for each of ``classes``, as they came.
+
+    A label is None where the row is of none of the classes.
+    """
 
     classes: list[object]
     labels: list[object]
@@ -128,9 +131,10 @@ class Service:
 
     def _ask(self, model: Classifier, queries: Any) -> Answers:
         with self._at_work:
-            shares = model.predict_proba(_table(queries))
-        labels = model.classes_[shares.argmax(axis=1)]
-        return Answers(model.classes_.tolist(), labels.tolist(), shares.tolist())
+            shares, known = model.answer(_table(queries))
+        likeliest = model.classes_[shares.argmax(axis=1)].tolist()
+        labels = [one if sure else None for one, sure in zip(likeliest, known, strict=True)]
+        return Answers(model.classes_.tolist(), labels, shares.tolist())
 
     def _check(self, rows: Sequence[object], most: int, what: str) -> None:
         if not 0 < len(rows) <= most:

@@ -1,0 +1,23 @@
+"""None of these: what every arm did with queries that are of none of a task's classes."""
+
+from collections.abc import Iterator
+
+from fewqubit.report.gather import Result, Study
+from fewqubit.report.words import percent
+
+KINDS = {"foreign": "other test classes", "out_of_scope": "classes out of scope"}
+
+
+def foreign_lines(study: Study) -> Iterator[str]:
+    """A line for each kind of foreign queries, with all arms in it; none where none were asked."""
+    for what, told in KINDS.items():
+        rows = [row for row in study.learners if f"{what}_auroc" in row.metrics]
+        if rows:
+            yield f"None of these, against {told}: {'; '.join(_of(row, what) for row in rows)}."
+
+
+def _of(row: Result, what: str) -> str:
+    """The AUROC, and what the threshold lets in where it keeps what it keeps."""
+    auroc, alarms = (row.metrics[f"{what}_{name}"] for name in ("auroc", "false_alarms"))
+    kept = percent(row.metrics["own_recall"])
+    return f"{row.name} AUROC {percent(auroc)}, {percent(alarms)} false alarms at {kept} recall"

@@ -1,0 +1,29 @@
+"""Classes that no task asks about: their rows are foreign to every task."""
+
+from fewqubit.data.dataset import NoneOfThese
+from fewqubit.data.labels import joined, quoted
+from fewqubit.errors import SettingsError
+from fewqubit.stages.plan import Plan
+
+
+def out_of_scope(name: str, asked: NoneOfThese | None, planned: Plan) -> list[int]:
+    """The numbers of the classes that the data set ``name`` calls out of scope.
+
+    Raises SettingsError: there is no such class, or a part of the split has it.
+    """
+    if asked is None:
+        return []
+    key, names = f"datasets.{name}.none_of_these.out_of_scope", [*planned.raw.names]
+    wanted = [str(one) for one in asked.out_of_scope]
+    if unknown := [one for one in wanted if one not in names]:
+        raise SettingsError(
+            f"{key}: expected classes of the data, got {joined(unknown)}; there are "
+            f"{joined(names, 5)}"
+        )
+    for part, ids in planned.split._asdict().items():
+        if both := [one for one in wanted if names.index(one) in ids]:
+            raise SettingsError(
+                f"{key}: expected classes that are in no part of the split, got {quoted(both[0])} "
+                f"of {part}; list the parts' classes in split, without it"
+            )
+    return [names.index(one) for one in wanted]
