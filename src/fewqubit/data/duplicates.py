@@ -1,13 +1,16 @@
 """Rows that occur twice: in support and query, the query would have been shown already."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Int
 
 from fewqubit.data.labels import quoted
 from fewqubit.data.raw import RawData
+
+Rows = np.ndarray | Mapping[str, np.ndarray]  # [N, ...], or several such arrays by name
 
 
 class Repeats(NamedTuple):
@@ -26,7 +29,7 @@ class Repeats(NamedTuple):
         return sum(len(rows) - 1 for rows in self.rows)
 
 
-def contents(x: Float[np.ndarray, "N ..."], y: Int[np.ndarray, " N"]) -> Int[np.ndarray, " N"]:
+def contents(x: Rows, y: Int[np.ndarray, " N"]) -> Int[np.ndarray, " N"]:
     """For each row the first one of the same features and class."""
     first: dict[tuple[int, bytes], int] = {}
     keys = zip(np.asarray(y).tolist(), _bytes(x), strict=True)
@@ -35,12 +38,11 @@ def contents(x: Float[np.ndarray, "N ..."], y: Int[np.ndarray, " N"]) -> Int[np.
 
 def find_repeats(raw: RawData) -> Repeats:
     """The equal rows of ``raw``, compared before scaling, bit by bit; 0 and −0 are equal."""
-    same, alike = defaultdict(list), defaultdict(list)
+    same, alike, content = defaultdict(list), defaultdict(list), _bytes(raw.x)
     for row, first in enumerate(contents(raw.x, raw.y).tolist()):
         same[first].append(row)
-    firsts = list(same)
-    for first, content in zip(firsts, _bytes(raw.x[firsts]), strict=True):
-        alike[content].append(first)
+    for first in same:
+        alike[content[first]].append(first)
     return Repeats(*([rows for rows in of.values() if len(rows) > 1] for of in (same, alike)))
 
 
@@ -81,7 +83,9 @@ def notes(raw: RawData, repeats: Repeats, policy: str) -> list[str]:
     return told
 
 
-def _bytes(x: np.ndarray) -> list[bytes]:
+def _bytes(x: Rows) -> list[bytes]:
+    if isinstance(x, Mapping):
+        return [b"".join(parts) for parts in zip(*map(_bytes, x.values()), strict=True)]
     flat = np.ascontiguousarray(x.reshape(len(x), -1))
     if flat.dtype.kind == "f":
         flat = flat + flat.dtype.type(0)  # −0 is 0

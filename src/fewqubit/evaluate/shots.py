@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import jax
 import numpy as np
-from jaxtyping import Float, Int, PRNGKeyArray
+from jaxtyping import Int, PRNGKeyArray
 
 from fewqubit.data.duplicates import contents
-from fewqubit.tasks import Episode
+from fewqubit.tasks import Episode, Inputs
 
 
 def nested_support(
     key: PRNGKeyArray,
     manifest: Episode,
-    x: Float[np.ndarray, "N ..."],
+    x: Inputs,
     y: Int[np.ndarray, " N"],
     sizes: Sequence[int],
 ) -> Int[np.ndarray, "episodes n_way shots"]:

@@ -72,7 +72,7 @@ def examples(
     Raises DataError: classes too few, or of too few rows, for the tasks.
     """
     taught = [number for number in range(len(raw.names)) if number not in set(held_back)]
-    equal_rows = find_repeats(raw._replace(x=_row_bytes(raw.x))).rows
+    equal_rows = find_repeats(raw).rows
     shape = episodes.n_way, episodes.n_shot, episodes.n_query
     teach = class_index(raw.y, taught, equal_rows=equal_rows)
     asked = class_index(raw.y, held_back or taught, equal_rows=equal_rows)
@@ -93,14 +93,6 @@ def _features(raw: RawData, taught: Sequence[int]) -> tuple[Inputs, AnyTransform
     transform = fit(seen, settings, raw.schema, raw.y[np.isin(raw.y, taught)])
     transform = transform._replace(columns=raw.columns)
     return jax.numpy.asarray(apply_all(transform, raw.x), np.float32), transform
-
-
-def _row_bytes(x: Inputs) -> np.ndarray:
-    """What rows are compared by: an array itself; of parts their bytes, side by side."""
-    if not has_parts(x):
-        return x
-    flat = [np.ascontiguousarray(part).reshape(len(part), -1).view(np.uint8) for part in x.values()]
-    return np.concatenate(flat, axis=1)
 
 
 def hold_back(

@@ -19,6 +19,7 @@ from fewqubit.meta import build_learner
 from fewqubit.models.measured import measured
 from fewqubit.models.network import Params
 from fewqubit.tasks import Episode, gather
+from fewqubit.tasks.inputs import shape_from
 
 PIECE = 5  # episodes that one training run answers in one place
 
@@ -104,10 +105,11 @@ def on_device(subject: Subject, name: str) -> Callable[[Piece], OfPiece]:
     bills: list[Bill] = []
     arm = measured(build_backend(reading.devices[name]), stream(key, "device", name), bills)
     n_way = trained.card["episodes"]["n_way"]
-    learner = build_learner(trained.settings, arm, trained.card["feature_shape"], n_way)
+    shape = shape_from(trained.card["feature_shape"])
+    learner = build_learner(trained.settings, arm, shape, n_way)
     simulated = reading.device_adaptation == "simulated" and trained.learner.path is not None
     adapt = jax.jit(trained.learner.adapt) if simulated else learner.adapt
-    rows = jnp.asarray(x)
+    rows = jax.tree.map(jnp.asarray, x)
 
     def one(params: Params, episode: Episode, number: int) -> tuple[float, Bill, Bill]:
         task = gather(episode, rows)

@@ -22,7 +22,7 @@ from fewqubit.io.finite import check_finite
 from fewqubit.keys import stream
 from fewqubit.meta import Adapted, MetaLearner
 from fewqubit.models.network import Params
-from fewqubit.tasks import Episode, first_episodes, gather
+from fewqubit.tasks import Episode, Inputs, first_episodes, gather
 from fewqubit.tasks.answers import shares
 
 AT_ONCE = 20  # episodes whose states are in memory together
@@ -101,19 +101,19 @@ def answered(ask: Ask, episodes: Episode, permute: bool) -> np.ndarray:
 def simulated(subject: Subject) -> Callable[[Asked], np.ndarray]:
     """How every seed answers episodes; compiled once for a size of support."""
     trained, x, _, key, numbers_of = subject
-    learner, rows = trained.learner, jnp.asarray(x)
+    learner, rows = trained.learner, jax.tree.map(jnp.asarray, x)
     targets = None if numbers_of is None else jnp.asarray(numbers_of)
     at = looked_at(learner)
     predict = jax.vmap(learner.predict, in_axes=(0, None))
 
-    def adapt(params: Params, support_x: Array, support_y: Array) -> Adapted:
+    def adapt(params: Params, support_x: Inputs, support_y: Array) -> Adapted:
         if learner.path is not None:
             return learner.path.adapt(params, support_x, support_y, at)
         return jax.tree.map(lambda leaf: leaf[None], learner.adapt(params, support_x, support_y))
 
     @jax.jit
     def logits(
-        params: Params, x: Array, episodes: Episode, numbers: Array, permute: Array
+        params: Params, x: Inputs, episodes: Episode, numbers: Array, permute: Array
     ) -> Array:
         def one(place: tuple[Array, Array, Episode]) -> Array:
             seed, number, episode = place

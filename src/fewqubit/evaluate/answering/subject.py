@@ -15,7 +15,7 @@ from jaxtyping import Float, Int, PRNGKeyArray
 from fewqubit.config import Evaluation
 from fewqubit.keys import stream
 from fewqubit.predict.trained import Trained
-from fewqubit.tasks import Episode
+from fewqubit.tasks import Episode, Inputs
 
 Piece = TypeVar("Piece", contravariant=True)
 Found = TypeVar("Found", covariant=True)
@@ -32,7 +32,7 @@ class Subject(NamedTuple):
     """
 
     trained: Trained
-    x: Float[np.ndarray, "N *feature"]
+    x: Inputs
     reading: Evaluation
     key: PRNGKeyArray
     targets: Float[np.ndarray, "N n_outputs"] | None = None
@@ -62,7 +62,7 @@ class Ask(Protocol):
 
 def subject_of(
     trained: Trained,
-    x: Float[np.ndarray, "N *feature"],
+    x: Inputs,
     reading: Evaluation,
     key: PRNGKeyArray,
     targets: Float[np.ndarray, "N n_outputs"] | None = None,
