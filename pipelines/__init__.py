@@ -3,6 +3,7 @@
 What one of them compiles is kept for the others.
 """
 
+import os
 import sys
 from types import TracebackType
 
@@ -22,4 +23,6 @@ def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType 
 
 
 sys.excepthook = _tell
+# Stages run side by side, and their matrices are small: threads of each would wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 keep_compiled()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
@@ -11,14 +11,15 @@ from fewqubit.circuits.circuit import FeatureMap
 from fewqubit.circuits.named import find_feature_map
 from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit, random_weights
 from fewqubit.diagnostics.batches import batched
-from fewqubit.diagnostics.concentration import concentration, effective_rank, shots_per_entry
+from fewqubit.diagnostics.concentration import shots_per_entry
+from fewqubit.diagnostics.figures import gram_figures
 from fewqubit.diagnostics.plateau import gradient_variance
 from fewqubit.keys import stream
-from fewqubit.states.alignment import centred_alignment
 from fewqubit.states.kernels import fidelity_gram
 
 BANDWIDTHS = tuple(2.0**power for power in range(-6, 2))
 _GRADIENT_SAMPLES = 200
+_gram = jax.jit(fidelity_gram)
 
 
 class RowSample(NamedTuple):
@@ -110,14 +111,14 @@ def resized(settings: FeatureMap, n_qubits: int, repetitions: int) -> CompiledCi
 
 
 def _kernel_point(states: Array, labels: Int[np.ndarray, " rows"], bandwidth: float) -> KernelPoint:
-    gram = fidelity_gram(states)
-    mean, variance = concentration(gram)
+    gram = _gram(states)
+    seen = gram_figures(gram, labels)
     return KernelPoint(
         n_qubits=int(states.shape[-1]).bit_length() - 1,
         bandwidth=bandwidth,
-        mean=float(mean),
-        variance=float(variance),
+        mean=float(seen.mean),
+        variance=float(seen.variance),
         shots=shots_per_entry(np.asarray(gram)),
-        alignment=float(centred_alignment(gram, jnp.asarray(labels))),
-        effective_rank=float(effective_rank(gram)),
+        alignment=float(seen.alignment),
+        effective_rank=float(seen.effective_rank),
     )

@@ -71,7 +71,7 @@ def encode(
         report(part.stop)
     some = evenly_spaced_rows(y, meta_train, _DIAGNOSED_ROWS)
     sample = RowSample(apply_scaling(scaling, rows[some]), y[some])
-    gram = fidelity_gram(jnp.asarray(states[some]))
+    gram = jax.jit(fidelity_gram)(states[some])
     figures = diagnose(gram, sample.labels, sample.inputs, projected[some])
     return Encoded(scaling, np.asarray(theta), states, projected, sample, np.asarray(gram), figures)
 
