@@ -11,14 +11,12 @@ and with that of two fake devices, and tests both there. Each writes below docs/
 import argparse
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array
 
 from fewqubit.base.arithmetic import fixed
 from fewqubit.circuits.circuit import Circuit
@@ -32,8 +30,8 @@ from fewqubit.io.files import write_json, write_text
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.anil import Anil
+from fewqubit.meta.answers import Answering, episode_accuracies
 from fewqubit.meta.cost import shots_to_train
-from fewqubit.meta.train import episode_accuracies
 from fewqubit.meta.training import Training
 from fewqubit.models.encoder import Mlp
 from fewqubit.models.network import Params
@@ -69,7 +67,7 @@ class Study:
         validation, taught = made.manifests["manifest_validation"], planned.indices["meta_train"]
         self.data = TrainingData(self.x, taught, validation, taught)
         self.names = planned.raw.names
-        self._asked: dict[Anil, Callable[[Params], Array]] = {}
+        self._asked: dict[Anil, Answering] = {}
 
     def learner(self, shots: int | None = None, noise: str = "none") -> Anil:
         """The learner, trained from so many shots or under that noise."""
@@ -87,11 +85,8 @@ class Study:
         """Of each seed on every test episode, simulated as ``learner`` is."""
         if learner not in self._asked:
             built = build_learner(learner, "quantum", self.x.shape[1:], self.episodes.n_way)
-            self._asked[learner] = jax.jit(
-                lambda own: episode_accuracies(built, own, self.x, self.tests)
-            )
-        ask = self._asked[learner]
-        return np.stack([ask(of_seed(params, seed)) for seed in range(SEEDS)])
+            self._asked[learner] = Answering(built)
+        return episode_accuracies(self._asked[learner], params, self.x, self.tests)
 
     def on_device(self, learner: Anil, params: Params, name: str) -> OnDevice:
         """Adapted and answered from shots of the device."""

@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -21,11 +20,9 @@ from fewqubit.data import load_examples
 from fewqubit.evaluate.intervals import distribution, episode_resamples, interval
 from fewqubit.evaluate.verdict import compare, verdicts
 from fewqubit.io.files import read_json, write_json, write_text
-from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import build_learner
-from fewqubit.meta.train import episode_accuracies
-from fewqubit.models.network import Params
+from fewqubit.meta.answers import Answering, episode_accuracies
 from fewqubit.predict.trained import load_trained
 from fewqubit.tasks import Episode, class_index, draw_manifest, manifest_hash
 
@@ -88,16 +85,7 @@ def _answered(folder: Path, x: Array, manifest: Episode) -> Float[np.ndarray, "s
     trained, n_way = load_trained(folder), manifest.class_ids.shape[1]
     learner = build_learner(trained.settings, trained.arm, trained.card["feature_shape"], n_way)
 
-    @jax.jit
-    def scores(params: Params, x: Array, manifest: Episode) -> Float[Array, " episodes"]:
-        return episode_accuracies(learner, params, x, manifest, AT_ONCE)
-
-    progress = Progress(f"{trained.arm}, {n_way}-way", trained.n_seeds, unit="seed")
-    rows = []
-    for seed in range(trained.n_seeds):
-        rows.append(np.asarray(scores(trained.of_seed(seed), x, manifest)))
-        progress.update(seed + 1, accuracy=rows[-1].mean())
-    return np.stack(rows)
+    return episode_accuracies(Answering(learner, AT_ONCE), trained.params, x, manifest)
 
 
 def _figures(

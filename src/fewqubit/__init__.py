@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from fewqubit.gradients.shots import sampled as sampled
     from fewqubit.meta.anil import Anil as Anil
     from fewqubit.meta.conditioned import Conditioned as Conditioned
-    from fewqubit.meta.fomaml import Fomaml as Fomaml
     from fewqubit.meta.kernel import KernelRidge as KernelRidge
     from fewqubit.meta.kernel_align import KernelAlign as KernelAlign
     from fewqubit.meta.kernel_svm import KernelSvm as KernelSvm
+    from fewqubit.meta.maml import Fomaml as Fomaml
     from fewqubit.meta.maml import Maml as Maml
     from fewqubit.meta.metasgd import MetaSgd as MetaSgd
     from fewqubit.meta.natural import Natural as Natural
@@ -89,7 +89,7 @@ _HOMES = {
     "KernelSvm": "fewqubit.meta.kernel_svm",
     "KernelAlign": "fewqubit.meta.kernel_align",
     "Maml": "fewqubit.meta.maml",
-    "Fomaml": "fewqubit.meta.fomaml",
+    "Fomaml": "fewqubit.meta.maml",
     "Anil": "fewqubit.meta.anil",
     "MetaSgd": "fewqubit.meta.metasgd",
     "Natural": "fewqubit.meta.natural",

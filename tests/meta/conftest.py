@@ -10,12 +10,11 @@ import pytest
 from fewqubit.config import Arm, Circuit
 from fewqubit.meta.anil import Anil
 from fewqubit.meta.conditioned import Conditioned
-from fewqubit.meta.fomaml import Fomaml
 from fewqubit.meta.kernel import KernelRidge
 from fewqubit.meta.kernel_align import KernelAlign
 from fewqubit.meta.kernel_svm import KernelSvm
 from fewqubit.meta.learner import Learner
-from fewqubit.meta.maml import Maml
+from fewqubit.meta.maml import Fomaml, Maml
 from fewqubit.meta.metasgd import MetaSgd
 from fewqubit.meta.natural import Natural
 from fewqubit.meta.protonet import ProtoNet

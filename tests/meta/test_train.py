@@ -27,7 +27,7 @@ def trained(
     learner: MetaLearner = LEARNER,
 ) -> list[TrainState]:
     """Every state that training reports, the start first."""
-    scores = validator(learner, training_data, training.vectorize_seeds)
+    scores = validator(learner, training_data)
     begun = start or begin(learner, scores, keys)
     states = [begun]
     meta_train(learner, scores, training_data, training, SHAPE, keys, begun, states.append)

@@ -12,8 +12,7 @@ from pydantic import Field, PositiveFloat
 from fewqubit.base.values import Width
 from fewqubit.circuits.drawn import circuits_of
 from fewqubit.gradients import count_shifted
-from fewqubit.meta.learner import GradientPath, Learner
-from fewqubit.meta.outer import EmbeddedLearner
+from fewqubit.meta.learner import EmbeddedLearner, GradientPath, Learner
 from fewqubit.meta.target import AnyTarget, Target, as_target
 from fewqubit.models.adapters import begin_adapters, init_adapters, merged
 from fewqubit.models.model import Model

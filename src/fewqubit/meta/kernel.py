@@ -60,7 +60,7 @@ class KernelRidge(Taught):
             return learner
         tested = kernel_machine(model, n_way, support_vectors, one_versus_rest)
         adapt, predict = tested.on_examples()
-        return learner._replace(adapt=adapt, predict=predict)
+        return learner._replace(adapt=adapt, predict=predict, rows=tested)
 
 
 def tempered(similarity: Array, coefficients: Array, params: Params) -> Array:

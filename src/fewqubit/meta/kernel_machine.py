@@ -6,7 +6,7 @@ from typing import NamedTuple
 import jax
 from jaxtyping import Array, Float, Int
 
-from fewqubit.meta.outer import EmbeddedLearner
+from fewqubit.meta.learner import EmbeddedLearner
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params
 

@@ -51,6 +51,37 @@ class GradientPath(NamedTuple):
     adapt: Callable[[Params, Inputs, Array, Sequence[int]], Adapted]
 
 
+Rows = Any  # what became of examples: a pytree of arrays [n, ...]
+Adapt = Callable[[Params, Rows, Array], Adapted]
+Predict = Callable[[Adapted, Rows], Float[Array, "q n_outputs"]]
+
+
+class EmbeddedLearner(NamedTuple):
+    """Adaptation and prediction on embedded examples; each example is embedded by itself.
+
+    adapt:      (params, support rows, support_y) -> adapted
+    predict:    (adapted, query rows) -> outputs
+    embed:      (params, x) -> rows
+    params_of:  adapted -> the params that embed its queries
+    """
+
+    adapt: Adapt
+    predict: Predict
+    embed: Callable[[Params, Inputs], Rows] = lambda params, x: x
+    params_of: Callable[[Adapted], Params] = lambda adapted: adapted.params
+
+    def on_examples(self) -> tuple[Adapt, Predict]:
+        """``adapt`` and ``predict`` of examples not embedded yet, as a ``MetaLearner`` has them."""
+
+        def adapt(params: Params, x: Inputs, y: Array) -> Adapted:
+            return self.adapt(params, self.embed(params, x), y)
+
+        def predict(adapted: Adapted, x: Inputs) -> Float[Array, "q n_outputs"]:
+            return self.predict(adapted, self.embed(self.params_of(adapted), x))
+
+        return adapt, predict
+
+
 class OuterStep(NamedTuple):
     """The two halves of an outer step, for callers that change the gradient in between.
 
@@ -78,6 +109,8 @@ class MetaLearner(NamedTuple):
               examples are an array, or a pytree of arrays (``fewqubit.tasks.inputs``)
     path:     the steps of adaptation by gradient; None for a closed form
     outer:    the two halves of ``step``; None where it is not split
+    rows:     ``adapt`` and ``predict`` on examples whose embedding is the same in every task; None
+              where there is none
 
     Query labels appear in ``step`` only: adaptation cannot see them.
     """
@@ -88,6 +121,7 @@ class MetaLearner(NamedTuple):
     predict: Callable[[Adapted, Inputs], Float[Array, "q n_outputs"]]
     path: GradientPath | None = None
     outer: OuterStep | None = None
+    rows: EmbeddedLearner | None = None
 
 
 class Learner(Value):

@@ -68,6 +68,23 @@ class Maml(LearnedStart):
         return learned_start(self, model, target, descent(self.inner_lr))
 
 
+class Fomaml(LearnedStart):
+    """Uses ∇L_query at the adapted parameters as the gradient at the start (Finn et al. 2017,
+    §5.2).
+
+    No second derivative: on hardware, parameter shifts of one circuit rather than of pairs.
+
+    ``maml`` to first order.
+    """
+
+    first_order: Literal[True] = True
+    kind: Literal["fomaml"] = "fomaml"
+
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
+        model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
+        return learned_start(self, model, target, descent(self.inner_lr))
+
+
 def learned_start(
     learner: LearnedStart,
     model: Model,

@@ -1,55 +1,31 @@
 """The outer loop's step: gradient descent on the loss of adapted tasks."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
 import jax
 import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.meta.disturb import attacked, distorted, jittered
-from fewqubit.meta.learner import Adapted, MetaLearner, MetaState, OuterStep, StepInfo
+from fewqubit.meta.learner import (
+    Adapted,
+    EmbeddedLearner,
+    MetaLearner,
+    MetaState,
+    OuterStep,
+    StepInfo,
+)
 from fewqubit.meta.target import accuracy, cross_entropy
 from fewqubit.meta.training import Training
 from fewqubit.models.network import Params, is_trained
 from fewqubit.models.noise import with_noise
-from fewqubit.tasks import Inputs, Task, concatenated, rows_of
-
-Rows = Any  # what became of examples: a pytree of arrays [n, ...]
-Adapt = Callable[[Params, Rows, Array], Adapted]
-Predict = Callable[[Adapted, Rows], Float[Array, "q n_outputs"]]
+from fewqubit.tasks import Task, concatenated, rows_of
 
 # (params, task) -> the task's loss, and its query logits, or numbers, for the learning curve
 TaskLoss = Callable[[Params, Task], tuple[Float[Array, ""], Float[Array, "q n_outputs"]]]
 
 # (logits or numbers, the right answers) -> a loss, or a score
 Score = Callable[[Array, Array], Float[Array, ""]]
-
-
-class EmbeddedLearner(NamedTuple):
-    """Adaptation and prediction on embedded examples; each example is embedded by itself.
-
-    adapt:      (params, support rows, support_y) -> adapted
-    predict:    (adapted, query rows) -> outputs
-    embed:      (params, x) -> rows
-    params_of:  adapted -> the params that embed its queries
-    """
-
-    adapt: Adapt
-    predict: Predict
-    embed: Callable[[Params, Inputs], Rows] = lambda params, x: x
-    params_of: Callable[[Adapted], Params] = lambda adapted: adapted.params
-
-    def on_examples(self) -> tuple[Adapt, Predict]:
-        """``adapt`` and ``predict`` of examples not embedded yet, as a ``MetaLearner`` has them."""
-
-        def adapt(params: Params, x: Inputs, y: Array) -> Adapted:
-            return self.adapt(params, self.embed(params, x), y)
-
-        def predict(adapted: Adapted, x: Inputs) -> Float[Array, "q n_outputs"]:
-            return self.predict(adapted, self.embed(self.params_of(adapted), x))
-
-        return adapt, predict
 
 
 def episodic_learner(
@@ -105,7 +81,7 @@ def embedding_learner(
     """``episodic_learner`` for a learner that works on embedded examples."""
     adapt, predict = rows.on_examples()
     loss = loss or query_loss(rows, training)
-    return episodic_learner(init_params, adapt, predict, training, loss)
+    return episodic_learner(init_params, adapt, predict, training, loss)._replace(rows=rows)
 
 
 def query_loss(

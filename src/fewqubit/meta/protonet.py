@@ -10,8 +10,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 from pydantic import NonNegativeFloat, PositiveFloat, model_validator
 
-from fewqubit.meta.learner import MetaLearner, Taught
-from fewqubit.meta.outer import EmbeddedLearner, embedding_learner
+from fewqubit.meta.learner import EmbeddedLearner, MetaLearner, Taught
+from fewqubit.meta.outer import embedding_learner
 from fewqubit.meta.target import AnyTarget, n_classes
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model

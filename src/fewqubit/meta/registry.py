@@ -2,12 +2,11 @@
 
 from fewqubit.meta.anil import Anil
 from fewqubit.meta.conditioned import Conditioned
-from fewqubit.meta.fomaml import Fomaml
 from fewqubit.meta.kernel import KernelRidge
 from fewqubit.meta.kernel_align import KernelAlign
 from fewqubit.meta.kernel_svm import KernelSvm
 from fewqubit.meta.learner import Learner, MetaLearner
-from fewqubit.meta.maml import Maml
+from fewqubit.meta.maml import Fomaml, Maml
 from fewqubit.meta.metasgd import MetaSgd
 from fewqubit.meta.natural import Natural
 from fewqubit.meta.protonet import ProtoNet

@@ -10,14 +10,12 @@ import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.keys import stream
+from fewqubit.meta.answers import Answering, episode_accuracies
 from fewqubit.meta.divergence import Stepped, Steps, check_start, check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
-from fewqubit.meta.target import accuracy, explained
 from fewqubit.meta.training import Training
 from fewqubit.models.network import Params
-from fewqubit.tasks import Episode, Inputs, Shape, Source, TrainingData, gather
-
-VALIDATION_TASKS_AT_ONCE = 10  # bounds memory: their states and activations are alive together
+from fewqubit.tasks import Shape, Source, TrainingData
 
 
 class SeedState(NamedTuple):
@@ -54,22 +52,19 @@ class TrainState(NamedTuple):
     curve: list[Point]
 
 
-Validator = Callable[[Params], Float[Array, " S"]]  # parameters of all seeds -> their accuracies
+Validator = Callable[[Params], Float[np.ndarray, " S"]]  # parameters of all seeds -> accuracies
+Drawn = tuple[Any, PRNGKeyArray]  # tasks as their source draws them, and the key of each step
 
 
-def validator(learner: MetaLearner, data: TrainingData, vectorize: bool) -> Validator:
+def validator(learner: MetaLearner, data: TrainingData) -> Validator:
     """Mean query accuracy of every seed over the validation episodes; compiled once for a run."""
+    answering, x = Answering(learner), jax.tree.map(np.asarray, data.x)
 
-    @jax.jit
-    def scores(params: Params, data: TrainingData) -> Float[Array, " S"]:
-        def one(params: Params) -> Float[Array, ""]:
-            return episode_accuracies(
-                learner, params, data.x, data.validation, targets=data.targets
-            ).mean()
+    def scores(params: Params) -> Float[np.ndarray, " S"]:
+        found = episode_accuracies(answering, params, x, data.validation, data.targets)
+        return found.mean(1)
 
-        return _over_seeds(vectorize)(one)(params)
-
-    return lambda params: scores(params, data)
+    return scores
 
 
 def begin(learner: MetaLearner, scores: Validator, keys: PRNGKeyArray) -> TrainState:
@@ -138,7 +133,7 @@ def train_on_all(
     if state.step <= offset:
         metas = jax.jit(jax.vmap(lambda key: learner.init(stream(key, "init"))))(keys)
         state = state._replace(step=offset, seeds=state.seeds._replace(meta=metas))
-    unasked: Validator = lambda params: jnp.zeros(len(keys))  # noqa: E731
+    unasked: Validator = lambda params: np.zeros(len(keys))  # noqa: E731
     steps = range(state.step - offset, training.longest - offset)
     chunks = _chunks(learner, unasked, source, training, shape, keys, state.seeds.meta, steps)
     for end, metas, _, _ in chunks:
@@ -164,14 +159,16 @@ def _chunks(
     (seed, "step", t), so that a resumed run repeats an undisturbed one to the byte.
     """
 
+    draw = _drawing(training, shape)
+
     @jax.jit
-    def take(metas: MetaState, keys: PRNGKeyArray, steps: Array, source: Source) -> Stepped:
-        def one(pair: tuple[MetaState, PRNGKeyArray]) -> Stepped:
-            return _steps_of_a_seed(learner, training, shape, *pair, steps, source)
+    def take(metas: MetaState, drawn: Drawn, source: Source) -> Stepped:
+        def one(pair: tuple[MetaState, Drawn]) -> Stepped:
+            return _steps_of_a_seed(learner, *pair, source)
 
-        return _over_seeds(training.vectorize_seeds)(one)((metas, keys))
+        return _over_seeds(training.vectorize_seeds)(one)((metas, drawn))
 
-    advance: Steps = lambda before, few: take(before, keys, few, source)  # noqa: E731
+    advance: Steps = lambda before, few: take(before, draw(keys, few, source), source)  # noqa: E731
     for start in steps[:: training.validate_every]:
         end = min(start + training.validate_every, steps.stop)
         before, numbers = metas, jnp.arange(start, end)
@@ -186,46 +183,36 @@ def _over_seeds(vectorize: bool) -> Callable[[Callable[[Any], Any]], Callable[[A
     return jax.vmap if vectorize else lambda one: partial(jax.lax.map, one)
 
 
+def _drawing(training: Training, shape: Shape) -> Callable[[PRNGKeyArray, Array, Source], Drawn]:
+    """The tasks of some steps of every seed, and the key that each step is taken with.
+
+    A program of its own: every learner and arm has the same, and to compile it takes as long as to
+    compile a step.
+    """
+
+    @jax.jit
+    @partial(jax.vmap, in_axes=(0, None, None))
+    def draw(key: PRNGKeyArray, steps: Array, source: Source) -> Drawn:
+        def one(number: Array) -> Drawn:
+            key_tasks, key_step = jax.random.split(stream(key, "step", number))
+            return source.draw(key_tasks, shape, training.tasks_per_step), key_step
+
+        return jax.lax.map(one, steps)
+
+    return draw
+
+
 def _steps_of_a_seed(
-    learner: MetaLearner,
-    training: Training,
-    shape: Shape,
-    meta: MetaState,
-    key: PRNGKeyArray,
-    steps: Array,
-    source: Source,
+    learner: MetaLearner, meta: MetaState, drawn: Drawn, source: Source
 ) -> Stepped:
     """The state of one seed after some steps, and the mean StepInfo."""
 
-    def step(state: MetaState, number: Array) -> Stepped:
-        key_tasks, key_step = jax.random.split(stream(key, "step", number))
-        tasks = source.draw(key_tasks, shape, training.tasks_per_step)
-        return learner.step(key_step, state, tasks)
+    def step(state: MetaState, own: Drawn) -> Stepped:
+        tasks, key = own
+        return learner.step(key, state, source.tasks(tasks))
 
-    after, infos = jax.lax.scan(step, meta, steps)
+    after, infos = jax.lax.scan(step, meta, drawn)
     return after, jax.tree.map(jnp.mean, infos)
-
-
-def episode_accuracies(
-    learner: MetaLearner,
-    params: Params,
-    x: Inputs,
-    episodes: Episode,
-    at_once: int = VALIDATION_TASKS_AT_ONCE,
-    targets: Float[Array, "N n_outputs"] | None = None,
-) -> Float[Array, " episodes"]:
-    """Query accuracy in each of the episodes of ``x``, ``at_once`` of them in memory together.
-
-    Of numbers, ``targets``, what is explained of their variance.
-    """
-    score = accuracy if targets is None else explained
-
-    def one(episode: Episode) -> Float[Array, ""]:
-        task = gather(episode, x, targets)
-        adapted = learner.adapt(params, task.support_x, task.support_y)
-        return score(learner.predict(adapted, task.query_x), task.query_y)
-
-    return jax.lax.map(one, episodes, batch_size=at_once)
 
 
 @partial(jax.jit, static_argnames="patience")

@@ -48,13 +48,13 @@ def train(
     tested = build_learner(settings, arm, shape, episodes.n_way)
     training = settings.meta_training()
     if training is None:
-        return begin(tested, validator(tested, data, vectorize=False), keys)
+        return begin(tested, validator(tested, data), keys)
     tasks = training.shape(episodes.n_way, episodes.n_shot, episodes.n_query)
     where, repeat = f"training of {what}", episodes.repeat_queries
     check_enough(data.classes, *tasks, names, where, "training", repeat)
     in_steps = arm_in_training(arm, training.shots)
     trained = build_learner(settings, in_steps, shape, tasks.n_way)
-    scores = validator(tested, data, training.vectorize_seeds)
+    scores = validator(tested, data)
     first = resume(begin(trained, scores, keys))
     done = meta_train(trained, scores, data, training, tasks, keys, first, report)
     if training.final == "validated":

@@ -30,7 +30,8 @@ class Tasks(NamedTuple):
 
     def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
         """``n_tasks`` tasks of the classes, task axis first."""
-        return TrainingData(self.x, self.classes, _NO_EPISODES).draw(key, shape, n_tasks)
+        data = TrainingData(self.x, self.classes, _NO_EPISODES)
+        return data.tasks(data.draw(key, shape, n_tasks))
 
     def one(self, key: PRNGKeyArray, shape: Shape) -> Task:
         """One task, without a task axis."""

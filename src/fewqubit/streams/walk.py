@@ -10,16 +10,16 @@ import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.keys import stream
+from fewqubit.meta.answers import Answering, episode_accuracies
 from fewqubit.meta.divergence import check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
-from fewqubit.meta.train import episode_accuracies
 from fewqubit.meta.training import Training
 from fewqubit.models.network import Params
 from fewqubit.streams.answered import Answered
 from fewqubit.streams.group import Group
 from fewqubit.streams.tasks import Tasks, tasks_of
 from fewqubit.streams.way import Kept, Step, Way
-from fewqubit.tasks import Episode, Shape
+from fewqubit.tasks import Shape
 
 
 class Place(NamedTuple):
@@ -139,12 +139,10 @@ def _runner(training: Training) -> Callable[[MetaLearner, Step, Shape], Run]:
 
 
 def _accuracies(learner: MetaLearner) -> Callable[[Params, Group], Float[np.ndarray, "S E"]]:
-    @jax.jit
-    def of_seeds(params: Params, x: Array, episodes: Episode) -> Array:
-        return jax.lax.map(lambda own: episode_accuracies(learner, own, x, episodes), params)
+    answering = Answering(learner)
 
     def accuracy(params: Params, group: Group) -> Float[np.ndarray, "S E"]:
-        return np.asarray(of_seeds(params, tasks_of([group]).x, group.episodes))
+        return episode_accuracies(answering, params, group.x, group.episodes)
 
     return accuracy
 

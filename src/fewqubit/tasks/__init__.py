@@ -20,7 +20,7 @@ from fewqubit.tasks.manifest import (
 )
 from fewqubit.tasks.sampler import ClassIndex, Source, TrainingData, class_index, sample_task
 from fewqubit.tasks.sinusoid import Sinusoids
-from fewqubit.tasks.task import Episode, Shape, Task, gather
+from fewqubit.tasks.task import Episode, Shape, Task, gather, labels_of
 
 __all__ = [
     "ClassIndex",
@@ -39,6 +39,7 @@ __all__ = [
     "feature_shape_of",
     "first_episodes",
     "gather",
+    "labels_of",
     "load_manifest",
     "manifest_hash",
     "n_examples",

@@ -1,7 +1,7 @@
 """Draw episodes at random: classes, then rows of each class, both without replacement."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -207,8 +207,11 @@ def _smallest(draws: Array, k: int) -> Int[Array, "*rows k"]:
 class Source(Protocol):
     """Where training tasks come from: a pytree that draws them, such as ``tasks.Sinusoids``."""
 
-    def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
-        """``n_tasks`` tasks, task axis first."""
+    def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Any:
+        """``n_tasks`` tasks, task axis first, as little as tells them from others."""
+
+    def tasks(self, drawn: Any) -> Task:
+        """What was drawn, with its examples."""
 
 
 class TrainingData(NamedTuple):
@@ -224,7 +227,11 @@ class TrainingData(NamedTuple):
     every: ClassIndex | None = None
     targets: Float[Array, "N n_outputs"] | None = None
 
-    def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
-        """Episodes of the classes, from their examples."""
+    def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Episode:
+        """Episodes of the classes."""
         draw = jax.vmap(lambda k: sample_task(k, self.classes, *shape))
-        return gather(draw(jax.random.split(key, n_tasks)), self.x, self.targets)
+        return draw(jax.random.split(key, n_tasks))
+
+    def tasks(self, drawn: Episode) -> Task:
+        """The episodes with their examples."""
+        return gather(drawn, self.x, self.targets)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int
 
 from fewqubit.tasks.inputs import Inputs, rows_of
@@ -52,13 +53,14 @@ def gather(episode: Episode, x: Inputs, targets: Float[Array, "N n_outputs"] | N
     n_way = episode.class_ids.shape[-1]
     support, query = episode.support_rows, episode.query_rows
     if targets is None:
-        labels = _labels(support, n_way), _labels(query, n_way)
+        labels = labels_of(support, n_way), labels_of(query, n_way)
     else:
         labels = targets[support], targets[query]
     return Task(rows_of(x, support), labels[0], rows_of(x, query), labels[1])
 
 
-def _labels(rows: Int[Array, "*batch rows"], n_way: int) -> Int[Array, "*batch rows"]:
+def labels_of(rows: Int[Array, "*batch rows"], n_way: int) -> Int[Array, "*batch rows"]:
     """0 … 0, 1 … 1, …: as many of each label as there are rows of each class."""
     each = rows.shape[-1] // n_way
-    return jnp.broadcast_to(jnp.repeat(jnp.arange(n_way), each), rows.shape)
+    of_one = np.repeat(np.arange(n_way, dtype=np.int32), each)  # known: nothing to compile
+    return jnp.asarray(np.broadcast_to(of_one, rows.shape))

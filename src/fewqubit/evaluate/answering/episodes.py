@@ -7,7 +7,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.evaluate.answering.subject import Ask, Subject, here, pieces_of
 from fewqubit.evaluate.results import (
@@ -20,9 +20,9 @@ from fewqubit.evaluate.results import (
 from fewqubit.evaluate.shots import nested_support, shots
 from fewqubit.io.finite import check_finite
 from fewqubit.keys import stream
-from fewqubit.meta import Adapted, MetaLearner
-from fewqubit.models.network import Params
-from fewqubit.tasks import Episode, Inputs, first_episodes, gather
+from fewqubit.meta import MetaLearner
+from fewqubit.meta.answers import Answering, answers_of, rows_in
+from fewqubit.tasks import Episode, first_episodes, gather
 from fewqubit.tasks.answers import shares
 
 AT_ONCE = 20  # episodes whose states are in memory together
@@ -99,41 +99,42 @@ def answered(ask: Ask, episodes: Episode, permute: bool) -> np.ndarray:
 
 
 def simulated(subject: Subject) -> Callable[[Asked], np.ndarray]:
-    """How every seed answers episodes; compiled once for a size of support."""
-    trained, x, _, key, numbers_of = subject
-    learner, rows = trained.learner, jax.tree.map(jnp.asarray, x)
-    targets = None if numbers_of is None else jnp.asarray(numbers_of)
-    at = looked_at(learner)
-    predict = jax.vmap(learner.predict, in_axes=(0, None))
+    """How every seed answers episodes; compiled once for a size of support.
 
-    def adapt(params: Params, support_x: Inputs, support_y: Array) -> Adapted:
-        if learner.path is not None:
-            return learner.path.adapt(params, support_x, support_y, at)
-        return jax.tree.map(lambda leaf: leaf[None], learner.adapt(params, support_x, support_y))
-
-    @jax.jit
-    def logits(
-        params: Params, x: Inputs, episodes: Episode, numbers: Array, permute: Array
-    ) -> Array:
-        def one(place: tuple[Array, Array, Episode]) -> Array:
-            seed, number, episode = place
-            task, own = gather(episode, x, targets), jax.tree.map(lambda leaf: leaf[seed], params)
-            wrong = jax.random.permutation(stream(key, "permuted", seed, number), task.support_y)
-            labels = jnp.where(permute, wrong, task.support_y)
-            return predict(adapt(own, task.support_x, labels), task.query_x)
-
-        def one_seed(seed: Array) -> Array:
-            seeds = jnp.full(len(numbers), seed)
-            return jax.lax.map(one, (seeds, numbers, episodes), batch_size=AT_ONCE)
-
-        return jax.lax.map(one_seed, jnp.arange(trained.n_seeds))
+    With permuted labels adaptation is looked at where it ends, and nowhere else.
+    """
+    trained, x, _, key, targets = subject
+    answering, at = Answering(trained.learner, AT_ONCE), looked_at(trained.learner)
+    permuted = _permutation(key, trained.n_seeds)
 
     def answer(asked: Asked) -> np.ndarray:
         episodes, numbers, permute = asked
-        asked_of = rows, episodes, jnp.asarray(numbers), jnp.asarray(permute)
-        return np.asarray(logits(trained.params, *asked_of))
+        labels, rows = answers_of(episodes, targets)[0], rows_in(episodes)
+        of_seeds = permuted(numbers, labels) if permute else [labels] * trained.n_seeds
+        known = (answering.known(trained.of_seed(n), x, rows) for n in range(trained.n_seeds))
+        steps = at[-1:] if permute else at
+        return np.stack(
+            [
+                answering.logits(seed, episodes, own, steps)
+                for seed, own in zip(known, of_seeds, strict=True)
+            ]
+        )
 
     return answer
+
+
+def _permutation(key: PRNGKeyArray, n_seeds: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """(numbers of episodes, labels of their supports) -> for every seed, those in random order."""
+
+    @jax.jit
+    def of_all(numbers: Int[Array, " E"], labels: Array) -> Array:
+        def one(seed: Array, number: Array, own: Array) -> Array:
+            return jax.random.permutation(stream(key, "permuted", seed, number), own)
+
+        of_seed = jax.vmap(one, (None, 0, 0))
+        return jax.vmap(of_seed, (0, None, None))(jnp.arange(n_seeds), numbers, labels)
+
+    return lambda numbers, labels: np.asarray(of_all(numbers, labels))
 
 
 def without_support(manifest: Episode) -> Episode:

@@ -1,0 +1,187 @@
+"""Episodes answered in blocks of one size: validation and test run the same compiled programs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+from jaxtyping import Array, Float, Int, Shaped
+
+from fewqubit.meta.learner import Adapted, EmbeddedLearner, MetaLearner
+from fewqubit.meta.target import accuracy, explained
+from fewqubit.models.network import Params
+from fewqubit.tasks import Episode, Inputs, labels_of, n_examples, rows_of
+
+EPISODES_AT_ONCE = 20  # whose states and activations are in memory together
+ROWS_AT_ONCE = 256  # that are embedded together
+MOST_BYTES = 2**28  # of embedded examples; where they are more, every task embeds its own
+
+
+class Known(NamedTuple):
+    """One seed's parameters, and examples as its tasks take them.
+
+    examples:  embedded, where that is the same in every task, else as they are
+    places:    of each row of the data set among them
+    embedded:  whether they are
+    """
+
+    params: Params
+    examples: Inputs
+    places: Int[np.ndarray, " N"]
+    embedded: bool
+
+
+class Answering:
+    """How ``learner`` answers episodes, ``at_once`` of them in memory together.
+
+    An example that is embedded alike in every task is embedded once for all of them. Programs are
+    compiled for blocks of episodes and know nothing of the data set: once for a shape of tasks.
+    """
+
+    def __init__(self, learner: MetaLearner, at_once: int = EPISODES_AT_ONCE) -> None:
+        self._learner, self._at_once = learner, at_once
+        self._embed = None if learner.rows is None else jax.jit(learner.rows.embed)
+        plain = EmbeddedLearner(learner.adapt, learner.predict)
+        self._of_examples = _at_the_end(plain) if learner.path is None else _along(learner)
+        self._of_rows = self._of_examples if learner.rows is None else _at_the_end(learner.rows)
+
+    @property
+    def steps(self) -> int:
+        """How many steps an adaptation takes; one where it has a closed form."""
+        return 1 if self._learner.path is None else self._learner.path.steps
+
+    def known(self, params: Params, x: Inputs, rows: Int[np.ndarray, " r"]) -> Known:
+        """One seed's parameters with the examples ``rows`` of ``x``, embedded where that helps."""
+        places = np.zeros(n_examples(x), np.int32)
+        places[rows] = np.arange(len(rows))
+        params, x = jax.tree.map(np.asarray, (params, x))
+        if self._embed is None or self._bytes(params, x) * len(rows) > MOST_BYTES:
+            return Known(params, rows_of(x, rows), places, False)
+        blocks = _blocks(len(rows), ROWS_AT_ONCE)
+        made = [self._embed(params, rows_of(x, rows[block])) for block in blocks]
+        return Known(params, _joined(made, len(rows)), places, True)
+
+    def logits(
+        self,
+        known: Known,
+        episodes: Episode,
+        labels: Shaped[np.ndarray, "episodes s *n_outputs"],
+        at: Sequence[int],
+    ) -> Float[np.ndarray, "episodes at q n_outputs"]:
+        """Answers to queries after each of ``at`` steps of adaptation to supports with ``labels``.
+
+        A closed form has one step.
+        """
+        answers, answer = [], self._of_rows if known.embedded else self._of_examples
+        for block in _blocks(len(labels), self._at_once):
+            support, query = (
+                rows_of(known.examples, known.places[np.asarray(rows)[block]])
+                for rows in episodes[1:]
+            )
+            answers.append(answer(known.params, support, labels[block], query, at))
+        return _joined(answers, len(labels))
+
+    def _bytes(self, params: Params, x: Inputs) -> int:
+        """Of one embedded example."""
+        assert self._learner.rows is not None
+        made = jax.eval_shape(self._learner.rows.embed, params, rows_of(x, slice(1)))
+        return sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(made))
+
+
+def episode_accuracies(
+    answering: Answering,
+    params: Params,
+    x: Inputs,
+    episodes: Episode,
+    targets: Float[np.ndarray, "N n_outputs"] | None = None,
+) -> Float[np.ndarray, "S episodes"]:
+    """Query accuracy of every seed of ``params`` in every one of ``episodes`` of ``x``.
+
+    Of numbers, ``targets``, what is explained of their variance.
+    """
+    params, rows = jax.tree.map(np.asarray, params), rows_in(episodes)
+    labels, truth = answers_of(episodes, targets)
+    score = _accuracies if targets is None else _explained
+    found = []
+    for seed in range(n_examples(params)):
+        known = answering.known(rows_of(params, seed), x, rows)
+        answers = answering.logits(known, episodes, labels, [answering.steps])[:, -1]
+        found.append(np.asarray(score(answers, truth)))
+    return np.stack(found)
+
+
+def answers_of(
+    episodes: Episode, targets: Float[np.ndarray, "N n_outputs"] | None = None
+) -> tuple[Shaped[np.ndarray, "..."], Shaped[np.ndarray, "..."]]:
+    """What the supports are labelled with, and the right answers to the queries."""
+    if targets is not None:
+        own = np.asarray(targets)
+        return own[np.asarray(episodes.support_rows)], own[np.asarray(episodes.query_rows)]
+    n_way = episodes.class_ids.shape[-1]
+    labels = (labels_of(rows, n_way) for rows in episodes[1:])
+    support, query = map(np.asarray, labels)
+    return support, query
+
+
+def rows_in(episodes: Episode) -> Int[np.ndarray, " r"]:
+    """The rows that any of ``episodes`` has, once each."""
+    return np.unique(np.concatenate([np.ravel(part) for part in episodes[1:]]))
+
+
+_accuracies, _explained = jax.jit(jax.vmap(accuracy)), jax.jit(jax.vmap(explained))
+
+# (params, supports, labels, queries, steps to look at) -> answers of a block of episodes
+Answer = Callable[[Params, Inputs, np.ndarray, Inputs, Sequence[int]], np.ndarray]
+
+
+def _at_the_end(on: EmbeddedLearner) -> Answer:
+    """In closed form: a single step, whatever is asked."""
+
+    @jax.jit
+    @partial(jax.vmap, in_axes=(None, 0, 0, 0))
+    def whole(params: Params, support: Inputs, y: Array, query: Inputs) -> Array:
+        return on.predict(on.adapt(params, support, y), query)
+
+    def answer(
+        params: Params, support: Inputs, y: np.ndarray, query: Inputs, at: Sequence[int]
+    ) -> np.ndarray:
+        del at
+        return np.asarray(whole(params, support, y, query))[:, None]
+
+    return answer
+
+
+def _along(learner: MetaLearner) -> Answer:
+    """By gradient: one program takes all steps, one answers after any of them."""
+    path = learner.path
+    assert path is not None
+    every = range(path.steps + 1)
+
+    @jax.jit
+    @partial(jax.vmap, in_axes=(None, 0, 0))
+    def adapt(params: Params, support: Inputs, y: Array) -> Adapted:
+        return path.adapt(params, support, y, every)
+
+    predict = jax.jit(jax.vmap(learner.predict))
+
+    def answer(
+        params: Params, support: Inputs, y: np.ndarray, query: Inputs, at: Sequence[int]
+    ) -> np.ndarray:
+        along = jax.tree.map(np.asarray, adapt(params, support, y))
+        after = (jax.tree.map(itemgetter((slice(None), n)), along) for n in at)
+        return np.stack([np.asarray(predict(one, query)) for one in after], axis=1)
+
+    return answer
+
+
+def _blocks(n: int, size: int) -> Iterator[Int[np.ndarray, " size"]]:
+    """Numbers 0 … n − 1 in blocks of one size; the last is filled with its own again."""
+    for start in range(0, n, size):
+        yield np.resize(np.arange(start, min(start + size, n)), size)
+
+
+def _joined(blocks: Sequence[Inputs], n: int) -> Any:
+    """The first ``n`` of all blocks."""
+    return jax.tree.map(lambda *parts: np.concatenate([*map(np.asarray, parts)])[:n], *blocks)
