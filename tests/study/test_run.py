@@ -1,5 +1,6 @@
 """A comparison in memory: what the pipeline would find, in a table, a picture and a page."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import jax
@@ -12,10 +13,12 @@ from fewqubit.config import Episodes, Evaluation, Features, Fractions, Table, se
 from fewqubit.errors import ArtifactError, DataError, SettingsError
 from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.keys import root_key
+from fewqubit.models.encoder import OwnEncoder
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.meta_train import Assignment, train_and_save
 from fewqubit.stages.prepare import prepare
 from fewqubit.study.compared import Compared
+from predict.test_inputs import sentences
 
 LEARNER = fq.ProtoNet(
     encoder=fq.Mlp(),
@@ -133,6 +136,20 @@ def test_what_cannot_be_compared_is_one_line(arguments: dict[str, object], words
     with pytest.raises((DataError, SettingsError), match=words) as caught:
         fq.compare(given.pop("learners"), given.pop("data"), **given)
     assert "\n" not in str(caught.value)
+
+
+def test_examples_of_several_arrays_are_compared(allow: Callable[[str], None]) -> None:
+    """Tokens and their mask; the trained model reads each example as it came."""
+    allow("predict.test_inputs")
+    x, y = sentences()
+    learner = LEARNER.model_copy(update={"encoder": OwnEncoder(kind="predict.test_inputs:bag")})
+    split = {"split": (0.4, 0.3, 0.3), "seeds": 1, "verbose": False}
+    found = fq.compare([learner], (x, y), **SHAPE, **split)
+    quantum, _ = found.study.learners
+    assert quantum.card["feature_shape"] == {"mask": ["bool", 6], "tokens": ["int32", 6]}
+    assert found.study.baselines == []
+    with pytest.raises(SettingsError, match="baselines: expected none"):
+        fq.compare([learner], (x, y), **SHAPE, **split, baselines=["svm"])
 
 
 def test_several_of_a_kind_have_names_of_their_own() -> None:

@@ -15,6 +15,7 @@ from fewqubit.keys import stream
 from fewqubit.stages.plan import Plan
 from fewqubit.stages.whitening import whitening
 from fewqubit.tasks.class_sets import class_sets
+from fewqubit.tasks.inputs import Inputs
 from fewqubit.tasks.manifest import asked_hash, draw_manifest
 from fewqubit.tasks.sampler import ClassIndex
 from fewqubit.tasks.sentences import SentenceEpisodes
@@ -35,7 +36,7 @@ class Prepared(NamedTuple):
 
     planned: Plan
     transform: Transform
-    features: np.ndarray
+    features: Inputs
     manifests: Mapping[str, Episode]
     summary: dict[str, Any]
     asked: dict[str, str]

@@ -30,7 +30,7 @@ from fewqubit.report.gather import Result
 from fewqubit.stages.features import Prepared
 from fewqubit.stages.plan import index_of_taught
 from fewqubit.study.pieces import kept
-from fewqubit.tasks import TrainingData
+from fewqubit.tasks import Inputs, TrainingData, feature_shape_of
 
 
 class Job(NamedTuple):
@@ -58,16 +58,18 @@ class Tasks(NamedTuple):
         about = self.made.asked, self.made.summary, self.episodes.model_dump_json()
         key = np.asarray(jax.random.key_data(self.key)).tobytes()
         told = json.dumps(about, default=str), reading.model_dump_json(), version("fewqubit")
-        contents = raw.x.tobytes(), raw.y.tobytes(), self.made.features.tobytes()
+        features = [leaf.tobytes() for leaf in jax.tree.leaves(self.made.features)]
+        contents = raw.x.tobytes(), raw.y.tobytes(), *features
         return fingerprint(name, settings, key, *told, *contents)
 
     @property
     def data(self) -> TrainingData:
         """What meta-training sees."""
         manifests, planned = self.made.manifests, self.made.planned
-        x, every = as_float(self.made.features), index_of_taught(planned, self.episodes)
+        x, every = _features(self.made), index_of_taught(planned, self.episodes)
         taught = planned.indices["meta_train"]
-        return TrainingData(jnp.asarray(x), taught, manifests["manifest_validation"], every)
+        x = jax.tree.map(jnp.asarray, x)
+        return TrainingData(x, taught, manifests["manifest_validation"], every)
 
 
 def results(
@@ -131,7 +133,7 @@ def _trained(
         tell(reached.step, f"validation {float(reached.curve[-1].validation.mean()):.1%}")
 
     done = train(settings, arm, episodes, data, keys, names, str(job), report=report)
-    shape = data.x.shape[1:]
+    shape = feature_shape_of(data.x)
     about = {"dataset": tasks.dataset, "learner": job.name}
     card = learner_card(about, settings, arm, episodes, {}, done, shape)
     learner = build_learner(settings, arm, shape, episodes.n_way)
@@ -140,10 +142,15 @@ def _trained(
 
 
 def _measured(trained: Trained, tasks: Tasks, reading: Evaluation) -> Measured:
-    raw, x = tasks.made.planned.raw, as_float(tasks.made.features)
+    raw, x = tasks.made.planned.raw, _features(tasks.made)
     tests = tasks.made.manifests["manifest_test"]
     subject = subject_of(trained, x, reading, tasks.key)
     return measure(subject, raw.y, tests, raw.groups)
+
+
+def _features(made: Prepared) -> Inputs:
+    """Rows as floats; several arrays in their own types."""
+    return made.features if isinstance(made.features, Mapping) else as_float(made.features)
 
 
 def _result(

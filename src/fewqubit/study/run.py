@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
-from jaxtyping import PRNGKeyArray
+from jaxtyping import Int, PRNGKeyArray
 from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
 from fewqubit.base.arithmetic import fixed
 from fewqubit.base.reading import one_line
-from fewqubit.config import Arm, Episodes, Evaluation, Fractions, Memory, of_arm
+from fewqubit.config import Arm, Episodes, Evaluation, Features, Fractions, Memory, of_arm
 from fewqubit.config.baselines import Baseline
 from fewqubit.config.names import check_name
 from fewqubit.errors import DataError, SettingsError
@@ -27,8 +27,10 @@ from fewqubit.stages.features import Prepared, prepared
 from fewqubit.stages.plan import plan
 from fewqubit.study.compared import Compared, Reading
 from fewqubit.study.jobs import Job, Tasks, baseline_results, results
+from fewqubit.tasks.inputs import feature_shape_of, told
 
 DATASET = "data"
+PLAIN = ("prototype", "logistic", "svm")
 Learners = Sequence[Learner] | Mapping[str, Learner]
 
 
@@ -37,7 +39,7 @@ def compare(
     data: tuple[ArrayLike, ArrayLike],
     *,
     arms: Sequence[str] = ("quantum", "twin"),
-    baselines: Sequence[str] = ("prototype", "logistic", "svm"),
+    baselines: Sequence[str] | None = None,
     n_way: int = 5,
     n_shot: int = 1,
     n_query: int = 5,
@@ -54,9 +56,10 @@ def compare(
     """Does the circuit help? Every learner in every arm, on the same tasks of unseen classes.
 
     learners:  several, or a name for each
-    data:      rows and their labels, of many classes
+    data:      rows, or several arrays by name, and their labels, of many classes
     arms:      "quantum", "twin", and others that may be better opponents, such as "mlp"
-    baselines: plain classifiers beside them, tuned on the validation tasks
+    baselines: plain classifiers beside them, tuned on the validation tasks; None: of rows
+               prototype, logistic and svm, of several arrays none, since these take rows
     seeds:     training runs of each; a verdict needs 3
     split:     shares of the classes to train on, to validate, and to test
     n_test:    test tasks; a verdict needs 30
@@ -68,7 +71,7 @@ def compare(
     """
     if n_way == 1:
         raise SettingsError("n_way: expected 2 classes or more, got 1")
-    jobs, names = _jobs(_named(learners), arms, seeds), _baselines(baselines)
+    jobs, names = _jobs(_named(learners), arms, seeds), _baselines(baselines, data)
     key = key_of(random_state)
     try:
         episodes = Episodes(
@@ -95,13 +98,24 @@ def _prepared(
     """The data set as the stage ``prepare`` would make it."""
     if not isinstance(data, tuple | list) or len(data) != 2:
         raise DataError(f"data: expected rows and their labels, (X, y), got {type(data).__name__}")
-    if has_parts(data[0]):
-        raise DataError("data: expected one table of rows; FewShotClassifier takes named arrays")
     raw, _ = raw_data(*data)
-    features = features_of(raw.x.shape[1:])
+    parts = raw.x if has_parts(raw.x) else None
+    rows = raw.x if parts is None else _byte_rows(parts)
+    features = features_of(rows.shape[1:]) if parts is None else Features()
     settings = Memory(episodes=episodes, split=shares, features=features)
     key = stream(key, "prepare", DATASET)
-    return prepared(plan(DATASET, settings, raw, key), settings, key)
+    made = prepared(plan(DATASET, settings, raw._replace(x=rows), key), settings, key)
+    if parts is None:
+        return made
+    summary = made.summary | {"feature_shape": told(feature_shape_of(parts))}
+    return made._replace(features=parts, summary=summary)
+
+
+def _byte_rows(parts: Mapping[str, np.ndarray]) -> Int[np.ndarray, "N bytes"]:
+    """What classes are split and episodes drawn by: each example's bytes; 0 and −0 are equal."""
+    flat = [(part + 0 if part.dtype.kind == "f" else part) for part in parts.values()]
+    rows = [np.ascontiguousarray(part).reshape(len(part), -1).view(np.uint8) for part in flat]
+    return np.concatenate(rows, axis=1)
 
 
 def _classes(made: Prepared) -> Classes:
@@ -122,8 +136,12 @@ def _named(learners: Learners) -> dict[str, Learner]:
     return dict(zip(names, learners, strict=True))
 
 
-def _baselines(names: Sequence[str]) -> list[Baseline]:
-    known = get_args(Baseline)
+def _baselines(names: Sequence[str] | None, data: object) -> list[Baseline]:
+    known, rows = get_args(Baseline), not (isinstance(data, tuple | list) and has_parts(data[0]))
+    if names is None:
+        names = PLAIN if rows else []
+    if len(names) and not rows:
+        raise SettingsError("baselines: expected none, since they take rows, not several arrays")
     if isinstance(names, str) or not set(names) <= set(known):
         raise SettingsError(
             f"baselines: expected a list of some of {', '.join(known)}; got {names!r:.80}"
