@@ -21,7 +21,7 @@ import psutil
 
 import fewqubit.stages.process  # noqa: F401 - compiles as a stage does
 from fewqubit.base.arithmetic import fix
-from fewqubit.config import Circuit, Device, Digits, Episodes, Evaluation, section_of
+from fewqubit.config import Circuit, Device, Episodes, Evaluation, load_settings, section_of
 from fewqubit.evaluate.answering.devices import PIECE, Piece
 from fewqubit.evaluate.answering.subject import Subject, pieces_of
 from fewqubit.io.files import sha256, write_text
@@ -97,7 +97,8 @@ def main() -> None:
 
 def _make() -> None:
     """A learner of a few steps: what it costs to ask does not depend on what it learned."""
-    digits = Digits(source="digits", episodes=EPISODES)
+    shipped = load_settings(TOP / "params.yaml").datasets["digits"]
+    digits = shipped.model_copy(update={"episodes": EPISODES})
     prepare("digits", digits, root_key(0), PREPARED)
     circuit = Circuit("zz", n_qubits=4, repetitions=2)
     learner = section_of(ProtoNet(Mlp((8,)), circuit, training=Training(steps=2)), seeds=SEEDS)

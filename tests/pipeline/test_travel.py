@@ -1,4 +1,7 @@
-"""A table of one's own travels as docs/data.md says: added, pushed, cloned, pulled, queued."""
+"""A table of one's own travels as docs/data.md says: added, pushed, cloned, pulled, queued.
+
+From a folder with a blank and a `#` in its name, into a cache by hard links, beside a worktree.
+"""
 
 import shutil
 import subprocess
@@ -40,7 +43,7 @@ def git(*arguments: str, cwd: Path) -> str:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """What this project says to Git and DVC, with one stage that reads the tables."""
-    place = tmp_path / "mine"
+    place = tmp_path / "mine, #1 of two"
     for name in (".gitignore", ".dvcignore", ".dvc/config", "params.yaml", "data/tables/README.md"):
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(TOP / name, place / name)
@@ -64,6 +67,7 @@ def test_a_table_travels_and_an_experiment_changes_one_line(project: Path) -> No
 
     clone = project.parent / "clone"
     git("clone", "--quiet", str(project), str(clone), cwd=project.parent)
+    dvc("config", "--local", "cache.type", "hardlink,copy", cwd=clone)
     dvc("pull", cwd=clone)
     assert (clone / "data/tables/flowers.csv").read_text() == "species,x\na,1\n"
     assert (clone / "reports/rows.txt").exists()
@@ -71,3 +75,9 @@ def test_a_table_travels_and_an_experiment_changes_one_line(project: Path) -> No
     assert "Queued" in dvc("exp", "run", "--queue", "-S", "seed=7", cwd=clone)
     dvc("exp", "run", "-S", "seed=7", cwd=clone)
     assert git("diff", "--numstat", "params.yaml", cwd=clone).split()[:2] == ["1", "1"]
+
+    beside = project.parent / "a worktree"
+    git("worktree", "add", "--quiet", "-b", "beside", str(beside), cwd=clone)
+    dvc("pull", cwd=beside)  # what the experiment wrote has damaged nothing that is linked
+    assert dvc("status", cwd=beside).startswith("Data and pipelines are up to date")
+    assert (beside / "data/tables/flowers.csv").read_text() == "species,x\na,1\n"
