@@ -5,6 +5,7 @@ from pathlib import Path
 from fewqubit.config import Settings
 from fewqubit.io.files import write_json, write_text
 from fewqubit.keys import root_key, stream
+from fewqubit.report.across import across
 from fewqubit.report.findings import find
 from fewqubit.report.gather import gather
 from fewqubit.report.page import render_page
@@ -28,11 +29,12 @@ def build_report(artifacts: Path, reports: Path, settings: Settings) -> None:
     ]
     alone = [study for study, _ in studies]
     walked = stream_studies(artifacts, settings.run, settings.evaluation, key)
-    figures = verdict_figures(studies, settings.evaluation)
-    write_text(reports / "report.html", render_page(studies, settings, walked))
+    family = across(studies, settings.evaluation)
+    figures = verdict_figures(studies, settings.evaluation, family)
+    write_text(reports / "report.html", render_page(studies, settings, walked, family))
     write_text(reports / "streams.md", streams_markdown(walked))
     write_json(reports / "streams.json", stream_figures(walked))
-    write_text(reports / "verdicts.md", verdict_markdown(studies, settings.evaluation))
+    write_text(reports / "verdicts.md", verdict_markdown(studies, settings.evaluation, family))
     write_json(reports / "metrics.json", figures)
     write_json(reports / "summary.json", summary_figures(figures))
     write_plots(reports / "plots", alone)

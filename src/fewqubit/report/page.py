@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from fewqubit.config import Evaluation
 from fewqubit.report import across as all_sets
 from fewqubit.report import charts, costs, figures, headline, words
-from fewqubit.report.across import across
+from fewqubit.report.across import Across
 from fewqubit.report.answers import TWIN
 from fewqubit.report.charts import StripFigure
 from fewqubit.report.figures import Chart, HeatMap, most_confused
@@ -78,15 +78,16 @@ def render_page(
     studies: Sequence[tuple[Study, Findings]],
     settings: Read,
     streams: Sequence[StreamStudy] = (),
+    family: Across | None = None,
     in_memory: bool = False,
 ) -> str:
     """The report as HTML; the same results give the same text.
 
+    ``family``: the verdicts of all data sets together; None of a single one.
     ``in_memory``: of ``compare``, which has arguments in place of a project with params.yaml.
     """
     views = [_view(study, findings, settings) for study, findings in studies]
-    found = across(studies, settings.evaluation)
-    values = {"views": views, "settings": settings, "across": found, "streams": streams}
+    values = {"views": views, "settings": settings, "across": family, "streams": streams}
     return render("report.html.j2", **values, in_memory=in_memory)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from fewqubit.config import Evaluation
 from fewqubit.evaluate.verdict import Verdict
-from fewqubit.report.across import across, figures, markdown
+from fewqubit.report.across import Across, figures, markdown
 from fewqubit.report.answers import TWIN, Answer
 from fewqubit.report.beside import beside, beside_markdown
 from fewqubit.report.costs import cost_cells, cost_rows, misfits
@@ -36,12 +36,15 @@ COSTS = (
 
 
 def verdict_figures(
-    studies: Sequence[tuple[Study, Findings]], reading: Evaluation
+    studies: Sequence[tuple[Study, Findings]], reading: Evaluation, family: Across | None
 ) -> dict[str, Any]:
-    """The figures of every result and verdict, nested by data set, learner and arm."""
+    """The figures of every result and verdict, nested by data set, learner and arm.
+
+    ``family``: the verdicts of all data sets together; None of a single one.
+    """
     return {
         "margin": reading.margin,
-        "across": figures(found) if (found := across(studies, reading)) else None,
+        "across": figures(family) if family else None,
         "confidence": reading.confidence,
         "results": {study.dataset: _figures(study, findings) for study, findings in studies},
         "headlines": {study.dataset: headline(study, found, reading) for study, found in studies},
@@ -57,11 +60,12 @@ def verdict_figures(
     }
 
 
-def verdict_markdown(studies: Sequence[tuple[Study, Findings]], reading: Evaluation) -> str:
+def verdict_markdown(
+    studies: Sequence[tuple[Study, Findings]], reading: Evaluation, family: Across | None
+) -> str:
     """A section for each data set: the sentence, quantum against its arms, baselines, costs."""
     sections = (_section(study, findings, reading) for study, findings in studies)
-    found = across(studies, reading)
-    first = [markdown(found, reading)] if found else []
+    first = [markdown(family, reading)] if family else []
     return "# Did the quantum part help?\n\n" + "\n".join([*first, *sections])
 
 
