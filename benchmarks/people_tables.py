@@ -1,4 +1,4 @@
-"""Three public tables as data sets whose groups are tasks: credit, ratings, splice sites.
+"""Public tables as data sets whose groups are tasks: credit, ratings, splice sites in two forms.
 
     python -m benchmarks.people_tables SOURCE data/tables
 
@@ -9,8 +9,10 @@ says to like.
 """
 
 import sys
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 CREDIT = (
@@ -58,19 +60,44 @@ def splice(source: Path) -> pd.DataFrame:
     return made[made["site"] != "N"]
 
 
-MAKE = {"german.data": credit, "rating_final.csv": ratings, "splice.arff": splice}
-NAMES = {"german.data": "credit", "rating_final.csv": "ratings", "splice.arff": "splice"}
+def splice_kmers(source: Path) -> pd.DataFrame:
+    """The same junctions: how often each word of three nucleotides stands before and behind one.
+
+    Words with a letter other than A, C, G and T are not counted.
+    """
+    made = splice(source)
+    sites = made.filter(regex=r"^n[+-]").to_numpy().astype(str)
+    middle, words = sites.shape[1] // 2, ["".join(word) for word in product("ACGT", repeat=3)]
+    counted = {
+        f"{side}_{word}": [_count(row, word) for row in part]
+        for side, part in (("before", sites[:, :middle]), ("behind", sites[:, middle:]))
+        for word in words
+    }
+    counts = pd.DataFrame(counted, index=made.index)
+    return pd.concat([made[["gene", "site"]], counts], axis=1)
+
+
+def _count(letters: np.ndarray, word: str) -> int:
+    """How often ``word`` stands in the letters; it may overlap itself."""
+    text = "".join(letters)
+    return sum(text.startswith(word, place) for place in range(len(text)))
+
+
+MAKE = {  # the table, its file, how it is made
+    "credit": ("german.data", credit),
+    "ratings": ("rating_final.csv", ratings),
+    "splice": ("splice.arff", splice),
+    "splice_kmers": ("splice.arff", splice_kmers),
+}
 
 
 def main(source: Path, target: Path) -> None:
     """Write the tables whose files are below ``source``."""
-    for file, make in MAKE.items():
+    for name, (file, make) in MAKE.items():
         for found in sorted(source.rglob(file))[:1]:
             table = make(found)
-            table.to_csv(target / f"{NAMES[file]}.csv", index=False)
-            sys.stdout.write(
-                f"{NAMES[file]}.csv: {len(table)} rows, {len(table.columns)} columns\n"
-            )
+            table.to_csv(target / f"{name}.csv", index=False)
+            sys.stdout.write(f"{name}.csv: {len(table)} rows, {len(table.columns)} columns\n")
 
 
 if __name__ == "__main__":
