@@ -14,6 +14,7 @@ from fewqubit.report.words import (
     NONE,
     SAME,
     SIGNS,
+    floor,
     percent,
     percent_range,
     points,
@@ -36,7 +37,7 @@ class StripFigure(NamedTuple):
 
 def accuracies(study: Study) -> StripFigure:
     """Accuracy with its interval: each learner's arms, then the plain baselines; chance."""
-    chance = study.results[0].metrics["chance"]
+    rule = floor(study.score, study.results[0].metrics["chance"])
     groups = [
         (
             learner,
@@ -48,8 +49,8 @@ def accuracies(study: Study) -> StripFigure:
         groups.append(
             ("baselines", [_accuracy(row, row.learner, "baseline") for row in study.baselines])
         )
-    scale = axis([chance, *_ends(strip for _, strips in groups for strip in strips)])
-    return StripFigure(scale, groups, (chance, f"chance {percent(chance)}"))
+    scale = axis([rule[0], *_ends(strip for _, strips in groups for strip in strips)])
+    return StripFigure(scale, groups, rule)
 
 
 def differences(

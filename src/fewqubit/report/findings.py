@@ -141,7 +141,6 @@ def _settings(row: Result) -> object:
 
 def standing(study: Study) -> str:
     """Where the quantum learners stand beside the baselines, which a good twin does not tell."""
-    chance = f"chance is {percent(study.results[0].metrics['chance'])}."
     kinds = {
         "quantum learner": [row for row in study.learners if row.arm == QUANTUM],
         "plain baseline": study.baselines,
@@ -155,8 +154,10 @@ def standing(study: Study) -> str:
         f"the best {kind} is {row.learner}, {percent(row.metrics['accuracy'])}"
         for kind, row in best
     ]
-    text = "; ".join([*parts, chance])
-    return text[0].upper() + text[1:]
+    if study.score == "accuracy":
+        parts.append(f"chance is {percent(study.results[0].metrics['chance'])}")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _arms(study: Study, quantum: Result) -> list[Result]:

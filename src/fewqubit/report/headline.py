@@ -36,7 +36,12 @@ def scope(classes: Classes) -> str:
     """``On these 3 classes``; from ten independent ones on, ``On new classes like these 195``."""
     n = classes.n_groups
     variants = f" ({classes.n} with their variants)" if classes.n > n else ""
-    return f"On {'new classes like ' if n >= MIN_CLASSES else ''}these {n} classes{variants}"
+    return f"On {'new classes like ' if n >= MIN_CLASSES else ''}{classes_told(n)}{variants}"
+
+
+def classes_told(n: int) -> str:
+    """``this 1 class``, ``these 3 classes``."""
+    return f"these {n} classes" if n != 1 else "this 1 class"
 
 
 def covers(classes: Classes) -> str:
@@ -44,7 +49,7 @@ def covers(classes: Classes) -> str:
     if classes.n_groups >= MIN_CLASSES:
         return "new training seeds, new episodes and new classes of the same kind"
     return (
-        f"new training seeds and new episodes of these {classes.n_groups} classes; "
+        f"new training seeds and new episodes of {classes_told(classes.n_groups)}; "
         f"new classes take at least {MIN_CLASSES} independent test classes"
     )
 

@@ -42,6 +42,10 @@ MEANINGS = {
 }
 
 
+KNOWING_NOTHING = {  # what an answer without knowledge scores, where that is no chance
+    "entity F1": (0.0, "nothing found"),
+    "R²": (0.0, "the mean of all numbers"),
+}
 SCORES = {  # where a data set is not scored by the share of right answers
     "R²": "Figures are R², the share of the variance of all numbers asked for in the test episodes "
     "that is explained; an episode's share, 1 − MSE/variance, may be negative, and a point is one "
@@ -52,6 +56,11 @@ SCORES = {  # where a data set is not scored by the share of right answers
     "permuted labels it is the share of right words that stands there, a like number of each "
     "class, since its chance is known.",
 }
+
+
+def floor(score: str, chance: float) -> tuple[float, str]:
+    """What is scored without knowing anything, and its words: ``chance 20.0 %``."""
+    return KNOWING_NOTHING.get(score, (chance, f"chance {percent(chance)}"))
 
 
 def percent(accuracy: float) -> str:

@@ -15,6 +15,7 @@ from fewqubit.report.beside import DEVICES, chosen_line, device_rows, feature_ma
 from fewqubit.report.words import (
     NONE,
     SAME,
+    floor,
     percent,
     percent_range,
     points,
@@ -61,7 +62,7 @@ def print_verdicts(reports: Path, console: Console) -> None:
         ):
             _print(table, console)
         lines = (*figures["notes"][dataset], *_beside(figures["beside"][dataset]))
-        for line in (_note(learners, figures["margin"]), *lines):
+        for line in (_note(learners, figures["margin"], score), *lines):
             console.print(line, style="dim", highlight=False)
 
 
@@ -110,15 +111,15 @@ def _questions(asked: Mapping[str, Any], level: str) -> Table | None:
     return _table("questions of your own: this − that", columns, rows)
 
 
-def _note(learners: Mapping[str, Any], margin: float) -> str:
+def _note(learners: Mapping[str, Any], margin: float, score: str) -> str:
     """What stands beside the tables: baselines, chance, and how to read a difference."""
     plain = {name: row["baseline"] for name, row in learners.items() if "baseline" in row}
     baselines = ", ".join(f"{name} {percent(row['accuracy'])}" for name, row in plain.items())
-    chance = next(iter(next(iter(learners.values())).values()))["chance"]
+    _, chance = floor(score, next(iter(next(iter(learners.values())).values()))["chance"])
     others = {arm: None for arms in learners.values() for arm in arms.get("against", {})}
     legend = told(arm for arm in others if arm != "twin")
     return (
-        f"Baselines: {baselines or 'none'}; chance {percent(chance)}. The difference is quantum − "
+        f"Baselines: {baselines or 'none'}; {chance}. The difference is quantum − "
         f"the other in points on the same episodes; within ±{100 * margin:g} it does not matter. "
         "Intervals are corrected for the comparisons of a table (Holm)."
         f"{f' {legend}.' if legend else ''}"
