@@ -2,7 +2,8 @@
 
 What ``fewqubit run --recipe`` computes in some hundred stages, from the same settings, streams and
 functions, without processes and files between them. Writes docs/results/intents/RECIPE.json and
-RECIPE.md, anew after each data set. The learner is trained and tested on 1-shot tasks; 5-shot is
+RECIPE.md, anew after each data set; what is finished lies in .cache/intents, and the same command
+goes on from there. The learner is trained and tested on 1-shot tasks; 5-shot is
 the same trained learner, asked the same queries with four more rows of each class.
 """
 
@@ -17,11 +18,7 @@ import numpy as np
 
 from fewqubit.base.arithmetic import fixed
 from fewqubit.config import Settings, of_arm, validate
-from fewqubit.data.raw import as_float
 from fewqubit.data.read import read_raw
-from fewqubit.evaluate.candidates import BASELINES
-from fewqubit.evaluate.results import AdaptationPoint
-from fewqubit.evaluate.tuned import evaluate_baseline
 from fewqubit.io.files import write_json, write_text
 from fewqubit.keys import root_key, stream
 from fewqubit.pipeline.overrides import layered
@@ -29,9 +26,9 @@ from fewqubit.report.findings import find
 from fewqubit.report.gather import Classes, Study
 from fewqubit.stages.features import Prepared, prepared
 from fewqubit.stages.plan import plan
-from fewqubit.study.jobs import Job, Tasks, results
+from fewqubit.study.jobs import Job, Tasks, baseline_results, results
 
-OUT = Path("docs/results/intents")
+OUT, KEPT = Path("docs/results/intents"), Path(".cache/intents")
 SHOTS = (1, 5)
 
 
@@ -61,17 +58,18 @@ def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
         for learner in settings.run.learners
         for arm in settings.run.arms
     ]
-    found = [*results(jobs, tasks, settings.evaluation, verbose=False)]
-    plain = {one: baseline(one, made, settings, name) for one in settings.run.baselines}
-    study = Study(name, made.summary | made.asked, found, [], [], classes_of(made))
+    found = [*results(jobs, tasks, settings.evaluation, False, KEPT)]
+    plain = [*baseline_results(settings.run.baselines, tasks, settings.evaluation, KEPT)]
+    study = Study(name, made.summary | made.asked, found, plain, [], classes_of(made))
     verdicts = find(study, settings.evaluation, stream(key, "evaluate", name))
     return {
         "dataset": name,
         "accuracy": {
             shots: {one.arm: at(one.curve, shots) for one in found}
-            | {one: at(curve, shots) for one, curve in plain.items()}
+            | {one.learner: at(one.curve, shots) for one in plain}
             for shots in SHOTS
         },
+        "whitening": made.summary.get("whitening"),
         "steps": {one.arm: one.card["best_step"] for one in found},
         "parameters": {one.arm: one.card["n_parameters"] for one in found},
         "verdicts": {
@@ -82,30 +80,9 @@ def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
     }
 
 
-def baseline(
-    name: str, made: Prepared, settings: Settings, dataset: str
-) -> Sequence[AdaptationPoint]:
-    """The curve over shots of a plain classifier, tuned on the validation episodes."""
-    planned, manifests = made.planned, made.manifests
-    key = stream(root_key(settings.seed), "evaluate", dataset)
-    tuned = evaluate_baseline(
-        BASELINES[name],
-        settings.baselines,
-        as_float(made.features),
-        planned.raw.y,
-        planned.split.meta_train,
-        manifests["manifest_validation"],
-        manifests["manifest_test"],
-        settings.evaluation,
-        key,
-    )
-    return tuned.curve
-
-
-def at(curve: Sequence[Any], shots: int) -> float:
+def at(curve: Sequence[Mapping[str, str]], shots: int) -> float:
     """The accuracy, mean over seeds, that a curve has at so many rows of each class."""
-    rows = [one if isinstance(one, Mapping) else one._asdict() for one in curve]
-    found = [row for row in rows if row["setting"] == "shots" and int(row["value"]) == shots]
+    found = [row for row in curve if row["setting"] == "shots" and int(row["value"]) == shots]
     return float(np.mean([float(row["accuracy"]) for row in found]))
 
 

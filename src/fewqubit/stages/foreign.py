@@ -9,10 +9,16 @@ from fewqubit.stages.plan import Plan
 def out_of_scope(name: str, asked: NoneOfThese | None, planned: Plan) -> list[int]:
     """The numbers of the classes that the data set ``name`` calls out of scope.
 
-    Raises SettingsError: there is no such class, or a part of the split has it.
+    Raises SettingsError: there is no such class, or a part of the split has it; or tasks ask for
+    something else than classes.
     """
     if asked is None:
         return []
+    if planned.raw.targets is not None or planned.raw.sentences is not None:
+        raise SettingsError(
+            f"datasets.{name}.none_of_these: expected tasks that ask for classes of rows, got "
+            "numbers or words of sentences; leave it out"
+        )
     key, names = f"datasets.{name}.none_of_these.out_of_scope", [*planned.raw.names]
     wanted = [str(one) for one in asked.out_of_scope]
     if unknown := [one for one in wanted if one not in names]:

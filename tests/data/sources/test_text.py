@@ -131,3 +131,38 @@ def test_published_folds_are_lists_in_files(read, tmp_path, write_csv):
     files[1].unlink()
     with pytest.raises(SettingsError, match="cannot be read"):
         split_classes(raw, settings.split, root_key(0))
+
+
+HOSTILE = [
+    "🙂🙃👩‍👩‍👧‍👦🏳️‍🌈",  # joined emoji
+    "e\u0301 is no é",  # two ways to write one letter stay two texts
+    "é is no é",
+    "‮right to left‬ و اليسار",
+    "คำภาษาไทยไม่มีช่องว่าง",
+    "\u200b\u200bzero width",
+    "-" * 100_000,  # longer than any model reads
+    "=1+1,@cmd|' /C'!A0",  # what a spreadsheet would run
+]
+
+
+@pytest.mark.parametrize("name", ["csv", "parquet", "jsonl"])
+def test_hostile_texts_stay_as_they_are(name, read, tmp_path):
+    table = pd.DataFrame({"text": HOSTILE, "label": ["a", "b"] * 4})
+    path = tmp_path / f"x.{name}"
+    if name == "jsonl":
+        path.write_text(table.to_json(orient="records", lines=True, force_ascii=False))
+    else:
+        table.to_csv(path, index=False) if name == "csv" else table.to_parquet(path)
+    raw = read(path)
+    assert raw.examples == HOSTILE
+    assert np.isfinite(raw.x).all()
+
+
+def test_one_text_with_two_classes_is_said(read, write_csv):
+    """It stays: no query of one class can be told from the other's, and a person should know."""
+    from fewqubit.data.duplicates import find_repeats, notes
+
+    raw = read(write_csv("text,label", "same,a", "one,a", "same,b", "two,b"))
+    repeats = find_repeats(raw)
+    assert [sorted(rows) for rows in repeats.contested] == [[0, 2]]
+    assert any("class" in line for line in notes(raw, repeats, "one_side"))
