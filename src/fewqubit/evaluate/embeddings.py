@@ -5,7 +5,7 @@ embeddings are then read like prepared features, without further training of the
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -15,10 +15,11 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.models.geometry import class_distance
 from fewqubit.models.network import Network, Params
-from fewqubit.tasks import class_index, gather, sample_task
+from fewqubit.tasks import Episode, class_index, gather, sample_task
 
 Embed = Callable[[np.ndarray], np.ndarray]
-Loss = Callable[[Params, PRNGKeyArray], Float[Array, ""]]
+Draw = Any  # a pytree of row numbers
+Loss = Callable[[Params, Draw], Float[Array, ""]]
 
 TASKS, QUERY, BATCH, ROWS_AT_ONCE = 4, 5, 128, 4096
 SCALE = 10.0  # of cosines: at 1 the surest answer would still be a guess
@@ -49,17 +50,22 @@ def free_protonet(
     n_query = max(1, min(QUERY, fewest - n_shot))
     x = jnp.asarray(known.x, jnp.float32)
 
-    def of_task(params: Params, key: PRNGKeyArray) -> Float[Array, ""]:
-        task = gather(sample_task(key, index, n_way, n_shot, n_query), x)
+    def drawn(key: PRNGKeyArray) -> Episode:
+        draw = jax.vmap(lambda own: sample_task(own, index, n_way, n_shot, n_query))
+        return draw(jax.random.split(key, TASKS))
+
+    def of_task(params: Params, episode: Episode) -> Float[Array, ""]:
+        task = gather(episode, x)
         support, query = (_embed(network, params, part) for part in (task.support_x, task.query_x))
         logits = class_distance(query, support, jax.nn.one_hot(task.support_y, n_way))
         return _cross_entropy(logits, task.query_y)
 
-    def loss(params: Params, key: PRNGKeyArray) -> Float[Array, ""]:
-        return jax.vmap(of_task, (None, 0))(params, jax.random.split(key, TASKS)).mean()
+    def loss(params: Params, episodes: Episode) -> Float[Array, ""]:
+        return jax.vmap(of_task, (None, 0))(params, episodes).mean()
 
     key_init, key_steps = jax.random.split(key)
-    return _embedding(network, _trained(network.init(key_init), loss, steps, rate, key_steps))
+    draws = _draws(drawn, steps, key_steps)
+    return _embedding(network, _trained(network.init(key_init), loss, draws, steps, rate))
 
 
 def pretrained(
@@ -71,30 +77,38 @@ def pretrained(
     key_init, key_head, key_steps = jax.random.split(key, 3)
     head = jax.random.normal(key_head, (int(numbers.max()) + 1, n_outputs)) * n_outputs**-0.5
 
-    def loss(params: tuple[Params, Array], key: PRNGKeyArray) -> Float[Array, ""]:
-        rows = jax.random.randint(key, (min(BATCH, len(x)),), 0, len(x))
+    def drawn(key: PRNGKeyArray) -> Int[Array, " rows"]:
+        return jax.random.randint(key, (min(BATCH, len(x)),), 0, len(x))
+
+    def loss(params: tuple[Params, Array], rows: Int[Array, " rows"]) -> Float[Array, ""]:
         logits = SCALE * _unit(_embed(network, params[0], x[rows])) @ _unit(params[1]).T
         return _cross_entropy(logits, y[rows])
 
-    start = (network.init(key_init), head)
-    return _embedding(network, _trained(start, loss, steps, rate, key_steps)[0])
+    start, draws = (network.init(key_init), head), _draws(drawn, steps, key_steps)
+    return _embedding(network, _trained(start, loss, draws, steps, rate)[0])
 
 
-def _trained(params: Params, loss: Loss, steps: int, rate: float, key: PRNGKeyArray) -> Params:
-    """AdamW down ``loss``, at ``rate`` that falls along a cosine."""
+def _draws(drawn: Callable[[PRNGKeyArray], Draw], steps: int, key: PRNGKeyArray) -> Draw:
+    """What each step learns from, step axis first; a program apart, the same for every network."""
+    every: Draw = jax.jit(lambda keys: jax.lax.map(drawn, keys))(jax.random.split(key, steps))
+    return every
+
+
+def _trained(params: Params, loss: Loss, draws: Draw, steps: int, rate: float) -> Params:
+    """AdamW down ``loss`` of each of ``draws``, at ``rate`` that falls along a cosine."""
     optimizer = optax.adamw(optax.cosine_decay_schedule(rate, steps), weight_decay=1e-3)
 
-    def step(state: tuple[Params, Params], key: PRNGKeyArray) -> tuple[tuple[Params, Params], None]:
+    def step(state: tuple[Params, Params], draw: Draw) -> tuple[tuple[Params, Params], None]:
         params, own = state
-        updates, own = optimizer.update(jax.grad(loss)(params, key), own, params)
+        updates, own = optimizer.update(jax.grad(loss)(params, draw), own, params)
         return (optax.apply_updates(params, updates), own), None
 
     @jax.jit
-    def run(params: Params) -> Params:
+    def run(params: Params, draws: Draw) -> Params:
         state = params, optimizer.init(params)
-        return jax.lax.scan(step, state, jax.random.split(key, steps))[0][0]
+        return jax.lax.scan(step, state, draws)[0][0]
 
-    return run(params)
+    return run(params, draws)
 
 
 def _embedding(network: Network, params: Params) -> Embed:
