@@ -14,6 +14,7 @@ def test_journal_holds_start_end_and_seconds(tmp_path):
     entry = read_json(tmp_path / "prepare@digits.json")
     assert entry["stage"] == "prepare@digits"
     assert 0 <= entry["seconds"] < 5
+    assert entry["cpu_seconds"] > 0
     start, end = (datetime.fromisoformat(entry[name]) for name in ("start", "end"))
     assert start <= end
     assert start.utcoffset().total_seconds() == 0

@@ -45,8 +45,9 @@ def ran_since(name: str, moment: datetime, folder: str | Path = JOURNAL) -> bool
 
 @contextmanager
 def stage_journal(name: str, folder: str | Path = JOURNAL) -> Iterator[None]:
-    """Write ``<folder>/<name>.json`` with start, end (ISO 8601, UTC) and seconds of the block,
-    and how XLA was told to compile, which may decide last digits.
+    """Write ``<folder>/<name>.json`` with start, end (ISO 8601, UTC) and seconds of the block, the
+    seconds that processors worked for the whole process, which other work on the machine hardly
+    changes, and how XLA was told to compile, which may decide last digits.
 
     Nothing is written when the block fails; an old journal goes at the start, so that it never
     speaks for a new run. A result that DVC restored from its cache may have none.
@@ -59,7 +60,9 @@ def stage_journal(name: str, folder: str | Path = JOURNAL) -> Iterator[None]:
     end = datetime.now(UTC)
     entry = {"stage": name, "start": start.isoformat(), "end": end.isoformat()}
     flags = os.environ.get("XLA_FLAGS", "")
-    write_json(path, entry | {"seconds": round(seconds, 3), "xla_flags": flags})
+    worked = round(sum(os.times()[:4]), 3)  # imports and children are in it
+    told = {"seconds": round(seconds, 3), "cpu_seconds": worked, "xla_flags": flags}
+    write_json(path, entry | told)
 
 
 def _entry(path: Path) -> Entry:
