@@ -9,7 +9,7 @@ from fewqubit.errors import SettingsError
 from fewqubit.meta import build_learner
 from fewqubit.meta.protonet import ProtoNet
 from fewqubit.models.encoder import Amplitude
-from fewqubit.tasks import Shape
+from fewqubit.tasks import Shape, Task
 
 Y = np.array([0, 1, 2, 0, 1, 2])
 EIGHT = Circuit(feature_map="amplitude", n_qubits=3)
@@ -64,3 +64,18 @@ def test_what_cannot_be_is_one_line():
         build_learner(ProtoNet(encoder=Amplitude(constant=1.0), circuit=EIGHT), "quantum", (8,), 3)
     with pytest.raises(SettingsError, match="expected cosine: 0 with means: features"):
         ProtoNet(cosine=1.0, means="features")
+
+
+def test_what_is_trained_moves_and_stays_finite(task):
+    circuit = EIGHT.model_copy(
+        update={"ansatz": "real_amplitudes", "layers": 1, "ansatz_place": "before", "spread": 0.1}
+    )
+    settings = ProtoNet(encoder=Amplitude(constant=1.0), circuit=circuit, means="features")
+    learner = build_learner(settings, "quantum", (7,), 3)
+    state = learner.init(jax.random.key(0))
+    first = state.params
+    tasks = jax.tree.map(lambda leaf: np.asarray(leaf)[None], Task(task[0], Y, task[0], Y))
+    state, info = learner.step(jax.random.key(1), state, tasks)
+    assert np.isfinite(info.loss)
+    change = np.abs(first["circuit"] - state.params["circuit"]).max()
+    assert 1e-4 < change < 1
