@@ -26,7 +26,7 @@ include project.mk # repro, mlflow, serve, clean: those of every project
 repro mlflow serve: $(STAMP)
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	@$(BIN)/ruff check

@@ -31,6 +31,17 @@ settings.register_profile("search", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
+# Files that take longest, by their folder. They begin a run, so that its end is made of short ones
+# and no process waits for another one's last file; xdist itself goes by the number of tests.
+LONG = ("flows", "tracking", "test_docs.py", "pipeline", "test_cli.py", "stages", "study", "search")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    place = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path.relative_to(here).parts[0], len(LONG)))
+
+
 @pytest.fixture
 def allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Makes the current folder a project whose settings may name functions of a module."""
