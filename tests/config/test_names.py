@@ -14,6 +14,7 @@ from fewqubit.config.baselines import Baseline
 from fewqubit.config.names import check_name
 from fewqubit.errors import SettingsError
 from fewqubit.evaluate.candidates import BASELINES
+from fewqubit.regression.baselines import OF_NUMBERS
 
 PARAMS = YAML(typ="safe").load((Path(__file__).parents[2] / "params.yaml").read_text())
 PLAIN = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -66,4 +67,4 @@ def test_names_that_some_disks_confuse() -> None:
 
 
 def test_the_baselines_are_those_that_there_are() -> None:
-    assert {*get_args(Baseline)} == {*BASELINES}
+    assert {*get_args(Baseline)} == {*BASELINES, *OF_NUMBERS}

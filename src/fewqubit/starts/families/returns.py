@@ -1,7 +1,6 @@
 """Returns of assets from a CSV file: a column for each asset, a row for each day."""
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ def read_returns(path: str) -> Float[np.ndarray, "days assets"]:
     Raises DataError: there is no such file, a field is missing or no number, or there are too few.
     """
     try:
-        table = pd.read_csv(Path(path))
+        table = pd.read_csv(path)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise DataError(f"{path}: expected a CSV file of returns: {error}") from None
     assets = table.iloc[:, 1:] if not _numbers(table.iloc[:, 0]) else table
