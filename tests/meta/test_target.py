@@ -139,7 +139,7 @@ def test_the_rates_of_a_readout_are_learned_and_shared_by_its_outputs() -> None:
 
 
 def test_what_compares_classes_takes_no_numbers() -> None:
-    with pytest.raises(SettingsError, match="for regression take a learner that adapts by grad"):
+    with pytest.raises(SettingsError, match="for numbers take a learner that adapts by grad"):
         build_learner(LEARNERS["protonet"], "quantum", (1,), regression(1))
 
 
