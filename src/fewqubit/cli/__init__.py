@@ -1,6 +1,6 @@
 """The ``fewqubit`` command.
 
-What it needs is imported inside it: help comes at once, and Ctrl-C is a line whenever it comes.
+Libraries are imported inside the commands: help comes at once, and Ctrl-C is one line at any time.
 """
 
 import sys

@@ -23,8 +23,8 @@ def promote(
 ) -> None:
     """Make a version the champion of its data set, if the gate lets it pass.
 
-    On the champion's own test episodes it must be better, or equivalent and cheaper: `gate` in
-    params.yaml. What the gate found is kept with the version's run in MLflow.
+    On the champion's test episodes it must be better, or equivalent and cheaper (`gate` in
+    params.yaml). The decision is stored with the version's run in MLflow.
     """
     from fewqubit.tracking import client, gate
     from fewqubit.tracking.address import experiment_name, tracking_uri
@@ -40,7 +40,7 @@ def promote(
 
 @commands.command()
 def rollback(dataset: Dataset) -> None:
-    """Give the champion's place back to the version that had it before."""
+    """Make the previous champion the champion again."""
     from fewqubit.tracking import client, gate
     from fewqubit.tracking.address import experiment_name, tracking_uri
     from fewqubit.tracking.store import sole_writer

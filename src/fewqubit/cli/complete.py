@@ -1,4 +1,4 @@
-"""What a shell offers after Tab, from the project's files; nothing where they cannot be read."""
+"""Shell completion from the project's files; nothing where they cannot be read."""
 
 from pathlib import Path
 from typing import Any

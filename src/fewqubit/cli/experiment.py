@@ -52,10 +52,10 @@ def run(
         bool, typer.Option("--dry", help="Only say what would run, and how long it took last time.")
     ] = False,
 ) -> None:
-    """Make what is stale, mirror it into MLflow and print the verdicts.
+    """Run the stale stages, log the results to MLflow and print the verdicts.
 
-    Nothing is computed twice; stopped or killed, it goes on where it was. Settings of a run are its
-    own: params.yaml stays as it is.
+    Nothing is computed twice; a run that was stopped or killed continues where it was. Settings
+    given here hold for this run only: params.yaml is not changed.
     """
     from fewqubit.config import load_settings
     from fewqubit.io.journal import ran_since
@@ -126,7 +126,7 @@ def report(
 
 @commands.command()
 def track() -> None:
-    """Mirror the results of the last run into MLflow; those that are there already stay as is."""
+    """Log the results of the last run to MLflow; those already there are not changed."""
     from fewqubit.pipeline.last_run import last_asked
     from fewqubit.pipeline.project import open_project
     from fewqubit.pipeline.view import with_settings

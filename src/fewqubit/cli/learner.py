@@ -46,8 +46,8 @@ def adapt(
 ) -> None:
     """Adapt a trained learner to new classes by a few labelled rows; answer others, as CSV.
 
-    Rows look as in training: `artifacts/prepared/DATASET/first_task.csv` is an example. Where the
-    label of an answered row is known, the accuracy is told.
+    Rows have the columns of training; `artifacts/prepared/DATASET/first_task.csv` is an example. If
+    answered rows have labels, the accuracy is printed.
     """
     from fewqubit.data.given.rows import UnseenWarning
     from fewqubit.pipeline.last_run import last_settings

@@ -30,7 +30,7 @@ def inspect(
         ),
     ] = None,
 ) -> None:
-    """Look before you train: what a feature map's kernel and gradients promise on a data set."""
+    """Look before you train: diagnostics of a feature map's kernel and gradients on a data set."""
     from fewqubit.config import load_settings
     from fewqubit.report.terminal.inspected import print_inspection
     from fewqubit.stages.inspect import inspect as look_at

@@ -33,7 +33,7 @@ def new(
 
 @commands.command()
 def doctor() -> None:
-    """Look whether anything is amiss: versions, cores, GPU, ports, DVC, MLflow; with remedies.
+    """Check versions, cores, GPU, ports, DVC and MLflow; print a remedy for each fault.
 
     Ends with exit code 1 if something will fail.
     """

@@ -1,4 +1,4 @@
-"""What every command is registered with and speaks through."""
+"""The application that commands are registered with, and how they print."""
 
 from typing import Annotated
 

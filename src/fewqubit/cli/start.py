@@ -1,4 +1,4 @@
-"""The command that hands over a learned start: angles, and a circuit for a device."""
+"""The command that prints a learned start: angles, and a circuit for a device."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Several data sets at once: how often does the circuit help, when all of them are asked?"""
+"""Several data sets as one family: how often does the circuit help over all of them?"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
-"""What stands beside the verdicts: what devices did, what feature maps promise, what was chosen.
+"""Beside the verdicts: results on devices, diagnostics of feature maps, chosen settings.
 
-The page shows it with pictures; here it is for all who read text: terminal, Markdown, MLflow.
+The page shows them with pictures; this is for text: terminal, Markdown, MLflow.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ def device_rows(told: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 
 def feature_map_lines(told: Mapping[str, Any]) -> list[str]:
-    """What the kernel of each fixed feature map promises, before any training."""
+    """Diagnostics of the kernel of each fixed feature map, before any training."""
     return [f"{name}: {'; '.join(lines)}." for name, lines in told["feature_maps"].items()]
 
 

@@ -1,4 +1,4 @@
-"""What each result cost, beside how accurate it is."""
+"""The cost of each result, beside its accuracy."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What the results of a study mean: a verdict on the quantum part against every other part."""
+"""The verdicts of a study: the quantum arm against every other arm."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -52,7 +52,7 @@ class Findings(NamedTuple):
 
     @property
     def against_twin(self) -> dict[str, Verdict]:
-        """Quantum − twin alone, which no word of the headline rests on by itself."""
+        """Quantum − twin alone; the headline never rests on it alone."""
         return {learner: answer.alone[TWIN] for learner, answer in self.answers.items()}
 
 
@@ -126,7 +126,7 @@ def _at(study: Study, where: Place, reading: Evaluation) -> Sample:
 
 
 def same_model(quantum: Result, arm: Result) -> bool:
-    """Whether an arm takes nothing away from the circuit, and shows it: all accuracies agree.
+    """Whether an arm removes nothing from the circuit, and all accuracies agree.
 
     Equal accuracies prove nothing: both may be perfect. Equal circuits prove nothing either:
     settings may differ.
@@ -140,7 +140,7 @@ def _settings(row: Result) -> object:
 
 
 def standing(study: Study) -> str:
-    """Where the quantum learners stand beside the baselines, which a good twin does not tell."""
+    """How the quantum learners compare with the baselines, which the twin does not show."""
     kinds = {
         "quantum learner": [row for row in study.learners if row.arm == QUANTUM],
         "plain baseline": study.baselines,

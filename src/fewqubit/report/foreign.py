@@ -1,4 +1,4 @@
-"""None of these: what every arm did with queries that are of none of a task's classes."""
+"""Queries of none of a task's classes: what every arm did with them."""
 
 from collections.abc import Iterator
 

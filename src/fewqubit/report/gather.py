@@ -1,4 +1,4 @@
-"""Everything the report tells, read from the artefacts of the stages; nothing is computed here."""
+"""Everything the report shows, read from the artefacts of the stages; nothing is computed here."""
 
 import base64
 import csv

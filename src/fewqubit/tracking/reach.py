@@ -1,4 +1,5 @@
-"""Whether a tracking server answers: asked first, for seconds, where MLflow tries for minutes.
+"""Whether a tracking server answers: checked first, within seconds, since MLflow retries for
+minutes.
 
 MLflow and its database drivers try again and again, in silence. What waits for them here is one
 small question, without the login: any answer will do.

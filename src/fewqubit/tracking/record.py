@@ -138,7 +138,7 @@ def _tags(root: Path, result: LockedResult, summary: Mapping[str, Any]) -> dict[
 
 
 def _note(result: LockedResult, metrics: Mapping[str, float]) -> str:
-    """What the run's page says on top."""
+    """The note at the top of the run's page."""
     accuracy, low, high, before, permuted, chance = (
         f"{metrics[name]:.1%}"
         for name in (

@@ -1,4 +1,4 @@
-"""Which results the store knows: read without importing mlflow where possible."""
+"""Which results are in the store, read without importing mlflow where possible."""
 
 import fcntl
 import sqlite3

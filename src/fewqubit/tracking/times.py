@@ -1,4 +1,4 @@
-"""When a stage really ran: MLflow's Duration must show the work, not the writing of the run."""
+"""When a stage ran: MLflow's Duration must show the work, not the logging of the run."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One result becomes one run: its record, then its models, and only then it counts as there."""
+"""One result becomes one run: its record, then its models; only then it counts as logged."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path

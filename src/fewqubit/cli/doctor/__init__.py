@@ -1,1 +1,1 @@
-"""Is anything amiss with this machine or this project? Findings, and a remedy for each fault."""
+"""Checks of this machine and this project: findings, and a remedy for each fault."""

@@ -1,4 +1,4 @@
-"""What was looked at, what was found, and what to do about it."""
+"""A finding: what was checked, the result, and what to do about it."""
 
 from typing import NamedTuple
 

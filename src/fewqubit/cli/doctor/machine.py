@@ -1,4 +1,4 @@
-"""What Fewqubit finds on the machine: libraries, extras, cores, GPU, disk, ports, programs."""
+"""Checks of the machine: libraries, extras, cores, GPU, disk, ports, programs."""
 
 import os
 import platform
@@ -45,7 +45,7 @@ def _versions() -> Finding:
 
 
 def _unfit() -> Iterator[Finding]:
-    """Libraries of another version than the package metadata ask for, or missing in core."""
+    """Libraries of another version than the package metadata require, or missing in core."""
     for needed in _requirements():
         extra = _extra_of(needed)
         found = _version(needed.name)
@@ -71,7 +71,7 @@ def _extras() -> Iterator[Finding]:
 
 
 def _requirements() -> list[Requirement]:
-    """The libraries that core and extras ask for on this machine."""
+    """The libraries that core and extras require on this machine."""
     fit = [one for one in _asked() if one.name != "fewqubit"]
     return [one for one in fit if not one.marker or one.marker.evaluate({"extra": _extra_of(one)})]
 

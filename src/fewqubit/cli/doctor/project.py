@@ -1,4 +1,4 @@
-"""What Fewqubit finds in the project: settings, its version, Git, DVC's stages, MLflow's runs."""
+"""Checks of the project: settings, version, Git, DVC's stages, MLflow's runs."""
 
 import fcntl
 import sqlite3

@@ -1,4 +1,4 @@
-"""Finished searches in MLflow: a run for each searched arm, and within it a run for each trial."""
+"""Finished searches in MLflow: a run for each searched arm, with a nested run for each trial."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One search becomes a run, its trials runs within it; only when all are there does it count."""
+"""One search becomes a run, its trials nested runs; it counts only when all are logged."""
 
 import json
 from collections.abc import Iterator, Mapping

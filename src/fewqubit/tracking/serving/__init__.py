@@ -1,4 +1,4 @@
-"""What a served model runs: MLflow copies these files beside the parameters, in place of pickle.
+"""The code of a served model: MLflow copies these files beside the parameters; no pickle.
 
 ``requirements`` tells what they need installed.
 """
