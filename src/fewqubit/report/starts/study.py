@@ -116,7 +116,7 @@ def headline(study: StartStudy) -> str:
         f"takes fewer circuits than {_and(beaten)}" if beaten else "",
         f"as many as {_and(equal)}" if equal else "",
         f"more than {_and(lost)}" if lost else "",
-        f"and against {_and(open_)} it is undecided" if open_ else "",
+        f"against {_and(open_)} it is undecided" if open_ else "",
     ]
     told = "; ".join(part for part in parts if part) or "met no opponent"
     return f"{study.name}: of the learned starts {best} is best and {told}."
