@@ -16,6 +16,7 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 import numpy as np
+from matplotlib.figure import Figure
 from sklearn.datasets import load_digits
 
 import fewqubit.stages.process  # noqa: F401 - compiles as a stage does
@@ -130,7 +131,24 @@ def _write(newest: dict[str, np.ndarray]) -> None:
     told = {arm: own.mean((1, 2)).tolist() for arm, own in newest.items()}
     write_json(RESULT / "newest.json", {"groups": n, "accuracy": told})
     write_text(RESULT / "table.md", "\n".join(lines) + "\n")
+    _draw(told)
     print(json.dumps({arm: float(s.mean()) for arm, s in slopes.items()}))
+
+
+def _draw(accuracy: dict[str, list[float]]) -> None:
+    """Accuracy just after learning, along the stream, and its mean over ten groups."""
+    figure = Figure(figsize=(7.2, 3.4), dpi=120, layout="constrained")
+    axes = figure.add_subplot()
+    for (arm, own), colour in zip(accuracy.items(), ("#4c3fb1", "#d9822b", "#6b7280"), strict=True):
+        axes.plot(own, ".", color=colour, alpha=0.35, markersize=4)
+        means = np.convolve(own, np.full(10, 0.1), "valid")
+        axes.plot(np.arange(len(means)) + 4.5, means, color=colour, label=arm)
+    axes.axhline(1 / SHAPE.n_way, color="0.6", linewidth=0.8, linestyle="--")
+    axes.set_xlabel("group")
+    axes.set_ylabel("accuracy just after learning")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False)
+    figure.savefig(RESULT / "newest.png", metadata={"Software": None})
 
 
 if __name__ == "__main__":
