@@ -96,6 +96,8 @@ def index_of_taught(planned: Plan, episodes: Episodes) -> ClassIndex:
 
 def _met(repeats: Repeats, raw: RawData, episodes: Episodes) -> Repeats:
     """Equal rows of several classes count where these can meet in a task."""
+    if raw.targets is not None:  # a task has rows of one, and no classes to tell apart
+        return repeats._replace(contested=[])
     if not episodes.within_group:
         return repeats
     owners = [[raw.groups[raw.y[row]] for row in rows] for rows in repeats.contested]
