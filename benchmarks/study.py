@@ -112,22 +112,19 @@ def _classes(tasks: Tasks) -> Classes:
 def main() -> None:
     """Ask every data set and write what was found."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.study", description=__doc__)
-    parser.add_argument(
-        "--learners", nargs="+", help="some of the recipe's; all of them by default"
-    )
-    parser.add_argument("--only", help="one data set: computed, and nothing written")
+    parser.add_argument("--datasets", nargs="+", help="some of the recipe's; by default all")
     parser.add_argument("--out", type=Path, default=Path("docs/results/study"))
     asked = parser.parse_args()
-    overrides = [f"run.learners=[{', '.join(asked.learners)}]"] if asked.learners else []
-    settings = validate(layered(Path(), overrides, "study"), "recipes/study.yaml")
+    settings = validate(layered(Path(), [], "study"), "recipes/study.yaml")
+    datasets = asked.datasets or settings.run.datasets
+    found: list[Asked] = []
     with fixed():
-        if asked.only:
-            ask(settings, asked.only, PIECES)
-            return
-        found = [ask(settings, dataset, PIECES) for dataset in settings.run.datasets]
-    write_json(asked.out / "study.json", record(found, settings))
-    write_text(asked.out / "study.md", page(found, settings))
-    draw(asked.out / "study.svg", found, settings)
+        for dataset in datasets:
+            found.append(ask(settings, dataset, PIECES))
+            if len(found) > 1:  # a family; the page grows with it
+                write_json(asked.out / "study.json", record(found, settings))
+                write_text(asked.out / "study.md", page(found, settings))
+                draw(asked.out / "study.svg", found, settings)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BANDWIDTH = "circuit.bandwidth"
-HEAD = """# Twelve data sets, one family of verdicts
+HEAD = """# {n} data sets, one family of verdicts
 
-Made by `python -m benchmarks.study` from `recipes/study.yaml`.
+Made by `python -m benchmarks.study` from `recipes/study.yaml`, which has {n_all}.
 
 **Its size**: {n_seeds} training seeds, {n_test} test episodes and {steps} training steps on each
 data set, {scales}. That is small: intervals are wide, and *undecided* often only means so.
@@ -67,7 +67,12 @@ def page(found: "Sequence[Asked]", settings: Settings) -> str:
     )
     episodes = settings.datasets[settings.run.datasets[0]].episodes
     head = HEAD.format(
-        n_seeds=some.seeds, n_test=episodes.n_test, steps=training.steps, scales=scales
+        n=len(found),
+        n_all=len(settings.run.datasets),
+        n_seeds=some.seeds,
+        n_test=episodes.n_test,
+        steps=training.steps,
+        scales=scales,
     )
     parts = [
         "![differences on every data set, and effects](study.svg)",
@@ -105,6 +110,7 @@ def _forest(found: "Sequence[Asked]", settings: Settings) -> Panel:
         middle = np.array([100 * row.difference for _, row in rows])
         ends = np.array([(100 * row.low, 100 * row.high) for _, row in rows])
         spans = abs(ends.T - middle)
+        spans[:, [bool(row.too_few) for _, row in rows]] = 0  # there is no interval
         axes.errorbar(middle, range(len(rows)), xerr=spans, fmt="o", color="tab:blue", capsize=2)
         axes.axvspan(*(100 * settings.evaluation.margin * sign for sign in (-1, 1)), alpha=0.12)
         axes.axvline(0, color="black", linewidth=0.8)
