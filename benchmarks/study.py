@@ -2,7 +2,7 @@
 
 Twelve data sets × circuits × arms. Every arm is trained at each point of its small grid of scales;
 validation episodes choose the point that counts, as many for every arm. All points are tested, so
-that the effect of the scale is seen, too. What is finished is kept in artifacts/study.
+that the effect of the scale is seen, too. What is finished is kept in artifacts/studies/study.
 
 Writes docs/results/study/study.{md,json,svg}.
 """
@@ -29,7 +29,7 @@ from fewqubit.stages.features import prepared
 from fewqubit.stages.plan import plan
 from fewqubit.study.jobs import Job, Tasks, baseline_results, results
 
-PIECES = Path("artifacts/study")
+PIECES = Path("artifacts/studies/study")
 
 
 class Trial(NamedTuple):

@@ -31,6 +31,7 @@ OUTSIDE = {  # words before a dot that are neither settings nor rooms
 }
 UNKNOWN_TO_DVC = (
     *("artifacts/journal", "artifacts/checkpoints", "artifacts/searches", "artifacts/compiled"),
+    "artifacts/studies",
     *("reports/run.log", "reports/times.md"),
 )
 
