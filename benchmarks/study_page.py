@@ -195,7 +195,8 @@ def _accuracies(found: "Sequence[Asked]", settings: Settings) -> list[str]:
         for learner, answer in one.findings.answers.items():
             cells = [_of_arm(one, learner, arm) for arm in arms]
             row = answer.verdict
-            span = points_range(row.low, row.high)
+            few = row.comparison.too_few  # then there is no interval
+            span = "–" if few else points_range(row.low, row.high)
             lines.append(
                 f"| {one.study.dataset} | {learner} | {' | '.join(cells)} | {plain} | "
                 f"{answer.nearest} | {points(row.comparison.difference)} ({span}) | "
