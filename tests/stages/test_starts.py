@@ -74,6 +74,23 @@ def test_paths_that_are_stored_are_those_that_are_read(work: Path) -> None:
     np.testing.assert_array_equal(stored["errors_0"], way.errors)
 
 
+def test_where_the_energy_is_not_diagonal_nothing_is_said_of_success(tmp_path: Path) -> None:
+    described = ProblemSet.model_validate(
+        {
+            "family": {"kind": "ising"},
+            "ansatz": {"kind": "ising_layers", "depth": 1},
+            "contest": CONTEST.model_dump(),
+        },
+        strict=False,
+    )
+    draw_and_save("rings", described, KEY, tmp_path / "problems")
+    train_and_save("ramp", RampStart(), CONTEST, tmp_path / "problems", KEY, tmp_path / "ramp")
+    evaluate_and_save(CONTEST, tmp_path / "problems", tmp_path / "ramp", KEY, tmp_path / "ramp")
+    (way,) = load_entry(tmp_path / "ramp")[0].paths
+    assert np.isfinite(way.errors).all()
+    assert np.isnan(way.success).all()
+
+
 def test_a_trained_start_becomes_a_circuit_for_a_larger_graph(work: Path, tmp_path: Path) -> None:
     write_json(tmp_path / "graph.json", {"edges": [[i, (i + 1) % 9] for i in range(9)]})
     found = propose(tmp_path / "graph.json", work / "problems", work / "ramp", KEY)

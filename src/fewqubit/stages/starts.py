@@ -95,6 +95,7 @@ def evaluate_and_save(
         f"{part}_{k}": array
         for k, own in enumerate(entry.paths)
         for part, array in own._asdict().items()
+        if not np.isnan(array).all()  # success where H is not diagonal: no file holds NaN
     }
     write_npz(folder / PATHS, arrays)
     tuned = entry.tuned
@@ -113,6 +114,13 @@ def load_entry(folder: Path) -> tuple[Entry, bool]:
     """What ``evaluate_and_save`` wrote, and whether the start was meta-learned."""
     card, arrays = read_json(folder / METRICS), read_npz(folder / PATHS)
     sizes = range(sum(name.startswith("errors_") for name in arrays))
-    paths = [Paths(*(arrays[f"{part}_{k}"] for part in Paths._fields)) for k in sizes]
+    paths = [_paths(arrays, k) for k in sizes]
     tuned = Tuned(Descent(card["rate"], card["rule"]), card["tried"])
     return Entry(tuned, paths), card["learned"]
+
+
+def _paths(arrays: dict[str, np.ndarray], size: int) -> Paths:
+    errors = arrays[f"errors_{size}"]
+    unknown = np.full((*errors.shape[:2], 2), np.nan)
+    evaluations = arrays[f"evaluations_{size}"]
+    return Paths(errors, evaluations, arrays.get(f"success_{size}", unknown))
