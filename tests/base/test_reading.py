@@ -121,7 +121,12 @@ def test_no_number_takes_what_would_fail_later(bad: Any) -> None:
 
 
 # ends of what is searched, and names of classes, which may be whole numbers
-LABELS = {("Range", "low"), ("Range", "high"), ("Stream", "lists")}
+LABELS = {
+    ("Range", "low"),
+    ("Range", "high"),
+    ("Stream", "lists"),
+    ("NoneOfThese", "out_of_scope"),
+}
 
 
 def test_every_whole_number_has_an_upper_bound() -> None:

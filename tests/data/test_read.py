@@ -29,7 +29,7 @@ def _own_module(allow, tmp_path, monkeypatch):
 
 def test_the_registry():
     made = ["coset", "digits", "glyphs", "hidden_manifold", "linear", "phases"]
-    brought = ["images", "omniglot", "table", "text"]
+    brought = ["images", "omniglot", "table", "text", "tokens"]
     assert sorted(SOURCES) == sorted([*made, *brought])
 
 

@@ -96,7 +96,7 @@ def nothing(settings: object, arm: str, feature_shape: object, n_way: int) -> No
 )
 def test_what_is_wrong_with_a_path_is_one_line(allow, name: str, message: str) -> None:
     allow("meta")
-    settings = LEARNERS["protonet"].model_dump(exclude={"temperature", "cosine"}) | {
+    settings = LEARNERS["protonet"].model_dump(exclude={"temperature", "cosine", "means"}) | {
         "kind": name,
         "options": {},
     }

@@ -72,8 +72,12 @@ def test_deletes_claims_of_ended_processes_and_of_numbers_that_others_have_now(
 
 def test_keeps_claims_of_a_dvc_at_work(tmp_path: Path) -> None:
     dvc = tmp_path / "dvc"
-    dvc.write_text("#!/bin/sh\nsleep 60 & wait\n")
-    with subprocess.Popen(["sh", str(dvc)], start_new_session=True) as process:
+    dvc.write_text("#!/bin/sh\necho there\nsleep 60 & wait\n")
+    with subprocess.Popen(
+        ["sh", str(dvc)], start_new_session=True, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()  # its name is known from then on
         claims = claims_of(tmp_path, process.pid)
         clear_dead_claims(tmp_path)
         os.killpg(process.pid, signal.SIGKILL)

@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fewqubit.base.reading import read_yaml
-from fewqubit.config import PARAMS_FILE
 from fewqubit.tracking.address import tracking_uri
 from fewqubit.tracking.checksums import checksum
 from fewqubit.tracking.database.mend import mend
 from fewqubit.tracking.reach import reach
 from fewqubit.tracking.results import read_stages
 from fewqubit.tracking.store import known_keys, sole_writer
-from fewqubit.tracking.streams.record import LockedWalk, asked_names, locked_walks, read_walk
+from fewqubit.tracking.streams.locked import LockedWalk, locked_walks
 
 
 class WalkSummary(NamedTuple):
@@ -29,7 +28,7 @@ def mirror_streams(root: Path) -> WalkSummary:
 
     Raises ArtifactError: a file of a walk is damaged; PipelineError: MLflow does not answer.
     """
-    run = read_yaml(root / PARAMS_FILE).get("run", {})
+    run = read_yaml(root / "params.yaml").get("run", {})
     found = [*locked_walks(read_stages(root), run)]
     if not found:
         return WalkSummary()
@@ -58,6 +57,7 @@ def mirror_streams(root: Path) -> WalkSummary:
 def _write(root: Path, uri: str, sound: Sequence[LockedWalk]) -> list[str]:
     from fewqubit.tracking import client
     from fewqubit.tracking.streams import gate, write
+    from fewqubit.tracking.streams.record import asked_names, read_walk
     from fewqubit.tracking.write import gate_of
 
     with sole_writer(root, uri), client.connected(uri) as connection:
