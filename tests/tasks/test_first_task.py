@@ -40,6 +40,10 @@ def test_pixels_are_numbered_and_stored_levels_become_fractions(tmp_path):
     assert lines[:2] == ["label,pixel_0,pixel_1", "owl,0.2,0.2"]
 
 
+def test_plain_numbers_without_names_are_not_called_pixels():
+    assert row_columns(_raw(np.zeros((6, 2), np.float32))) == ["feature_0", "feature_1"]
+
+
 @pytest.mark.parametrize("name", ["label", "task"])
 def test_a_name_that_requests_need_is_refused(name):
     with pytest.raises(DataError, match=f"'{name}'.*rename"):

@@ -150,8 +150,9 @@ def feature_shape(transform: Transform) -> tuple[int, ...]:
 
 
 def column_names(columns: Sequence[str] | None, shape: Sequence[int]) -> list[str]:
-    """``columns``, or those of rows of ``shape`` that have no names: ``pixel_0``, ``pixel_1``, …"""
-    return list(columns or (f"pixel_{number}" for number in range(prod(shape))))
+    """``columns``, or without any pixel_0, … of pictures and feature_0, … of other rows."""
+    word = "pixel" if len(shape) > 1 else "feature"
+    return list(columns or (f"{word}_{number}" for number in range(prod(shape))))
 
 
 def save_transform(folder: str | Path, transform: Transform) -> None:

@@ -20,7 +20,7 @@ LABEL, TASK = "label", "task"  # what a request calls its classes, and its tasks
 
 
 def row_columns(raw: RawData) -> list[str]:
-    """A name for each number of a raw row: the table's own, else ``pixel_0``, ``pixel_1``, …
+    """A name for each number of a raw row: the table's own, else pixel_0, … or feature_0, …
 
     A picture is one cell, by the name of ``PICTURE``: its file in base64; of sentences a row is a
     word.
