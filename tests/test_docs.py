@@ -18,6 +18,7 @@ from fewqubit.config import Circuit, Settings, load_settings, validate
 from fewqubit.meta.own import OwnLearner
 from fewqubit.meta.training import Training
 from fewqubit.models.encoder import Mlp
+from fewqubit.pipeline.overrides import lay_recipe
 
 TOP = Path(__file__).parents[1]
 PAGES = [*TOP.glob("*.md"), *sorted((TOP / "docs").rglob("*.md"))]
@@ -69,14 +70,6 @@ def setting(path: str) -> Any:
     for name in rest:
         value = value[name] if isinstance(value, dict) else getattr(value, name)
     return value
-
-
-def merged(values: dict[Any, Any], more: dict[Any, Any]) -> dict[Any, Any]:
-    both = {
-        key: merged(values[key], more[key]) if isinstance(more[key], dict) else more[key]
-        for key in values.keys() & more.keys()
-    }
-    return {**values, **more, **both}
 
 
 @every_page
@@ -146,9 +139,11 @@ def test_commands_exist(page: Path) -> None:
 
 @every_page
 def test_settings_in_blocks_are_valid(page: Path) -> None:
-    params = YAML(typ="safe").load(TOP / "params.yaml")
+    """Each block as a recipe, laid over the settings."""
     for block in blocks(page, "yaml"):
-        validate(merged(params, YAML(typ="safe").load(block)), page.name)
+        params = YAML(typ="safe").load(TOP / "params.yaml")
+        lay_recipe(params, YAML(typ="safe").load(block))
+        validate(params, page.name)
 
 
 @every_page

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 
+from fewqubit.circuits.bounds import check_ansatz
 from fewqubit.circuits.diagonal import phases
+from fewqubit.errors import SettingsError
 
 Ansatz = Callable[[int, int], QuantumCircuit]
 
@@ -56,8 +58,12 @@ def phase(n_qubits: int, repetitions: int) -> QuantumCircuit:
 
     After the feature map ``phase`` the amplitude of |0…0⟩ is ⟨ψ_θ|ψ_x⟩ = 2^{−n} Σ_j e^{i(x_j−θ_j)}.
     With the readout ``zero`` it is a quantum perceptron (Mangini et al. 2020, arXiv 2007.12486).
+    Raises SettingsError for more than one repetition: it has none.
     """
-    del repetitions
+    try:
+        check_ansatz("phase", repetitions)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
     theta = ParameterVector("θ", 2**n_qubits)
     circuit = QuantumCircuit(n_qubits, name="phase")
     phases(circuit, [-1.0 * angle for angle in theta])

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PositiveFloat, model_validator
 
 from fewqubit.base.values import AS_LIST, Repeats, Section, Value, Width
+from fewqubit.circuits.bounds import check_ansatz, check_fixed, check_map, check_maps
 
 Bandwidth = Annotated[float, Field(gt=0, le=1000)]  # radians for a feature of 1
 
@@ -18,6 +19,12 @@ class FeatureMap(Section):
     n_qubits: Annotated[int, Field(ge=1, le=20)]
     repetitions: Repeats = 1
     bandwidth: Bandwidth = 1.0
+
+    @model_validator(mode="after")
+    def _means_what_it_says(self) -> Self:
+        check_fixed(self.kind)
+        check_map(self.kind, self.repetitions, self.bandwidth)
+        return self
 
 
 class Classical(Value):
@@ -79,6 +86,12 @@ class Circuit(Value):
 
         names = {"feature_map": text_of(self.feature_map), "ansatz": text_of(self.ansatz)}
         return self.model_copy(update={**names, "bagged": tuple(map(text_of, self.bagged))})
+
+    @model_validator(mode="after")
+    def _means_what_it_says(self) -> Self:
+        check_maps((self.feature_map, *self.bagged), self.repetitions, self.bandwidth)
+        check_ansatz(self.ansatz, self.layers)
+        return self
 
     @model_validator(mode="before")
     @classmethod

@@ -17,7 +17,9 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterExpression, ParameterVector
 from qiskit.circuit.library import RYGate
 
+from fewqubit.circuits.bounds import check_map
 from fewqubit.circuits.diagonal import phases
+from fewqubit.errors import SettingsError
 
 FeatureMap = Callable[[int, int, float], QuantumCircuit]
 
@@ -94,20 +96,19 @@ def amplitude(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircu
     """Σ_b a_b |b⟩ for any real amplitudes, by a tree of controlled RY; x: [2**n_qubits - 1].
 
     The inputs are the angles of the tree from its root, qubit n-1, to its leaves, qubit 0:
-    ``amplitude_angles`` of the vector a, for bandwidth 1. Möttönen et al., quant-ph/0407010. More
-    than one repetition appends the same tree again.
+    ``amplitude_angles`` of the vector a. Möttönen et al., quant-ph/0407010. Raises SettingsError
+    for more than one repetition and for another bandwidth than 1: both prepare other states.
     """
+    _check("amplitude", repetitions, bandwidth)
     x = ParameterVector("x", 2**n_qubits - 1)
-    circuit = QuantumCircuit(n_qubits, name="amplitude")
-    for _ in range(repetitions):
-        angles = iter(x)
-        for qubit in reversed(range(n_qubits)):
-            above = range(qubit + 1, n_qubits)
-            for pattern in range(2 ** len(above)):
-                gate = RYGate(bandwidth * next(angles))
-                if above:
-                    gate = gate.control(len(above), ctrl_state=pattern, annotated=False)
-                circuit.append(gate, [*above, qubit])
+    circuit, angles = QuantumCircuit(n_qubits, name="amplitude"), iter(x)
+    for qubit in reversed(range(n_qubits)):
+        above = range(qubit + 1, n_qubits)
+        for pattern in range(2 ** len(above)):
+            gate = RYGate(next(angles))
+            if above:
+                gate = gate.control(len(above), ctrl_state=pattern, annotated=False)
+            circuit.append(gate, [*above, qubit])
     return circuit
 
 
@@ -185,6 +186,13 @@ def hardware_efficient(n_qubits: int, repetitions: int, bandwidth: float) -> Qua
     return circuit
 
 
+def _check(name: str, repetitions: int, bandwidth: float) -> None:
+    try:
+        check_map(name, repetitions, bandwidth)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+
+
 def _rotate(
     circuit: QuantumCircuit, angle: ParameterExpression, string: str, qubits: Sequence[int]
 ) -> None:
@@ -206,9 +214,9 @@ def phase(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
     """2^{−n/2} Σ_j e^{i c x_j} |j⟩, a phase for each basis state; x: [2**n_qubits].
 
     The input of the quantum perceptron (Mangini, Tacchino, Gerace, Macchiavello, Bajoni 2020,
-    arXiv 2007.12486). It has no repetitions.
+    arXiv 2007.12486). Raises SettingsError for more than one repetition: it has none.
     """
-    del repetitions
+    _check("phase", repetitions, bandwidth)
     x = ParameterVector("x", 2**n_qubits)
     circuit = QuantumCircuit(n_qubits, name="phase")
     circuit.h(range(n_qubits))

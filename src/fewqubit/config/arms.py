@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from fewqubit.base.reading import on_one_line, said
+from fewqubit.config.kinds import OF_LEARNER, forget_old_kinds
 from fewqubit.config.learners import AnyLearner
 
 _LEARNER: TypeAdapter[AnyLearner] = TypeAdapter(AnyLearner)
@@ -17,7 +18,9 @@ def of_arm(learner: AnyLearner, arm: str) -> AnyLearner:
     Raises ValueError, in one line: a key is unknown or a value out of range.
     """
     own = next((values for name, values in learner.per_arm.items() if name == arm), {})
-    return with_values(learner, {**dict(_leaves(own, ())), "per_arm": {}})
+    document, leaves = learner.model_dump(), dict(_leaves(own, ()))
+    forget_old_kinds(document, [(tuple(k.split(".")), v) for k, v in leaves.items()], OF_LEARNER)
+    return _with_values(document, {**leaves, "per_arm": {}})
 
 
 def check_arms(learners: Mapping[str, AnyLearner]) -> None:
@@ -33,12 +36,16 @@ def check_arms(learners: Mapping[str, AnyLearner]) -> None:
 def with_values(learner: AnyLearner, values: Mapping[str, Any]) -> AnyLearner:
     """``learner`` with other values at dotted keys, such as ``training.learning_rate``.
 
+    Nothing else changes, whatever they are: an axis of a search varies one setting.
     Raises ValueError, in one line: a key is unknown or a value out of range.
     """
-    document = learner.model_dump()
+    return _with_values(learner.model_dump(), values)
+
+
+def _with_values(document: dict[str, Any], values: Mapping[str, Any]) -> AnyLearner:
     for name, value in values.items():
         *way, last = name.split(".")
-        place = document
+        place: Any = document
         for key in way:
             place = place.setdefault(key, {}) if isinstance(place, dict) else {}
         if not isinstance(place, dict):
@@ -62,5 +69,6 @@ def _leaves(values: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[tuple[s
 def _one_line(error: ValidationError) -> str:
     """The first fault, without the kind of learner that pydantic names in front."""
     fault = error.errors(include_url=False)[0]
-    key = ".".join(map(str, fault["loc"][1:])) or "kind"
-    return on_one_line(f"{key}: {said(fault)}")
+    key = ".".join(map(str, fault["loc"][1:]))
+    key = key or ("" if fault["type"] == "value_error" else "kind")
+    return on_one_line(f"{key}: {said(fault)}" if key else said(fault))

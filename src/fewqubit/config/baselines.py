@@ -1,11 +1,12 @@
 """Settings of the plain baselines: grids that are searched on validation episodes."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, PositiveFloat
+from pydantic import AfterValidator, Field, PositiveFloat, model_validator
 
 from fewqubit.base.values import Many, Section, Some, distinct
+from fewqubit.circuits.bounds import check_fixed, check_map
 from fewqubit.circuits.circuit import FeatureMap
 from fewqubit.config.names import Name
 from fewqubit.models.encoder import AnyEncoder, Mlp
@@ -64,6 +65,14 @@ class Baselines(Section):
     qsvm_bandwidth: Grid = [0.03, 0.1, 0.3, 1.0]
     qsvm_whiten: list[bool] = Field(default=[True, False], min_length=1)
     qsvm_cost: Grid = [1.0, 10.0]
+
+    @model_validator(mode="after")
+    def _maps_mean_what_they_say(self) -> Self:
+        for name in self.qsvm_maps:
+            check_fixed(name)
+            for bandwidth in self.qsvm_bandwidth:
+                check_map(name, self.qsvm_repetitions, bandwidth)
+        return self
 
     def with_map(self, feature_maps: Mapping[str, FeatureMap]) -> "Baselines":
         """The grids with the feature map that is named, if one is, as the only one."""

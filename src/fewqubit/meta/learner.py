@@ -1,9 +1,10 @@
 """The signature that all meta-learners share, and the settings that describe one."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from jaxtyping import Array, Float, PRNGKeyArray
+from pydantic import model_validator
 
 from fewqubit.base.values import Value
 from fewqubit.circuits.circuit import Circuit
@@ -143,6 +144,11 @@ class Learner(Value):
         @property
         def kind(self) -> str:
             """Its name in params.yaml; the last field of each subclass."""
+
+    @model_validator(mode="after")
+    def _encoder_is_for_the_map(self) -> Self:
+        self.encoder.check_maps((self.circuit.feature_map, *self.circuit.bagged))
+        return self
 
     def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
         """The learner in one arm; ``target`` is the number of classes, or a Target."""

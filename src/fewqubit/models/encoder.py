@@ -1,7 +1,7 @@
 """Encoders g_w: classical networks from features to circuit angles."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -17,18 +17,28 @@ from fewqubit.base.values import ImportPath
 from fewqubit.circuits.feature_maps import amplitude_angles
 from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.models.conv import Conv, StridedConv
-from fewqubit.models.network import Encoder, Network, Params, affine, array_shape, dense, unit
+from fewqubit.models.network import (
+    Encoder,
+    Network,
+    NoWidths,
+    Params,
+    affine,
+    array_shape,
+    dense,
+    unit,
+)
 from fewqubit.tasks.inputs import FeatureShape, is_array, structs
 
 
 class Identity(Encoder):
     """x ↦ x: no encoder; the features themselves are the angles."""
 
+    widths: NoWidths = ()
     kind: Literal["identity"] = "identity"
 
     def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
         n_features = math.prod(array_shape(feature_shape, self.kind))
-        if n_features != n_outputs or self.widths:
+        if n_features != n_outputs:
             raise SettingsError(
                 f"encoder identity: the circuit takes {n_outputs} angles, the data has "
                 f"{n_features} features; set features.pca to {n_outputs} or use encoder mlp with "
@@ -43,11 +53,20 @@ class Amplitude(Encoder):
     a = x, or with ``constant`` c > 0 the vector (c, x/‖x‖), which is one longer. A fidelity forgets
     the sign of an inner product, and c keeps it: |⟨a|a′⟩|² = ((c² + cos(x, x′))/(c² + 1))², which
     for c ≥ 1 grows with the cosine. Classical arms then get x/‖x‖ itself, as many numbers as there
-    are angles: those of the tree serve a circuit alone.
+    are angles: those of the tree serve a circuit alone. Other maps are refused.
     """
 
+    widths: NoWidths = ()
     constant: NonNegativeFloat = 0.0
     kind: Literal["amplitude"] = "amplitude"
+
+    def check_maps(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name != "amplitude":
+                raise ValueError(
+                    "encoder amplitude makes the angles of the feature map 'amplitude', with which "
+                    f"'{name:.80}' prepares something else; set circuit.feature_map to amplitude"
+                )
 
     def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
         self._check(feature_shape, n_outputs)
@@ -66,7 +85,7 @@ class Amplitude(Encoder):
     def _check(self, feature_shape: FeatureShape, n_outputs: int) -> None:
         n_features = math.prod(array_shape(feature_shape, self.kind))
         expected = n_outputs if self.constant else n_outputs + 1
-        if n_features != expected or self.widths:
+        if n_features != expected:
             raise SettingsError(
                 f"encoder amplitude: the circuit takes {n_outputs} angles, which are those of "
                 f"{n_outputs + 1} amplitudes; the data has {n_features} features: set features.pca "

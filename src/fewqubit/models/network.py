@@ -1,13 +1,13 @@
 """A network: initial parameters, and a pure function of one example."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from fewqubit.base.values import AS_LIST, Value, Width
 from fewqubit.errors import SettingsError
@@ -16,6 +16,15 @@ from fewqubit.tasks.inputs import FeatureShape, is_array, shape_text
 
 Params = Any  # a pytree of arrays
 Widths = Annotated[tuple[Width, ...], Field(max_length=16, strict=False), AS_LIST]
+
+
+def _no_layers(widths: tuple[int, ...]) -> tuple[int, ...]:
+    if widths:
+        raise ValueError("expected none, for this encoder has no layers")
+    return widths
+
+
+NoWidths = Annotated[Widths, AfterValidator(_no_layers)]
 
 
 class Keyed(NamedTuple):
@@ -59,6 +68,9 @@ class Encoder(Value):
         Raises SettingsError: it does not fit such examples, or this number of angles.
         """
         raise NotImplementedError
+
+    def check_maps(self, names: Iterable[str]) -> None:
+        """Raise ValueError, in one line, if the angles are for other feature maps than these."""
 
     def build_classical(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
         """What stands before a classical arm: the same, unless its angles serve circuits alone."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from functools import reduce
 from io import StringIO
+from itertools import chain
 from operator import getitem
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from fewqubit.base.reading import brief, parse_yaml, read_yaml, shown
 from fewqubit.base.values import Section
 from fewqubit.config import PARAMS_FILE, Evaluation, Run, Settings, validate
+from fewqubit.config.kinds import Change, forget_old_kinds
 from fewqubit.errors import SettingsError
 from fewqubit.io.files import write_text
-from fewqubit.pipeline.every_arm import forget, kept, split_every
+from fewqubit.pipeline.every_arm import EVERY, forget, kept, split_every
 
 RECIPES = Path("recipes")
 
@@ -29,12 +31,17 @@ def layered(project: Path, overrides: Sequence[str], recipe: str | None = None) 
     """
     values = read_yaml(project / PARAMS_FILE)
     validate(values, str(project / PARAMS_FILE))
-    for keys, value in _edits(project, overrides, recipe):
-        _lay(values, keys, value)
+    for edits in _layers(project, overrides, recipe):
+        _lay_over(values, edits)
     told = validate(values, "with these overrides").model_dump(mode="json")
     for keys in lacking(values):
         _lay(values, keys, reduce(getitem, keys, told))
     return dict(values)
+
+
+def lay_recipe(values: MutableMapping[Any, Any], recipe: Mapping[Any, Any]) -> None:
+    """Lay what a recipe holds over settings; what it does not run is not run."""
+    _lay_over(values, _edits_of(recipe))
 
 
 def lacking(values: Any) -> list[tuple[str, ...]]:
@@ -58,7 +65,22 @@ def kept_by_arms(
     project: Path, values: Mapping[str, Any], overrides: Sequence[str], recipe: str | None
 ) -> list[str]:
     """A line on each of these settings that an arm does not follow, since it has its own."""
-    return [*kept(values, _edits(project, overrides, recipe))]
+    return [*kept(values, chain.from_iterable(_layers(project, overrides, recipe)))]
+
+
+def started_over(project: Path, overrides: Sequence[str], recipe: str | None) -> list[str]:
+    """A line on each of these settings whose neighbours are forgotten and not named anew."""
+    values, lines = read_yaml(project / PARAMS_FILE), []
+    for edits in _layers(project, overrides, recipe):
+        named = [place for place, _ in _single(edits)]
+        for place, value, gone in _lay_over(values, edits):
+            lost = [one for one in gone if not any(new[: len(one)] == one for new in named)]
+            if lost:
+                lines.append(
+                    f"{'.'.join(place)}={value}: of another kind, so these start from its "
+                    f"defaults: {', '.join(map('.'.join, lost))}; name them to keep them"
+                )
+    return lines
 
 
 def edit_settings(project: Path, overrides: Sequence[str]) -> None:
@@ -69,8 +91,8 @@ def edit_settings(project: Path, overrides: Sequence[str]) -> None:
     path = project / PARAMS_FILE
     layered(project, overrides)
     document = _as_written().load(path.read_text(encoding="utf-8-sig"))
-    for keys, value in _edits(project, overrides, None):
-        _lay(document, keys, _quoted(value))
+    for edits in _layers(project, overrides, None):
+        _lay_over(document, [(keys, _quoted(value)) for keys, value in edits])
     text = StringIO()
     _as_written().dump(document, text)
     validate(parse_yaml(text.getvalue(), "with these overrides"), "with these overrides")
@@ -90,12 +112,32 @@ def as_yaml(values: Mapping[str, Any]) -> str:
     return text.getvalue()
 
 
-def _edits(project: Path, overrides: Sequence[str], recipe: str | None) -> Iterator[Edit]:
+def _layers(project: Path, overrides: Sequence[str], recipe: str | None) -> Iterator[list[Edit]]:
+    """The edits of a recipe, then those of the overrides: each is laid over what is below."""
     if recipe is not None:
-        values = _read_recipe(project, recipe)
-        yield from _leaves(values, ())
-        yield from _left_out(values)
-    yield from map(_parse, overrides)
+        yield _edits_of(_read_recipe(project, recipe))
+    yield [*map(_parse, overrides)]
+
+
+def _edits_of(recipe: Mapping[Any, Any]) -> list[Edit]:
+    return [*_leaves(recipe, ()), *_left_out(recipe)]
+
+
+def _lay_over(document: MutableMapping[Any, Any], edits: Sequence[Edit]) -> list[Change]:
+    """Lay a whole layer; what belonged to another kind than it names is forgotten before."""
+    changes = forget_old_kinds(document, _single(edits))
+    for keys, value in edits:
+        _lay(document, keys, value)
+    return changes
+
+
+def _single(edits: Sequence[Edit]) -> list[tuple[tuple[str, ...], Any]]:
+    """Each single setting and its place; a value for every arm is the learner's own."""
+    return [
+        (tuple(str(key) for key in keys if key != EVERY), value)
+        for whole, all_of_it in edits
+        for keys, value in _leaves(all_of_it, tuple(whole))
+    ]
 
 
 def _left_out(recipe: Mapping[Any, Any]) -> Iterator[Edit]:

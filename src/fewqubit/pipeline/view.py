@@ -16,7 +16,7 @@ from fewqubit.base.reading import read_yaml
 from fewqubit.config import PARAMS_FILE
 from fewqubit.io.files import write_text
 from fewqubit.pipeline.environment import VIEW_CONFIG
-from fewqubit.pipeline.overrides import as_yaml, kept_by_arms, lacking, layered
+from fewqubit.pipeline.overrides import as_yaml, kept_by_arms, lacking, layered, started_over
 
 VIEWS = Path(".run")
 _NOT_LINKED = {PARAMS_FILE.name, VIEWS.name, ".gitignore", VIEW_CONFIG}
@@ -33,8 +33,9 @@ def with_settings(
 ) -> Iterator[Path]:
     """The folder to work in: ``project``, or a view of it if there are other settings.
 
-    ``purpose`` names the view; a run and a question may each have one. ``say`` is told what an arm
-    keeps as its own. Raises SettingsError as ``layered`` does, before anything is made.
+    ``purpose`` names the view; a run and a question may each have one. ``say`` is told what
+    starts over and what an arm keeps as its own. Raises SettingsError as ``layered`` does, before
+    anything is made.
     """
     view = project / VIEWS / purpose
     _remove(view, project)
@@ -43,6 +44,8 @@ def with_settings(
         return
     settings = layered(project, overrides, recipe)
     if say is not None:
+        for line in started_over(project, overrides, recipe):
+            say(line)
         for line in kept_by_arms(project, settings, overrides, recipe):
             say(line)
     _make(view, project, as_yaml(settings))

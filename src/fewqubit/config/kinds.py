@@ -1,0 +1,140 @@
+"""What is of another kind starts from that kind's defaults, not from settings of the old kind.
+
+Settings laid over others (a recipe, ``--set``, ``per_arm``) join them. Where they name another kind
+(of learner, encoder, feature map, ansatz, data set, device, …), what belonged to the old one
+is forgotten first; what they name themselves is laid afterwards and stays.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from typing import Any, NamedTuple
+
+from fewqubit.backends.device import Device
+from fewqubit.circuits.circuit import Circuit
+
+Place = tuple[str, ...]
+Change = tuple[Place, Any, list[Place]]  # where a kind is another one, which, what was forgotten
+
+
+class Kind(NamedTuple):
+    """A setting that says what kind of thing a section describes.
+
+    section:  where the section is; ``*`` is any name
+    key:      the setting, whose value is ``default`` where it is missing
+    owns:     what belongs to the kind; None for the whole section, except for what it ``keeps``
+    """
+
+    section: Place
+    key: str
+    owns: Place | None = None
+    keeps: Place = ()
+    default: str | None = None
+
+    def at(self, place: Place) -> "Kind":
+        """The same in a section below ``place``."""
+        return self._replace(section=(*place, *self.section))
+
+    def belongs(self, name: str) -> bool:
+        """Whether the setting ``name`` of the section starts anew with another kind."""
+        owned = name not in self.keeps if self.owns is None else name in self.owns
+        return owned and name != self.key
+
+
+def _of_circuit(key: str, *owns: str) -> Kind:
+    return Kind(("circuit",), key, owns, default=Circuit.model_fields[key].default)
+
+
+OF_LEARNER = (
+    Kind((), "kind", keeps=("seeds",)),
+    Kind(("encoder",), "kind"),
+    _of_circuit("feature_map", "repetitions", "bandwidth"),
+    _of_circuit("ansatz", "layers", "ansatz_place", "spread"),
+    _of_circuit("geometry", "gamma", "flip_weight"),
+)
+_DEVICE = Kind((), "backend", default=Device.model_fields["backend"].default)
+OF_SETTINGS = (
+    Kind(("datasets", "*"), "source"),
+    Kind(("feature_maps", "*"), "kind", keeps=("n_qubits",)),
+    *(kind.at(("learners", "*")) for kind in OF_LEARNER),
+    *(kind.at(("learners", "*", "per_arm", "*")) for kind in OF_LEARNER),
+    _DEVICE.at(("evaluation", "devices", "*")),
+    _DEVICE.at(("evaluation", "cost_device")),
+    Kind(("problems", "*", "family"), "kind"),
+    Kind(("problems", "*", "ansatz"), "kind"),
+    Kind(("starts", "*"), "kind"),
+    Kind(("ways", "*"), "kind"),
+)
+
+
+def forget_old_kinds(
+    values: MutableMapping[Any, Any],
+    edits: Iterable[tuple[Place, Any]],
+    kinds: Iterable[Kind] = OF_SETTINGS,
+) -> list[Change]:
+    """Remove from ``values`` what belongs to kinds that ``edits`` replace, before they are laid.
+
+    ``edits`` are single settings and their places. Of a learner this is also what its arms and its
+    search have.
+    """
+    changes: list[Change] = []
+    for place, value in edits:
+        kind = next((one for one in kinds if _matches(one, place)), None)
+        if kind is None:
+            continue
+        found = _below(values, place[:-1])
+        if isinstance(found, MutableMapping) and found.get(kind.key, kind.default) != value:
+            gone = [*_forget(found, kind, place[:-1]), *_forget_beside(values, kind, place)]
+            changes.append((place, value, gone))
+    return changes
+
+
+def _matches(kind: Kind, place: Place) -> bool:
+    pattern = (*kind.section, kind.key)
+    return len(pattern) == len(place) and all(
+        one in ("*", name) for one, name in zip(pattern, place, strict=True)
+    )
+
+
+def _forget(section: MutableMapping[Any, Any], kind: Kind, place: Place) -> Iterator[Place]:
+    for name in [name for name in section if kind.belongs(str(name))]:
+        del section[name]
+        yield (*place, str(name))
+
+
+def _forget_beside(values: MutableMapping[Any, Any], kind: Kind, place: Place) -> Iterator[Place]:
+    """What the arms of a learner, and searches for it, say of the old kind."""
+    if place[0] != "learners" or "per_arm" in place:
+        return
+    name, below = place[1], place[2:-1]
+    for arm in _below(values, ("learners", name, "per_arm")) or ():
+        own = ("learners", name, "per_arm", str(arm), *below)
+        if isinstance(found := _below(values, own), MutableMapping):
+            yield from _forget(found, kind, own)
+    spaces = [("search", "space", name)]
+    arms = _below(values, ("search", "per_arm", name)) or ()
+    for space in (*spaces, *(("search", "per_arm", name, str(arm)) for arm in [*arms])):
+        axes = _below(values, space) or {}
+        for axis in [axis for axis in axes if _is_of(kind, axis.split("."), below)]:
+            del axes[axis]
+            yield (*space, axis)
+        _remove_empty(values, space)
+
+
+def _remove_empty(values: Any, space: Place) -> None:
+    """A learner without axes has no entry: its search is not asked for."""
+    while len(space) > 2 and _below(values, space) == {}:
+        del _below(values, space[:-1])[space[-1]]
+        space = space[:-1]
+
+
+def _is_of(kind: Kind, axis: list[str], below: Place) -> bool:
+    inside = tuple(axis[: len(below)]) == below and len(axis) > len(below)
+    return inside and kind.belongs(axis[len(below)])
+
+
+def _below(values: Any, place: Place) -> Any:
+    """What is at ``place``, or None."""
+    for name in place:
+        if not isinstance(values, Mapping):
+            return None
+        values = next((below for key, below in values.items() if str(key) == name), None)
+    return values
