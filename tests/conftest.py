@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import small_bert
 from fewqubit.base.compiled_programs import keep_compiled
 
 QUICK = (
@@ -51,3 +52,11 @@ def allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
         monkeypatch.chdir(tmp_path)
 
     return project_that_allows
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small random transformer."""
+    if not small_bert.is_possible():
+        pytest.skip("the extra 'text' is not installed (pip install 'fewqubit[text]')")
+    return small_bert.write(tmp_path_factory.mktemp("bert"))

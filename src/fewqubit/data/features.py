@@ -1,6 +1,6 @@
 """The transform from raw rows to features: scale, then PCA; fitted on meta-train classes only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +27,7 @@ from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import read_npz, write_npz
 
 FORMAT = 2
+UPDATE = "adapter/"  # stands before the names of arrays that fine-tuning added to the encoder
 BLOCK = 8192  # rows transformed at a time, so that memory does not grow with the data
 LARGEST = 1e12  # of a feature: its square, and a sum of many, fit single precision
 BLUR = 0.01  # of a deviation, that rounding to single precision may cost
@@ -166,9 +167,12 @@ def save_transform(folder: str | Path, transform: Transform) -> None:
         header["pictures"] = pictures.model_dump()
     if (encoding := fields.pop("encoding")) is not None:
         header["encoding"] = packed_encoding(encoding)
+    arrays = {}
     if (embedding := fields.pop("embedding")) is not None:
         header["embedding"] = packed(embedding)
-    arrays = {name: array for name, array in fields.items() if array is not None}
+        update = {} if embedding.adapter is None else embedding.adapter.weights
+        arrays = {UPDATE + name: array for name, array in update.items()}
+    arrays |= {name: array for name, array in fields.items() if array is not None}
     write_npz(Path(folder) / "transform.npz", arrays)
     write_card(Path(folder) / "transform.json", header, ["transform.npz"])
 
@@ -191,8 +195,13 @@ def load_transform(folder: str | Path) -> Transform:
         header.get("columns"),
         Pictures(**header["pictures"]) if "pictures" in header else None,
         unpacked_encoding(header["encoding"]) if "encoding" in header else None,
-        unpacked(header["embedding"]) if "embedding" in header else None,
+        unpacked(header["embedding"], _update(arrays)) if "embedding" in header else None,
     )
+
+
+def _update(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Of the encoder, by fine-tuning, where there was some."""
+    return {name[len(UPDATE) :]: one for name, one in arrays.items() if name.startswith(UPDATE)}
 
 
 def _whitening(

@@ -23,6 +23,16 @@ Turns = Annotated[list[Degrees], Field(min_length=1), AfterValidator(distinct)]
 Script = Literal["latin", "greek", "cyrillic", "armenian", "georgian"]
 
 
+def _frozen(embed: Embed) -> Embed:
+    """Raises ValueError: it is to be fine-tuned, which only texts with labels are for."""
+    if embed.tune is not None:
+        raise ValueError("expected no tune but with source: text, whose rows are texts with labels")
+    return embed
+
+
+Frozen = Annotated[Embed, AfterValidator(_frozen)]
+
+
 class Digits(Dataset):
     """scikit-learn's digits; rotations of a base digit are classes of their own."""
 
@@ -198,7 +208,7 @@ class Tokens(Dataset):
     source: Literal["tokens"]
     path: str | Annotated[list[str], Field(min_length=1)]
     coarse: bool = False
-    embed: Embed
+    embed: Frozen
     duplicates: Literal["one_side", "allow"] = "one_side"
     split: ClassLists | ClassFiles | Fractions = Fractions()
 
@@ -219,7 +229,7 @@ class Images(Dataset):
     source: Literal["images"]
     path: str
     pictures: Pictures = Pictures()
-    embed: Embed | None = None
+    embed: Frozen | None = None
     file: str = "file"
     label: str = "label"
     group: str | None = None

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from fewqubit.config import AnyDataset, Table
+from fewqubit.config import AnyDataset, Table, Text
 from fewqubit.config.streams import Stream
 from fewqubit.data import RawData, Transform, apply_all, fit
 from fewqubit.data.dataset import Dataset, Episodes
@@ -17,7 +17,7 @@ from fewqubit.data.duplicates import find_repeats, without_copies
 from fewqubit.data.labels import joined, quoted, same_class
 from fewqubit.data.raw import as_float
 from fewqubit.data.read import read_raw
-from fewqubit.errors import DataError
+from fewqubit.errors import DataError, SettingsError
 from fewqubit.io.cards import write_card
 from fewqubit.io.files import write_npz
 from fewqubit.keys import stream
@@ -64,6 +64,7 @@ def arrive(
     Raises DataError or SettingsError before anything is written.
     """
     described = [datasets[one] for one in settings.datasets]
+    _check_frozen(settings.datasets, described)
     ready = arrived([*arrivals(settings, described)], settings, stream(key, "stream", name))
     files = [f"{number:03d}.npz" for number in range(len(ready))]
     for file, one in zip(files, ready, strict=True):
@@ -82,6 +83,16 @@ def arrive(
         "feature_shape": list(ready[0].group.x.shape[1:]),
     }
     write_card(folder / CARD, about, files)
+
+
+def _check_frozen(names: Sequence[str], described: Sequence[AnyDataset]) -> None:
+    """Raise SettingsError if an encoder is to be fine-tuned: later classes are not known."""
+    for name, one in zip(names, described, strict=True):
+        if isinstance(one, Text) and one.embed.tune is not None:
+            raise SettingsError(
+                f"datasets.{name}.embed.tune: expected an encoder as it came in a stream, whose "
+                "later classes cannot be known; leave tune out"
+            )
 
 
 def arrivals(settings: Stream, described: Sequence[AnyDataset]) -> Iterator[Arrival]:

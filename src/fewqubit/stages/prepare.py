@@ -21,6 +21,7 @@ from fewqubit.keys import stream
 from fewqubit.stages.features import Prepared, prepared
 from fewqubit.stages.foreign import out_of_scope
 from fewqubit.stages.plan import plan
+from fewqubit.stages.tuning import refined
 from fewqubit.tasks.first_task import FIRST_TASK, write_first_task
 from fewqubit.tasks.manifest import save_manifest
 
@@ -38,6 +39,7 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
     planned = plan(name, settings, read_raw(settings), key)
     for note in planned.notes:
         sys.stderr.write(f"prepare {name}: {note}\n")
+    planned, tuned = refined(name, planned, settings, key)
     made = prepared(planned, settings, key)
     if (told := made.summary.get("whitening")) is not None:
         sys.stderr.write(
@@ -46,7 +48,7 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
             "best of those in features\n"
         )
     _write(folder, made, out_of_scope(name, settings.none_of_these, planned))
-    summary = dict(made.summary)
+    summary = made.summary | ({"tuned": tuned} if tuned else {})
     if planned.equal_rows:
         summary["n_copies"] = sum(len(rows) - 1 for rows in planned.equal_rows)
     checksums = made.asked | {"examples": sha256(folder / "examples.npz")}

@@ -138,28 +138,6 @@ def test_a_missing_extra_is_one_line(library, tmp_path):
         vectors(TEXTS, Embed(str(tmp_path), library), cache=None)
 
 
-@pytest.fixture(scope="session")
-def small_model(tmp_path_factory):
-    """A random BERT of two layers in the format of real ones; nothing is downloaded."""
-    if not there("transformers"):
-        pytest.skip("the extra 'text' is not installed (pip install 'fewqubit[text]')")
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    folder = tmp_path_factory.mktemp("bert")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "send", "money", "##y", "now", "x"]
-    (folder / "vocab.txt").write_text("\n".join(words))
-    tokenizer = BertTokenizerFast(str(folder / "vocab.txt"), model_max_length=16)
-    torch.manual_seed(0)
-    sizes = {"hidden_size": 8, "num_attention_heads": 2, "intermediate_size": 8}
-    config = BertConfig(
-        vocab_size=len(words), num_hidden_layers=2, max_position_embeddings=16, **sizes
-    )
-    BertModel(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return folder
-
-
 @pytest.mark.parametrize("pooling", ["mean", "first"])
 def test_a_transformer_in_a_folder_is_pooled_as_asked(small_model, pooling):
     import torch

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from fewqubit.data.embeddings.adapter import Adapter
 from fewqubit.data.embeddings.settings import Embed, Embedding
 from fewqubit.data.embeddings.step import FrozenEncoder, vectors
 from fewqubit.data.embeddings.texts import checked_texts
@@ -20,12 +21,18 @@ COLUMN = "text"  # what texts of a plain list are called
 def embedded(X: Any, embed: Embed) -> tuple[Any, Embedding | None]:
     """Vectors of the texts ``X``, and how they became so; numbers are vectors already.
 
-    Raises DataError: a text is missing or blank, a table has several columns.
+    Raises DataError: a text is missing or blank, a table has several columns, the encoder is to be
+    fine-tuned.
     """
     texts, column = texts_of(X)
     if texts is None:
         return X, None
-    encoder = _encoder(embed)
+    if embed.tune is not None:
+        raise DataError(
+            "embed.tune: expected an encoder as it came, got one that is to be fine-tuned, which "
+            "the pipeline does (fewqubit run); leave tune out here"
+        )
+    encoder = _encoder(embed, None)
     rows = vectors(checked_texts(texts, "X"), embed, "texts", cache=None, encoder=encoder)
     return rows, Embedding(column, embed, encoder.checksum)
 
@@ -40,11 +47,13 @@ def as_in_training(X: Any, embedding: Embedding, width: int) -> Any:
 
     Raises DataError: the encoder is another one by now, or gives vectors of another width.
     """
-    rows, now = embedded(X, embedding.embed)
-    if now is None:
+    texts, _ = texts_of(X)
+    if texts is None:
         return X
-    checked_encoder(now.checksum, embedding)
-    return checked_width(rows, width, embedding.embed.model)
+    embed, encoder = embedding.embed, _encoder(embedding.embed, embedding.adapter)
+    checked_encoder(encoder.checksum, embedding)
+    rows = vectors(checked_texts(texts, "X"), embed, "texts", cache=None, encoder=encoder)
+    return checked_width(rows, width, embed.model)
 
 
 def checked_encoder(checksum: str, embedding: Embedding) -> None:
@@ -96,6 +105,6 @@ def _is_text(value: object) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _encoder(embed: Embed) -> FrozenEncoder:
+def _encoder(embed: Embed, adapter: Adapter | None) -> FrozenEncoder:
     """Found, and its files summed up, once for all answers of this process."""
-    return FrozenEncoder.of(embed)
+    return FrozenEncoder.of(embed, adapter=adapter)

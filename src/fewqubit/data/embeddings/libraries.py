@@ -19,21 +19,34 @@ FAULTS = (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError
 class Loaded(NamedTuple):
     """A frozen encoder in memory.
 
-    encode:  some raw examples to their vectors
-    cut:     how many of these examples are longer than what it reads
+    encode:   some raw examples to their vectors
+    cut:      how many of these examples are longer than what it reads
+    network:  a module of torch whose layers an adapter may change, where there is one
+    forward:  a batch of raw examples to vectors through which gradients flow to ``network``
     """
 
     encode: Encode
     cut: Callable[[Sequence[Any]], int] = lambda examples: 0
+    network: Any = None
+    forward: Encode | None = None
 
 
 def sentence_transformers(folder: Path, embed: Embed) -> Loaded:
     """A text to the vector that its model was trained to give."""
     with needs("text", "a frozen encoder of texts"):
         from sentence_transformers import SentenceTransformer
+        from transformers import PreTrainedModel
     model = _read(folder, lambda: SentenceTransformer(str(folder), local_files_only=True))
     if embed.length is not None:
         model.max_seq_length = embed.length
+
+    def forward(texts: Sequence[str]) -> Any:
+        read = model.preprocess if hasattr(model, "preprocess") else model.tokenize  # version 5
+        asked = read(list(texts))
+        on_device = {
+            name: part.to(model.device) for name, part in asked.items() if hasattr(part, "to")
+        }
+        return model(on_device)["sentence_embedding"]
 
     def encode(texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
         found: np.ndarray = model.encode(
@@ -41,7 +54,11 @@ def sentence_transformers(folder: Path, embed: Embed) -> Loaded:
         )
         return found
 
-    return Loaded(encode, lambda texts: _n_longer(model.tokenizer, texts, model.max_seq_length))
+    def cut(texts: Sequence[str]) -> int:
+        return _n_longer(model.tokenizer, texts, model.max_seq_length)
+
+    network = next((one for one in model.modules() if isinstance(one, PreTrainedModel)), None)
+    return Loaded(encode, cut, network, forward)
 
 
 def transformers(folder: Path, embed: Embed) -> Loaded:
@@ -49,25 +66,25 @@ def transformers(folder: Path, embed: Embed) -> Loaded:
     tokenizer, model, device = transformer(folder)
     most = _most_tokens(tokenizer, model, embed)
 
+    def forward(texts: Sequence[str]) -> Any:
+        asked = tokenizer(
+            list(texts), padding=True, truncation=True, max_length=most, return_tensors="pt"
+        ).to(device)
+        states = model(**asked).last_hidden_state
+        seen = asked["attention_mask"][:, :, None]
+        return states[:, 0] if embed.pooling == "first" else (states * seen).sum(1) / seen.sum(1)
+
     def encode(texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
         import torch
 
         rows = []
         for start in range(0, len(texts), embed.batch):
-            batch = list(texts[start : start + embed.batch])
-            asked = tokenizer(
-                batch, padding=True, truncation=True, max_length=most, return_tensors="pt"
-            ).to(device)
             with torch.inference_mode():
-                states = model(**asked).last_hidden_state
-            seen = asked["attention_mask"][:, :, None]
-            pooled = states[:, 0]
-            if embed.pooling == "mean":
-                pooled = (states * seen).sum(1) / seen.sum(1)
+                pooled = forward(texts[start : start + embed.batch])
             rows.append(pooled.float().cpu().numpy())
         return np.concatenate(rows)
 
-    return Loaded(encode, lambda texts: _n_longer(tokenizer, texts, most))
+    return Loaded(encode, lambda texts: _n_longer(tokenizer, texts, most), model, forward)
 
 
 def transformer_tokens(folder: Path, embed: Embed) -> Loaded:

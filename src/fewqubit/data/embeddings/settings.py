@@ -1,14 +1,17 @@
 """The section ``embed`` of a data set: which frozen encoder makes its raw examples vectors."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, Field
+import numpy as np
+from pydantic import AfterValidator, Field, PositiveFloat, model_validator
 
 from fewqubit.base.usercode import parts
-from fewqubit.base.values import Some, Value
+from fewqubit.base.values import Many, Repeats, Some, Value, distinct
+from fewqubit.data.embeddings.adapter import Adapter
 
 Library = Literal["sentence-transformers", "transformers", "timm", "torchvision"]
+TUNED = ("sentence-transformers", "transformers")  # libraries whose models can be fine-tuned
 FOLDERS = ("/", "./", "../", "~", "data/")  # how the name of a folder begins
 
 
@@ -19,6 +22,35 @@ def _model(name: str) -> str:
     if ":" in name and not name.startswith(FOLDERS):
         parts(name)
     return name
+
+
+class Tune(Value):
+    """How an encoder of texts is fine-tuned before it is frozen, on meta-train classes alone.
+
+    kind:            ``lora``: W + (alpha / rank) B A in place of each weight W that is trained;
+                     A and B have ``rank`` rows and columns, and B begins at 0
+    targets:         last part of the names of the layers that are trained
+    steps:           of AdamW, an episode each, whose rate falls to 0 as a cosine
+    n_way …:         the shape of an episode, with at most as many classes as there are
+    temperature:     logits of a query are its cosines to the class means, over this number
+    validate_every:  steps between two looks at episodes of validation classes, and checkpoints
+    patience:        looks without a new best, after which nothing more is learned
+    """
+
+    kind: Literal["lora"] = "lora"
+    rank: Repeats = 8
+    alpha: PositiveFloat = 16.0
+    targets: Annotated[list[str], Field(min_length=1), AfterValidator(distinct)] = Field(
+        default=["query", "value"]
+    )
+    steps: Many = 400
+    learning_rate: PositiveFloat = 5e-4
+    n_way: Annotated[int, Field(ge=2, le=1000)] = 5
+    n_shot: Some = 1
+    n_query: Some = 5
+    temperature: PositiveFloat = 0.05
+    validate_every: Many = 50
+    patience: Many = 4
 
 
 class Embed(Value):
@@ -33,6 +65,7 @@ class Embed(Value):
     normalize:  whether vectors have length 1
     revision:   on the hub; None: the newest
     options:    of a function of one's own, by name
+    tune:       whether, and how, it is fine-tuned on meta-train classes before it is frozen
     """
 
     model: Annotated[str, AfterValidator(_model)]
@@ -43,6 +76,16 @@ class Embed(Value):
     normalize: bool = True
     revision: str | None = None
     options: dict[str, Any] = Field(default={})
+    tune: Tune | None = None
+
+    @model_validator(mode="after")
+    def _has_weights(self) -> Self:
+        if self.tune is not None and (self.is_own or self.library not in TUNED):
+            raise ValueError(
+                f"expected tune beside a model of {' or '.join(TUNED)}, got {self.model} of "
+                f"{'your own' if self.is_own else self.library}; leave tune out"
+            )
+        return self
 
     @property
     def is_own(self) -> bool:
@@ -60,19 +103,30 @@ class Embedding(NamedTuple):
 
     column:    what the column of texts is called
     embed:     which encoder, and how it was asked
-    checksum:  of the encoder
+    checksum:  of the encoder, its adapter included
+    adapter:   what fine-tuning added to it
     """
 
     column: str
     embed: Embed
     checksum: str
+    adapter: Adapter | None = None
 
 
 def packed(embedding: Embedding) -> dict[str, Any]:
-    """For JSON."""
-    return {**embedding._asdict(), "embed": embedding.embed.model_dump()}
+    """For JSON: all but the numbers of an adapter."""
+    column, embed, checksum, _ = embedding
+    asked = embed.model_dump(exclude=None if embed.tune else {"tune"})
+    return {"column": column, "embed": asked, "checksum": checksum}
 
 
-def unpacked(value: Mapping[str, Any]) -> Embedding:
-    """What ``packed`` was given."""
-    return Embedding(value["column"], Embed.model_validate(value["embed"]), value["checksum"])
+def unpacked(value: Mapping[str, Any], update: Mapping[str, np.ndarray] | None = None) -> Embedding:
+    """What ``packed`` was given; ``update`` are the numbers of its adapter."""
+    embed = Embed.model_validate(value["embed"])
+    adapter = None if embed.tune is None or not update else adapter_of(embed.tune, update)
+    return Embedding(value["column"], embed, value["checksum"], adapter)
+
+
+def adapter_of(tune: Tune, update: Mapping[str, np.ndarray]) -> Adapter:
+    """The adapter that ``tune`` asks for, with these numbers."""
+    return Adapter(update, tune.rank, tune.alpha, tuple(tune.targets))

@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from fewqubit.base.registry import look_up
 from fewqubit.base.usercode import OwnCode
+from fewqubit.data.embeddings.adapter import Adapter, tuned_checksum
 from fewqubit.data.embeddings.cache import Part, content, key, read_part, write_part
 from fewqubit.data.embeddings.libraries import LIBRARIES, TOKENS, Loaded
 from fewqubit.data.embeddings.model_files import (
@@ -20,6 +21,7 @@ from fewqubit.data.embeddings.model_files import (
     own_function,
 )
 from fewqubit.data.embeddings.settings import Embed
+from fewqubit.data.embeddings.tuning.lora import adapted
 from fewqubit.data.embeddings.vision import IMAGES
 from fewqubit.errors import DataError, OwnCodeError
 from fewqubit.io.progress import Progress
@@ -27,6 +29,7 @@ from fewqubit.io.progress import Progress
 CACHE = Path(".cache/embeddings")  # git does not see it; it may be deleted at any time
 What = Literal["texts", "tokens", "images"]
 READERS = {"texts": LIBRARIES, "tokens": TOKENS, "images": IMAGES}
+BY_CHECKSUM = {"model", "batch", "revision", "tune"}  # or without effect on a vector
 PART = 1024  # examples that are embedded, and kept, at a time
 
 
@@ -43,8 +46,10 @@ class FrozenEncoder(NamedTuple):
     load: Callable[[], Loaded]
 
     @classmethod
-    def of(cls, embed: Embed, what: What = "texts") -> Self:
+    def of(cls, embed: Embed, what: What = "texts", adapter: Adapter | None = None) -> Self:
         """Find the encoder of ``embed``; its weights are read when they are first needed.
+
+        ``adapter`` is what fine-tuning added to them; without it the encoder is as it came.
 
         Raises DataError, SettingsError or MissingExtraError: it is not there.
         """
@@ -54,7 +59,10 @@ class FrozenEncoder(NamedTuple):
             return cls(embed, checksum, lambda: Loaded(_own(function, embed)))
         extra, _ = look_up(embed.library, READERS[what], f"library of frozen encoders of {what}")
         folder = model_folder(embed, extra)
-        return cls(embed, folder_checksum(folder), lambda: _loaded(folder, embed, what))
+        checksum = folder_checksum(folder)
+        if adapter is not None:
+            checksum = tuned_checksum(checksum, adapter)
+        return cls(embed, checksum, lambda: _loaded(folder, embed, what, adapter))
 
 
 def vectors(
@@ -111,7 +119,7 @@ def _in_parts(
     """Every part, from the cache or from the encoder; what was cut short is said."""
     if not len(examples):
         raise DataError(f"{what}: expected examples to embed, got none")
-    asked = [encoder.checksum, encoder.embed.model_dump(exclude={"model", "batch", "revision"})]
+    asked = [encoder.checksum, encoder.embed.model_dump(exclude=BY_CHECKSUM)]
     progress, parts = Progress(f"{what}: embedding", len(examples), "example"), []
     for start in range(0, len(examples), PART):
         some = examples[start : start + PART]
@@ -182,7 +190,8 @@ def _own(function: Callable[..., Any], embed: Embed) -> Callable[[Sequence[Any]]
 
 
 @lru_cache(maxsize=2)
-def _loaded(folder: Path, embed: Embed, what: What) -> Loaded:
+def _loaded(folder: Path, embed: Embed, what: What, adapter: Adapter | None) -> Loaded:
     """In memory once for all that ask."""
     _, load = READERS[what][embed.library]
-    return load(folder, embed)
+    loaded = load(folder, embed)
+    return loaded if adapter is None else adapted(loaded, adapter)

@@ -1,0 +1,58 @@
+"""Tasks of texts: which are shown, which are asked, and how many answers are right."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from fewqubit.errors import DataError
+
+
+class Size(NamedTuple):
+    """How many classes a task has, and how many rows of each are shown and asked."""
+
+    n_way: int
+    n_shot: int
+    n_query: int
+
+    @property
+    def rows(self) -> int:
+        """Rows of each class."""
+        return self.n_shot + self.n_query
+
+
+def usable(y: Int[np.ndarray, " N"], size: Size, what: str) -> list[Int[np.ndarray, " R"]]:
+    """The rows of each class that has enough of them.
+
+    Raises DataError: fewer than two classes have.
+    """
+    rows = [np.flatnonzero(y == number) for number in np.unique(y)]
+    enough = [one for one in rows if len(one) >= size.rows]
+    if len(enough) < 2:
+        raise DataError(
+            f"embed.tune: expected two {what} classes or more with {size.rows} different texts "
+            f"(n_shot + n_query), got {len(enough)}; lower n_query, or bring more texts"
+        )
+    return enough
+
+
+def draw(
+    random: np.random.Generator, rows: Sequence[Int[np.ndarray, " R"]], size: Size
+) -> Int[np.ndarray, "n_way rows"]:
+    """Rows of a task, a class below the other; the first ``n_shot`` of each are shown."""
+    chosen = random.choice(len(rows), min(size.n_way, len(rows)), replace=False)
+    return np.stack([random.choice(rows[one], size.rows, replace=False) for one in chosen])
+
+
+def share_right(
+    vectors: Float[np.ndarray, "N d"], tasks: Int[np.ndarray, "E n_way rows"], n_shot: int
+) -> float:
+    """Share of the asked rows whose nearest class mean, by cosine, is that of their own class."""
+    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    means = unit[tasks[:, :, :n_shot]].mean(axis=2)
+    means /= np.maximum(np.linalg.norm(means, axis=2, keepdims=True), 1e-12)
+    asked = unit[tasks[:, :, n_shot:]]
+    found = np.einsum("ecqd,ekd->ecqk", asked, means).argmax(axis=-1)
+    own = np.arange(tasks.shape[1])[:, None]
+    return float((found == own).mean())

@@ -1,0 +1,243 @@
+"""The loop: an episode of meta-train texts a step, now and then a look at validation classes."""
+
+import hashlib
+import json
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from fewqubit.base.extras import needs
+from fewqubit.data.embeddings.adapter import Adapter
+from fewqubit.data.embeddings.cache import content
+from fewqubit.data.embeddings.libraries import LIBRARIES, Loaded
+from fewqubit.data.embeddings.model_files import folder_checksum, model_folder
+from fewqubit.data.embeddings.settings import Embed, Tune, adapter_of
+from fewqubit.data.embeddings.tuning.episodes import Size, draw, share_right, usable
+from fewqubit.data.embeddings.tuning.lora import WHAT, put, taken, wrap
+from fewqubit.data.embeddings.tuning.state import State, read_state, write_state
+from fewqubit.io.progress import Progress
+
+CACHE = Path(".cache/embeddings/tuned")
+LOOKS = 400  # episodes of validation classes
+ROWS = 40  # texts of a validation class, at most: each look embeds all of them
+
+
+class Texts(NamedTuple):
+    """Different texts, and the class of each."""
+
+    texts: list[str]
+    y: Int[np.ndarray, " N"]
+
+
+class Tuned(NamedTuple):
+    """What fine-tuning came to.
+
+    adapter:  at its best look
+    told:     steps, the best one, shares of right answers before and after, how many numbers
+    """
+
+    adapter: Adapter
+    told: dict[str, Any]
+
+
+def tuned(
+    taught: Texts,
+    asked: Texts,
+    embed: Embed,
+    seed: Sequence[int],
+    what: str,
+    cache: Path | None = CACHE,
+) -> Tuned:
+    """The adapter that ``embed.tune`` asks for, learned on ``taught``, chosen on ``asked``.
+
+    A step lowers the cross-entropy of an episode's queries, whose logits are cosines to the class
+    means over ``temperature``: prototypical networks (Snell et al. 2017) with a cosine. A look
+    counts right answers to the nearest class mean in episodes of ``asked``; the best one stays,
+    which may be the untouched encoder's.
+
+    what:   stands before progress and notes on stderr
+    cache:  where the state is kept, by the content of encoder, settings, texts and seed
+
+    Raises DataError: too few texts, no such layers; MissingExtraError: peft or torch is not there.
+    """
+    assert embed.tune is not None
+    tune, folder = embed.tune, model_folder(embed, "text")
+    with needs("text", WHAT):
+        import peft  # noqa: F401
+        import torch  # noqa: F401
+    size = Size(tune.n_way, tune.n_shot, tune.n_query)
+    usable(taught.y, size, "meta-train")
+    some = _at_most(asked, ROWS, seed)
+    usable(some.y, size, "validation")
+    key = _key(folder_checksum(folder), embed, (taught, some), seed)
+    state = read_state(cache, key) if cache else None
+    if state is None or not state.done:
+        _, load = LIBRARIES[embed.library]
+        loop = _Loop(load(folder, embed), tune, embed.batch, taught, some, seed)
+        progress = Progress(f"{what}: fine-tuning", tune.steps)
+        state = loop.run(state, progress, cache, key)
+    return _result(state, tune, what)
+
+
+class _Loop:
+    """Network, optimiser and episodes of one run."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        tune: Tune,
+        batch: int,
+        taught: Texts,
+        asked: Texts,
+        seed: Sequence[int],
+    ) -> None:
+        import torch
+
+        assert loaded.forward is not None
+        self.forward, self.tune, self.batch, self.seed = loaded.forward, tune, batch, seed
+        self.taught, self.asked = taught, asked
+        self.size = Size(tune.n_way, tune.n_shot, tune.n_query)
+        self.lessons = usable(taught.y, self.size, "meta-train")
+        random, rows = self._random("looks"), usable(asked.y, self.size, "validation")
+        self.looks = np.stack([draw(random, rows, self.size) for _ in range(LOOKS)])
+        with torch.random.fork_rng():
+            torch.manual_seed(self._number("begin"))
+            self.wrapped = wrap(loaded.network, tune.rank, tune.alpha, tuple(tune.targets))
+        self.trained = [one for one in self.wrapped.parameters() if one.requires_grad]
+        self.optimizer = torch.optim.AdamW(self.trained, lr=tune.learning_rate, weight_decay=0.0)
+
+    def run(self, state: State | None, progress: Progress, cache: Path | None, key: str) -> State:
+        """From ``state``, or from the untouched encoder, to the end; each look is kept."""
+        if state is None:
+            begun = taken(self.wrapped)
+            state = State(0, begun, begun, {}, [self._look()], 0)
+        else:
+            put(self.wrapped, state.now)
+            self._set_moments(state.moments)
+        while not state.done:
+            end = min(state.step + self.tune.validate_every, self.tune.steps)
+            losses = [self._step(step) for step in range(state.step, end)]
+            state = self._seen(state, end)
+            if cache:
+                write_state(cache, key, state)
+            progress.update(end, loss=float(np.mean(losses)), validation=state.scores[-1])
+        return state
+
+    def _seen(self, before: State, step: int) -> State:
+        """The state after a look: whether it is the best, and whether it was the last."""
+        score, now = self._look(), taken(self.wrapped)
+        better = score > max(before.scores)
+        scores, best_step = [*before.scores, score], step if better else before.best_step
+        waited = (step - best_step) / self.tune.validate_every
+        done = step >= self.tune.steps or waited >= self.tune.patience
+        best = now if better else before.best
+        return State(step, now, best, self._moments(), scores, best_step, done)
+
+    def _step(self, step: int) -> float:
+        """One step of AdamW on one episode; dropout, too, depends on seed and step alone."""
+        import torch
+        from torch.nn.functional import cross_entropy, normalize
+
+        rows = draw(self._random("episode", step), self.lessons, self.size)
+        rate = 0.5 * (1 + math.cos(math.pi * step / self.tune.steps))
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.tune.learning_rate * rate
+        self.wrapped.train()
+        with torch.random.fork_rng():
+            torch.manual_seed(self._number("dropout", step))
+            flat = normalize(self.forward([self.taught.texts[row] for row in rows.ravel()]), dim=-1)
+        x = flat.reshape(*rows.shape, -1)
+        means = normalize(x[:, : self.size.n_shot].mean(dim=1), dim=-1)
+        logits = x[:, self.size.n_shot :].flatten(0, 1) @ means.T / self.tune.temperature
+        own = torch.arange(len(rows), device=logits.device).repeat_interleave(self.size.n_query)
+        loss = cross_entropy(logits, own)
+        self.optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
+        self.optimizer.step()
+        return float(loss.detach())
+
+    def _look(self) -> float:
+        self.wrapped.eval()
+        return share_right(self._vectors(self.asked.texts), self.looks, self.size.n_shot)
+
+    def _vectors(self, texts: Sequence[str]) -> Float[np.ndarray, "N d"]:
+        import torch
+
+        found = []
+        with torch.inference_mode():
+            for start in range(0, len(texts), self.batch):
+                found.append(self.forward(texts[start : start + self.batch]).float().cpu().numpy())
+        return np.concatenate(found)
+
+    def _moments(self) -> dict[str, np.ndarray]:
+        """Of AdamW: what it knows of each parameter."""
+        found = self.optimizer.state_dict()["state"]
+        return {
+            f"{number}/{name}": part.cpu().numpy().copy()
+            for number, parts in found.items()
+            for name, part in parts.items()
+        }
+
+    def _set_moments(self, moments: Any) -> None:
+        import torch
+
+        held: dict[int, dict[str, Any]] = {}
+        for place, array in moments.items():
+            number, _, name = place.partition("/")
+            held.setdefault(int(number), {})[name] = torch.from_numpy(np.array(array))
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": held})
+
+    def _random(self, *names: str | int) -> np.random.Generator:
+        return np.random.default_rng(self._number(*names))
+
+    def _number(self, *names: str | int) -> int:
+        """A seed of its own for each purpose and step."""
+        digest = hashlib.sha256(json.dumps([*map(int, self.seed), *names]).encode())
+        return int.from_bytes(digest.digest()[:7], "big")
+
+
+def _result(state: State, tune: Tune, what: str) -> Tuned:
+    adapter = adapter_of(tune, state.best)
+    told = {
+        "steps": state.step,
+        "best_step": state.best_step,
+        "validation_before": state.scores[0],
+        "validation_accuracy": max(state.scores),
+        "parameters": int(sum(one.size for one in state.best.values())),
+        "adapter": adapter.checksum,
+    }
+    sys.stderr.write(
+        f"{what}: fine-tuned {told['parameters']} numbers of the encoder; of {state.step} steps "
+        f"number {state.best_step} was the best, with {max(state.scores):.1%} right answers on "
+        f"validation classes, from {state.scores[0]:.1%}\n"
+    )
+    return Tuned(adapter, told)
+
+
+def _at_most(texts: Texts, most: int, seed: Sequence[int]) -> Texts:
+    """At most so many texts of each class, drawn at random."""
+    random = np.random.default_rng([*map(int, seed), len(texts.texts)])
+    kept = []
+    for number in np.unique(texts.y):
+        rows = np.flatnonzero(texts.y == number)
+        kept.append(np.sort(random.permutation(rows)[:most]))
+    rows = np.concatenate(kept)
+    return Texts([texts.texts[row] for row in rows], texts.y[rows])
+
+
+def _key(encoder: str, embed: Embed, parts: Sequence[Texts], seed: Sequence[int]) -> str:
+    """Of all that decides what is learned."""
+    asked = embed.model_dump(exclude={"model", "batch", "revision", "options", "normalize"})
+    digest = hashlib.sha256(
+        json.dumps([encoder, asked, [*map(int, seed)]], sort_keys=True).encode()
+    )
+    for texts, y in parts:
+        for text, number in zip(texts, y.tolist(), strict=True):
+            digest.update(hashlib.sha256(content(text)).digest() + number.to_bytes(8, "big"))
+    return digest.hexdigest()[:40]

@@ -1,0 +1,86 @@
+"""Where fine-tuning stands: a run that was stopped goes on, one that is done is read.
+
+The arrays are in ``KEY-STEP.npz``, and ``KEY.json``, their card, says which step is meant. It is
+replaced in one move, so whenever the process ends there is a whole state.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fewqubit.errors import ArtifactError
+from fewqubit.io.cards import read_card, write_card
+from fewqubit.io.files import read_npz, set_aside, write_npz
+
+FORMAT = 1
+Arrays = Mapping[str, np.ndarray]
+
+
+class State(NamedTuple):
+    """Fine-tuning after ``step`` steps.
+
+    now, best:  the adapter as it is, and as it was at the best look
+    moments:    of AdamW, by number of the parameter and name
+    scores:     share of right answers at each look, of which the first is of the untouched encoder
+    best_step:  after which ``best`` was seen
+    done:       whether nothing is left to do
+    """
+
+    step: int
+    now: Arrays
+    best: Arrays
+    moments: Arrays
+    scores: list[float]
+    best_step: int
+    done: bool = False
+
+
+def read_state(folder: Path, key: str) -> State | None:
+    """The state ``key``, if there is one; one that is damaged is set aside."""
+    path = folder / f"{key}.json"
+    if not path.exists():
+        return None
+    try:
+        name = _arrays(key, _step(path))
+        card = read_card(path, [name], format=FORMAT)
+        parts: dict[str, dict[str, np.ndarray]] = {"now": {}, "best": {}, "moments": {}}
+        for place, array in read_npz(folder / name).items():
+            part, _, inner = place.partition("/")
+            parts[part][inner] = array
+        return State(
+            card["step"],
+            **parts,
+            scores=card["scores"],
+            best_step=card["best_step"],
+            done=card["done"],
+        )
+    except ArtifactError as error:
+        set_aside(path, error, "the encoder is fine-tuned from its beginning")
+        return None
+
+
+def write_state(folder: Path, key: str, state: State) -> None:
+    """Keep ``state``; the card comes last, and then the arrays before are gone."""
+    name = _arrays(key, state.step)
+    parts: dict[str, Arrays] = {"now": state.now, "best": state.best, "moments": state.moments}
+    arrays = {f"{part}/{inner}": one for part in parts for inner, one in parts[part].items()}
+    write_npz(folder / name, arrays)
+    told: dict[str, Any] = {"format": FORMAT, "step": state.step, "scores": state.scores}
+    told |= {"best_step": state.best_step, "done": state.done}
+    write_card(folder / f"{key}.json", told, [name])
+    for old in folder.glob(f"{key}-*.npz"):
+        if old.name != name:
+            old.unlink(missing_ok=True)
+
+
+def _arrays(key: str, step: int) -> str:
+    return f"{key}-{step}.npz"
+
+
+def _step(path: Path) -> int:
+    step = read_card(path, format=FORMAT).get("step")
+    if not isinstance(step, int):
+        raise ArtifactError(f"{path}: expected the step that it tells of, got {step!r}")
+    return step

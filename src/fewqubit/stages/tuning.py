@@ -1,0 +1,54 @@
+"""An encoder of texts, fine-tuned on the meta-train classes of a planned data set."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+from jaxtyping import PRNGKeyArray
+
+from fewqubit.config import Dataset, Text
+from fewqubit.data.embeddings import FrozenEncoder, vectors
+from fewqubit.data.embeddings.settings import Embedding
+from fewqubit.data.embeddings.tuning.learn import Texts, tuned
+from fewqubit.keys import stream
+from fewqubit.stages.plan import Plan
+
+
+class Refined(NamedTuple):
+    """A plan whose rows are vectors of the fine-tuned encoder, and what is told of it.
+
+    told:  steps, shares of right answers, checksum; None where nothing was to be fine-tuned
+    """
+
+    planned: Plan
+    told: dict[str, Any] | None
+
+
+def refined(name: str, planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Refined:
+    """``planned`` by the encoder that ``embed.tune`` asks for, or as it is.
+
+    Texts of meta-train classes are learned from, those of validation classes say when to stop; of
+    all others it is only asked for vectors, afterwards.
+    """
+    if not isinstance(settings, Text) or settings.embed.tune is None:
+        return Refined(planned, None)
+    raw, embed, what = planned.raw, settings.embed, f"prepare {name}"
+    assert raw.examples is not None
+    taught, asked = (_texts(planned, part) for part in ("meta_train", "validation"))
+    seed = np.asarray(jax.random.key_data(stream(key, "tune"))).tolist()
+    adapter, told = tuned(taught, asked, embed, seed, what)
+    encoder = FrozenEncoder.of(embed, adapter=adapter)
+    x = vectors(raw.examples, embed, what, encoder=encoder)
+    embedding = Embedding(settings.text, embed, encoder.checksum, adapter)
+    return Refined(planned._replace(raw=raw._replace(x=x, embedding=embedding)), told)
+
+
+def _texts(planned: Plan, part: str) -> Texts:
+    """The different texts of the classes of ``part``; one that has two labels is of the first."""
+    raw, ids = planned.raw, getattr(planned.split, part)
+    examples: Sequence[str] = raw.examples or []
+    of: dict[str, int] = {}
+    for row in np.flatnonzero(np.isin(raw.y, ids)).tolist():
+        of.setdefault(examples[row], int(raw.y[row]))
+    return Texts([*of], np.array([*of.values()], np.int64))
