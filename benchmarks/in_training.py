@@ -29,12 +29,12 @@ from fewqubit.evaluate.intervals import distribution, episode_resamples, interva
 from fewqubit.io.files import write_json, write_text
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import build_learner
-from fewqubit.meta.anil import Anil
 from fewqubit.meta.answers import Answering, episode_accuracies
 from fewqubit.meta.cost import shots_to_train
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.gradient import Anil
+from fewqubit.meta.settings.training import Training
 from fewqubit.models.network import Params
+from fewqubit.models.settings import Mlp
 from fewqubit.predict.trained import Trained
 from fewqubit.predict.training import train
 from fewqubit.stages.features import prepared

@@ -15,11 +15,11 @@ from fewqubit.config import Circuit
 from fewqubit.io.files import write_text
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.learner import MetaState
-from fewqubit.meta.maml import Maml
-from fewqubit.meta.training import Training
+from fewqubit.meta.settings.gradient import Maml
+from fewqubit.meta.settings.training import Training
 from fewqubit.models.arms import quantum
 from fewqubit.models.body import AnyArm, Body
-from fewqubit.models.encoder import Mlp
+from fewqubit.models.settings import Mlp
 from fewqubit.tasks import Task
 
 REPORT = Path("docs/measured/inner_steps.md")

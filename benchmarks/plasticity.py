@@ -27,14 +27,14 @@ from fewqubit.evaluate.verdict import compare, verdicts
 from fewqubit.io.files import read_npz, write_json, write_npz, write_text
 from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
-from fewqubit.meta.protonet import ProtoNet
 from fewqubit.meta.registry import build_learner
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.streams.answered import Answered
 from fewqubit.streams.figures import cells, plasticity
-from fewqubit.streams.fine_tune import FineTune
 from fewqubit.streams.group import Group
+from fewqubit.streams.settings import FineTune
 from fewqubit.streams.walk import walker
 from fewqubit.tasks import Shape, class_index, draw_manifest
 

@@ -26,9 +26,9 @@ from fewqubit.evaluate.answering.devices import PIECE, Piece
 from fewqubit.evaluate.answering.subject import Subject, pieces_of
 from fewqubit.io.files import sha256, write_text
 from fewqubit.keys import root_key
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.meta_train import Assignment, train_and_save
 from fewqubit.stages.prepare import prepare

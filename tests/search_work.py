@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from fewqubit.config import Circuit, Episodes, section_of
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.search.work import TrialResult
 from fewqubit.stages.meta_train import Assignment
 

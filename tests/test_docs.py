@@ -15,9 +15,9 @@ import fewqubit
 from fewqubit.cli.main import commands
 from fewqubit.compiler.compiled import compile_circuit
 from fewqubit.config import Circuit, Settings, load_settings, validate
-from fewqubit.meta.own import OwnLearner
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.own import OwnLearner
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.pipeline.overrides import lay_recipe
 
 TOP = Path(__file__).parents[1]

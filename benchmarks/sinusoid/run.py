@@ -15,8 +15,7 @@ from fewqubit.io.files import read_npz, write_npz
 from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import MetaLearner, MetaState, build_learner, regression, squared_error
-from fewqubit.meta.maml import Maml
-from fewqubit.meta.scratch import Scratch
+from fewqubit.meta.settings.gradient import Maml, Scratch
 from fewqubit.meta.train import TrainState, Validator, begin, meta_train
 from fewqubit.models.network import Params, n_parameters
 from fewqubit.stages.checkpoint import fingerprint, load_checkpoint, save_checkpoint

@@ -9,14 +9,13 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.config import Circuit
-from fewqubit.meta.maml import Maml
-from fewqubit.meta.scratch import Scratch
-from fewqubit.meta.training import Training
+from fewqubit.meta.settings.gradient import Maml, Scratch
+from fewqubit.meta.settings.training import Training
 from fewqubit.models.arms import bypass
 from fewqubit.models.body import AnyArm, Body
-from fewqubit.models.encoder import Mlp, OwnEncoder
 from fewqubit.models.geometry import vectors
-from fewqubit.models.network import Encoder, Network, Params, affine, dense
+from fewqubit.models.network import Network, Params, affine, dense
+from fewqubit.models.settings import Encoder, Mlp, OwnEncoder
 
 CIRCUIT = Circuit(feature_map="reuploading", n_qubits=6, repetitions=3, bandwidth=0.2)
 AFFINE = Mlp()

@@ -19,7 +19,7 @@ from fewqubit.config import Arm
 from fewqubit.data.read import SOURCES
 from fewqubit.evaluate.candidates import BASELINES
 from fewqubit.meta import LEARNERS
-from fewqubit.models.encoder import ENCODERS
+from fewqubit.models.settings import ENCODERS
 
 DOCS = Path(__file__).parents[1]
 MARKED = re.compile(r"<!-- list (.+?) -->\n.*?<!-- end of list -->", re.S)

@@ -14,50 +14,50 @@ if TYPE_CHECKING:
     from fewqubit.data.sources.images import read_pictures as read_pictures
     from fewqubit.errors import FewqubitError as FewqubitError
     from fewqubit.gradients.shots import sampled as sampled
-    from fewqubit.meta.anil import Anil as Anil
-    from fewqubit.meta.conditioned import Conditioned as Conditioned
-    from fewqubit.meta.kernel import KernelRidge as KernelRidge
-    from fewqubit.meta.kernel_align import KernelAlign as KernelAlign
-    from fewqubit.meta.kernel_svm import KernelSvm as KernelSvm
-    from fewqubit.meta.maml import Fomaml as Fomaml
-    from fewqubit.meta.maml import Maml as Maml
-    from fewqubit.meta.metasgd import MetaSgd as MetaSgd
-    from fewqubit.meta.natural import Natural as Natural
-    from fewqubit.meta.protonet import ProtoNet as ProtoNet
-    from fewqubit.meta.reptile import Reptile as Reptile
-    from fewqubit.meta.scratch import Scratch as Scratch
-    from fewqubit.meta.training import Training as Training
-    from fewqubit.models.conv import Conv as Conv
-    from fewqubit.models.conv import StridedConv as StridedConv
-    from fewqubit.models.encoder import Amplitude as Amplitude
-    from fewqubit.models.encoder import Identity as Identity
-    from fewqubit.models.encoder import Mlp as Mlp
+    from fewqubit.meta.settings.gradient import Anil as Anil
+    from fewqubit.meta.settings.gradient import Fomaml as Fomaml
+    from fewqubit.meta.settings.gradient import Maml as Maml
+    from fewqubit.meta.settings.gradient import MetaSgd as MetaSgd
+    from fewqubit.meta.settings.gradient import Natural as Natural
+    from fewqubit.meta.settings.gradient import Reptile as Reptile
+    from fewqubit.meta.settings.gradient import Scratch as Scratch
+    from fewqubit.meta.settings.kernels import KernelAlign as KernelAlign
+    from fewqubit.meta.settings.kernels import KernelRidge as KernelRidge
+    from fewqubit.meta.settings.kernels import KernelSvm as KernelSvm
+    from fewqubit.meta.settings.prototypes import Conditioned as Conditioned
+    from fewqubit.meta.settings.prototypes import ProtoNet as ProtoNet
+    from fewqubit.meta.settings.training import Training as Training
+    from fewqubit.models.settings import Amplitude as Amplitude
+    from fewqubit.models.settings import Conv as Conv
+    from fewqubit.models.settings import Identity as Identity
+    from fewqubit.models.settings import Mlp as Mlp
+    from fewqubit.models.settings import StridedConv as StridedConv
     from fewqubit.predict.adapted import AdaptedClassifier as AdaptedClassifier
     from fewqubit.predict.estimator import FewShotClassifier as FewShotClassifier
     from fewqubit.qiskit_ml import FidelityKernel as FidelityKernel
     from fewqubit.qiskit_ml import HammingKernel as HammingKernel
     from fewqubit.qiskit_ml import ProjectedKernel as ProjectedKernel
-    from fewqubit.starts.ansatz.excitations import Uccsd as Uccsd
-    from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers as IsingLayers
-    from fewqubit.starts.ansatz.hamiltonian_variational import XxzLayers as XxzLayers
-    from fewqubit.starts.ansatz.qaoa import Qaoa as Qaoa
-    from fewqubit.starts.families.hubbard import Hubbard as Hubbard
-    from fewqubit.starts.families.maxcut import MaxCut as MaxCut
-    from fewqubit.starts.families.molecules import Molecule as Molecule
-    from fewqubit.starts.families.portfolio import Portfolio as Portfolio
-    from fewqubit.starts.families.spins import Ising as Ising
-    from fewqubit.starts.families.spins import Xxz as Xxz
-    from fewqubit.starts.learners.encoder import EncoderStart as EncoderStart
-    from fewqubit.starts.learners.maml import MamlStart as MamlStart
-    from fewqubit.starts.learners.optimiser import LstmStart as LstmStart
-    from fewqubit.starts.learners.reptile import ReptileStart as ReptileStart
-    from fewqubit.starts.opponents.fixed_angles import FixedAngles as FixedAngles
-    from fewqubit.starts.opponents.transfer import MeanStart as MeanStart
-    from fewqubit.starts.opponents.transfer import NearestStart as NearestStart
-    from fewqubit.starts.opponents.untrained import RampStart as RampStart
-    from fewqubit.starts.opponents.untrained import RandomStart as RandomStart
-    from fewqubit.starts.settings import Contest as Contest
-    from fewqubit.starts.settings import Instances as Instances
+    from fewqubit.starts.settings.ansatze import IsingLayers as IsingLayers
+    from fewqubit.starts.settings.ansatze import Qaoa as Qaoa
+    from fewqubit.starts.settings.ansatze import Uccsd as Uccsd
+    from fewqubit.starts.settings.ansatze import XxzLayers as XxzLayers
+    from fewqubit.starts.settings.contest import Contest as Contest
+    from fewqubit.starts.settings.contest import Instances as Instances
+    from fewqubit.starts.settings.families import Hubbard as Hubbard
+    from fewqubit.starts.settings.families import Ising as Ising
+    from fewqubit.starts.settings.families import MaxCut as MaxCut
+    from fewqubit.starts.settings.families import Molecule as Molecule
+    from fewqubit.starts.settings.families import Portfolio as Portfolio
+    from fewqubit.starts.settings.families import Xxz as Xxz
+    from fewqubit.starts.settings.starters import EncoderStart as EncoderStart
+    from fewqubit.starts.settings.starters import FixedAngles as FixedAngles
+    from fewqubit.starts.settings.starters import LstmStart as LstmStart
+    from fewqubit.starts.settings.starters import MamlStart as MamlStart
+    from fewqubit.starts.settings.starters import MeanStart as MeanStart
+    from fewqubit.starts.settings.starters import NearestStart as NearestStart
+    from fewqubit.starts.settings.starters import RampStart as RampStart
+    from fewqubit.starts.settings.starters import RandomStart as RandomStart
+    from fewqubit.starts.settings.starters import ReptileStart as ReptileStart
     from fewqubit.study.run import compare as compare
     from fewqubit.study.starts import compare_starts as compare_starts
 
@@ -75,47 +75,47 @@ _HOMES = {
     "compare": "fewqubit.study.run",
     "Pictures": "fewqubit.data.pictures.settings",
     "read_pictures": "fewqubit.data.sources.images",
-    "Amplitude": "fewqubit.models.encoder",
-    "Identity": "fewqubit.models.encoder",
-    "Mlp": "fewqubit.models.encoder",
-    "Conv": "fewqubit.models.conv",
-    "StridedConv": "fewqubit.models.conv",
+    "Amplitude": "fewqubit.models.settings",
+    "Identity": "fewqubit.models.settings",
+    "Mlp": "fewqubit.models.settings",
+    "Conv": "fewqubit.models.settings",
+    "StridedConv": "fewqubit.models.settings",
     "Circuit": "fewqubit.circuits.circuit",
     "Embed": "fewqubit.data.embeddings.settings",
-    "Training": "fewqubit.meta.training",
-    "ProtoNet": "fewqubit.meta.protonet",
-    "Conditioned": "fewqubit.meta.conditioned",
-    "KernelRidge": "fewqubit.meta.kernel",
-    "KernelSvm": "fewqubit.meta.kernel_svm",
-    "KernelAlign": "fewqubit.meta.kernel_align",
-    "Maml": "fewqubit.meta.maml",
-    "Fomaml": "fewqubit.meta.maml",
-    "Anil": "fewqubit.meta.anil",
-    "MetaSgd": "fewqubit.meta.metasgd",
-    "Natural": "fewqubit.meta.natural",
-    "Reptile": "fewqubit.meta.reptile",
-    "Scratch": "fewqubit.meta.scratch",
-    "Contest": "fewqubit.starts.settings",
-    "Instances": "fewqubit.starts.settings",
-    "Hubbard": "fewqubit.starts.families.hubbard",
-    "MaxCut": "fewqubit.starts.families.maxcut",
-    "Ising": "fewqubit.starts.families.spins",
-    "Xxz": "fewqubit.starts.families.spins",
-    "Molecule": "fewqubit.starts.families.molecules",
-    "Portfolio": "fewqubit.starts.families.portfolio",
-    "Uccsd": "fewqubit.starts.ansatz.excitations",
-    "Qaoa": "fewqubit.starts.ansatz.qaoa",
-    "IsingLayers": "fewqubit.starts.ansatz.hamiltonian_variational",
-    "XxzLayers": "fewqubit.starts.ansatz.hamiltonian_variational",
-    "MamlStart": "fewqubit.starts.learners.maml",
-    "ReptileStart": "fewqubit.starts.learners.reptile",
-    "EncoderStart": "fewqubit.starts.learners.encoder",
-    "LstmStart": "fewqubit.starts.learners.optimiser",
-    "RandomStart": "fewqubit.starts.opponents.untrained",
-    "RampStart": "fewqubit.starts.opponents.untrained",
-    "MeanStart": "fewqubit.starts.opponents.transfer",
-    "NearestStart": "fewqubit.starts.opponents.transfer",
-    "FixedAngles": "fewqubit.starts.opponents.fixed_angles",
+    "Training": "fewqubit.meta.settings.training",
+    "ProtoNet": "fewqubit.meta.settings.prototypes",
+    "Conditioned": "fewqubit.meta.settings.prototypes",
+    "KernelRidge": "fewqubit.meta.settings.kernels",
+    "KernelSvm": "fewqubit.meta.settings.kernels",
+    "KernelAlign": "fewqubit.meta.settings.kernels",
+    "Maml": "fewqubit.meta.settings.gradient",
+    "Fomaml": "fewqubit.meta.settings.gradient",
+    "Anil": "fewqubit.meta.settings.gradient",
+    "MetaSgd": "fewqubit.meta.settings.gradient",
+    "Natural": "fewqubit.meta.settings.gradient",
+    "Reptile": "fewqubit.meta.settings.gradient",
+    "Scratch": "fewqubit.meta.settings.gradient",
+    "Contest": "fewqubit.starts.settings.contest",
+    "Instances": "fewqubit.starts.settings.contest",
+    "Hubbard": "fewqubit.starts.settings.families",
+    "MaxCut": "fewqubit.starts.settings.families",
+    "Ising": "fewqubit.starts.settings.families",
+    "Xxz": "fewqubit.starts.settings.families",
+    "Molecule": "fewqubit.starts.settings.families",
+    "Portfolio": "fewqubit.starts.settings.families",
+    "Uccsd": "fewqubit.starts.settings.ansatze",
+    "Qaoa": "fewqubit.starts.settings.ansatze",
+    "IsingLayers": "fewqubit.starts.settings.ansatze",
+    "XxzLayers": "fewqubit.starts.settings.ansatze",
+    "MamlStart": "fewqubit.starts.settings.starters",
+    "ReptileStart": "fewqubit.starts.settings.starters",
+    "EncoderStart": "fewqubit.starts.settings.starters",
+    "LstmStart": "fewqubit.starts.settings.starters",
+    "RandomStart": "fewqubit.starts.settings.starters",
+    "RampStart": "fewqubit.starts.settings.starters",
+    "MeanStart": "fewqubit.starts.settings.starters",
+    "NearestStart": "fewqubit.starts.settings.starters",
+    "FixedAngles": "fewqubit.starts.settings.starters",
     "compare_starts": "fewqubit.study.starts",
     "FewqubitError": "fewqubit.errors",
 }

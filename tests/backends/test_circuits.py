@@ -12,8 +12,9 @@ from qiskit.quantum_info import SparsePauliOp, Statevector, state_fidelity
 from scipy import stats
 
 from backends.machines import line
-from fewqubit.backends import Bill, exact, procedure
+from fewqubit.backends import Bill, procedure
 from fewqubit.backends.circuits import on_machine
+from fewqubit.backends.exact import exact
 from fewqubit.backends.machine import aer
 from fewqubit.circuits.ansatze import real_amplitudes
 from fewqubit.circuits.feature_maps import reuploading, zz

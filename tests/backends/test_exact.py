@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
-from fewqubit.backends import exact
+from fewqubit.backends.exact import exact
 from fewqubit.circuits.feature_maps import reuploading
 from fewqubit.states import gram_blocks
 

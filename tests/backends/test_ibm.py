@@ -7,7 +7,8 @@ import pytest
 from qiskit.quantum_info import SparsePauliOp
 from qiskit_ibm_runtime.accounts import management
 
-from fewqubit.backends import build_backend, exact
+from fewqubit.backends import build_backend
+from fewqubit.backends.exact import exact
 from fewqubit.circuits.feature_maps import zz
 from fewqubit.config import Device
 from fewqubit.errors import DeviceError

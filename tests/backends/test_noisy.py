@@ -5,7 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from fewqubit.backends import build_backend, exact
+from fewqubit.backends import build_backend
+from fewqubit.backends.exact import exact
 from fewqubit.circuits.feature_maps import zz
 from fewqubit.config import Device
 from fewqubit.errors import SettingsError

@@ -11,8 +11,8 @@ from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer.noise import NoiseModel, ReadoutError
 
 from backends.machines import line
-from fewqubit.backends import exact
 from fewqubit.backends.circuits import on_machine
+from fewqubit.backends.exact import exact
 from fewqubit.backends.outcomes import parities, product_means
 from fewqubit.backends.readout import confusion, mitigated
 from fewqubit.circuits.feature_maps import zz

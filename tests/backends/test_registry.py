@@ -2,7 +2,8 @@
 
 import pytest
 
-from fewqubit.backends import build_backend, exact
+from fewqubit.backends import build_backend
+from fewqubit.backends.exact import exact
 from fewqubit.config import Device
 from fewqubit.errors import OwnCodeError, SettingsError
 

@@ -8,8 +8,8 @@ from qiskit.quantum_info import Operator
 from qiskit_aer.noise import NoiseModel, depolarizing_error
 
 from backends.machines import line
-from fewqubit.backends import exact
 from fewqubit.backends.circuits import on_machine
+from fewqubit.backends.exact import exact
 from fewqubit.backends.template import transpiled, transpiler
 from fewqubit.backends.zero_noise import extrapolation_weights, folded
 from fewqubit.circuits.feature_maps import zz

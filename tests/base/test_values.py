@@ -10,11 +10,10 @@ from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import AnyLearner, section_of
 from fewqubit.errors import SettingsError
 from fewqubit.meta import LEARNERS
-from fewqubit.meta.maml import Maml
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.training import Training
-from fewqubit.models.conv import Conv
-from fewqubit.models.encoder import ENCODERS, Identity, Mlp, OwnEncoder
+from fewqubit.meta.settings.gradient import Maml
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import ENCODERS, Conv, Identity, Mlp, OwnEncoder
 
 NAMES = {
     value.__name__: value

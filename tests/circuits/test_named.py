@@ -6,6 +6,7 @@ from fewqubit.circuits.ansatze import ANSATZE
 from fewqubit.circuits.drawn import circuit_text, draw_up
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.circuits.named import find_ansatz, find_feature_map
+from fewqubit.circuits.names import ANSATZ_NAMES, FEATURE_MAP_NAMES
 from fewqubit.circuits.parameters import vector
 from fewqubit.config import Circuit
 from fewqubit.errors import CircuitError, OwnCodeError, SettingsError
@@ -14,6 +15,12 @@ from fewqubit.errors import CircuitError, OwnCodeError, SettingsError
 def test_rows_and_functions():
     assert find_feature_map("zz") is FEATURE_MAPS["zz"]
     assert find_ansatz("none") is ANSATZE["none"]
+
+
+def test_the_names_are_those_of_the_rows():
+    """Settings are checked against the names, without Qiskit."""
+    assert (*FEATURE_MAPS,) == FEATURE_MAP_NAMES
+    assert (*ANSATZE,) == ANSATZ_NAMES
 
 
 def test_a_function_is_called_and_looked_at(allow):

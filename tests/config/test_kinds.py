@@ -10,9 +10,10 @@ from fewqubit.circuits import ANSATZE, FEATURE_MAPS
 from fewqubit.config import Baselines, Circuit, Device, FeatureMap, Settings, of_arm, validate
 from fewqubit.config.kinds import OF_SETTINGS
 from fewqubit.errors import SettingsError
-from fewqubit.meta.maml import Maml
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.models.encoder import Amplitude, Conv, Identity, Mlp
+from fewqubit.meta.settings.gradient import Maml
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.models.encoder import Conv
+from fewqubit.models.settings import Amplitude, Identity, Mlp
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 

@@ -7,12 +7,11 @@ from fewqubit.config import Circuit, Device, Episodes, Evaluation
 from fewqubit.evaluate.cost import Cost, cost_on
 from fewqubit.meta import build_learner
 from fewqubit.meta.cost import count_circuits
-from fewqubit.meta.learner import Learner
-from fewqubit.meta.maml import Maml
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.scratch import Scratch
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.gradient import Maml, Scratch
+from fewqubit.meta.settings.learner import Learner
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.predict.trained import Trained
 from fewqubit.tasks import Shape
 

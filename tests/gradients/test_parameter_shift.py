@@ -9,7 +9,8 @@ from qiskit.circuit import ParameterVector
 from qiskit.circuit.library import RXXGate
 from qiskit.quantum_info import SparsePauliOp
 
-from fewqubit.backends import build_backend, exact
+from fewqubit.backends import build_backend
+from fewqubit.backends.exact import exact
 from fewqubit.circuits.ansatze import ANSATZE
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.compiler.compiled import compile_circuit

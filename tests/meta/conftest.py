@@ -8,20 +8,12 @@ import numpy as np
 import pytest
 
 from fewqubit.config import Arm, Circuit
-from fewqubit.meta.anil import Anil
-from fewqubit.meta.conditioned import Conditioned
-from fewqubit.meta.kernel import KernelRidge
-from fewqubit.meta.kernel_align import KernelAlign
-from fewqubit.meta.kernel_svm import KernelSvm
-from fewqubit.meta.learner import Learner
-from fewqubit.meta.maml import Fomaml, Maml
-from fewqubit.meta.metasgd import MetaSgd
-from fewqubit.meta.natural import Natural
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.reptile import Reptile
-from fewqubit.meta.scratch import Scratch
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.gradient import Anil, Fomaml, Maml, MetaSgd, Natural, Reptile, Scratch
+from fewqubit.meta.settings.kernels import KernelAlign, KernelRidge, KernelSvm
+from fewqubit.meta.settings.learner import Learner
+from fewqubit.meta.settings.prototypes import Conditioned, ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.tasks import Task, TrainingData, class_index, draw_manifest
 
 ENCODER = Mlp()

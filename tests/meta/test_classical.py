@@ -11,7 +11,7 @@ from sklearn.svm import SVC
 
 from fewqubit.config import AnyLearner, Circuit
 from fewqubit.meta import build_learner
-from fewqubit.models.encoder import Mlp
+from fewqubit.models.settings import Mlp
 from meta.conftest import FEATURES, LEARNERS, N_WAY, clusters
 
 WIDE = Circuit(feature_map="hardware_efficient", n_qubits=3, repetitions=4)

@@ -6,8 +6,8 @@ import pytest
 
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.meta import build_learner
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.models.settings import Mlp
 
 SMALL = {"encoder": Mlp(), "circuit": Circuit(n_qubits=2)}
 

@@ -12,7 +12,7 @@ from fewqubit.keys import root_key
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.cost import count_circuits, shots_to_train
 from fewqubit.meta.outer import episodic_learner
-from fewqubit.meta.own import OwnLearner
+from fewqubit.meta.settings.own import OwnLearner
 from fewqubit.models.body import AnyArm
 from fewqubit.models.measured import measured
 from fewqubit.models.model import build_model

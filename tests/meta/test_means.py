@@ -7,8 +7,8 @@ import pytest
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.meta import build_learner
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.models.encoder import Amplitude
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.models.settings import Amplitude
 from fewqubit.tasks import Shape, Task
 
 Y = np.array([0, 1, 2, 0, 1, 2])

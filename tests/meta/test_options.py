@@ -10,12 +10,12 @@ from fewqubit.meta import build_learner, cross_entropy
 from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.gradient import PARTS, descent, gradient_adaptation
 from fewqubit.meta.outer import EmbeddedLearner, both_ways, build_optimizer, query_loss
-from fewqubit.meta.training import Training
+from fewqubit.meta.settings.training import Training
 from fewqubit.models.adapters import begin_adapters, init_adapters, merged
-from fewqubit.models.encoder import Identity
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.models.noise import with_noise
+from fewqubit.models.settings import Identity
 from fewqubit.tasks import Task
 from meta.conftest import ENCODER, FEATURES, LEARNERS, N_WAY, QANN, TRAINING, clusters
 

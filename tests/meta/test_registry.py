@@ -19,8 +19,8 @@ from fewqubit.meta import MetaLearner, MetaState, build_learner
 from fewqubit.models import parts
 from fewqubit.models.arm_names import ARM_MEANINGS, Arm
 from fewqubit.models.arms import ARMS
-from fewqubit.models.encoder import OwnEncoder
-from fewqubit.models.network import Encoder, Network
+from fewqubit.models.network import Network
+from fewqubit.models.settings import Encoder, OwnEncoder
 from meta.conftest import LEARNERS, clusters
 
 TOP = Path(__file__).parents[2]

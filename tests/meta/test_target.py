@@ -18,10 +18,10 @@ from fewqubit.meta import (
     squared_error,
 )
 from fewqubit.meta.gradient import GradientAdaptation, descent, gradient_adaptation
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.training import Training
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
+from fewqubit.models.settings import Mlp
 from fewqubit.tasks import Shape, Sinusoids, Task
 from meta.conftest import LEARNERS
 

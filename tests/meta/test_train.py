@@ -9,8 +9,8 @@ from fewqubit.errors import NumbersError
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import MetaLearner, MetaState, build_learner
 from fewqubit.meta.divergence import check_start
+from fewqubit.meta.settings.training import Training
 from fewqubit.meta.train import TrainState, begin, meta_train, train_on_all, validator
-from fewqubit.meta.training import Training
 from fewqubit.tasks import Shape, TrainingData
 from meta.conftest import FEATURES, LEARNERS, N_SHOT, N_WAY, TRAINING
 

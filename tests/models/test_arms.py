@@ -14,11 +14,11 @@ from fewqubit.config import CLASSICAL_ARMS, Arm, Circuit, Classical
 from fewqubit.errors import SettingsError
 from fewqubit.models.arms import ARMS, build_body
 from fewqubit.models.classical import affine_network, mlp_network, rbf_network, trained_size
-from fewqubit.models.encoder import Identity, Mlp
 from fewqubit.models.geometry import rbf_gram
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import n_parameters
 from fewqubit.models.noise import with_noise
+from fewqubit.models.settings import Identity, Mlp
 
 KEY = jax.random.key(3)
 X = jnp.linspace(-1.0, 1.0, 7)

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from fewqubit.errors import SettingsError
-from fewqubit.models.conv import Conv, StridedConv, _convolve
-from fewqubit.models.encoder import Identity, Mlp
-from fewqubit.models.network import Encoder
+from fewqubit.models.conv import _convolve
+from fewqubit.models.settings import Conv, Encoder, Identity, Mlp, StridedConv
 
 KEY = jax.random.key(0)
 

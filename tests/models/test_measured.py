@@ -5,13 +5,14 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from fewqubit.backends import Bill, build_backend, exact
+from fewqubit.backends import Bill, build_backend
+from fewqubit.backends.exact import exact
 from fewqubit.backends.sampled import sampled
 from fewqubit.config import Circuit, Device
 from fewqubit.errors import SettingsError
-from fewqubit.models.encoder import Mlp
 from fewqubit.models.measured import measured
 from fewqubit.models.model import Model, build_model
+from fewqubit.models.settings import Mlp
 
 CIRCUIT = Circuit(feature_map="angle", n_qubits=3, ansatz="real_amplitudes", layers=1, readout="zz")
 X = jnp.asarray(np.random.default_rng(0).normal(size=(5, 4)), jnp.float32)

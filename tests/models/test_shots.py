@@ -8,12 +8,12 @@ import pytest
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.meta import build_learner
-from fewqubit.meta.anil import Anil
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.training import Training
+from fewqubit.meta.settings.gradient import Anil
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
 from fewqubit.models.arms import build_body
-from fewqubit.models.encoder import Identity
 from fewqubit.models.network import Keyed
+from fewqubit.models.settings import Identity
 from fewqubit.models.shots import arm_in_training, digest, read_from_shots
 from fewqubit.tasks import Task
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fewqubit.config import Circuit
-from fewqubit.models.encoder import Mlp
 from fewqubit.models.model import build_model
 from fewqubit.models.network import n_parameters
+from fewqubit.models.settings import Mlp
 from fewqubit.models.twin import twin_network
 
 KEY = jax.random.key(3)

@@ -198,19 +198,19 @@ def sources(name: str) -> list[Path]:
     module, package = place.parent.with_suffix(".py"), place.parent / "__init__.py"
     if module in FILES:
         return [module]
-    found = all_imports(package) if package in FILES else []
+    found = all_imports(package, for_types=True) if package in FILES else []
     return [file for full in found if full.endswith(f".{parts[-1]}") for file in sources(full)]
 
 
-def all_imports(file: Path) -> list[str]:
+def all_imports(file: Path, for_types: bool = False) -> list[str]:
     """The names that a file imports, in full; for types alone, it computes with none."""
     tree = ast.parse((TOP / file).read_text("utf-8"))
-    for_types = [
+    typing = [
         inner
         for node in ast.walk(tree)
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
         for inner in ast.walk(node)
     ]
-    every = [node for node in ast.walk(tree) if node not in for_types]
+    every = [node for node in ast.walk(tree) if for_types or node not in typing]
     froms = [node for node in every if isinstance(node, ast.ImportFrom) and node.module]
     return [f"{node.module}.{alias.name}" for node in froms for alias in node.names]

@@ -16,10 +16,10 @@ from sklearn.utils.estimator_checks import check_estimator
 import fewqubit as fq
 from fewqubit.config import Circuit
 from fewqubit.errors import ArtifactError, DataError, FewqubitError, NumbersError, SettingsError
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.scratch import Scratch
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.gradient import Scratch
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.predict import start
 from fewqubit.predict.estimator import FewShotClassifier, UntrainedWarning
 

@@ -13,8 +13,8 @@ import pytest
 import fewqubit as fq
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.meta import build_learner
-from fewqubit.models.encoder import OwnEncoder
-from fewqubit.models.network import Encoder, Network, dense
+from fewqubit.models.network import Network, dense
+from fewqubit.models.settings import Encoder, OwnEncoder
 from fewqubit.predict.inputs import examples_of, parts_of
 from fewqubit.tasks import Task, feature_shape_of
 from meta.conftest import COMPARING, LEARNERS

@@ -11,8 +11,8 @@ from fewqubit.config import Table
 from fewqubit.data.given.rows import UnseenWarning
 from fewqubit.errors import DataError
 from fewqubit.keys import root_key
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.predict.files import read_task
 from fewqubit.stages.prepare import prepare
 

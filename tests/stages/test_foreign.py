@@ -11,9 +11,9 @@ from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import Evaluation, Table
 from fewqubit.data.dataset import NoneOfThese
 from fewqubit.errors import SettingsError
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.predict.door import with_seeds
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.files import answers

@@ -29,11 +29,11 @@ from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import read_json, sha256, write_json
 from fewqubit.keys import root_key
 from fewqubit.meta import MetaState
-from fewqubit.meta.maml import Maml
-from fewqubit.meta.protonet import ProtoNet
+from fewqubit.meta.settings.gradient import Maml
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
 from fewqubit.meta.train import Point, SeedState, TrainState
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.models.settings import Mlp
 from fewqubit.predict.adapted import ADAPTED, AdaptedClassifier
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.trained import PARAMS, load_trained

@@ -17,10 +17,10 @@ from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.evaluate.results import Accuracies
 from fewqubit.io.files import read_json
 from fewqubit.keys import root_key
-from fewqubit.meta.maml import Maml
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.gradient import Maml
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.regression.score import explained
 from fewqubit.stages.baseline import baseline_and_save
 from fewqubit.stages.evaluate import evaluate_and_save

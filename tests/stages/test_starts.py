@@ -14,10 +14,8 @@ from fewqubit.report.starts.page import figures, study_of, write_report
 from fewqubit.stages.problems import PROBLEMS, draw_and_save, load_problems
 from fewqubit.stages.propose import propose, write_circuit
 from fewqubit.stages.starts import PATHS, evaluate_and_save, load_entry, train_and_save
-from fewqubit.starts.learners.maml import MamlStart
-from fewqubit.starts.opponents.untrained import RampStart
-from fewqubit.starts.settings import Contest, Instances
-from fewqubit.starts.training import StartTraining
+from fewqubit.starts.settings.contest import Contest, Instances
+from fewqubit.starts.settings.starters import MamlStart, RampStart, StartTraining
 
 KEY = root_key(3)
 CONTEST = Contest(

@@ -22,9 +22,9 @@ from fewqubit.evaluate.candidates import BASELINES
 from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.io.files import read_json
 from fewqubit.keys import root_key
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.meta_train import Assignment, load_training_data, train_and_save
 from fewqubit.stages.prepare import prepare

@@ -15,14 +15,14 @@ from fewqubit.data.dataset import Fractions
 from fewqubit.errors import DataError
 from fewqubit.io.cards import read_card
 from fewqubit.keys import root_key
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.stages.arrive import arrive
 from fewqubit.stages.arrived import CARD
 from fewqubit.stages.walk import STEP, Walk, walk_and_save
 from fewqubit.stages.walked import ANSWERS, WALK, load_walk
-from fewqubit.streams.replay import Replay
+from fewqubit.streams.settings import Replay
 from processes import eventually
 
 EPISODES = Episodes(n_way=2, n_shot=1, n_query=2, n_validation=2, n_test=30)

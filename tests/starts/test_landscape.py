@@ -18,20 +18,28 @@ from scipy.interpolate import CubicSpline
 from fewqubit.circuits.parameters import vector
 from fewqubit.errors import DataError, OwnCodeError
 from fewqubit.keys import root_key
-from fewqubit.starts.ansatz.contract import Ansatz
-from fewqubit.starts.ansatz.excitations import Uccsd
-from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers, XxzLayers
-from fewqubit.starts.ansatz.hardware_efficient import HardwareEfficient
-from fewqubit.starts.ansatz.qaoa import Qaoa
-from fewqubit.starts.families.contract import Family
-from fewqubit.starts.families.hubbard import Hubbard
-from fewqubit.starts.families.maxcut import MaxCut, maxcut
-from fewqubit.starts.families.molecules import Molecule
-from fewqubit.starts.families.own import OwnFamily
-from fewqubit.starts.families.portfolio import Portfolio, portfolio
+from fewqubit.starts.families.maxcut import maxcut
+from fewqubit.starts.families.portfolio import portfolio
 from fewqubit.starts.families.returns import read_returns
-from fewqubit.starts.families.spins import Ising, Xxz
 from fewqubit.starts.landscape import landscape
+from fewqubit.starts.settings.ansatze import (
+    Ansatz,
+    HardwareEfficient,
+    IsingLayers,
+    Qaoa,
+    Uccsd,
+    XxzLayers,
+)
+from fewqubit.starts.settings.families import (
+    Family,
+    Hubbard,
+    Ising,
+    MaxCut,
+    Molecule,
+    OwnFamily,
+    Portfolio,
+    Xxz,
+)
 
 CASES = [
     (MaxCut(graph="random", weights=(0.2, 1.5)), Qaoa(2)),

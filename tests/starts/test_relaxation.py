@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from fewqubit.keys import root_key
-from fewqubit.starts.families.maxcut import MaxCut, maxcut
-from fewqubit.starts.families.spins import Ising
+from fewqubit.starts.families.maxcut import maxcut
 from fewqubit.starts.landscape import landscape
 from fewqubit.starts.relaxation import largest_cut, relaxed, shortfall
+from fewqubit.starts.settings.families import Ising, MaxCut
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,20 @@ import pytest
 
 from fewqubit.errors import SettingsError
 from fewqubit.keys import root_key, stream
-from fewqubit.starts.ansatz.contract import Ansatz, Energy, Shape
-from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers
-from fewqubit.starts.ansatz.qaoa import Qaoa
+from fewqubit.starts.ansatz.contract import Energy
 from fewqubit.starts.contest import arrival
 from fewqubit.starts.contract import World, at
-from fewqubit.starts.descent import Costs, Descent, costs, descend
+from fewqubit.starts.descent import Costs, costs, descend
 from fewqubit.starts.families.maxcut import maxcut
-from fewqubit.starts.families.spins import Ising
 from fewqubit.starts.landscape import landscape
-from fewqubit.starts.learners.maml import MamlStart, unrolled
-from fewqubit.starts.opponents.fixed_angles import GUARANTEED, THREE_REGULAR, FixedAngles
+from fewqubit.starts.learners.maml import unrolled
+from fewqubit.starts.opponents.fixed_angles import GUARANTEED, THREE_REGULAR
 from fewqubit.starts.registry import STARTERS
+from fewqubit.starts.settings.ansatze import Ansatz, IsingLayers, Qaoa, Shape
+from fewqubit.starts.settings.contest import Descent
+from fewqubit.starts.settings.families import Ising
+from fewqubit.starts.settings.starters import FixedAngles, MamlStart, StartTraining
 from fewqubit.starts.train import train
-from fewqubit.starts.training import StartTraining
 from fewqubit.starts.world import valleys, world
 
 KEY = root_key(5)

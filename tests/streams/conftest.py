@@ -7,15 +7,16 @@ import jax.numpy as jnp
 import numpy as np
 
 from fewqubit.config import Circuit
-from fewqubit.meta.learner import Learner, MetaLearner
-from fewqubit.meta.maml import Maml
-from fewqubit.meta.protonet import ProtoNet
+from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.registry import build_learner
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.gradient import Maml
+from fewqubit.meta.settings.learner import Learner
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.streams.group import Group
+from fewqubit.streams.settings import Way
 from fewqubit.streams.walk import Walker, walker
-from fewqubit.streams.way import Way
 from fewqubit.tasks import Shape, class_index, draw_manifest
 
 FEATURES, SHAPE, EPISODES = 4, Shape(2, 1, 3), 30

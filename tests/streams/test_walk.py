@@ -6,12 +6,12 @@ import jax
 import numpy as np
 import pytest
 
-from fewqubit.meta.learner import Learner
+from fewqubit.meta.settings.learner import Learner
 from fewqubit.streams.answered import Answered
 from fewqubit.streams.registry import WAYS
+from fewqubit.streams.settings import Way
 from fewqubit.streams.tasks import tasks_of
 from fewqubit.streams.walk import Place, gathered, walk
-from fewqubit.streams.way import Way
 from streams.conftest import EPISODES, MAML, PROTONET, SHAPE, group, groups, keys, walking
 
 SMALL = {"replay": {"rows": 40}, "gradient_projection": {"rows": 40}, "ewc": {"fisher_tasks": 2}}
@@ -61,7 +61,7 @@ def test_every_way_goes_its_own() -> None:
 
 def test_no_springs_and_no_conflict_are_fine_tuning() -> None:
     """λ = 0 leaves the gradient as it is."""
-    from fewqubit.streams.ewc import Ewc
+    from fewqubit.streams.settings import Ewc
 
     places = [
         place for place, _ in walk(walking(Ewc(strength=0.0, fisher_tasks=2)), keys(), groups(2))
@@ -73,7 +73,7 @@ def test_no_springs_and_no_conflict_are_fine_tuning() -> None:
 
 def test_springs_hold() -> None:
     """The stiffer they are, the nearer the end is to where the first group left the parameters."""
-    from fewqubit.streams.ewc import Ewc
+    from fewqubit.streams.settings import Ewc
 
     moved = []
     for strength in (0.0, 1e5):

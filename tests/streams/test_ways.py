@@ -12,9 +12,9 @@ from fewqubit.errors import SettingsError
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.streams.ewc import held_at, no_springs, penalty_gradient
 from fewqubit.streams.fisher import fisher_diagonal
-from fewqubit.streams.gradient_projection import GradientProjection, projected
-from fewqubit.streams.replay import Replay
+from fewqubit.streams.gradient_projection import projected
 from fewqubit.streams.reservoir import Reservoir, empty, offered, recalled
+from fewqubit.streams.settings import GradientProjection, Replay
 from fewqubit.tasks import Task
 from meta.conftest import LEARNERS
 from streams.conftest import built

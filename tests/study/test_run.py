@@ -13,7 +13,7 @@ from fewqubit.config import Episodes, Evaluation, Features, Fractions, Table, se
 from fewqubit.errors import ArtifactError, DataError, SettingsError
 from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.keys import root_key
-from fewqubit.models.encoder import OwnEncoder
+from fewqubit.models.settings import OwnEncoder
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.meta_train import Assignment, train_and_save
 from fewqubit.stages.prepare import prepare

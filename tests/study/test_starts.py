@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import fewqubit as fq
-from fewqubit.starts.training import StartTraining
+from fewqubit.starts.settings.starters import StartTraining
 from fewqubit.study.starts import StartsCompared
 
 TRAINING = StartTraining(steps=40, problems_per_step=4)

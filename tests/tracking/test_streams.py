@@ -12,14 +12,13 @@ from mlflow import MlflowClient
 from fewqubit.config import Circuit, Episodes, Table, section_of
 from fewqubit.config.streams import Stream
 from fewqubit.keys import root_key
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
+from fewqubit.models.settings import Mlp
 from fewqubit.stages.arrive import arrive
 from fewqubit.stages.walk import Walk, walk_and_save
 from fewqubit.stages.walked import load_walk
-from fewqubit.streams.fine_tune import FineTune
-from fewqubit.streams.frozen import Frozen
+from fewqubit.streams.settings import FineTune, Frozen
 from fewqubit.tracking.champions import CHAMPION
 from fewqubit.tracking.streams import mirror_streams
 from locked_project import Project

@@ -15,9 +15,9 @@ from qiskit.quantum_info import SparsePauliOp
 from fewqubit.circuits.ansatze import ANSATZE
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.compiler.compiled import compile_circuit, vector
-from fewqubit.starts.ansatz.qaoa import Qaoa
 from fewqubit.starts.families.maxcut import maxcut
 from fewqubit.starts.landscape import Landscape, landscape
+from fewqubit.starts.settings.ansatze import Qaoa
 from fewqubit.states.light_cone import compile_expectations
 from fewqubit.states.observables import pauli_z_expectations
 

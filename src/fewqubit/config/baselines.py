@@ -9,7 +9,7 @@ from fewqubit.base.values import Many, Section, Some, distinct
 from fewqubit.circuits.bounds import check_fixed, check_map
 from fewqubit.circuits.circuit import FeatureMap
 from fewqubit.config.names import Name
-from fewqubit.models.encoder import AnyEncoder, Mlp
+from fewqubit.models.settings import AnyEncoder, Mlp
 
 Baseline = Literal[
     "prototype",

@@ -8,11 +8,11 @@ from pydantic import Discriminator, Field, Tag, create_model
 
 from fewqubit.base.values import Section, tag_of
 from fewqubit.errors import SettingsError
-from fewqubit.meta.learner import Learner
-from fewqubit.meta.own import OwnLearner, in_memory
 from fewqubit.meta.registry import LEARNERS
+from fewqubit.meta.settings.learner import Learner
+from fewqubit.meta.settings.own import OwnLearner, in_memory
 from fewqubit.models.arm_names import Arm
-from fewqubit.models.encoder import ENCODERS, OwnEncoder
+from fewqubit.models.settings import ENCODERS, OwnEncoder
 
 
 class Seeded(Section):

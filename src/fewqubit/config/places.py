@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 from fewqubit.base.extras import there
 from fewqubit.base.usercode import OWN, check_allowed, parts
-from fewqubit.circuits import ANSATZE, FEATURE_MAPS
+from fewqubit.circuits.names import ANSATZ_NAMES, FEATURE_MAP_NAMES
 
 TABLES, IMAGES = "data/tables", "data/images"
 CIRCUIT_FILES, TEXT = (".qasm", ".qpy"), "OPENQASM"  # a circuit may be its own text
 BACKENDS = ("exact", "shots", "shots:aer", "noisy:<fake device>", "ibm:<name>")
 _ROWS: dict[str, Collection[str]] = {
-    "feature map": FEATURE_MAPS,
-    "ansatz": ANSATZE,
+    "feature map": FEATURE_MAP_NAMES,
+    "ansatz": ANSATZ_NAMES,
     "backend": BACKENDS,
 }
 _ROLES = {"feature_map": "feature map", "bagged": "feature map", "ansatz": "ansatz"}

@@ -36,8 +36,7 @@ from fewqubit.data.dataset import MOST_ROWS, ClassFiles
 from fewqubit.data.settings import AnyDataset, Images, Omniglot, Table, Text, Tokens
 from fewqubit.errors import SettingsError
 from fewqubit.models.arm_names import Arm
-from fewqubit.starts.families.contract import Family
-from fewqubit.starts.families.portfolio import Portfolio
+from fewqubit.starts.settings.families import Family, Portfolio
 from fewqubit.streams.registry import AnyWay
 
 PARAMS_FILE = Path("params.yaml")

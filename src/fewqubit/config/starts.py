@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import Discriminator, Field, Tag
 
 from fewqubit.base.values import Section, tag_of
-from fewqubit.starts.ansatz.contract import Ansatz
 from fewqubit.starts.ansatz.registry import ANSATZE
-from fewqubit.starts.contract import Starter
-from fewqubit.starts.families.contract import Family
-from fewqubit.starts.families.own import OwnFamily
 from fewqubit.starts.families.registry import FAMILIES
 from fewqubit.starts.registry import STARTERS
-from fewqubit.starts.settings import Contest
+from fewqubit.starts.settings.ansatze import Ansatz
+from fewqubit.starts.settings.contest import Contest
+from fewqubit.starts.settings.families import Family, OwnFamily
+from fewqubit.starts.settings.starters import Starter
 
 _FAMILIES: dict[str, type[Family]] = {**FAMILIES, "custom": OwnFamily}
 

@@ -1,34 +1,32 @@
 """Raw data to features: sources, class-disjoint splits, transforms fitted on meta-train classes.
 
 Reading sources (``fewqubit.data.read``) needs pandas and scikit-learn, which take seconds to
-import; it is therefore not imported here, where stages after ``prepare`` come for their examples.
+import; it is therefore not among these names, which stages after ``prepare`` use.
 """
 
-from fewqubit.data.examples import Examples, load_examples, save_examples
-from fewqubit.data.features import (
-    Transform,
-    apply,
-    apply_all,
-    feature_shape,
-    fit,
-    load_transform,
-    save_transform,
-)
-from fewqubit.data.raw import RawData
-from fewqubit.data.splits import Split, split_classes
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Examples",
-    "RawData",
-    "Split",
-    "Transform",
-    "apply",
-    "apply_all",
-    "feature_shape",
-    "fit",
-    "load_examples",
-    "load_transform",
-    "save_examples",
-    "save_transform",
-    "split_classes",
-]
+from fewqubit.base.lazily import lazily
+
+if TYPE_CHECKING:
+    from fewqubit.data.examples import Examples as Examples
+    from fewqubit.data.examples import load_examples as load_examples
+    from fewqubit.data.examples import save_examples as save_examples
+    from fewqubit.data.features import Transform as Transform
+    from fewqubit.data.features import apply as apply
+    from fewqubit.data.features import apply_all as apply_all
+    from fewqubit.data.features import feature_shape as feature_shape
+    from fewqubit.data.features import fit as fit
+    from fewqubit.data.features import load_transform as load_transform
+    from fewqubit.data.features import save_transform as save_transform
+    from fewqubit.data.raw import RawData as RawData
+    from fewqubit.data.splits import Split as Split
+    from fewqubit.data.splits import split_classes as split_classes
+else:
+    __getattr__, __all__ = lazily(
+        __name__,
+        examples="Examples load_examples save_examples",
+        features="Transform apply apply_all feature_shape fit load_transform save_transform",
+        raw="RawData",
+        splits="Split split_classes",
+    )

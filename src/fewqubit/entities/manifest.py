@@ -12,7 +12,8 @@ from fewqubit.entities.sampler import EpisodeShape, draw_episodes
 from fewqubit.entities.words import evened, words_of
 from fewqubit.keys import stream
 from fewqubit.tasks.sentences import SentenceEpisodes
-from fewqubit.tasks.task import Episode, Shape
+from fewqubit.tasks.shape import Shape
+from fewqubit.tasks.task import Episode
 
 
 def draw_sentences(

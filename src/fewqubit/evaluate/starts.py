@@ -11,7 +11,7 @@ from fewqubit.evaluate.verdict import Verdict, compare, verdicts
 from fewqubit.keys import stream
 from fewqubit.starts.contest import Paths, arrival
 from fewqubit.starts.descent import Costs
-from fewqubit.starts.settings import Contest
+from fewqubit.starts.settings.contest import Contest
 
 Values = Mapping[str, np.ndarray]  # [seeds, problems] of each start
 AT = (0, 1, 5, 10, 50)  # steps after which errors are told

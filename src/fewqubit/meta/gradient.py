@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
-from pydantic import Field, PositiveFloat
 
-from fewqubit.base.values import Width
-from fewqubit.circuits.drawn import circuits_of
-from fewqubit.gradients import count_shifted
-from fewqubit.meta.learner import EmbeddedLearner, GradientPath, Learner
+from fewqubit.meta.learner import EmbeddedLearner, GradientPath
+from fewqubit.meta.settings.gradient import ByGradient
 from fewqubit.meta.target import AnyTarget, Target, as_target
 from fewqubit.models.adapters import begin_adapters, init_adapters, merged
 from fewqubit.models.model import Model
@@ -33,66 +30,6 @@ PARTS = {
     "circuit": (CIRCUIT, HEAD),
     "adapters": (ADAPTERS, HEAD),
 }
-
-
-InnerSteps = Annotated[int, Field(ge=0, le=10_000)]  # each is differentiated through
-
-
-class ByGradient(Learner):
-    """A classifier on readings, adapted by gradient.
-
-    ``adapts`` says what adapts beside the readout: ``all``, nothing (``readout``), the ``circuit``,
-    or ``adapters`` of ``rank`` on the encoder's weight matrices. ``reading_scale`` multiplies the
-    readings: those of many qubits are small, and a readout learns as fast as their square.
-    """
-
-    inner_steps: InnerSteps = 5
-    inner_lr: PositiveFloat = 0.1
-    adapts: Literal["all", "readout", "circuit", "adapters"] = "all"
-    rank: Width = 2
-    reading_scale: PositiveFloat = 1.0
-
-    compares: ClassVar[bool] = False
-    reads: ClassVar[bool] = True
-
-    def steps_at_test(self) -> int:
-        """Inner steps at test."""
-        return self.inner_steps
-
-    def circuits_each(self) -> int:
-        """Members read side by side take one each, superposed one in all."""
-        members = self.circuit.members * (1 + len(self.circuit.bagged))
-        return members if self.circuit.combine == "concat" else 1
-
-    def circuits_to_answer(self, n_support: int) -> int:
-        """The query alone is read."""
-        del n_support
-        return self.circuits_each()
-
-    def circuits_to_adapt(self, arm: str, n_support: int) -> int:
-        """For each step and support example one circuit, and those of the shift rule for each angle
-        that the gradient goes through; the encoder's goes through the inputs.
-
-        A readout that adapts alone reads each example once. Shares of an ensemble are angles of its
-        control register.
-        """
-        runs = circuits_of(self.circuit, entanglers=arm != "separable")
-        if self.adapts == "readout":
-            return n_support * len(runs)
-        shifted = [count_shifted(circuit) for circuit in runs]
-        trains = arm != "frozen"
-        by_adapting = {
-            "all": sum(each.both if trains else each.inputs for each in shifted),
-            "circuit": sum(each.weights for each in shifted) if trains else 0,
-            "adapters": sum(each.inputs for each in shifted),
-        }
-        once = len(runs) + by_adapting[self.adapts] + self.circuits_of_metric(arm)
-        return self.steps_at_test() * n_support * once
-
-    def circuits_of_metric(self, arm: str) -> int:
-        """Circuits for the metric of one example's state, where steps follow one."""
-        del arm
-        return 0
 
 
 def descent(rate: float) -> Direction:

@@ -1,88 +1,32 @@
 """Model-agnostic meta-learning of a quantum neural network."""
 
 from collections.abc import Callable
-from typing import Literal
 
 import jax
 from jaxtyping import Array, PRNGKeyArray
-from pydantic import PositiveFloat
 
 from fewqubit.meta.gradient import (
-    ByGradient,
     Direction,
     GradientAdaptation,
-    InnerSteps,
     descent,
     gradient_adaptation,
 )
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner, query_loss
+from fewqubit.meta.settings.gradient import LearnedStart
 from fewqubit.meta.target import AnyTarget
-from fewqubit.meta.training import Training
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
-from fewqubit.tasks import FeatureShape, Shape
+from fewqubit.tasks import FeatureShape
 
 
-class LearnedStart(ByGradient):
-    """Adaptation by gradient from a meta-learned start.
-
-    ``first_order`` drops the second derivatives. At test ``test_inner_steps`` may be more, of size
-    ``test_inner_lr``: the loss is a mean over the support, so where training tasks have more
-    classes than tests, each example weighs less in them.
-    """
-
-    test_inner_steps: InnerSteps | None = None
-    test_inner_lr: PositiveFloat | None = None
-    first_order: bool = False
-    training: Training = Training()
-
-    def meta_training(self) -> Training:
-        return self.training
-
-    def steps_at_test(self) -> int:
-        return self.inner_steps if self.test_inner_steps is None else self.test_inner_steps
-
-    def examples_seen(self, shape: Shape) -> int:
-        """The support once in every step; with ``both_ways``, the queries too."""
-        seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
-        once = self.inner_steps * seen + asked
-        return once + (self.inner_steps * asked + seen) * self.training.both_ways
-
-
-class Maml(LearnedStart):
-    """Learn a start from which ``inner_steps`` of gradient descent solve a new task.
-
-    The outer gradient goes through the inner ones: exact second order, unless ``first_order``
-    (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more, and ``test_inner_lr``
-    another rate.
-
-    The start from which a few steps of gradient solve a new task.
-    """
-
-    kind: Literal["maml"] = "maml"
-
-    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
-        model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
-        return learned_start(self, model, target, descent(self.inner_lr))
-
-
-class Fomaml(LearnedStart):
-    """Uses ∇L_query at the adapted parameters as the gradient at the start (Finn et al. 2017,
-    §5.2).
-
-    No second derivative: on hardware, parameter shifts of one circuit rather than of pairs.
-
-    ``maml`` to first order.
-    """
-
-    first_order: Literal[True] = True
-    kind: Literal["fomaml"] = "fomaml"
-
-    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
-        model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
-        return learned_start(self, model, target, descent(self.inner_lr))
+def build(
+    learner: LearnedStart, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget
+) -> MetaLearner:
+    """``maml``, ``fomaml`` or ``anil``, which differ in their settings alone."""
+    model = build_model(learner.encoder, learner.circuit, feature_shape, arm, reads=True)
+    return learned_start(learner, model, target, descent(learner.inner_lr))
 
 
 def learned_start(

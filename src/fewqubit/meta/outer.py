@@ -15,8 +15,8 @@ from fewqubit.meta.learner import (
     OuterStep,
     StepInfo,
 )
+from fewqubit.meta.settings.training import Training
 from fewqubit.meta.target import accuracy, cross_entropy
-from fewqubit.meta.training import Training
 from fewqubit.models.network import Params, is_trained
 from fewqubit.models.noise import with_noise
 from fewqubit.tasks import Task, concatenated, rows_of

@@ -3,22 +3,22 @@
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
-from pydantic import NonNegativeFloat, PositiveFloat, model_validator
 
-from fewqubit.meta.learner import EmbeddedLearner, MetaLearner, Taught
+from fewqubit.meta.learner import EmbeddedLearner, MetaLearner
 from fewqubit.meta.outer import embedding_learner
+from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.target import AnyTarget, n_classes
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params, unit
 from fewqubit.models.parts import HEAD
 from fewqubit.states.kernels import class_weights
-from fewqubit.tasks import FeatureShape, Shape
+from fewqubit.tasks import FeatureShape
 
 
 class EmbeddedClasses(NamedTuple):
@@ -36,72 +36,30 @@ class Beside(NamedTuple):
     unit: Float[Array, "n d"]
 
 
-class ProtoNet(Taught):
-    """Class states: logits_c = τ ⟨ψ_q| ρ_c |ψ_q⟩ with a learned sharpness τ, 15 at the start.
+def build(
+    learner: ProtoNet, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget
+) -> MetaLearner:
+    """Class states; ``means: features`` makes a class one row before the circuit."""
+    n_way = n_classes(target, learner.kind)
+    model = build_model(learner.encoder, learner.circuit, feature_shape, arm)
 
-    In classical arms: logits_c = −τ γ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2), 1 at the start.
-    ``temperature`` multiplies where τ starts, in both.
+    def init_params(key: PRNGKeyArray) -> Params:
+        head = {"log_temperature": jnp.asarray(math.log(learner.temperature), float)}
+        if learner.cosine:
+            head["log_cosine"] = jnp.asarray(math.log(learner.cosine), float)
+        return {**model.init(key), HEAD: head}
 
-    With ``means: features`` a class is one row in every arm: the mean of its features, each at
-    length 1 as queries then are, goes through encoder and circuit. A query meets one state for each
-    class, however many shots there are.
+    def adapt(params: Params, rows: Any, y: Int[Array, " s"]) -> EmbeddedClasses:
+        return EmbeddedClasses(params, rows, jax.nn.one_hot(y, n_way))
 
-    Class states: the fidelity of a query's state to the mean state of each class.
-
-    ``temperature`` is where the learned factor of all similarities starts. With ``cosine``, the
-    cosine similarity of the features themselves is added in every arm alike: what the body learns
-    is beside it, logits_c = … + s cos(x_q, mean of class c), and s, learned too, starts there.
-    """
-
-    pads: ClassVar[bool] = True
-
-    temperature: PositiveFloat = 1.0
-    cosine: NonNegativeFloat = 0.0
-    means: Literal["states", "features"] = "states"
-    kind: Literal["protonet"] = "protonet"
-
-    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
-        n_way = n_classes(target, self.kind)
-        model = build_model(self.encoder, self.circuit, feature_shape, arm)
-
-        def init_params(key: PRNGKeyArray) -> Params:
-            head = {"log_temperature": jnp.asarray(math.log(self.temperature), float)}
-            if self.cosine:
-                head["log_cosine"] = jnp.asarray(math.log(self.cosine), float)
-            return {**model.init(key), HEAD: head}
-
-        def adapt(params: Params, rows: Any, y: Int[Array, " s"]) -> EmbeddedClasses:
-            return EmbeddedClasses(params, rows, jax.nn.one_hot(y, n_way))
-
-        embed = jax.vmap(model.apply, in_axes=(None, 0))
-        if self.means == "features":
-            return embedding_learner(init_params, _by_mean_rows(model, n_way), self.training)
-        rows = EmbeddedLearner(adapt, partial(class_logits, model), embed)
-        if self.cosine:
-            beside = partial(beside_cosine, embed)
-            rows = EmbeddedLearner(adapt, partial(logits_beside_cosine, model), beside)
-        return embedding_learner(init_params, rows, self.training)
-
-    @model_validator(mode="after")
-    def _one_mean_at_a_time(self) -> Self:
-        if self.cosine and self.means == "features":
-            raise ValueError(
-                "expected cosine: 0 with means: features, whose states hold the cosine already; "
-                "set one of the two"
-            )
-        return self
-
-    def circuits_of_task(
-        self, arm: str, shape: Shape, feature_shape: FeatureShape
-    ) -> tuple[int, int]:
-        if self.means == "features":
-            return 0, self.circuits_to_answer(shape.n_way)
-        return super().circuits_of_task(arm, shape, feature_shape)
-
-    def circuits_to_adapt(self, arm: str, n_support: int) -> int:
-        """None: class states are compared with queries only."""
-        del arm, n_support
-        return 0
+    embed = jax.vmap(model.apply, in_axes=(None, 0))
+    if learner.means == "features":
+        return embedding_learner(init_params, _by_mean_rows(model, n_way), learner.training)
+    rows = EmbeddedLearner(adapt, partial(class_logits, model), embed)
+    if learner.cosine:
+        beside = partial(beside_cosine, embed)
+        rows = EmbeddedLearner(adapt, partial(logits_beside_cosine, model), beside)
+    return embedding_learner(init_params, rows, learner.training)
 
 
 def _by_mean_rows(model: Model, n_way: int) -> EmbeddedLearner:

@@ -1,20 +1,27 @@
 """Every learner, by the ``kind`` that params.yaml names. A new learner is one new row."""
 
-from fewqubit.meta.anil import Anil
-from fewqubit.meta.conditioned import Conditioned
-from fewqubit.meta.kernel import KernelRidge
-from fewqubit.meta.kernel_align import KernelAlign
-from fewqubit.meta.kernel_svm import KernelSvm
-from fewqubit.meta.learner import Learner, MetaLearner
-from fewqubit.meta.maml import Fomaml, Maml
-from fewqubit.meta.metasgd import MetaSgd
-from fewqubit.meta.natural import Natural
-from fewqubit.meta.protonet import ProtoNet
-from fewqubit.meta.reptile import Reptile
-from fewqubit.meta.scratch import Scratch
-from fewqubit.meta.target import AnyTarget
-from fewqubit.models.body import AnyArm
-from fewqubit.tasks import FeatureShape
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fewqubit.meta.settings.gradient import (
+    Anil,
+    Fomaml,
+    Maml,
+    MetaSgd,
+    Natural,
+    Reptile,
+    Scratch,
+)
+from fewqubit.meta.settings.kernels import KernelAlign, KernelRidge, KernelSvm
+from fewqubit.meta.settings.learner import Learner
+from fewqubit.meta.settings.prototypes import Conditioned, ProtoNet
+
+if TYPE_CHECKING:
+    from fewqubit.meta.learner import MetaLearner
+    from fewqubit.meta.target import AnyTarget
+    from fewqubit.models.body import AnyArm
+    from fewqubit.tasks.inputs import FeatureShape
 
 LEARNERS: dict[str, type[Learner]] = {
     "protonet": ProtoNet,

@@ -1,16 +1,14 @@
 """Reptile: the start moves towards where adaptation ends."""
 
-from typing import Literal, Self
-
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
-from pydantic import model_validator
 
 from fewqubit.meta.gradient import descent
 from fewqubit.meta.learner import MetaLearner, MetaState, OuterStep, StepInfo
-from fewqubit.meta.maml import LearnedStart, train_and_test
+from fewqubit.meta.maml import train_and_test
 from fewqubit.meta.outer import build_optimizer, disturbed, updated_by
+from fewqubit.meta.settings.gradient import Reptile
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
@@ -18,54 +16,37 @@ from fewqubit.models.network import Params
 from fewqubit.tasks import FeatureShape, Task
 
 
-class Reptile(LearnedStart):
-    """φ ← φ − β mean over tasks of (φ − φ_k), with φ_k = φ after ``inner_steps`` on the support.
+def build(
+    learner: Reptile, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget
+) -> MetaLearner:
+    """The start moves to where adaptation to the support ends."""
+    model = build_model(learner.encoder, learner.circuit, feature_shape, arm, reads=True)
+    train, test = train_and_test(learner, model, target, descent(learner.inner_lr))
+    optimizer = build_optimizer(learner.training)
 
-    Nichol, Achiam, Schulman (2018), arXiv 1803.02999, algorithm 2, with the difference given to
-    AdamW as a gradient. Queries are answered for the learning curve only; the loss it shows is that
-    of the support after adaptation.
+    def init(key: PRNGKeyArray) -> MetaState:
+        params = train.init_params(key)
+        return MetaState(params, optimizer.init(params))
 
-    The start moves to where adaptation to the support ends; no query is used.
-    """
+    def support_loss(params: Params, task: Task) -> tuple[Float[Array, ""], Params]:
+        adapted = train.adapt(params, task.support_x, task.support_y)
+        outputs = train.predict(adapted, task.support_x)
+        return train.target.loss(outputs, task.support_y), adapted
 
-    adapts: Literal["all"] = "all"
-    first_order: Literal[True] = True
-    kind: Literal["reptile"] = "reptile"
+    def walk(params: Params, key: PRNGKeyArray, task: Task) -> tuple[Params, StepInfo]:
+        noisy, task = disturbed(key, params, task, learner.training, support_loss)
+        loss, adapted = support_loss(noisy, task)
+        score = train.target.score(train.predict(adapted, task.query_x), task.query_y)
+        return _way(params, adapted), StepInfo(loss, score)
 
-    @model_validator(mode="after")
-    def _asks_nothing(self) -> Self:
-        if self.training.both_ways:
-            raise ValueError("training.both_ways: reptile learns from supports alone; remove it")
-        return self
+    def gradient(key: PRNGKeyArray, params: Params, tasks: Task) -> tuple[Params, StepInfo]:
+        keys = jax.random.split(key, len(tasks.support_y))
+        ways, infos = jax.vmap(walk, in_axes=(None, 0, 0))(params, keys, tasks)
+        mean: tuple[Params, StepInfo] = jax.tree.map(lambda part: part.mean(0), (ways, infos))
+        return mean
 
-    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
-        model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
-        train, test = train_and_test(self, model, target, descent(self.inner_lr))
-        optimizer = build_optimizer(self.training)
-
-        def init(key: PRNGKeyArray) -> MetaState:
-            params = train.init_params(key)
-            return MetaState(params, optimizer.init(params))
-
-        def support_loss(params: Params, task: Task) -> tuple[Float[Array, ""], Params]:
-            adapted = train.adapt(params, task.support_x, task.support_y)
-            outputs = train.predict(adapted, task.support_x)
-            return train.target.loss(outputs, task.support_y), adapted
-
-        def walk(params: Params, key: PRNGKeyArray, task: Task) -> tuple[Params, StepInfo]:
-            noisy, task = disturbed(key, params, task, self.training, support_loss)
-            loss, adapted = support_loss(noisy, task)
-            score = train.target.score(train.predict(adapted, task.query_x), task.query_y)
-            return _way(params, adapted), StepInfo(loss, score)
-
-        def gradient(key: PRNGKeyArray, params: Params, tasks: Task) -> tuple[Params, StepInfo]:
-            keys = jax.random.split(key, len(tasks.support_y))
-            ways, infos = jax.vmap(walk, in_axes=(None, 0, 0))(params, keys, tasks)
-            mean: tuple[Params, StepInfo] = jax.tree.map(lambda part: part.mean(0), (ways, infos))
-            return mean
-
-        outer = OuterStep(gradient, updated_by(optimizer))
-        return MetaLearner(init, outer.whole, test.adapt, test.predict, test.path, outer)
+    outer = OuterStep(gradient, updated_by(optimizer))
+    return MetaLearner(init, outer.whole, test.adapt, test.predict, test.path, outer)
 
 
 def _way(params: Params, adapted: Params) -> Params:

@@ -13,7 +13,7 @@ from fewqubit.keys import stream
 from fewqubit.meta.answers import Answering, episode_accuracies
 from fewqubit.meta.divergence import Stepped, Steps, check_start, check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
-from fewqubit.meta.training import Training
+from fewqubit.meta.settings.training import Training
 from fewqubit.models.network import Params
 from fewqubit.tasks import Shape, Source, TrainingData
 

@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.errors import SettingsError
-from fewqubit.models.network import Encoder, Network, Params, affine, array_shape, dense
+from fewqubit.models.network import Network, Params, affine, array_shape, dense
+from fewqubit.models.settings import Conv, StridedConv
 from fewqubit.tasks.inputs import FeatureShape
 
 EPSILON = 1e-5  # keeps the norm of a constant image finite
@@ -17,30 +17,16 @@ EPSILON = 1e-5  # keeps the norm of a constant image finite
 Block = Callable[[Params, Float[Array, "H W C"]], Float[Array, "h w D"]]
 
 
-class Conv(Encoder):
-    """3 × 3 convolution, norm, ReLU, 2 × 2 max-pool for each of ``widths``; then one affine map.
-
-    The four-block network of Vinyals et al. (2016), §4.1, with one deviation: the norm is over
-    each example's own channels and pixels, not over the batch, so that a query is predicted alone.
-    """
-
-    kind: Literal["conv"] = "conv"
-
-    def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
-        return _blocks(_pooled, array_shape(feature_shape, self.kind), self.widths, n_outputs)
+def pooled(encoder: Conv, feature_shape: FeatureShape, n_outputs: int) -> Network:
+    """Blocks that halve by max-pool. Raises SettingsError: examples are no images."""
+    shape = array_shape(feature_shape, encoder.kind)
+    return _blocks(_pooled, shape, encoder.widths, n_outputs)
 
 
-class StridedConv(Encoder):
-    """3 × 3 convolution with stride 2, norm, ReLU for each of ``widths``; then one affine map.
-
-    The Omniglot network of Finn et al. (2017), §5.2, about four times cheaper than pooling; the
-    norm is the example's own, as in ``Conv``.
-    """
-
-    kind: Literal["strided_conv"] = "strided_conv"
-
-    def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
-        return _blocks(_strided, array_shape(feature_shape, self.kind), self.widths, n_outputs)
+def strided(encoder: StridedConv, feature_shape: FeatureShape, n_outputs: int) -> Network:
+    """Blocks that halve by stride. Raises SettingsError: examples are no images."""
+    shape = array_shape(feature_shape, encoder.kind)
+    return _blocks(_strided, shape, encoder.widths, n_outputs)
 
 
 def _pooled(params: Params, h: Float[Array, "H W C"]) -> Float[Array, "h w D"]:

@@ -12,9 +12,10 @@ from fewqubit.compiler.halves import Halves
 from fewqubit.models.arms import build_body, without_entanglers
 from fewqubit.models.body import AnyArm
 from fewqubit.models.geometry import Geometry
-from fewqubit.models.network import Encoder, Keyed, Params
+from fewqubit.models.network import Keyed, Params
 from fewqubit.models.noise import shaken
 from fewqubit.models.parts import CIRCUIT, ENCODER, FILM, NOISE
+from fewqubit.models.settings import Encoder
 from fewqubit.tasks.inputs import FeatureShape
 
 

@@ -1,30 +1,18 @@
 """A network: initial parameters, and a pure function of one example."""
 
 import math
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
-from pydantic import AfterValidator, Field
 
-from fewqubit.base.values import AS_LIST, Value, Width
 from fewqubit.errors import SettingsError
 from fewqubit.models.parts import FIXED
 from fewqubit.tasks.inputs import FeatureShape, is_array, shape_text
 
 Params = Any  # a pytree of arrays
-Widths = Annotated[tuple[Width, ...], Field(max_length=16, strict=False), AS_LIST]
-
-
-def _no_layers(widths: tuple[int, ...]) -> tuple[int, ...]:
-    if widths:
-        raise ValueError("expected none, for this encoder has no layers")
-    return widths
-
-
-NoWidths = Annotated[Widths, AfterValidator(_no_layers)]
 
 
 class Keyed(NamedTuple):
@@ -43,38 +31,6 @@ class Network(NamedTuple):
 
     init: Callable[[PRNGKeyArray], Params]
     apply: Callable[[Params, Float[Array, "*feature"]], Array]
-
-
-class Encoder(Value):
-    """The classical network g_w from features to circuit angles, before it knows their number.
-
-    ``kind`` names it: ``mlp``, ``conv``, ``strided_conv``, ``identity``, ``amplitude``, or your own
-    as ``module:function``. ``widths`` are its hidden layers, or the channels of its blocks.
-    """
-
-    widths: Widths = ()
-    if TYPE_CHECKING:
-
-        @property
-        def kind(self) -> str:
-            """Its name in params.yaml: a field of each subclass, the last one."""
-
-    def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
-        """The network from one example of ``feature_shape`` to ``n_outputs`` angles.
-
-        ``feature_shape`` is the shape of an array, or a pytree of ``jax.ShapeDtypeStruct`` where
-        examples are pytrees of arrays (``fewqubit.tasks.inputs``).
-
-        Raises SettingsError: it does not fit such examples, or this number of angles.
-        """
-        raise NotImplementedError
-
-    def check_maps(self, names: Iterable[str]) -> None:
-        """Raise ValueError, in one line, if the angles are for other feature maps than these."""
-
-    def build_classical(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
-        """What stands before a classical arm: the same, unless its angles serve circuits alone."""
-        return self.build(feature_shape, n_outputs)
 
 
 def array_shape(feature_shape: FeatureShape, kind: str) -> tuple[int, ...]:

@@ -24,7 +24,7 @@ from fewqubit.io.folders import replacing_folder
 from fewqubit.io.tensors import read_tensors
 from fewqubit.keys import root_key
 from fewqubit.meta import Adapted, MetaLearner, build_learner
-from fewqubit.meta.own import check_named
+from fewqubit.meta.settings.own import check_named
 from fewqubit.predict.door import asked
 from fewqubit.predict.inputs import (
     ARRAYS,

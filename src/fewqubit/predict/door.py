@@ -18,9 +18,9 @@ from fewqubit.data.given.rows import given_rows
 from fewqubit.data.pictures import vectors as pictures
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import root_key
-from fewqubit.meta.learner import Learner
-from fewqubit.meta.own import OwnLearner
 from fewqubit.meta.registry import LEARNERS
+from fewqubit.meta.settings.learner import Learner
+from fewqubit.meta.settings.own import OwnLearner
 
 
 class InputError(DataError, ValueError, TypeError):

@@ -17,7 +17,7 @@ from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.given.labels import given_labels
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.io.finite import first_not_finite
-from fewqubit.meta.learner import Learner
+from fewqubit.meta.settings.learner import Learner
 from fewqubit.predict.adapted import TOO_LARGE, AdaptedClassifier, learner_of
 from fewqubit.predict.door import asked
 from fewqubit.predict.inputs import Parts, examples_of

@@ -24,13 +24,13 @@ from fewqubit.io.fingerprint import fingerprint
 from fewqubit.io.folders import replacing_folder
 from fewqubit.keys import stream
 from fewqubit.meta import build_learner
-from fewqubit.meta.learner import Learner
-from fewqubit.meta.own import check_named
-from fewqubit.meta.protonet import ProtoNet
+from fewqubit.meta.settings.learner import Learner
+from fewqubit.meta.settings.own import check_named
+from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.training import Training
 from fewqubit.meta.train import SeedState, TrainState
-from fewqubit.meta.training import Training
-from fewqubit.models.encoder import Mlp
 from fewqubit.models.network import Params
+from fewqubit.models.settings import Mlp
 from fewqubit.predict.adapted import ADAPTED, AdaptedClassifier
 from fewqubit.predict.adapted import CARD as ADAPTED_CARD
 from fewqubit.predict.bar import bar

@@ -11,7 +11,7 @@ from fewqubit.circuits.drawn import circuit_text, draw_up
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.meta import build_learner
 from fewqubit.meta.cost import acting_in, check_acts, count_circuits, shots_to_train
-from fewqubit.meta.learner import Learner
+from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.train import TrainState, begin, meta_train, train_on_all, validator
 from fewqubit.models.shots import arm_in_training
 from fewqubit.predict.trained import count_parameters

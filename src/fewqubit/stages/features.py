@@ -19,7 +19,8 @@ from fewqubit.tasks.inputs import Inputs
 from fewqubit.tasks.manifest import asked_hash, draw_manifest
 from fewqubit.tasks.sampler import ClassIndex
 from fewqubit.tasks.sentences import SentenceEpisodes
-from fewqubit.tasks.task import Episode, Shape
+from fewqubit.tasks.shape import Shape
+from fewqubit.tasks.task import Episode
 
 PARTS = {"manifest_validation": "validation", "manifest_test": "meta_test"}
 

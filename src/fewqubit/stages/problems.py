@@ -9,11 +9,11 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config.starts import ProblemSet
 from fewqubit.io.cards import read_card, write_card
-from fewqubit.starts.ansatz.contract import Ansatz
 from fewqubit.starts.contract import World
 from fewqubit.starts.descent import Costs, costs
 from fewqubit.starts.drawn import Drawn, draw, landscapes, world_of
 from fewqubit.starts.problem import Problem, fingerprint
+from fewqubit.starts.settings.ansatze import Ansatz
 
 FORMAT = 1
 PROBLEMS = "problems.json"

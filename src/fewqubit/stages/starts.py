@@ -23,11 +23,10 @@ from fewqubit.io.tensors import filled, write_tensors
 from fewqubit.keys import root_key
 from fewqubit.stages.problems import PROBLEMS, load_problems
 from fewqubit.starts.contest import Paths, Tuned
-from fewqubit.starts.contract import Starter
-from fewqubit.starts.descent import Descent
 from fewqubit.starts.drawn import landscapes
 from fewqubit.starts.enter import Entry, Trained, enter, trained
-from fewqubit.starts.settings import Contest
+from fewqubit.starts.settings.contest import Contest, Descent
+from fewqubit.starts.settings.starters import Starter
 
 FORMAT = 1
 PARAMS, CARD, CURVE = "params.safetensors", "start.json", "curve.csv"

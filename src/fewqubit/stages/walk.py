@@ -29,15 +29,15 @@ from fewqubit.io.tensors import read_tensors
 from fewqubit.keys import stream
 from fewqubit.meta.cost import count_circuits
 from fewqubit.meta.registry import build_learner
-from fewqubit.meta.training import Training
+from fewqubit.meta.settings.training import Training
 from fewqubit.predict.trained import count_parameters
 from fewqubit.stages.arrived import CARD, FEATURES, load_group
 from fewqubit.stages.stream_model import MODEL, write_model
 from fewqubit.stages.walked import ANSWERS, WALK
 from fewqubit.streams.answered import Answered
 from fewqubit.streams.group import Group
+from fewqubit.streams.settings import Way
 from fewqubit.streams.walk import Place, Walker, gathered, walk_on, walker
-from fewqubit.streams.way import Way
 from fewqubit.tasks import Shape
 
 STEP, PLACE = "step.json", "place.safetensors"

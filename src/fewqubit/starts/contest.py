@@ -10,10 +10,12 @@ import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.keys import stream
-from fewqubit.starts.ansatz.contract import Ansatz, Energy
+from fewqubit.starts.ansatz.contract import Energy
 from fewqubit.starts.contract import Params, StartLearner
-from fewqubit.starts.descent import Descent, Rule, Start, descend_at
+from fewqubit.starts.descent import Start, descend_at
 from fewqubit.starts.landscape import Landscape
+from fewqubit.starts.settings.ansatze import Ansatz
+from fewqubit.starts.settings.contest import Descent, Goal, Rule
 
 AT_ONCE = 2**19  # amplitudes that descend side by side: what caches hold
 
@@ -29,13 +31,6 @@ class Paths(NamedTuple):
     errors: Float[np.ndarray, "seeds problems times"]
     evaluations: Float[np.ndarray, "seeds problems"]
     success: Float[np.ndarray, "seeds problems 2"]
-
-
-class Goal(NamedTuple):
-    """The error to be reached, and within how many steps."""
-
-    target: float
-    steps: int
 
 
 class Lane(NamedTuple):

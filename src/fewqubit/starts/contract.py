@@ -1,16 +1,16 @@
 """The one signature of everything that proposes a start, learned or not."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from fewqubit.base.values import Value
-from fewqubit.starts.ansatz.contract import Ansatz, Energy
-from fewqubit.starts.descent import Descent, Start, descend
+from fewqubit.starts.ansatz.contract import Energy
+from fewqubit.starts.descent import Start, descend
 from fewqubit.starts.landscape import Landscape
-from fewqubit.starts.training import StartTraining
+from fewqubit.starts.settings.ansatze import Ansatz
+from fewqubit.starts.settings.contest import Descent
 
 Params = Any  # a pytree of arrays
 
@@ -60,32 +60,6 @@ class StartLearner(NamedTuple):
     step: Callable[[PRNGKeyArray, StartState, Landscape], tuple[StartState, Float[Array, ""]]]
     adapt: Callable[[Params, Landscape, PRNGKeyArray], Start]
     predict: Callable[[Start, Landscape, Descent, int], Float[Array, " times"]]
-
-
-class Starter(Value):
-    """What proposes starts.
-
-    learned:  it is meta-learned; what is not is an opponent
-    random:   another seed gives other starts
-    measures: it looks at energies of the problem before it proposes
-    """
-
-    learned: ClassVar[bool] = False
-    random: ClassVar[bool] = False
-    measures: ClassVar[bool] = False
-    if TYPE_CHECKING:
-
-        @property
-        def kind(self) -> str:
-            """Its name in params.yaml: a field of each subclass, the last one."""
-
-    def build(self, world: World) -> StartLearner:
-        """The learner for such problems. Raises SettingsError: it does not suit them."""
-        raise NotImplementedError
-
-    def start_training(self) -> StartTraining | None:
-        """How it is trained step by step; None: it is not."""
-        return None
 
 
 def untrained(

@@ -1,22 +1,19 @@
 """From a start down the gradient, and what a device would be asked on the way."""
 
-from typing import Annotated, Literal, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
 from jaxtyping import Array, Float
-from pydantic import Field, PositiveFloat
 
-from fewqubit.base.values import Value
 from fewqubit.gradients import count_shifted
-from fewqubit.starts.ansatz.contract import Ansatz, Energy
+from fewqubit.starts.ansatz.contract import Energy
 from fewqubit.starts.landscape import Landscape
 from fewqubit.starts.problem import Problem
-
-Rule = Literal["gradient", "adam"]
-Steps = Annotated[int, Field(ge=1, le=10_000)]
+from fewqubit.starts.settings.ansatze import Ansatz
+from fewqubit.starts.settings.contest import Descent
 
 
 class Start(NamedTuple):
@@ -32,18 +29,9 @@ class Start(NamedTuple):
     evaluations: Float[Array, ""]
 
 
-class Descent(Value):
-    """θ_{t+1} = θ_t − rate · r ∘ direction(∇E/u): plain gradient descent, or Adam.
-
-    u is the problem's ``unit``, r the rates that come with a start.
-    """
-
-    rate: PositiveFloat = 0.1
-    rule: Rule = "gradient"
-
-    def optimizer(self) -> optax.GradientTransformation:
-        """Without its rate, which is applied to each angle."""
-        return optax.scale_by_adam() if self.rule == "adam" else optax.identity()
+def optimizer(descent: Descent) -> optax.GradientTransformation:
+    """Without its rate, which is applied to each angle."""
+    return optax.scale_by_adam() if descent.rule == "adam" else optax.identity()
 
 
 def descend(

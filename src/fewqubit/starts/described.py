@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from fewqubit.errors import DataError
-from fewqubit.starts.families.contract import Family
-from fewqubit.starts.families.maxcut import MaxCut, maxcut
+from fewqubit.starts.families.maxcut import maxcut
 from fewqubit.starts.problem import Problem
+from fewqubit.starts.settings.families import Family, MaxCut
 
 GRAPH = '{"edges": [[0, 1], [1, 2, 0.5]]}, the weight last, or node-link JSON of networkx'
 

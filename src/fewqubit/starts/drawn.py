@@ -7,12 +7,12 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.errors import SettingsError
 from fewqubit.keys import stream
-from fewqubit.starts.ansatz.contract import Ansatz
 from fewqubit.starts.contract import World
-from fewqubit.starts.families.contract import Family
 from fewqubit.starts.landscape import Landscape, landscape
 from fewqubit.starts.problem import Problem
-from fewqubit.starts.settings import Contest, Instances
+from fewqubit.starts.settings.ansatze import Ansatz
+from fewqubit.starts.settings.contest import Contest, Instances
+from fewqubit.starts.settings.families import Family
 from fewqubit.starts.world import world
 
 

@@ -9,9 +9,10 @@ from jaxtyping import Float, PRNGKeyArray
 
 from fewqubit.keys import stream
 from fewqubit.starts.contest import Lane, Paths, Tuned, paths, starts, tune
-from fewqubit.starts.contract import Params, Starter, World
+from fewqubit.starts.contract import Params, World
 from fewqubit.starts.landscape import Landscape
-from fewqubit.starts.settings import Contest
+from fewqubit.starts.settings.contest import Contest
+from fewqubit.starts.settings.starters import Starter
 from fewqubit.starts.train import train
 
 

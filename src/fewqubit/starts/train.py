@@ -9,8 +9,9 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.errors import NumbersError
 from fewqubit.keys import stream
-from fewqubit.starts.contract import Params, Starter, StartLearner, StartState
+from fewqubit.starts.contract import Params, StartLearner, StartState
 from fewqubit.starts.landscape import Landscape
+from fewqubit.starts.settings.starters import Starter
 
 
 def train(

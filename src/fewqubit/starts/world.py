@@ -10,10 +10,11 @@ import optax
 from jaxtyping import Array, Float
 from scipy.ndimage import minimum_filter
 
-from fewqubit.starts.ansatz.contract import Ansatz, Energy, Shape
+from fewqubit.starts.ansatz.contract import Energy
 from fewqubit.starts.contract import World, at
 from fewqubit.starts.descent import descend_at
 from fewqubit.starts.landscape import Landscape
+from fewqubit.starts.settings.ansatze import Ansatz, Shape
 
 FACTORS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.4)
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)  # of E/u

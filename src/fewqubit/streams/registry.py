@@ -4,13 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Union
 
 from pydantic import Field
 
-from fewqubit.streams.ewc import Ewc
-from fewqubit.streams.fine_tune import FineTune
-from fewqubit.streams.frozen import Frozen
-from fewqubit.streams.gradient_projection import GradientProjection
-from fewqubit.streams.joint import Joint
-from fewqubit.streams.replay import Replay
-from fewqubit.streams.way import Way
+from fewqubit.streams.settings import Ewc, FineTune, Frozen, GradientProjection, Joint, Replay, Way
 
 WAYS: dict[str, type[Way]] = {
     "frozen": Frozen,

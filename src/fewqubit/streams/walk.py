@@ -13,12 +13,13 @@ from fewqubit.keys import stream
 from fewqubit.meta.answers import Answering, episode_accuracies
 from fewqubit.meta.divergence import check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
-from fewqubit.meta.training import Training
+from fewqubit.meta.settings.training import Training
 from fewqubit.models.network import Params
 from fewqubit.streams.answered import Answered
 from fewqubit.streams.group import Group
+from fewqubit.streams.settings import Way
 from fewqubit.streams.tasks import Tasks, tasks_of
-from fewqubit.streams.way import Kept, Step, Way
+from fewqubit.streams.way import Kept, Step
 from fewqubit.tasks import Shape
 
 

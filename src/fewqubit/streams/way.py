@@ -1,11 +1,10 @@
 """The one signature of every way to go on when a new group of classes arrives."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from jaxtyping import PRNGKeyArray
 
-from fewqubit.base.values import Value
 from fewqubit.errors import SettingsError
 from fewqubit.meta.learner import MetaLearner, MetaState, OuterStep, StepInfo
 from fewqubit.models.network import Params
@@ -30,25 +29,6 @@ class Going(NamedTuple):
     begin: Callable[[Params, Task], Kept]
     step: Step | None
     leave: Callable[[PRNGKeyArray, Params, Kept, Draw, int], Kept]
-
-
-class Way(Value):
-    """How a trained learner goes on; every one trains on the first group alike.
-
-    learns_from:  the groups that later steps draw tasks from
-    """
-
-    learns_from: ClassVar[Literal["nothing", "new", "all"]] = "new"
-    if TYPE_CHECKING:
-
-        @property
-        def kind(self) -> str:
-            """Its name in params.yaml: a field of each subclass, the last one."""
-
-    def build(self, learner: MetaLearner) -> Going:
-        """The way of ``learner``. Raises SettingsError: it needs what the learner does not have."""
-        del learner
-        return remembers_nothing()
 
 
 def remembers_nothing() -> Going:

@@ -16,8 +16,8 @@ from fewqubit.config.baselines import Baseline
 from fewqubit.config.names import check_name
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.keys import stream
-from fewqubit.meta.learner import Learner
-from fewqubit.meta.own import check_arm
+from fewqubit.meta.settings.learner import Learner
+from fewqubit.meta.settings.own import check_arm
 from fewqubit.predict.door import asked, key_of, with_seeds
 from fewqubit.predict.examples import features_of, raw_data
 from fewqubit.predict.inputs import has_parts

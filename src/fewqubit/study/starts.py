@@ -19,15 +19,15 @@ from fewqubit.report.starts.study import (
     figure,
     headline,
 )
-from fewqubit.starts.ansatz.contract import Ansatz
-from fewqubit.starts.contract import Starter
 from fewqubit.starts.descent import costs
 from fewqubit.starts.drawn import draw, landscapes, world_of
 from fewqubit.starts.enter import enter, trained
-from fewqubit.starts.families.contract import Family
 from fewqubit.starts.problem import fingerprint
 from fewqubit.starts.relaxation import shortfall
-from fewqubit.starts.settings import Contest
+from fewqubit.starts.settings.ansatze import Ansatz
+from fewqubit.starts.settings.contest import Contest
+from fewqubit.starts.settings.families import Family
+from fewqubit.starts.settings.starters import Starter
 
 
 class StartsCompared:

@@ -12,7 +12,8 @@ from fewqubit.data.labels import joined, quoted
 from fewqubit.errors import DataError
 from fewqubit.keys import stream
 from fewqubit.tasks.inputs import Inputs
-from fewqubit.tasks.task import Episode, Shape, Task, gather
+from fewqubit.tasks.shape import Shape
+from fewqubit.tasks.task import Episode, Task, gather
 
 
 class ClassIndex(NamedTuple):

@@ -8,7 +8,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
 from fewqubit.keys import stream
-from fewqubit.tasks.task import Shape, Task
+from fewqubit.tasks.shape import Shape
+from fewqubit.tasks.task import Task
 
 Range = tuple[float, float]
 

@@ -22,14 +22,6 @@ class Episode(NamedTuple):
     query_rows: Int[Array, "*batch n_way*n_query"]
 
 
-class Shape(NamedTuple):
-    """The shape of tasks: classes, and examples of each; where there are no classes, n_way is 1."""
-
-    n_way: int
-    n_shot: int
-    n_query: int
-
-
 class Task(NamedTuple):
     """A small classification problem, class-major, or regression problem; leading axes batch.
 

@@ -4,7 +4,17 @@
 ``libraries`` how it is loaded, ``cache`` keeps what it gave, ``step`` puts them together.
 """
 
-from fewqubit.data.embeddings.settings import Embed
-from fewqubit.data.embeddings.step import CACHE, FrozenEncoder, token_vectors, vectors
+from typing import TYPE_CHECKING
 
-__all__ = ["CACHE", "Embed", "FrozenEncoder", "token_vectors", "vectors"]
+from fewqubit.base.lazily import lazily
+
+if TYPE_CHECKING:
+    from fewqubit.data.embeddings.settings import Embed as Embed
+    from fewqubit.data.embeddings.step import CACHE as CACHE
+    from fewqubit.data.embeddings.step import FrozenEncoder as FrozenEncoder
+    from fewqubit.data.embeddings.step import token_vectors as token_vectors
+    from fewqubit.data.embeddings.step import vectors as vectors
+else:
+    __getattr__, __all__ = lazily(
+        __name__, settings="Embed", step="CACHE FrozenEncoder token_vectors vectors"
+    )

@@ -20,7 +20,7 @@ from fewqubit.report.starts.study import (
 )
 from fewqubit.starts.descent import Costs
 from fewqubit.starts.enter import Entry
-from fewqubit.starts.settings import Contest
+from fewqubit.starts.settings.contest import Contest
 
 NOTE = (
     "error: E − E0 as a share of |E0|, of portfolios as a share of Emax − E0, of molecules in "

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from fewqubit.evaluate.starts import AT, Against, Arrived
 from fewqubit.starts.descent import Costs
-from fewqubit.starts.settings import Contest
+from fewqubit.starts.settings.contest import Contest
 
 COLUMNS = [
     *("start", "opponent", "times fewer circuits", "low", "high", "circuits"),

@@ -12,37 +12,26 @@ from qiskit.quantum_info import Statevector
 
 from fewqubit.circuits.parameters import vector
 from fewqubit.compiler.halves import compile_onto
-from fewqubit.starts.ansatz.contract import Ansatz, Shape, State
+from fewqubit.starts.ansatz.contract import State
 from fewqubit.starts.landscape import Landscape
+from fewqubit.starts.settings.ansatze import Layered, Shape
 
 
-class Layered(Ansatz):
-    """|θ⟩ = L(θ_p) … L(θ_1) |reference⟩; θ holds the angles of the first layer, then the next."""
-
-    def reference(self, shape: Shape) -> QuantumCircuit:
-        """The circuit of the state that the layers begin from. Raises CircuitError."""
-        raise NotImplementedError
-
-    def layer(self, shape: Shape) -> QuantumCircuit:
-        """One layer, of the ParameterVector "θ"."""
-        raise NotImplementedError
-
-    def build(self, shape: Shape) -> QuantumCircuit:
-        circuit, layer = self.reference(shape), self.layer(shape)
-        own = vector(layer, "θ")
-        theta = ParameterVector("θ", self.depth * len(own))
-        circuit.name = self.kind
-        for number in range(self.depth):
-            part = theta[number * len(own) : (number + 1) * len(own)]
-            circuit = circuit.compose(layer.assign_parameters(dict(zip(own, part, strict=True))))
-        return circuit
-
-    def state(self, shape: Shape) -> State:
-        return _scanned(self, shape)
+def build(ansatz: Layered, shape: Shape) -> QuantumCircuit:
+    """The reference and the layers, each with angles of its own."""
+    circuit, layer = ansatz.reference(shape), ansatz.layer(shape)
+    own = vector(layer, "θ")
+    theta = ParameterVector("θ", ansatz.depth * len(own))
+    circuit.name = ansatz.kind
+    for number in range(ansatz.depth):
+        part = theta[number * len(own) : (number + 1) * len(own)]
+        circuit = circuit.compose(layer.assign_parameters(dict(zip(own, part, strict=True))))
+    return circuit
 
 
 @cache
-def _scanned(ansatz: Layered, shape: Shape) -> State:
+def scanned(ansatz: Layered, shape: Shape) -> State:
+    """(θ, problem) -> the state: the layer is compiled once, and scanned."""
     layer = ansatz.layer(shape)
     onto = compile_onto(layer, (), vector(layer, "θ"))
     begin = Statevector(ansatz.reference(shape)).data

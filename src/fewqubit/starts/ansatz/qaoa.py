@@ -1,7 +1,6 @@
 """The quantum approximate optimisation algorithm, for Hamiltonians of I and Z."""
 
 from functools import reduce
-from typing import Literal
 
 import jax
 import jax.numpy as jnp
@@ -14,60 +13,54 @@ from qiskit.quantum_info import SparsePauliOp
 from fewqubit.compiler.emit.blocks import apply_block
 from fewqubit.compiler.emit.cis import cis
 from fewqubit.errors import CircuitError
-from fewqubit.starts.ansatz.contract import Ansatz, Shape, State
+from fewqubit.starts.ansatz.contract import State
 from fewqubit.starts.landscape import Landscape
 from fewqubit.starts.problem import Problem
+from fewqubit.starts.settings.ansatze import Qaoa, Shape
 
 WIDTH = 4  # qubits whose mixers are one matrix
 
 
-class Qaoa(Ansatz):
-    """|γ, β⟩ = Π_l e^{iβ_l ΣX_q} e^{−iγ_l H/s} |+…+⟩, θ = (γ_1 … γ_p, β_1 … β_p).
+def circuit(ansatz: Qaoa, problem: Problem) -> QuantumCircuit:
+    """Phases of the Hamiltonian and mixers. Raises CircuitError: it has terms of X or Y."""
+    if any(set(label) & {"X", "Y"} for label, _ in problem.terms):
+        raise CircuitError(
+            "qaoa: expected a Hamiltonian of I and Z, got "
+            f"{next(label for label, _ in problem.terms if set(label) & {'X', 'Y'})}; "
+            "take the ansatz hamiltonian_variational or hardware_efficient"
+        )
+    theta, n_qubits = ParameterVector("θ", 2 * ansatz.depth), problem.n_qubits
+    made = QuantumCircuit(n_qubits, name="qaoa")
+    made.h(range(n_qubits))
+    for layer in range(ansatz.depth):
+        for label, coefficient in problem.terms:
+            _phase(made, label, theta[layer] * (coefficient / problem.stretch))
+        made.rx(-2 * theta[ansatz.depth + layer], range(n_qubits))
+    return made
 
-    s is the problem's ``stretch``. H is minimised, so positive angles are those of annealing from
-    −ΣX to H. Farhi et al. 2014, arXiv 1411.4028, maximise C = −H with e^{−iβΣX} e^{−iγC}: the
-    complex conjugate, which has the same energies at the same angles.
-    """
 
-    kind: Literal["qaoa"] = "qaoa"
+def schedule(ansatz: Qaoa, shape: Shape) -> Float[Array, "2 angles"]:
+    """γ_l = (l − ½)/p rises, β_l = 1 − (l − ½)/p falls."""
+    del shape
+    share = (jnp.arange(ansatz.depth) + 0.5) / ansatz.depth
+    none = jnp.zeros(ansatz.depth)
+    return jnp.stack([jnp.append(share, none), jnp.append(none, 1 - share)])
 
-    def circuit(self, problem: Problem) -> QuantumCircuit:
-        if any(set(label) & {"X", "Y"} for label, _ in problem.terms):
-            raise CircuitError(
-                "qaoa: expected a Hamiltonian of I and Z, got "
-                f"{next(label for label, _ in problem.terms if set(label) & {'X', 'Y'})}; "
-                "take the ansatz hamiltonian_variational or hardware_efficient"
-            )
-        theta, n_qubits = ParameterVector("θ", 2 * self.depth), problem.n_qubits
-        circuit = QuantumCircuit(n_qubits, name="qaoa")
-        circuit.h(range(n_qubits))
-        for layer in range(self.depth):
-            for label, coefficient in problem.terms:
-                _phase(circuit, label, theta[layer] * (coefficient / problem.stretch))
-            circuit.rx(-2 * theta[self.depth + layer], range(n_qubits))
-        return circuit
 
-    def schedule(self, shape: Shape) -> Float[Array, "2 angles"]:
-        """γ_l = (l − ½)/p rises, β_l = 1 − (l − ½)/p falls."""
-        del shape
-        share = (jnp.arange(self.depth) + 0.5) / self.depth
-        none = jnp.zeros(self.depth)
-        return jnp.stack([jnp.append(share, none), jnp.append(none, 1 - share)])
+def state(ansatz: Qaoa, shape: Shape) -> State:
+    """The phases of all terms are those of one vector, the diagonal of H."""
+    n_qubits, depth = shape.n_qubits, ansatz.depth
 
-    def state(self, shape: Shape) -> State:
-        """The phases of all terms are those of one vector, the diagonal of H."""
-        n_qubits, depth = shape.n_qubits, self.depth
+    def of_problem(theta: Float[Array, " angles"], problem: Landscape) -> Complex[Array, " 2**n"]:
+        angles = -problem.diagonal / problem.stretch
 
-        def state(theta: Float[Array, " angles"], problem: Landscape) -> Complex[Array, " 2**n"]:
-            angles = -problem.diagonal / problem.stretch
+        def layer(psi: Array, pair: Array) -> tuple[Array, None]:
+            return _mixed(cis(pair[0] * angles) * psi, pair[1]), None
 
-            def layer(psi: Array, pair: Array) -> tuple[Array, None]:
-                return _mixed(cis(pair[0] * angles) * psi, pair[1]), None
+        plus = jnp.full(2**n_qubits, 2 ** (-n_qubits / 2), jnp.complex64)
+        return jax.lax.scan(layer, plus, jnp.stack([theta[:depth], theta[depth:]], 1))[0]
 
-            plus = jnp.full(2**n_qubits, 2 ** (-n_qubits / 2), jnp.complex64)
-            return jax.lax.scan(layer, plus, jnp.stack([theta[:depth], theta[depth:]], 1))[0]
-
-        return state
+    return of_problem
 
 
 def _mixed(psi: Complex[Array, " 2**n"], beta: Float[Array, ""]) -> Complex[Array, " 2**n"]:

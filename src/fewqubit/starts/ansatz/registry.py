@@ -1,10 +1,13 @@
 """Every ansatz, by the ``kind`` that params.yaml names. A new one is one new row."""
 
-from fewqubit.starts.ansatz.contract import Ansatz
-from fewqubit.starts.ansatz.excitations import Uccsd
-from fewqubit.starts.ansatz.hamiltonian_variational import IsingLayers, XxzLayers
-from fewqubit.starts.ansatz.hardware_efficient import HardwareEfficient
-from fewqubit.starts.ansatz.qaoa import Qaoa
+from fewqubit.starts.settings.ansatze import (
+    Ansatz,
+    HardwareEfficient,
+    IsingLayers,
+    Qaoa,
+    Uccsd,
+    XxzLayers,
+)
 
 ANSATZE: dict[str, type[Ansatz]] = {
     "qaoa": Qaoa,

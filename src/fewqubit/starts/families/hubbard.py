@@ -1,42 +1,30 @@
 """Electrons that hop along a chain and repel each other where they meet: the Hubbard model."""
 
 from functools import cache
-from typing import ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Float
 
 from fewqubit.errors import DataError
-from fewqubit.starts.families.contract import Family, Range
 from fewqubit.starts.fermions import electrons
 from fewqubit.starts.problem import Problem
+from fewqubit.starts.settings.families import Hubbard
 
 SITES = (2, 3, 4)
 
 
-class Hubbard(Family):
-    """H = −Σ (a†_{is} a_{i+1,s} + h.c.) + U Σ (n_{i↑} − ½)(n_{i↓} − ½), U uniform in a range.
-
-    An open chain of 2 to 4 sites, two qubits each. The ½ put the ground state at half filling.
-    Orbitals are those of hopping alone, so that without repulsion the reference, the lowest of them
-    filled, is the ground state; Jordan–Wigner with spins alternating.
-    """
-
-    names: ClassVar[tuple[str, ...]] = ("repulsion",)
-    kind: Literal["hubbard"] = "hubbard"
-    repulsion: Range = (1.0, 4.0)
-
-    def draw(self, random: np.random.Generator, n_qubits: int) -> Problem:
-        if n_qubits not in {2 * sites for sites in SITES}:
-            raise DataError(
-                f"hubbard: expected {', '.join(str(2 * sites) for sites in SITES)} qubits, two for "
-                f"each site, got {n_qubits}"
-            )
-        repulsion = float(random.uniform(*self.repulsion))
-        labels, hopping, meeting = _parts(n_qubits // 2)
-        values = hopping + repulsion * meeting
-        terms = tuple((label, float(v)) for label, v in zip(labels, values, strict=True))
-        return Problem(terms, (repulsion,), electrons=tuple(range(n_qubits // 2)))
+def draw(family: Hubbard, random: np.random.Generator, n_qubits: int) -> Problem:
+    """A chain with a repulsion. Raises DataError for a size that the family has not."""
+    if n_qubits not in {2 * sites for sites in SITES}:
+        raise DataError(
+            f"hubbard: expected {', '.join(str(2 * sites) for sites in SITES)} qubits, two for "
+            f"each site, got {n_qubits}"
+        )
+    repulsion = float(random.uniform(*family.repulsion))
+    labels, hopping, meeting = _parts(n_qubits // 2)
+    values = hopping + repulsion * meeting
+    terms = tuple((label, float(v)) for label, v in zip(labels, values, strict=True))
+    return Problem(terms, (repulsion,), electrons=tuple(range(n_qubits // 2)))
 
 
 @cache

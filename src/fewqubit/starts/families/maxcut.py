@@ -1,48 +1,27 @@
 """MaxCut: the largest cut of a graph is the ground state of an Ising Hamiltonian."""
 
 from collections.abc import Sequence
-from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
 
 from fewqubit.errors import DataError
-from fewqubit.starts.families.contract import Family, Range
 from fewqubit.starts.problem import Problem, pauli
+from fewqubit.starts.settings.families import MaxCut
 
 Edges = Sequence[tuple[int, int, float]]
 ATTEMPTS = 10_000  # pairings of half-edges; about one in e^{(d²−1)/4} is a simple graph
 
 
-class MaxCut(Family):
-    """H = Σ_{ij} w_ij (Z_i Z_j − 1)/2, so E = −(weight of the cut).
-
-    ``graph``: ``regular`` of ``degree``, drawn by pairing half-edges until the graph is simple, or
-    ``random``, each edge with ``probability`` (Erdős–Rényi); always connected. ``weights`` are
-    uniform in a range, [1, 1] by default. Each graph is stretched by the root mean square of its
-    weights and √(mean degree/3), so that angles of unweighted 3-regular graphs suit it.
-    """
-
-    names: ClassVar[tuple[str, ...]] = (
-        *("degree", "degree_spread", "weight_spread", "triangles", "squares", "nodes"),
+def draw(family: MaxCut, random: np.random.Generator, n_qubits: int) -> Problem:
+    """A graph with its weights. Raises DataError: none was found."""
+    pairs = (
+        regular_graph(random, n_qubits, family.degree)
+        if family.graph == "regular"
+        else _connected(random, n_qubits, family.probability)
     )
-    kind: Literal["maxcut"] = "maxcut"
-    graph: Literal["regular", "random"] = "regular"
-    degree: Annotated[int, Field(ge=1, le=32)] = 3
-    probability: Annotated[float, Field(gt=0, le=1)] = 0.5
-    weights: Range = (1.0, 1.0)
-
-    def draw(self, random: np.random.Generator, n_qubits: int) -> Problem:
-        pairs = (
-            regular_graph(random, n_qubits, self.degree)
-            if self.graph == "regular"
-            else _connected(random, n_qubits, self.probability)
-        )
-        low, high = self.weights
-        weights = random.uniform(low, high, len(pairs)) if low < high else [low] * len(pairs)
-        return maxcut(
-            n_qubits, [(i, j, float(w)) for (i, j), w in zip(pairs, weights, strict=True)]
-        )
+    low, high = family.weights
+    weights = random.uniform(low, high, len(pairs)) if low < high else [low] * len(pairs)
+    return maxcut(n_qubits, [(i, j, float(w)) for (i, j), w in zip(pairs, weights, strict=True)])
 
 
 def maxcut(n_nodes: int, edges: Edges) -> Problem:

@@ -1,52 +1,39 @@
 """Portfolio selection: which assets to hold, as an Ising Hamiltonian."""
 
-from typing import Annotated, ClassVar, Literal
-
 import numpy as np
 from jaxtyping import Float
-from pydantic import Field, NonNegativeFloat
 
 from fewqubit.errors import DataError
-from fewqubit.starts.families.contract import Family, Range
 from fewqubit.starts.families.returns import read_returns
 from fewqubit.starts.problem import Problem, pauli
+from fewqubit.starts.settings.families import Portfolio
 
 DAYS = 120  # of returns, from which means and covariances are estimated
 
 
-class Portfolio(Family):
-    """min over x in {0, 1}^n of q xᵀΣx − μᵀx + A (Σ x_i − n/2)², x_i = (1 − Z_i)/2.
+def draw(family: Portfolio, random: np.random.Generator, n_qubits: int) -> Problem:
+    """A market with a weight of its risk. Raises DataError: the file has too few assets."""
+    risk = float(random.uniform(*family.risk))
+    returns = (
+        _drawn(random, n_qubits) if family.returns is None else _read(family, random, n_qubits)
+    )
+    covariance = np.cov(returns.T)
+    unit = float(np.diag(covariance).mean())
+    mean, covariance = returns.mean(0) / unit**0.5, covariance / unit
+    return portfolio(mean, covariance, risk, family.penalty)
 
-    Half of the n assets are to be held. Daily returns are drawn from a market with one factor:
-    r_i = m_i + b_i f + e_i; or, with ``returns``, a CSV file with a column for each asset and a row
-    for each day, they are those of n of its assets over 120 days in a row, both drawn. μ and Σ are
-    their sample means and covariances, on a scale on which the mean variance is 1. ``risk``: q;
-    ``penalty``: A. Errors are shares of E_max − E_0.
-    """
 
-    names: ClassVar[tuple[str, ...]] = ("risk", "correlation", "spread", "1/assets")
-    kind: Literal["portfolio"] = "portfolio"
-    risk: Range = (0.3, 1.0)
-    penalty: Annotated[NonNegativeFloat, Field(le=1000)] = 1.0
-    returns: str | None = None
-
-    def draw(self, random: np.random.Generator, n_qubits: int) -> Problem:
-        risk = float(random.uniform(*self.risk))
-        returns = _drawn(random, n_qubits) if self.returns is None else self._read(random, n_qubits)
-        covariance = np.cov(returns.T)
-        unit = float(np.diag(covariance).mean())
-        mean, covariance = returns.mean(0) / unit**0.5, covariance / unit
-        return portfolio(mean, covariance, risk, self.penalty)
-
-    def _read(self, random: np.random.Generator, n_assets: int) -> Float[np.ndarray, "days n"]:
-        """Raises DataError: the file is no table of returns, or has fewer assets."""
-        known = read_returns(str(self.returns))
-        days, assets = known.shape
-        if assets < n_assets:
-            raise DataError(f"{self.returns}: expected {n_assets} assets, got {assets}")
-        chosen = np.sort(random.choice(assets, n_assets, replace=False))
-        first = int(random.integers(max(1, days - DAYS + 1)))
-        return known[first : first + DAYS, chosen]
+def _read(
+    family: Portfolio, random: np.random.Generator, n_assets: int
+) -> Float[np.ndarray, "days n"]:
+    """Raises DataError: the file is no table of returns, or has fewer assets."""
+    known = read_returns(str(family.returns))
+    days, assets = known.shape
+    if assets < n_assets:
+        raise DataError(f"{family.returns}: expected {n_assets} assets, got {assets}")
+    chosen = np.sort(random.choice(assets, n_assets, replace=False))
+    first = int(random.integers(max(1, days - DAYS + 1)))
+    return known[first : first + DAYS, chosen]
 
 
 def _drawn(random: np.random.Generator, n_assets: int) -> Float[np.ndarray, "days n"]:

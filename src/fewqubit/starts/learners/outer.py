@@ -9,7 +9,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.starts.contract import Params, StartLearner, StartState, World, predicts
 from fewqubit.starts.descent import Start
 from fewqubit.starts.landscape import Landscape
-from fewqubit.starts.training import StartTraining
+from fewqubit.starts.settings.starters import StartTraining
 
 Loss = Callable[[Params, Landscape, PRNGKeyArray], Float[Array, ""]]
 

@@ -1,55 +1,47 @@
 """The start moves towards where descents from it end."""
 
-from typing import Literal
-
 import jax
 import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.starts.contract import Params, StartLearner, StartState, World, at, predicts
-from fewqubit.starts.descent import Descent, Start, descend
+from fewqubit.starts.descent import Start, descend
 from fewqubit.starts.landscape import Landscape
-from fewqubit.starts.learners.maml import ByDescent
 from fewqubit.starts.learners.outer import near_ramp
+from fewqubit.starts.settings.contest import Descent
+from fewqubit.starts.settings.starters import ReptileStart
 
 
-class ReptileStart(ByDescent):
-    """Reptile (Nichol et al. 2018, arXiv 1803.02999): mean_k (θ − θ_k) stands for the gradient,
+def build(starter: ReptileStart, world: World) -> StartLearner:
+    """One start, moved by the mean of the ways that descents take from it."""
+    optimizer = starter.training.optimizer()
+    inner = Descent(starter.inner_rate or world.rate)
 
-    θ_k where ``inner_steps`` down problem k end; here it goes through Adam. ``loss`` is not used.
-    """
+    def init(key: PRNGKeyArray) -> StartState:
+        params = {"angles": near_ramp(key, world, starter.spread)}
+        return StartState(params, optimizer.init(params))
 
-    kind: Literal["reptile"] = "reptile"
+    def adapt(params: Params, problem: Landscape, key: PRNGKeyArray) -> Start:
+        del problem, key
+        return at(params["angles"])
 
-    def build(self, world: World) -> StartLearner:
-        optimizer = self.training.optimizer()
-        inner = Descent(self.inner_rate or world.rate)
+    def step(
+        key: PRNGKeyArray, state: StartState, problems: Landscape
+    ) -> tuple[StartState, Float[Array, ""]]:
+        del key
+        start = at(state.params["angles"])
 
-        def init(key: PRNGKeyArray) -> StartState:
-            params = {"angles": near_ramp(key, world, self.spread)}
-            return StartState(params, optimizer.init(params))
+        def way(problem: Landscape) -> tuple[Array, Array]:
+            angles, energies = descend(world.energy, start, problem, inner, starter.inner_steps)
+            return start.angles - angles[-1], energies[-1] / problem.unit
 
-        def adapt(params: Params, problem: Landscape, key: PRNGKeyArray) -> Start:
-            del problem, key
-            return at(params["angles"])
+        away, losses = jax.vmap(way)(problems)
+        updates, optimizer_state = optimizer.update(
+            {"angles": jnp.mean(away, 0)}, state.optimizer_state
+        )
+        return StartState(
+            optax.apply_updates(state.params, updates), optimizer_state
+        ), losses.mean()
 
-        def step(
-            key: PRNGKeyArray, state: StartState, problems: Landscape
-        ) -> tuple[StartState, Float[Array, ""]]:
-            del key
-            start = at(state.params["angles"])
-
-            def way(problem: Landscape) -> tuple[Array, Array]:
-                angles, energies = descend(world.energy, start, problem, inner, self.inner_steps)
-                return start.angles - angles[-1], energies[-1] / problem.unit
-
-            away, losses = jax.vmap(way)(problems)
-            updates, optimizer_state = optimizer.update(
-                {"angles": jnp.mean(away, 0)}, state.optimizer_state
-            )
-            return StartState(
-                optax.apply_updates(state.params, updates), optimizer_state
-            ), losses.mean()
-
-        return StartLearner(init, step, adapt, predicts(world.energy))
+    return StartLearner(init, step, adapt, predicts(world.energy))

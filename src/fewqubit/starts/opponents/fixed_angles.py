@@ -1,12 +1,10 @@
 """Published angles for QAOA on regular graphs, that hold for every graph of a degree."""
 
-from typing import Literal
-
 import jax.numpy as jnp
 
 from fewqubit.errors import SettingsError
-from fewqubit.starts.ansatz.qaoa import Qaoa
-from fewqubit.starts.contract import Starter, StartLearner, World, at, untrained
+from fewqubit.starts.contract import StartLearner, World, at, untrained
+from fewqubit.starts.settings.ansatze import Qaoa
 
 # degree -> (γ_1 … γ_p, β_1 … β_p) for each p; the share of the edges that is cut at least
 THREE_REGULAR: dict[int, tuple[float, ...]] = {
@@ -22,22 +20,12 @@ THREE_REGULAR: dict[int, tuple[float, ...]] = {
 GUARANTEED = {1: 0.6925, 2: 0.7559, 3: 0.7923, 4: 0.8167, 7: 0.8596}
 
 
-class FixedAngles(Starter):
-    """The angles of the fixed-angle conjecture for 3-regular graphs, p = 1 to 4, and 7.
-
-    Wurtz & Lykov 2021, arXiv 2107.00677; the numbers are those of the authors' repository
-    danlkv/fixed-angle-QAOA, to five digits, those of p = 2 moved by whole periods. p = 1 is
-    (arctan(1/√2), π/8). On other graphs they are stretched as every angle of the ansatz is, which
-    the conjecture does not cover.
-    """
-
-    kind: Literal["fixed_angles"] = "fixed_angles"
-
-    def build(self, world: World) -> StartLearner:
-        if not isinstance(world.ansatz, Qaoa) or world.ansatz.depth not in THREE_REGULAR:
-            raise SettingsError(
-                f"fixed_angles: published for qaoa of depth {', '.join(map(str, THREE_REGULAR))}, "
-                f"got {world.ansatz!r}; leave it out of `starts`"
-            )
-        angles = jnp.array(THREE_REGULAR[world.ansatz.depth])
-        return untrained(lambda params, problem, key: at(angles), world)
+def build(world: World) -> StartLearner:
+    """The published angles. Raises SettingsError: there are none for the ansatz."""
+    if not isinstance(world.ansatz, Qaoa) or world.ansatz.depth not in THREE_REGULAR:
+        raise SettingsError(
+            f"fixed_angles: published for qaoa of depth {', '.join(map(str, THREE_REGULAR))}, "
+            f"got {world.ansatz!r}; leave it out of `starts`"
+        )
+    angles = jnp.array(THREE_REGULAR[world.ansatz.depth])
+    return untrained(lambda params, problem, key: at(angles), world)

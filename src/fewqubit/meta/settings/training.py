@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, NonNegativeFloat, PositiveFloat, model_validator
 
 from fewqubit.base.values import Many, Some, Value
-from fewqubit.tasks import Shape
+from fewqubit.tasks.shape import Shape
 
 
 class Training(Value):

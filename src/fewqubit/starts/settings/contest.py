@@ -1,13 +1,19 @@
 """Which problems are drawn, and how starts meet on them."""
 
-from typing import Annotated, Self
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, PositiveFloat, model_validator
 
 from fewqubit.base.values import AS_LIST, Some, Value
-from fewqubit.starts.contest import Goal
-from fewqubit.starts.descent import Descent, Steps
-from fewqubit.starts.families.contract import Family, Range
+from fewqubit.starts.settings.families import Family, Range
+
+if TYPE_CHECKING:
+    import optax
+
+Rule = Literal["gradient", "adam"]
+Steps = Annotated[int, Field(ge=1, le=10_000)]
 
 MOST_QUBITS = 16  # of a problem: its reference is exact
 
@@ -38,6 +44,29 @@ class Instances(Value):
         """``family`` with these ranges. Raises SettingsError for one that it has not."""
         known = {name: getattr(family, name) for name in type(family).model_fields}
         return type(family)(**known | self.ranges)
+
+
+class Descent(Value):
+    """θ_{t+1} = θ_t − rate · r ∘ direction(∇E/u): plain gradient descent, or Adam.
+
+    u is the problem's ``unit``, r the rates that come with a start.
+    """
+
+    rate: PositiveFloat = 0.1
+    rule: Rule = "gradient"
+
+    def optimizer(self) -> optax.GradientTransformation:
+        """Without its rate, which is applied to each angle."""
+        from fewqubit.starts.descent import optimizer
+
+        return optimizer(self)
+
+
+class Goal(NamedTuple):
+    """The error to be reached, and within how many steps."""
+
+    target: float
+    steps: int
 
 
 Rates = Annotated[

@@ -1,0 +1,103 @@
+"""Learners that compare a query with a state of each class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
+
+from pydantic import NonNegativeFloat, PositiveFloat, model_validator
+
+from fewqubit.base.values import Width
+from fewqubit.meta.settings.learner import Taught
+from fewqubit.tasks.shape import Shape
+
+if TYPE_CHECKING:
+    from fewqubit.meta.learner import MetaLearner
+    from fewqubit.meta.target import AnyTarget
+    from fewqubit.models.body import AnyArm
+    from fewqubit.tasks.inputs import FeatureShape
+
+
+class ProtoNet(Taught):
+    """Class states: logits_c = τ ⟨ψ_q| ρ_c |ψ_q⟩ with a learned sharpness τ, 15 at the start.
+
+    In classical arms: logits_c = −τ γ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2), 1 at the start.
+    ``temperature`` multiplies where τ starts, in both.
+
+    With ``means: features`` a class is one row in every arm: the mean of its features, each at
+    length 1 as queries then are, goes through encoder and circuit. A query meets one state for each
+    class, however many shots there are.
+
+    Class states: the fidelity of a query's state to the mean state of each class.
+
+    ``temperature`` is where the learned factor of all similarities starts. With ``cosine``, the
+    cosine similarity of the features themselves is added in every arm alike: what the body learns
+    is beside it, logits_c = … + s cos(x_q, mean of class c), and s, learned too, starts there.
+    """
+
+    pads: ClassVar[bool] = True
+
+    temperature: PositiveFloat = 1.0
+    cosine: NonNegativeFloat = 0.0
+    means: Literal["states", "features"] = "states"
+    kind: Literal["protonet"] = "protonet"
+
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
+        from fewqubit.meta.protonet import build
+
+        return build(self, arm, feature_shape, target)
+
+    @model_validator(mode="after")
+    def _one_mean_at_a_time(self) -> Self:
+        if self.cosine and self.means == "features":
+            raise ValueError(
+                "expected cosine: 0 with means: features, whose states hold the cosine already; "
+                "set one of the two"
+            )
+        return self
+
+    def circuits_of_task(
+        self, arm: str, shape: Shape, feature_shape: FeatureShape
+    ) -> tuple[int, int]:
+        if self.means == "features":
+            return 0, self.circuits_to_answer(shape.n_way)
+        return super().circuits_of_task(arm, shape, feature_shape)
+
+    def circuits_to_adapt(self, arm: str, n_support: int) -> int:
+        """None: class states are compared with queries only."""
+        del arm, n_support
+        return 0
+
+
+class Conditioned(Taught):
+    """φ_k(x) = γ(z_k) ∘ g_w(x) + β(z_k), then class states as in ``protonet``.
+
+    z_k is the mean reading of the support under γ = 1, β = 0: names of classes play no part in it.
+    A network of one hidden layer, which starts from γ = 1, β = 0, gives log γ and β (task
+    conditioning as in TADAM: Oreshkin et al. 2018, arXiv 1805.10123, §2.2, on angles in place of
+    channels). θ is shared; a task adapts by two passes over its support.
+
+    Class states of a circuit whose angles a task's own embedding shifts and scales.
+    """
+
+    reads: ClassVar[bool] = True
+
+    temperature: PositiveFloat = 1.0
+    hidden: Width = 16
+    kind: Literal["conditioned"] = "conditioned"
+
+    def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
+        from fewqubit.meta.conditioned import build
+
+        return build(self, arm, feature_shape, target)
+
+    def examples_seen(self, shape: Shape) -> int:
+        """The support twice; with ``both_ways``, support and query twice."""
+        seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
+        return (2 * seen + asked) + (2 * asked + seen) * self.training.both_ways
+
+    def circuits_to_adapt(self, arm: str, n_support: int) -> int:
+        """The task's embedding reads each support example."""
+        from fewqubit.circuits.drawn import circuits_of
+
+        del arm
+        return n_support * len(circuits_of(self.circuit))

@@ -1,0 +1,1 @@
+"""Families, ansätze, starters and their contest as values; nothing here imports JAX or Qiskit."""

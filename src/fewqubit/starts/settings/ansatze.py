@@ -1,0 +1,213 @@
+"""Ansätze, as values; what makes a circuit or a state of them is imported where it is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
+
+from pydantic import Field
+
+from fewqubit.base.values import Value
+
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
+    from qiskit import QuantumCircuit
+
+    from fewqubit.starts.ansatz.contract import Energy, State
+    from fewqubit.starts.problem import Problem
+
+Depth = Annotated[int, Field(ge=1, le=64)]
+
+
+class Shape(NamedTuple):
+    """What a circuit is made for: qubits, and those that hold an electron in the reference."""
+
+    n_qubits: int
+    electrons: tuple[int, ...] = ()
+
+
+class Ansatz(Value):
+    """A circuit of angles, for problems of every size that it takes.
+
+    transfers:  its angles mean the same on problems of other sizes
+    """
+
+    transfers: ClassVar[bool] = True
+    depth: Depth = 3
+    if TYPE_CHECKING:
+
+        @property
+        def kind(self) -> str:
+            """Its name in params.yaml: a field of each subclass, the last one."""
+
+    def circuit(self, problem: Problem) -> QuantumCircuit:
+        """The circuit for ``problem``, of the ParameterVector "θ". Raises CircuitError."""
+        return self.build(Shape(problem.n_qubits, problem.electrons))
+
+    def build(self, shape: Shape) -> QuantumCircuit:
+        """The circuit, where it depends on the problem's size alone. Raises CircuitError."""
+        raise NotImplementedError
+
+    def schedule(self, shape: Shape) -> Float[Array, "2 angles"]:
+        """The angles that rise and those that fall while one anneals; zeros where none do.
+
+        A ramp is a sum of both, each by a factor of its own (``World.ramp``).
+        """
+        from fewqubit.starts.ansatz.contract import no_schedule
+
+        return no_schedule(self, shape)
+
+    def state(self, shape: Shape) -> State:
+        """(θ, problem) -> the state of its circuit."""
+        from fewqubit.starts.ansatz.contract import compiled
+
+        return compiled(self, shape)
+
+    def energy(self, electrons: tuple[int, ...] = ()) -> Energy:
+        """(θ, problem) -> E, for problems of every size."""
+        from fewqubit.starts.ansatz.contract import energy
+
+        return energy(self, electrons)
+
+    def success(self) -> Energy:
+        """(θ, problem) -> the probability that a measurement gives a state of least energy.
+
+        Energies within 10⁻⁴ of an error's scale count as the least. NaN where H is not diagonal.
+        """
+        from fewqubit.starts.ansatz.contract import success
+
+        return success(self)
+
+
+class Layered(Ansatz):
+    """|θ⟩ = L(θ_p) … L(θ_1) |reference⟩; θ holds the angles of the first layer, then the next."""
+
+    def reference(self, shape: Shape) -> QuantumCircuit:
+        """The circuit of the state that the layers begin from. Raises CircuitError."""
+        raise NotImplementedError
+
+    def layer(self, shape: Shape) -> QuantumCircuit:
+        """One layer, of the ParameterVector "θ"."""
+        raise NotImplementedError
+
+    def build(self, shape: Shape) -> QuantumCircuit:
+        from fewqubit.starts.ansatz.layered import build
+
+        return build(self, shape)
+
+    def state(self, shape: Shape) -> State:
+        from fewqubit.starts.ansatz.layered import scanned
+
+        return scanned(self, shape)
+
+
+class Qaoa(Ansatz):
+    """|γ, β⟩ = Π_l e^{iβ_l ΣX_q} e^{−iγ_l H/s} |+…+⟩, θ = (γ_1 … γ_p, β_1 … β_p).
+
+    s is the problem's ``stretch``. H is minimised, so positive angles are those of annealing from
+    −ΣX to H. Farhi et al. 2014, arXiv 1411.4028, maximise C = −H with e^{−iβΣX} e^{−iγC}: the
+    complex conjugate, which has the same energies at the same angles.
+    """
+
+    kind: Literal["qaoa"] = "qaoa"
+
+    def circuit(self, problem: Problem) -> QuantumCircuit:
+        from fewqubit.starts.ansatz.qaoa import circuit
+
+        return circuit(self, problem)
+
+    def schedule(self, shape: Shape) -> Float[Array, "2 angles"]:
+        """γ_l = (l − ½)/p rises, β_l = 1 − (l − ½)/p falls."""
+        from fewqubit.starts.ansatz.qaoa import schedule
+
+        return schedule(self, shape)
+
+    def state(self, shape: Shape) -> State:
+        """The phases of all terms are those of one vector, the diagonal of H."""
+        from fewqubit.starts.ansatz.qaoa import state
+
+        return state(self, shape)
+
+
+class IsingLayers(Layered):
+    """Π_l e^{iβ_l ΣX_q} e^{iα_l ΣZ_qZ_{q+1}} |+…+⟩ on a ring or chain, θ = (α_1, β_1, α_2, …).
+
+    The Hamiltonian-variational ansatz of the transverse-field Ising model (Wecker et al. 2015,
+    arXiv 1507.08969); the field is in the angles, so that one start serves all fields.
+    """
+
+    kind: Literal["ising_layers"] = "ising_layers"
+    ring: bool = True
+
+    def reference(self, shape: Shape) -> QuantumCircuit:
+        from fewqubit.starts.ansatz.hamiltonian_variational import ising_reference
+
+        return ising_reference(shape)
+
+    def layer(self, shape: Shape) -> QuantumCircuit:
+        from fewqubit.starts.ansatz.hamiltonian_variational import ising_layer
+
+        return ising_layer(self, shape)
+
+    def schedule(self, shape: Shape) -> Float[Array, "2 angles"]:
+        """α rises, β falls."""
+        from fewqubit.starts.ansatz.hamiltonian_variational import ising_schedule
+
+        return ising_schedule(self, shape)
+
+
+class XxzLayers(Layered):
+    """Singlets on even bonds, then layers of XX+YY and ZZ on odd bonds, then on even ones.
+
+    θ holds for each layer (odd XX+YY, odd ZZ, even XX+YY, even ZZ). The ground state of the even
+    bonds alone is where annealing begins (after Wecker et al. 2015, there for Hubbard).
+    """
+
+    kind: Literal["xxz_layers"] = "xxz_layers"
+
+    def reference(self, shape: Shape) -> QuantumCircuit:
+        from fewqubit.starts.ansatz.hamiltonian_variational import xxz_reference
+
+        return xxz_reference(self, shape)
+
+    def layer(self, shape: Shape) -> QuantumCircuit:
+        from fewqubit.starts.ansatz.hamiltonian_variational import xxz_layer
+
+        return xxz_layer(shape)
+
+    def schedule(self, shape: Shape) -> Float[Array, "2 angles"]:
+        """Odd bonds are switched on while even ones stay."""
+        from fewqubit.starts.ansatz.hamiltonian_variational import xxz_schedule
+
+        return xxz_schedule(self, shape)
+
+
+class HardwareEfficient(Ansatz):
+    """(RY and RZ on every qubit, chain of CX) repeated, RY, RZ (Kandala et al., 1704.05018).
+
+    Its angles belong to qubits, so a start holds for the size that it was learned at.
+    """
+
+    transfers: ClassVar[bool] = False
+    kind: Literal["hardware_efficient"] = "hardware_efficient"
+
+    def build(self, shape: Shape) -> QuantumCircuit:
+        from fewqubit.circuits.ansatze import hardware_efficient
+
+        return hardware_efficient(shape.n_qubits, self.depth)
+
+
+class Uccsd(Ansatz):
+    """Π_k e^{θ_k (T_k − T†_k)} |reference⟩, T_k the singles and doubles that keep the spin.
+
+    UCCSD as one step of Trotter's formula (Peruzzo et al. 2014, arXiv 1304.3061), ``depth`` times.
+    All angles 0 are the reference: Hartree–Fock.
+    """
+
+    transfers: ClassVar[bool] = False
+    depth: Depth = 1
+    kind: Literal["uccsd"] = "uccsd"
+
+    def build(self, shape: Shape) -> QuantumCircuit:
+        from fewqubit.starts.ansatz.excitations import build
+
+        return build(self, shape)
