@@ -6,8 +6,8 @@ choose, with directions in which classes differ; of the latter, states of 8 qubi
 state of its mean (where ``protonet`` with ``means: features`` starts), or the mean of its states.
 Then "none of these": the threshold of each head keeps 95 % of a task's own queries in validation
 episodes, and meets foreign ones in test episodes: of other test classes, and of CLINC150's queries
-out of scope. Writes docs/results/intents/heads.json and heads.md; folds that stand in the former
-are not computed again. Names of data sets behind it are those that are run.
+out of scope. Writes docs/results/intents/heads.json and heads.md; folds that are kept below
+artifacts/studies are not computed again. Names of data sets behind it are those that are run.
 """
 
 import sys
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from benchmarks.intents import commit
+from benchmarks.kept import kept
 
 from fewqubit.config import Features, Settings, validate
 from fewqubit.data import apply_all, fit
@@ -58,17 +59,22 @@ class Fold(NamedTuple):
 
 def main() -> None:
     """Both recipes, fold by fold."""
-    path = OUT / "heads.json"
-    rows = read_json(path)["rows"] if path.exists() else []
+    rows = []
     for recipe in ("intents_banking77", "intents_clinc150"):
         settings = validate(layered(Path(), [], recipe), recipe)
-        wanted = [one for one in settings.run.datasets if one in (sys.argv[1:] or [one])]
-        wanted = [one for one in wanted if all(one != row["dataset"] for row in rows)]
+        chosen = {"shots": SHOTS, "features": CHOSEN, "seed": settings.seed}
+        places = {
+            name: kept("intent_heads", chosen | {"data": settings.datasets[name]}) / f"{name}.json"
+            for name in settings.run.datasets
+        }
+        wanted = [one for one in places if one in (sys.argv[1:] or [one])]
+        wanted = [one for one in wanted if not places[one].exists()]
         raw = read_raw(settings.datasets[wanted[0]]) if wanted else None
         for name in wanted:
             assert raw is not None
-            rows += of_dataset(name, raw, settings)
-            write_json(path, {"commit": commit(), "rows": rows})
+            write_json(places[name], of_dataset(name, raw, settings))
+        rows += [row for place in places.values() if place.exists() for row in read_json(place)]
+    write_json(OUT / "heads.json", {"commit": commit(), "rows": rows})
     write_text(OUT / "heads.md", "\n".join(page(rows)) + "\n")
 
 

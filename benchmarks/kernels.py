@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from benchmarks.kept import kept
 from jaxtyping import Array, Float
 from matplotlib.figure import Figure
 from qiskit import QuantumCircuit
@@ -36,7 +37,7 @@ from fewqubit.states.kernels import projected_cross, projected_features
 from fewqubit.states.observables import probabilities
 from fewqubit.states.shots import counted_fractions, counted_shares
 
-OUT, WORK = Path("docs/results/kernels"), Path("artifacts/studies/kernels")
+OUT = Path("docs/results/kernels")
 QUBITS, SPLITS = (4, 8, 12), 5
 TRAIN, VALIDATION, TEST = 45, 30, 45
 SHOTS = (10, 100, 1000, 0)  # of each circuit; 0: exact
@@ -56,12 +57,14 @@ class Rows(NamedTuple):
 def main() -> None:
     """Every cell that is not there yet, then tables and picture of those that are."""
     sizes = [int(word) for word in sys.argv[1:]] or QUBITS
+    rows_of, choices = (TRAIN, VALIDATION, TEST), (SHOTS, BANDWIDTHS, GAMMAS, WEIGHTS)
+    work = kept("kernels", {"rows": rows_of, "choices": choices, "circuits": CIRCUITS})
     for n_qubits, split in product(sizes, range(SPLITS)):
-        place = WORK / f"{n_qubits}_{split}.json"
+        place = work / f"{n_qubits}_{split}.json"
         if not place.exists():
             write_json(place, {"rows": [*cell(n_qubits, split)]})
             sys.stderr.write(f"{n_qubits} qubits, split {split + 1} of {SPLITS}\n")
-    rows = [row for place in sorted(WORK.glob("*.json")) for row in read_json(place)["rows"]]
+    rows = [row for place in sorted(work.glob("*.json")) for row in read_json(place)["rows"]]
     means = averaged(rows)
     write_json(OUT / "kernels.json", {"command": "python -m benchmarks.kernels", "means": means})
     write_text(OUT / "kernels.md", table(means))

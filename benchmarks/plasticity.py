@@ -1,7 +1,7 @@
 """Is the newest of a hundred groups still learned? Fine-tuning along permuted digits.
 
 Run as ``python -m benchmarks.plasticity``; writes docs/results/stream_hundred. Each arm is kept in
-.run/plasticity when it is done, so that a killed study goes on where it stood.
+artifacts/studies when it is done, so that a killed study goes on where it stood.
 
 Quantum networks are said to keep learning over long streams where classical ones stop (arXiv
 2511.17228). Each group here is a permutation of the pixels of handwritten digits: six digits are
@@ -16,6 +16,7 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 import numpy as np
+from benchmarks.kept import kept
 from matplotlib.figure import Figure
 from sklearn.datasets import load_digits
 
@@ -39,7 +40,7 @@ from fewqubit.streams.walk import walker
 from fewqubit.tasks import Shape, class_index, draw_manifest
 
 TOP = Path(__file__).parents[1]
-RESULT, KEPT = TOP / "docs/results/stream_hundred", TOP / ".run/plasticity"
+RESULT = TOP / "docs/results/stream_hundred"
 ARMS = ("quantum", "twin", "bypass")
 GROUPS, SEEDS, STEPS, EPISODES, ROWS = 100, 3, 30, 40, 20
 SHAPE = Shape(4, 1, 5)
@@ -53,10 +54,11 @@ def main() -> None:
     parser.add_argument("--groups", type=int, default=GROUPS)
     asked = parser.parse_args()
     fix()
-    KEPT.mkdir(parents=True, exist_ok=True)
+    made_of = {"groups": asked.groups, "shape": SHAPE, "seeds": SEEDS, "steps": STEPS}
+    work = TOP / kept("plasticity", {**made_of, "of": (EPISODES, ROWS, RATE)})
     newest = {}
     for arm in ARMS:
-        place = KEPT / f"{arm}-{asked.groups}-trained.npz"
+        place = work / f"{arm}.npz"
         if not place.exists():
             write_npz(place, {"newest": _walked(arm, asked.groups)})
         newest[arm] = read_npz(place)["newest"]
