@@ -43,7 +43,7 @@ def small() -> World:
 def test_every_starter_trains_and_proposes(kind: str, small: World) -> None:
     starter = STARTERS[kind](**SMALL.get(kind, {}))
     learner = starter.build(small)
-    params, losses = train(starter, learner, small.training, KEY, seeds=2)
+    params, losses = train(starter, learner, small.training, small.training, KEY, seeds=2)
     assert losses.shape == (2, 4 if starter.learned else 0)
     problem = jax.tree.map(lambda leaf: leaf[0], small.training[0])
     one = jax.tree.map(lambda leaf: leaf[0], params)

@@ -45,7 +45,9 @@ def train_and_save(
     name: str, starter: Starter, contest: Contest, problems: Path, key: PRNGKeyArray, folder: Path
 ) -> None:
     """Train every seed and write params.safetensors, curve.csv and the card start.json."""
-    made = trained(starter, load_problems(problems).world, contest, key)
+    prepared = load_problems(problems)
+    validation = landscapes(prepared.drawn.validation)
+    made = trained(starter, prepared.world, validation, contest, key)
     write_tensors(folder / PARAMS, made.params)
     rows = [
         {"seed": seed, "round": number, "loss": float(loss)}

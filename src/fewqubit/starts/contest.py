@@ -12,10 +12,10 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.keys import stream
 from fewqubit.starts.ansatz.contract import Energy
 from fewqubit.starts.contract import Params, StartLearner
-from fewqubit.starts.descent import Start, descend_at
+from fewqubit.starts.descent import Start, descend_at, either
 from fewqubit.starts.landscape import Landscape
 from fewqubit.starts.settings.ansatze import Ansatz
-from fewqubit.starts.settings.contest import Descent, Goal, Rule
+from fewqubit.starts.settings.contest import Descent, Goal
 
 AT_ONCE = 2**19  # amplitudes that descend side by side: what caches hold
 
@@ -34,19 +34,15 @@ class Paths(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """One contestant: its learner and what it has learned, with a leading seed axis.
-
-    width:  rows that its starts are repeated to, so that all contestants share compiled descents
-    """
+    """One contestant: its learner and what it has learned, with a leading seed axis."""
 
     learner: StartLearner
     params: Params
     seeds: int
-    width: int
 
 
 def starts(lane: Lane, problems: Landscape, key: PRNGKeyArray) -> Start:
-    """The start of every seed on every problem, [width, problems, …]."""
+    """The start of every seed on every problem, [seeds, problems, …]."""
 
     def one(params: Params, seed: Array, problem: Landscape, number: Array) -> Start:
         return lane.learner.adapt(params, problem, stream(key, "start", seed, number))
@@ -54,9 +50,8 @@ def starts(lane: Lane, problems: Landscape, key: PRNGKeyArray) -> Start:
     numbers = jnp.arange(len(problems.unit)), jnp.arange(lane.seeds)
     by_problem = jax.vmap(one, (None, None, 0, 0))
     by_seed = jax.jit(jax.vmap(by_problem, (0, 0, None, None)))
-    found = by_seed(lane.params, numbers[1], problems, numbers[0])
-    rows = jnp.arange(lane.width) % lane.seeds
-    return jax.tree.map(lambda leaf: leaf[rows], found)
+    found: Start = by_seed(lane.params, numbers[1], problems, numbers[0])
+    return found
 
 
 def paths(
@@ -67,13 +62,15 @@ def paths(
     descents: Sequence[Descent],
     steps: int,
 ) -> list[Paths]:
-    """For each of ``descents``, which share a rule, the paths from every start."""
+    """For each of ``descents`` the paths from every start."""
     rates = jnp.array([descent.rate for descent in descents])
-    seeds = len(start.evaluations)
-    side_by_side = len(rates) * seeds * problems.diagonal.shape[-1]
-    chunk = max(1, min(len(problems.unit), AT_ONCE // side_by_side))
-    runner = _runner(ansatz, energy, descents[0].rule, steps, chunk)
-    errors, success = (np.asarray(part) for part in runner(start, problems, rates))
+    adam = jnp.array([descent.rule == "adam" for descent in descents])
+    seeds, number = start.evaluations.shape
+    fit = AT_ONCE // (len(rates) * seeds * problems.diagonal.shape[-1])
+    # a rest of another size would be compiled again
+    chunk = max(size for size in range(1, number + 1) if number % size == 0 and size <= max(fit, 1))
+    runner = _runner(ansatz, energy, steps, chunk)
+    errors, success = (np.asarray(part) for part in runner(start, problems, adam, rates))
     evaluations = np.asarray(start.evaluations)
     by_rate = errors.transpose(1, 2, 0, 3), success.transpose(1, 2, 0, 3)
     return [Paths(one, evaluations, hit) for one, hit in zip(*by_rate, strict=True)]
@@ -81,26 +78,26 @@ def paths(
 
 @cache
 def _runner(
-    ansatz: Ansatz, energy: Energy, rule: Rule, steps: int, chunk: int
-) -> Callable[[Start, Landscape, Array], tuple[Array, Array]]:
-    """Compiled once for all contestants, whose starts have the same shapes."""
-    optimizer = Descent(rule=rule).optimizer()
-
+    ansatz: Ansatz, energy: Energy, steps: int, chunk: int
+) -> Callable[[Start, Landscape, Array, Array], tuple[Array, Array]]:
+    """Compiled once for all contestants of as many seeds, and for all rules and rates."""
     success = ansatz.success()
 
-    def one(start: Start, problem: Landscape, rate: Array) -> tuple[Array, Array]:
-        angles, energies = descend_at(energy, start, problem, optimizer, rate, steps)
+    def one(start: Start, problem: Landscape, adam: Array, rate: Array) -> tuple[Array, Array]:
+        angles, energies = descend_at(energy, start, problem, either(adam), rate, steps)
         ends = jnp.stack([success(angles[0], problem), success(angles[-1], problem)])
         return problem.error(energies), ends
 
-    by_seed = jax.vmap(one, (0, None, None))
-    by_rate = jax.vmap(by_seed, (None, None, 0))
+    by_seed = jax.vmap(one, (0, None, None, None))
+    by_descent = jax.vmap(by_seed, (None, None, 0, 0))
 
     @jax.jit
-    def run(start: Start, problems: Landscape, rates: Array) -> tuple[Array, Array]:
+    def run(start: Start, problems: Landscape, adam: Array, rates: Array) -> tuple[Array, Array]:
         by_problem = jax.tree.map(lambda leaf: jnp.swapaxes(leaf, 0, 1), start)
         return jax.lax.map(
-            lambda at: by_rate(at[0], at[1], rates), (by_problem, problems), batch_size=chunk
+            lambda at: by_descent(at[0], at[1], adam, rates),
+            (by_problem, problems),
+            batch_size=chunk,
         )
 
     return run
@@ -132,12 +129,11 @@ def tune(
     arriving one step after the last.
     """
     begun = [(starts(lane, problems, key), problems) for problems in validation]
-    scores: dict[Descent, float] = {}
-    for rule in dict.fromkeys(descent.rule for descent in descents):
-        group = [descent for descent in descents if descent.rule == rule]
-        ways = [paths(ansatz, energy, *one, group, goal.steps) for one in begun]
-        for number, descent in enumerate(group):
-            scores[descent] = float(np.mean([_score(way[number].errors, goal) for way in ways]))
+    ways = [paths(ansatz, energy, *one, descents, goal.steps) for one in begun]
+    scores = {
+        descent: float(np.mean([_score(way[number].errors, goal) for way in ways]))
+        for number, descent in enumerate(descents)
+    }
     best = min(scores, key=lambda descent: scores[descent])
     return Tuned(best, {f"{one.rule} {one.rate:g}": score for one, score in scores.items()})
 

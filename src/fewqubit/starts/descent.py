@@ -1,12 +1,13 @@
 """From a start down the gradient, and what a device would be asked on the way."""
 
+from functools import partial
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from fewqubit.gradients import count_shifted
 from fewqubit.starts.ansatz.contract import Energy
@@ -32,6 +33,20 @@ class Start(NamedTuple):
 def optimizer(descent: Descent) -> optax.GradientTransformation:
     """Without its rate, which is applied to each angle."""
     return optax.scale_by_adam() if descent.rule == "adam" else optax.identity()
+
+
+def either(adam: Bool[Array, ""]) -> optax.GradientTransformation:
+    """Adam where ``adam``, else the gradient as it is: both rules in one compiled program."""
+    rule = optax.scale_by_adam()
+
+    def update(
+        gradient: optax.Updates, state: optax.OptState, params: optax.Params | None = None
+    ) -> tuple[optax.Updates, optax.OptState]:
+        direction, state = rule.update(gradient, state, params)
+        pick = partial(jnp.where, adam)
+        return jax.tree.map(pick, direction, gradient), state
+
+    return optax.GradientTransformation(rule.init, update)
 
 
 def descend(

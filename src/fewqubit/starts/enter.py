@@ -31,11 +31,18 @@ class Entry(NamedTuple):
     paths: list[Paths]
 
 
-def trained(starter: Starter, world: World, contest: Contest, key: PRNGKeyArray) -> Trained:
+def trained(
+    starter: Starter,
+    world: World,
+    validation: Sequence[Landscape],
+    contest: Contest,
+    key: PRNGKeyArray,
+) -> Trained:
     """Train every seed; what is not random has one. Raises SettingsError, NumbersError."""
     seeds = contest.seeds if starter.random else 1
     learner = starter.build(world)
-    params, losses = train(starter, learner, world.training, stream(key, "train"), seeds)
+    parts = world.training, validation
+    params, losses = train(starter, learner, *parts, stream(key, "train"), seeds)
     return Trained(params, losses, seeds)
 
 
@@ -50,12 +57,12 @@ def enter(
 ) -> Entry:
     """Tune the descent on ``validation``, then go down ``test``."""
     params = jax.tree.map(jax.numpy.asarray, made.params)
-    lane = Lane(starter.build(world), params, made.seeds, contest.seeds)
+    lane = Lane(starter.build(world), params, made.seeds)
     goal, own = contest.goal(), (world.ansatz, world.energy)
     tuned = tune(*own, lane, validation, stream(key, "tune"), contest.descents(), goal)
-    found = []
+    found: list[Paths] = []
     for problems in test:
         begun = starts(lane, problems, stream(key, "test"))
         (way,) = paths(*own, begun, problems, [tuned.descent], goal.steps)
-        found.append(Paths(*(part[: made.seeds] for part in way)))
+        found.append(way)
     return Entry(tuned, found)

@@ -18,19 +18,22 @@ def train(
     starter: Starter,
     learner: StartLearner,
     training: Sequence[Landscape],
+    validation: Sequence[Landscape],
     key: PRNGKeyArray,
     seeds: int,
 ) -> tuple[Params, Float[np.ndarray, "seeds rounds"]]:
     """What ``learner`` has learned, with a leading seed axis, and its losses.
 
     Each round takes a step on problems of each size in turn, drawn with replacement; rounds are as
-    many as give ``training.steps`` steps, rounded up.
+    many as give ``training.steps`` steps, rounded up. Of the restarts of a seed the one is returned
+    whose loss on ``validation`` is lowest.
 
     Raises NumbersError: a seed diverged.
     """
-    keys = jax.vmap(lambda seed: stream(key, "seed", seed))(jnp.arange(seeds))
-    states = jax.vmap(learner.init)(keys)
     how = starter.start_training()
+    restarts = 1 if how is None else how.restarts
+    keys = jax.vmap(lambda number: stream(key, "seed", number))(jnp.arange(seeds * restarts))
+    states = jax.vmap(learner.init)(keys)
     if how is None:
         return states.params, np.zeros((seeds, 0), np.float32)
     rounds = -(-how.steps // len(training))
@@ -50,9 +53,25 @@ def train(
         return jax.lax.scan(one_round, state, jax.random.split(stream(key, "steps"), rounds))
 
     states, losses = jax.jit(jax.vmap(whole))(states, keys)
+    if restarts > 1:
+        kept = _losses(learner, states, validation, keys).reshape(seeds, restarts).argmin(1)
+        rows = np.arange(seeds) * restarts + kept
+        states, losses = jax.tree.map(lambda leaf: leaf[rows], (states, losses))
     for leaf in jax.tree.leaves(states.params):
         if not np.isfinite(leaf).all():
             raise NumbersError(
                 f"{starter.kind}: training diverged to NaN; lower its inner_rate or learning_rate"
             )
     return states.params, np.asarray(losses)
+
+
+def _losses(
+    learner: StartLearner, states: StartState, problems: Sequence[Landscape], keys: PRNGKeyArray
+) -> Float[np.ndarray, " trainings"]:
+    """Mean loss of each training on ``problems`` of every size; infinite where it diverged."""
+
+    def one(state: StartState, key: PRNGKeyArray) -> Float[Array, ""]:
+        return jnp.stack([learner.step(key, state, own)[1] for own in problems]).mean()
+
+    found = np.asarray(jax.jit(jax.vmap(one))(states, keys))
+    return np.where(np.isfinite(found), found, np.inf)

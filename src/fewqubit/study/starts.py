@@ -89,7 +89,7 @@ def compare_starts(
         entries = {}
         for name, starter in named.items():
             own_key = stream(key, name)
-            made = trained(starter, world, contest, own_key)
+            made = trained(starter, world, validation, contest, own_key)
             entry = enter(starter, world, made, validation, test, contest, own_key)
             entries[name] = entry, starter.learned
     every = [problem for own in drawn.test for problem in own]

@@ -18,12 +18,17 @@ Widths = Annotated[tuple[Width, ...], Field(max_length=8, strict=False), AS_LIST
 
 
 class StartTraining(Value):
-    """Adam on the mean loss of ``problems_per_step`` problems, its rate down a cosine to 0."""
+    """Adam on the mean loss of ``problems_per_step`` problems, its rate down a cosine to 0.
+
+    ``restarts``: trainings of each seed, of which the one is kept whose loss is lowest on the
+    validation problems. Landscapes have many valleys, and training begins in one of them.
+    """
 
     steps: Many = 300
     problems_per_step: Some = 4
     learning_rate: PositiveFloat = 0.01
     clip: PositiveFloat = 1.0
+    restarts: Annotated[int, Field(ge=1, le=100)] = 1
 
     def optimizer(self) -> optax.GradientTransformation:
         from fewqubit.starts.training import optimizer
