@@ -1,16 +1,16 @@
-"""Where a variational circuit starts: ``python -m benchmarks.starts RECIPE`` runs its contests.
+"""Contests of starts: ``python -m benchmarks.starts RECIPE [PROBLEM …]`` runs those of a recipe.
 
 What the stages of the recipe do, in one process, so that descents are compiled once. Each start
 leaves its result below artifacts/studies, and a run that was stopped goes on from there. Writes
 docs/results/starts_<problem>: tables, figures, the picture.
 """
 
-import hashlib
-import json
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from benchmarks.kept import kept
 
 from fewqubit.config import validate
 from fewqubit.config.settings import Settings
@@ -19,21 +19,23 @@ from fewqubit.keys import root_key, stream
 from fewqubit.pipeline.overrides import layered
 from fewqubit.report.starts.page import figures, markdown, picture, study_of
 from fewqubit.report.starts.study import StartStudy
+from fewqubit.stages import problems as drawing
+from fewqubit.stages import starts as starting
 from fewqubit.stages.problems import PROBLEMS, draw_and_save, load_problems
 from fewqubit.stages.starts import CARD, METRICS, evaluate_and_save, load_entry, train_and_save
 from fewqubit.starts.relaxation import shortfall
 
-RESULTS, WORK = Path("docs/results"), Path("artifacts/studies/starts")
+RESULTS = Path("docs/results")
+FORMAT = drawing.FORMAT, starting.FORMAT
 
 
 def main() -> None:
-    """Run every contest of one recipe, with the starts that it names."""
-    (recipe,) = sys.argv[1:]
+    """Run every contest of one recipe, or some of them, with the starts that it names."""
+    recipe, *some = sys.argv[1:]
     settings = validate(layered(Path(), [], recipe), f"recipes/{recipe}.yaml")
-    for name in settings.run.problems:
+    for name in some or settings.run.problems:
         folder, made = RESULTS / f"starts_{name}", describe(settings, name, recipe)
-        digest = hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()[:12]
-        study = run(settings, name, WORK / f"{name}_{digest}")
+        study = run(settings, name, kept(f"starts/{name}", {"format": FORMAT, **made}))
         write_text(folder / f"{name}.md", markdown(study))
         write_text(folder / f"{name}.svg", picture(study))
         write_json(folder / f"{name}.json", figures(study))
@@ -70,7 +72,7 @@ def describe(settings: Settings, name: str, recipe: str) -> dict[str, object]:
         start: settings.starts[start].model_dump(mode="json") for start in settings.run.starts
     }
     return {
-        "command": f"python -m benchmarks.starts {recipe}",
+        "command": f"python -m benchmarks.starts {recipe} {name}",
         "settings": settings.problems[name].model_dump(mode="json"),
         "starts": starts,
         "seed": settings.seed,

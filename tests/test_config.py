@@ -48,6 +48,8 @@ def test_the_shipped_settings_are_valid() -> None:
         ("datasets.digits.split.meta_test", [1, 4], "a class belongs to one split only.*: 1"),
         ("learners.maml.training.warmup", 300, "warmup below the 300 steps, got 300"),
         ("evaluation.device_learners", ["no"], "evaluation.device_learners names no, which no"),
+        ("run.datasets", [], "run: .*datasets and problems are empty"),
+        ("run.starts", ["maml"], "run: .*starts has names, but problems is empty"),
         ("evaluation.margin", 1.5, "evaluation.margin: Input should be less than 1, got 1.5"),
     ],
 )

@@ -198,7 +198,7 @@ def _searches(
     if everything is (learner is not None):
         raise typer.BadParameter("give the name of a learner, or --all")
     if learner is not None:
-        return [(dataset or settings.run.datasets[0], learner)]
+        return [(dataset or settings.run.first_dataset(), learner)]
     spaces = {**settings.search.space, **settings.search.per_arm}
     for name in settings.run.learners:
         if name not in spaces:

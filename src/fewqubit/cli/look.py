@@ -36,7 +36,7 @@ def inspect(
     from fewqubit.stages.inspect import inspect as look_at
 
     settings = load_settings()
-    chosen = dataset or settings.run.datasets[0]
+    chosen = dataset or settings.run.first_dataset()
     for name in [feature_map] if feature_map else settings.run.feature_maps:
         print_inspection(look_at(settings, chosen, name, Path("artifacts")), console)
 

@@ -44,9 +44,12 @@ Module = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 
 
 class Run(Section):
-    """The axes of the stage matrix: what ``dvc repro`` computes."""
+    """The axes of the stage matrix: what ``dvc repro`` computes.
 
-    datasets: list[Name] = Field(min_length=1)
+    Learners on data sets, starts on problems, or both.
+    """
+
+    datasets: list[Name]
     feature_maps: list[Name]
     learners: list[Name] = Field(min_length=1)
     arms: list[Arm] = Field(min_length=1)
@@ -69,6 +72,21 @@ class Run(Section):
         check_stages([self.streams, self.learners, self.arms, self.ways])
         check_stages([self.problems, self.starts])
         return self
+
+    @model_validator(mode="after")
+    def _there_is_something_to_compute(self) -> Self:
+        if not (self.datasets or self.problems):
+            raise ValueError("datasets and problems are empty: expected a name in one of them")
+        if bool(self.problems) != bool(self.starts):
+            given, empty = ("problems", "starts") if self.problems else ("starts", "problems")
+            raise ValueError(f"{given} has names, but {empty} is empty: expected names in both")
+        return self
+
+    def first_dataset(self) -> str:
+        """What commands mean that are told no data set. Raises SettingsError: there is none."""
+        if not self.datasets:
+            raise SettingsError("run.datasets is empty; name the data set that is meant")
+        return self.datasets[0]
 
 
 class Evaluation(Section):

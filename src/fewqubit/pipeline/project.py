@@ -20,9 +20,7 @@ def open_project(place: Path) -> Path:
         raise PipelineError(
             f"expected dvc.yaml in {project}, found none; run from the project's top folder"
         )
-    # The report watches these folders whole; a run without feature maps makes none of the first.
-    for folder in ("artifacts/encoded", "artifacts/trained", "artifacts/evaluated", "reports"):
-        (project / folder).mkdir(parents=True, exist_ok=True)
+    (project / "reports").mkdir(exist_ok=True)
     _tell_dvc_of_git(project, under_git(project))
     return project
 

@@ -26,11 +26,17 @@ from fewqubit.stages.searched import SEARCHED, place
 WATCH = "watch"  # the stage
 WATCHED = Path("artifacts/watched")
 INSTALLED = WATCHED / "installed.json"
-NOTES = {  # so that the folder is there, whatever is encoded, walked or searched
+NOTES = {  # so that the folder is there, whatever is computed
+    "artifacts/prepared/README.md": "A folder for each data set: its features and episodes.\n",
+    "artifacts/trained/README.md": "A folder for each data set, in it one for each learner, in it "
+    "one for each arm: what was learned.\n",
+    "artifacts/evaluated/README.md": "A folder for each data set, in it one for each learner or "
+    "baseline, in it one for each arm: answers to the test episodes.\n",
     "artifacts/encoded/README.md": "A folder for each data set, and in it one for each fixed "
     "feature map.\n",
     "artifacts/walked/README.md": "A folder for each stream, and in it what each learner knew "
     "after each group.\n",
+    "reports/starts/README.md": "What was found of each set of problems.\n",
     f"{SEARCHED}/README.md": "What `fewqubit search --all` chose for each arm. Belongs in git.\n",
 }
 FOLDERS = (OWN, TABLES, IMAGES)

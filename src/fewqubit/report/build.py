@@ -10,6 +10,7 @@ from fewqubit.report.findings import find
 from fewqubit.report.gather import gather
 from fewqubit.report.page import render_page
 from fewqubit.report.plots import write_plots
+from fewqubit.report.starts.section import sections
 from fewqubit.report.streams.found import stream_studies
 from fewqubit.report.streams.tables import stream_figures, streams_markdown
 from fewqubit.report.summary import summary_figures
@@ -30,8 +31,11 @@ def build_report(artifacts: Path, reports: Path, settings: Settings) -> None:
     alone = [study for study, _ in studies]
     walked = stream_studies(artifacts, settings.run, settings.evaluation, key)
     family = across(studies, settings.evaluation)
+    starts = sections(reports, settings.run.problems)
     figures = verdict_figures(studies, settings.evaluation, family)
-    write_text(reports / "report.html", render_page(studies, settings, walked, family))
+    figures["starts"] = {section.name: section.headline for section in starts}
+    page = render_page(studies, settings, walked, family, starts=starts)
+    write_text(reports / "report.html", page)
     write_text(reports / "streams.md", streams_markdown(walked))
     write_json(reports / "streams.json", stream_figures(walked))
     write_text(reports / "verdicts.md", verdict_markdown(studies, settings.evaluation, family))

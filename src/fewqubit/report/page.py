@@ -14,6 +14,7 @@ from fewqubit.report.charts import StripFigure
 from fewqubit.report.figures import Chart, HeatMap, most_confused
 from fewqubit.report.findings import Findings, standing
 from fewqubit.report.gather import Study
+from fewqubit.report.starts.section import Section
 from fewqubit.report.streams import charts as stream_charts
 from fewqubit.report.streams import tables as stream_tables
 from fewqubit.report.streams.found import StreamStudy
@@ -80,14 +81,16 @@ def render_page(
     streams: Sequence[StreamStudy] = (),
     family: Across | None = None,
     in_memory: bool = False,
+    starts: Sequence[Section] = (),
 ) -> str:
     """The report as HTML; the same results give the same text.
 
-    ``family``: the verdicts of all data sets together; None of a single one.
+    ``family``: the verdicts of all data sets together; None of a single one. ``starts``: contests.
     ``in_memory``: of ``compare``, which has arguments in place of a project with params.yaml.
     """
     views = [_view(study, findings, settings) for study, findings in studies]
     values = {"views": views, "settings": settings, "across": family, "streams": streams}
+    values |= {"starts": starts}
     return render("report.html.j2", **values, in_memory=in_memory)
 
 

@@ -20,6 +20,7 @@ from fewqubit.tracking.results import (
     read_stages,
     results,
 )
+from fewqubit.tracking.starts import mirror_starts
 from fewqubit.tracking.store import known_keys, sole_writer
 from fewqubit.tracking.streams import mirror_streams
 
@@ -38,17 +39,19 @@ class MirrorSummary(NamedTuple):
 
 
 def mirror(root: Path) -> MirrorSummary:
-    """Log a run for each result and each walk of ``root``'s run that has none.
+    """Log a run for each result, walk and start of ``root``'s run that has none.
 
-    Calling again adds none. Raises as ``mirror_results`` and ``mirror_streams`` do.
+    Calling again adds none. Raises as ``mirror_results``, ``mirror_streams`` and ``mirror_starts``.
     """
-    results, walks = mirror_results(root), mirror_streams(root)
-    return results._replace(
-        logged=results.logged + walks.logged,
-        known=results.known + walks.known,
-        skipped=results.skipped + walks.skipped,
-        notes=results.notes + walks.notes,
-    )
+    whole = mirror_results(root)
+    for part in (mirror_streams(root), mirror_starts(root)):
+        whole = whole._replace(
+            logged=whole.logged + part.logged,
+            known=whole.known + part.known,
+            skipped=whole.skipped + part.skipped,
+            notes=whole.notes + part.notes,
+        )
+    return whole
 
 
 def mirror_results(root: Path) -> MirrorSummary:

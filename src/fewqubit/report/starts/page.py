@@ -18,15 +18,11 @@ from fewqubit.report.starts.study import (
     figure,
     headline,
 )
+from fewqubit.report.starts.text import NOTE, number, references_of
 from fewqubit.starts.descent import Costs
 from fewqubit.starts.enter import Entry
 from fewqubit.starts.settings.contest import Contest
 
-NOTE = (
-    "error: E − E0 as a share of |E0|, of portfolios as a share of Emax − E0, of molecules in "
-    "hartree; steps and circuits: medians to the target, where it was not reached those of the "
-    "whole budget, which is too few."
-)
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
     "color-scheme:light dark}table{border-collapse:collapse;display:block;overflow-x:auto}"
@@ -59,9 +55,10 @@ def study_of(
 
 
 def write_report(study: StartStudy, folder: Path) -> None:
-    """Write <name>.html, <name>.md and <name>.json."""
+    """Write <name>.html, <name>.md, <name>.json and <name>.svg."""
     write_text(folder / f"{study.name}.md", markdown(study))
     write_json(folder / f"{study.name}.json", figures(study))
+    write_text(folder / f"{study.name}.svg", picture(study))
     write_text(folder / f"{study.name}.html", page(study))
 
 
@@ -70,7 +67,7 @@ def markdown(study: StartStudy) -> str:
     parts = [f"# {study.name}", headline(study)]
     parts += [_markdown(table) for table in _tables(study)]
     last = f"Test problems: `{study.instances[:16]}`"
-    return "\n\n".join([*parts, NOTE, *references(study), last]) + "\n"
+    return "\n\n".join([*parts, NOTE, *references_of(study.classical), last]) + "\n"
 
 
 def figures(study: StartStudy) -> dict[str, object]:
@@ -83,17 +80,6 @@ def figures(study: StartStudy) -> dict[str, object]:
         "starts": _records(table, "start"),
         "verdicts": verdicts.astype(object).where(verdicts.notna(), None).to_dict("records"),
     }
-
-
-def references(study: StartStudy) -> list[str]:
-    """What classical computers reach on the same problems."""
-    exact = "The ground energies are exact: read off the diagonal, or by Lanczos' method."
-    if study.classical is None:
-        return [exact]
-    return [
-        f"{exact} Goemans and Williamson's algorithm, classical and of polynomial time, expects a "
-        f"mean error of {_number(study.classical)} for one random hyperplane."
-    ]
 
 
 def picture(study: StartStudy) -> str:
@@ -110,9 +96,9 @@ def picture(study: StartStudy) -> str:
 def page(study: StartStudy) -> str:
     """One HTML page; the picture is in it."""
     tables = "".join(
-        table.to_html(index=False, float_format=_number, border=0) for table in _tables(study)
+        table.to_html(index=False, float_format=number, border=0) for table in _tables(study)
     )
-    told = "".join(f"<p>{escape(line)}</p>" for line in references(study))
+    told = "".join(f"<p>{escape(line)}</p>" for line in references_of(study.classical))
     return (
         f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(study.name)}</title>"
         f"<style>{STYLE}</style><h1>{escape(study.name)}</h1><p>{escape(headline(study))}</p>"
@@ -134,8 +120,4 @@ def _markdown(table: pd.DataFrame) -> str:
 
 
 def _cell(value: object) -> str:
-    return _number(value) if isinstance(value, float) else str(value)
-
-
-def _number(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return number(value) if isinstance(value, float) else str(value)

@@ -39,7 +39,7 @@ Rows = Sequence[Sequence[Cell]]
 
 
 def print_verdicts(reports: Path, console: Console) -> None:
-    """Print the tables of each data set from ``reports``/metrics.json.
+    """Print the tables of each data set, a line for each contest of starts, from metrics.json.
 
     Raises ArtifactError if there is no report yet, or one of an older version.
     """
@@ -64,6 +64,9 @@ def print_verdicts(reports: Path, console: Console) -> None:
         lines = (*figures["notes"][dataset], *_beside(figures["beside"][dataset]))
         for line in (_note(learners, figures["margin"], score), *lines):
             console.print(line, style="dim", highlight=False)
+    for problem, headline in figures.get("starts", {}).items():
+        console.print(f"{problem}: where do circuits start?", style="bold", highlight=False)
+        console.print(headline, highlight=False)
 
 
 def _primary(learners: Mapping[str, Any], level: str, score: str) -> Table | None:
