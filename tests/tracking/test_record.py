@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fewqubit.config import load_settings
-from fewqubit.io.files import write_json
+from fewqubit.io.files import read_json, write_json
 from fewqubit.tracking.record import Record, gather
 from fewqubit.tracking.results import beside, read_stages, results
 from locked_project import Project
@@ -50,6 +50,19 @@ def test_metrics_have_a_prefix_for_each_section_and_steps_for_each_curve(project
     assert {name.partition("/")[0] for name, _ in found} == {
         *("eval", "cost", "adapt", "train", "validation")
     }
+
+
+def test_metrics_are_called_by_what_the_data_set_is_scored_by(project: Project):
+    project.learner()
+    plain = record(project, "protonet")
+    path = project.root / "artifacts/prepared/digits/summary.json"
+    write_json(path, read_json(path) | {"score": "entity F1"})
+    one = record(project, "protonet")
+    assert {name.replace("accuracy", "entity_f1") for name, _ in figures(plain)} == {
+        name for name, _ in figures(one)
+    }
+    assert "entity F1 **60.0%**" in one.tags["mlflow.note.content"]
+    assert "accuracy" not in one.tags["mlflow.note.content"]
 
 
 def test_learning_curves_are_means_over_seeds_and_skip_what_was_not_measured(project: Project):

@@ -17,6 +17,7 @@ from fewqubit.report.answers import TWIN, Answer, answers, opponents, together
 from fewqubit.report.gather import Result, Study
 from fewqubit.report.scene import Scene, family, paired, sample
 from fewqubit.report.words import percent
+from fewqubit.tasks.scores import ACCURACY
 
 QUANTUM = "quantum"
 
@@ -154,7 +155,7 @@ def standing(study: Study) -> str:
         f"the best {kind} is {row.learner}, {percent(row.metrics['accuracy'])}"
         for kind, row in best
     ]
-    if study.score == "accuracy":
+    if study.score == ACCURACY.name:
         parts.append(f"chance is {percent(study.results[0].metrics['chance'])}")
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."

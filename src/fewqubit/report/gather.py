@@ -2,7 +2,6 @@
 
 import base64
 import csv
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,9 +17,9 @@ from fewqubit.io.cards import read_card
 from fewqubit.io.files import REMEDY, read_json
 from fewqubit.io.journal import read_entry
 from fewqubit.tasks import load_manifest
+from fewqubit.tasks.scores import score_of
 
 Row = Mapping[str, str]
-LEAST = {"R²": -math.inf}  # of what may be below 0
 
 
 class Result(NamedTuple):
@@ -104,7 +103,7 @@ class Study(NamedTuple):
     @property
     def score(self) -> str:
         """What files call accuracy: ``accuracy``, or what the data set is scored by."""
-        return str(self.summary.get("score", "accuracy"))
+        return score_of(self.summary).name
 
     @property
     def results(self) -> list[Result]:
@@ -129,7 +128,7 @@ def gather(artifacts: Path, run: Run) -> list[Study]:
 def _study(artifacts: Path, dataset: str, run: Run) -> Study:
     prepared = artifacts / "prepared" / dataset
     summary = read_json(prepared / "summary.json")
-    least = LEAST.get(summary.get("score", ""), 0.0)
+    least = score_of(summary).least
     learners = [
         _result(artifacts, dataset, learner, arm, least)
         for learner in run.learners

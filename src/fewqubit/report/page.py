@@ -19,6 +19,7 @@ from fewqubit.report.streams import charts as stream_charts
 from fewqubit.report.streams import tables as stream_tables
 from fewqubit.report.streams.found import StreamStudy
 from fewqubit.report.validation import weak_validation
+from fewqubit.tasks.scores import EXPLAINED
 
 MOST_CONFUSED = 10
 Row = TypeVar("Row")
@@ -160,6 +161,7 @@ FILTERS: dict[str, Callable[..., str]] = {
 }
 GLOBALS: dict[str, Any] = {
     "SCORES": words.SCORES,
+    "EXPLAINED": EXPLAINED,
     "sentence": words.sentence,
     "headline": headline.headline,
     "across_told": all_sets.sentence,

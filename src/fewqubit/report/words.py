@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from fewqubit.config import OPPONENTS, Evaluation
 from fewqubit.models.arm_names import ARM_MEANINGS
+from fewqubit.tasks.scores import ENTITY_F1, EXPLAINED
 
 if TYPE_CHECKING:  # imports JAX, and these words are printed after runs that computed nothing
     from fewqubit.evaluate.verdict import Verdict
@@ -31,10 +32,10 @@ SECOND_LACKS = (
     "(`run.arms`)."
 )
 MEANINGS = {
-    "better": "the quantum arm is more accurate, not by luck of seeds and episodes; of two "
+    "better": "the quantum arm scores higher, not by luck of seeds and episodes; of two "
     "opponents than both, where worse takes one",
-    "ahead": "it is more accurate than its twin, not by luck; no second opponent was run",
-    "worse": "the quantum arm is less accurate, not by luck of seeds and episodes",
+    "ahead": "it scores higher than its twin, not by luck; no second opponent was run",
+    "worse": "the quantum arm scores lower, not by luck of seeds and episodes",
     "equivalent": "any difference is smaller than the margin that was declared to matter",
     "undecided": "these seeds and episodes cannot tell the two apart, nor call them equivalent",
     NONE: "too few seeds that learned, or too few episodes, to conclude anything from",
@@ -43,15 +44,15 @@ MEANINGS = {
 
 
 KNOWING_NOTHING = {  # what an answer without knowledge scores, where that is no chance
-    "entity F1": (0.0, "nothing found"),
-    "R²": (0.0, "the mean of all numbers"),
+    ENTITY_F1.name: (0.0, "nothing found"),
+    EXPLAINED.name: (0.0, "the mean of all numbers"),
 }
 SCORES = {  # where a data set is not scored by the share of right answers
-    "R²": "Figures are R², the share of the variance of all numbers asked for in the test episodes "
-    "that is explained; an episode's share, 1 − MSE/variance, may be negative, and a point is one "
-    "hundredth. With the support's numbers permuted what all tasks have in common is still "
-    "explained: there is no chance level to fall to.",
-    "entity F1": "Figures are entity F1 (micro): an entity is right if its first word, its last "
+    EXPLAINED.name: "Figures are R², the share of the variance of all numbers asked for in the "
+    "test episodes that is explained; an episode's share, 1 − MSE/variance, may be negative, and a "
+    "point is one hundredth. With the support's numbers permuted what all tasks have in common is "
+    "still explained: there is no chance level to fall to.",
+    ENTITY_F1.name: "Figures are entity F1 (micro): an entity is right if its first word, its last "
     "word and its type are; n_way counts O, the words of no type, and n_shot entities. With "
     "permuted labels it is the share of right words that stands there, a like number of each "
     "class, since its chance is known.",

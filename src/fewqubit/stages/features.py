@@ -18,6 +18,7 @@ from fewqubit.tasks.class_sets import class_sets
 from fewqubit.tasks.inputs import Inputs
 from fewqubit.tasks.manifest import asked_hash, draw_manifest
 from fewqubit.tasks.sampler import ClassIndex
+from fewqubit.tasks.scores import ENTITY_F1, EXPLAINED, FIELD
 from fewqubit.tasks.sentences import SentenceEpisodes
 from fewqubit.tasks.shape import Shape
 from fewqubit.tasks.task import Episode
@@ -70,9 +71,9 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
     }
     asked = {name: asked_hash(one, raw.x, raw.names) for name, one in manifests.items()}
     if raw.targets is not None:
-        summary["score"] = "R²"
+        summary[FIELD] = EXPLAINED.name
     if raw.sentences is not None:
-        summary |= {"score": "entity F1", "n_words": len(raw.y)}
+        summary |= {FIELD: ENTITY_F1.name, "n_words": len(raw.y)}
     if raw.pictures is not None:
         summary["pictures"] = raw.pictures.model_dump()
     if chosen.told is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote
 
 KEY_TAG = "dvc.key"
+SCORE_TAG = "score"  # of an experiment: what its metrics are of
 DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"
 SETTING = "MLFLOW_TRACKING_URI"

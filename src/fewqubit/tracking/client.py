@@ -26,9 +26,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from fewqubit.errors import PipelineError
 from fewqubit.io.files import replacing
+from fewqubit.tasks.scores import Score
 from fewqubit.tracking.address import (
     ARTIFACTS,
     KEY_TAG,
+    SCORE_TAG,
     SETTING,
     experiment_name,
     home,
@@ -53,9 +55,9 @@ DECIMALS = 6  # finer than any of our figures; the pages would show 0.1999999999
 EXPERIMENT_NOTE = """\
 [Compare the runs]({}).
 Each run mirrors one result in dvc.lock: a learner (the quantum arm has its bare name), its twin, or
-a baseline, all on the same frozen test episodes. `eval/` is accuracy on them with its confidence
+a baseline, all on the same frozen test episodes. `eval/` is {score} on them with its confidence
 interval, `cost/` what it took, `train/` and `validation/` the learning curves (mean over training
-seeds), `adapt/` accuracy against adaptation steps and shots. The verdict on quantum against twin,
+seeds), `adapt/` {score} against adaptation steps and shots. The verdict on quantum against twin,
 which needs paired episodes, is in the report among each run's artifacts.
 """
 
@@ -113,15 +115,15 @@ def make_tables(database: Path) -> None:
     MlflowClient(sqlite_uri(database)).search_experiments(max_results=1)
 
 
-def experiment_id(client: MlflowClient, root: Path, dataset: str) -> str:
-    """The experiment of a data set, made if need be."""
+def experiment_id(client: MlflowClient, root: Path, dataset: str, score: Score) -> str:
+    """The experiment of a data set that is scored by ``score``, made if need be."""
     name = experiment_name(dataset)
     known = known_experiment(client, name)
     if known is not None:
         return known
-    view = {VIEW_TAG: comparison(milliseconds(datetime.now(UTC)))}
-    number = new_experiment(client, root, name, view)
-    note = EXPERIMENT_NOTE.format(PAGE.format(number))
+    shows = comparison(milliseconds(datetime.now(UTC)), score.key)
+    number = new_experiment(client, root, name, {VIEW_TAG: shows, SCORE_TAG: score.name})
+    note = EXPERIMENT_NOTE.format(PAGE.format(number), score=score.name)
     client.set_experiment_tag(number, NOTE, note)
     return number
 

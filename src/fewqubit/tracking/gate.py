@@ -22,7 +22,8 @@ from fewqubit.evaluate.gate import Contender, Decision, decide
 from fewqubit.evaluate.paired import Sample
 from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.evaluate.seal import CARD
-from fewqubit.tracking.address import experiment_name
+from fewqubit.tasks.scores import ACCURACY, SCORES
+from fewqubit.tracking.address import SCORE_TAG, experiment_name
 from fewqubit.tracking.champions import ADAPTED, CHAMPION, EPISODES
 from fewqubit.tracking.registry import best_version
 
@@ -173,14 +174,15 @@ def _of_other_data(champion: ModelVersion, best: ModelVersion) -> bool:
 def baseline_ahead(client: MlflowClient, dataset: str, gate: Gate) -> list[str]:
     """A line if a plain baseline, which is no model to serve, is better than the champion.
 
-    The best by accuracy on the same test episodes. The champion's tag ``gate.baseline`` says it.
+    The best by its score on the same test episodes. The champion's tag ``gate.baseline`` says it.
     """
     name = experiment_name(dataset)
     champion, experiment = champion_of(client, name), client.get_experiment_by_name(name)
     if champion is None or experiment is None or TESTED not in champion.tags:
         return []
     same = f"tags.arm = 'baseline' and tags.`{TESTED}` = '{champion.tags[TESTED]}'"
-    order = ["metrics.`eval/accuracy` DESC"]
+    score = SCORES[experiment.tags.get(SCORE_TAG, ACCURACY.name)]
+    order = [f"metrics.`eval/{score.key}` DESC"]
     found = client.search_runs([experiment.experiment_id], same, order_by=order, max_results=1)
     if not found:
         return []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from fewqubit.io.files import read_json
+from fewqubit.tasks.scores import Score, metric_name, score_of
 from fewqubit.tracking.address import KEY_TAG
 from fewqubit.tracking.checksums import checksum
 from fewqubit.tracking.colour import COLOUR_TAG, colour
@@ -46,6 +47,7 @@ class Record(NamedTuple):
     """One MLflow run; ``files`` pairs a file with its folder among the run's artifacts."""
 
     result: LockedResult
+    score: Score
     start: datetime
     end: datetime
     params: dict[str, str]
@@ -64,14 +66,14 @@ def gather(root: Path, extras: Iterable[LockedStage], result: LockedResult) -> R
     trained = trained_folder(root, result)
     summary = read_json(root / PREPARED / result.dataset / "summary.json")
     metrics = read_json(evaluated / "metrics.json")
-    figures = evaluated_figures(evaluated)
+    score, figures = score_of(summary), evaluated_figures(evaluated)
     if trained:
         figures += trained_figures(trained) + device_figures(evaluated)
     spans = [span(root, stage) for stage in result.own_stages]
     seconds = [one.seconds for one in spans if one.seconds is not None]
     if len(seconds) == len(spans):
         figures.append(Figure("cost/seconds", sum(seconds)))
-    beside, note = [*_beside(root, extras, result)], _note(result, metrics)
+    beside, note = [*_beside(root, extras, result)], _note(result, metrics, score)
     tags = _tags(root, result, summary)
     if any(path == root / REPORT for path, _ in beside):
         concluded = conclusion(root, result)
@@ -79,10 +81,11 @@ def gather(root: Path, extras: Iterable[LockedStage], result: LockedResult) -> R
         tags |= concluded.tags
     return Record(
         result,
+        score,
         start=min(one.start for one in spans),
         end=max(one.end for one in spans),
         params=_params(result, trained, summary, metrics),
-        figures=figures,
+        figures=[one._replace(name=metric_name(one.name, score)) for one in figures],
         tags=tags | {NOTE: note},
         episodes=_episodes(result, summary),
         files=[*_own_files(root, result), *beside],
@@ -137,9 +140,9 @@ def _tags(root: Path, result: LockedResult, summary: Mapping[str, Any]) -> dict[
     return tags | commit_tags(root)
 
 
-def _note(result: LockedResult, metrics: Mapping[str, float]) -> str:
+def _note(result: LockedResult, metrics: Mapping[str, float], score: Score) -> str:
     """The note at the top of the run's page."""
-    accuracy, low, high, before, permuted, chance = (
+    after, low, high, before, permuted, chance = (
         f"{metrics[name]:.1%}"
         for name in (
             "accuracy",
@@ -151,9 +154,9 @@ def _note(result: LockedResult, metrics: Mapping[str, float]) -> str:
         )
     )
     return (
-        f"**{result.name}** on the frozen test episodes of `{result.dataset}`: **{accuracy}** "
-        f"(confidence interval {low} to {high}). Before adaptation {before}, with permuted support "
-        f"labels {permuted}, chance {chance}."
+        f"**{result.name}** on the frozen test episodes of `{result.dataset}`: "
+        f"{score.name} **{after}** (confidence interval {low} to {high}). Before adaptation "
+        f"{before}, with permuted support labels {permuted}, knowing nothing {chance}."
     )
 
 

@@ -15,36 +15,34 @@ PAGE = (
     "&viewStateShareKey=comparison"
 )
 SECTIONS = ("comparison", "eval", "adapt", "validation", "train", "cost")
-COLUMNS = (
-    "metrics.`eval/accuracy`",
-    "metrics.`eval/accuracy_low`",
-    "metrics.`eval/accuracy_high`",
-    "metrics.`cost/parameters`",
-    "metrics.`cost/seconds`",
-    "attributes.`Models`",
-)
 
 
-def comparison(created: int) -> str:
-    """The value of the tag; ``created`` in milliseconds since 1970."""
+def comparison(created: int, score: str) -> str:
+    """The value of the tag; ``created`` in milliseconds since 1970, ``score`` a metric's name."""
+    columns = [
+        *(f"metrics.`eval/{score}{end}`" for end in ("", "_low", "_high")),
+        "metrics.`cost/parameters`",
+        "metrics.`cost/seconds`",
+        "attributes.`Models`",
+    ]
     state = {
-        "orderByKey": COLUMNS[0],
+        "orderByKey": columns[0],
         "orderByAsc": False,
-        "selectedColumns": list(COLUMNS),
-        "columnOrder": list(COLUMNS),
-        "columnWidths": dict.fromkeys(COLUMNS, 150),
+        "selectedColumns": columns,
+        "columnOrder": columns,
+        "columnWidths": dict.fromkeys(columns, 150),
         "runsHiddenMode": "SHOWALL",
         "compareRunSections": [_section(name) for name in SECTIONS],
         "compareRunCharts": [
-            _chart("BAR", metricKey="eval/accuracy"),
-            _curve("validation/accuracy"),
-            _curve("adapt/accuracy_by_shots"),
-            _chart("SCATTER", xaxis=_axis("cost/parameters"), yaxis=_axis("eval/accuracy")),
-            _chart("SCATTER", xaxis=_axis("cost/seconds"), yaxis=_axis("eval/accuracy")),
+            _chart("BAR", metricKey=f"eval/{score}"),
+            _curve(f"validation/{score}"),
+            _curve(f"adapt/{score}_by_shots"),
+            _chart("SCATTER", xaxis=_axis("cost/parameters"), yaxis=_axis(f"eval/{score}")),
+            _chart("SCATTER", xaxis=_axis("cost/seconds"), yaxis=_axis(f"eval/{score}")),
             _chart(
                 "PARALLEL",
                 selectedParams=["learner", "arm"],
-                selectedMetrics=["cost/parameters", "eval/accuracy"],
+                selectedMetrics=["cost/parameters", f"eval/{score}"],
             ),
         ],
         "isAccordionReordered": True,  # else the page sorts the sections again

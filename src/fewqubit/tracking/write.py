@@ -29,7 +29,7 @@ def log(
     Lines on what the gate decided, if it was asked.
     """
     record = gather(root, extras, result)
-    run = open_run(client, experiment_id(client, root, result.dataset), record)
+    run = open_run(client, experiment_id(client, root, result.dataset, record.score), record)
     trained, lines = trained_folder(root, result), list[str]()
     if trained is not None:
         learner = TrackedLearner(root, trained, root / PREPARED / result.dataset)
