@@ -12,13 +12,14 @@ from benchmarks.sinusoid.settings import CIRCUIT, CONTESTANTS, Study
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.io.files import read_npz, write_npz
+from fewqubit.io.fingerprint import fingerprint
 from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import MetaLearner, MetaState, build_learner, regression, squared_error
 from fewqubit.meta.settings.gradient import Maml, Scratch
 from fewqubit.meta.train import TrainState, Validator, begin, meta_train
 from fewqubit.models.network import Params, n_parameters
-from fewqubit.stages.checkpoint import fingerprint, load_checkpoint, save_checkpoint
+from fewqubit.stages.checkpoint import load_checkpoint, save_checkpoint
 from fewqubit.tasks import Shape, Sinusoids, Task
 
 KEY, WAVES = stream(root_key(2026), "sinusoid"), Sinusoids()

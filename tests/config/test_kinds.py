@@ -12,8 +12,7 @@ from fewqubit.config.kinds import OF_SETTINGS
 from fewqubit.errors import SettingsError
 from fewqubit.meta.settings.gradient import Maml
 from fewqubit.meta.settings.prototypes import ProtoNet
-from fewqubit.models.encoder import Conv
-from fewqubit.models.settings import Amplitude, Identity, Mlp
+from fewqubit.models.settings import Amplitude, Conv, Identity, Mlp
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 

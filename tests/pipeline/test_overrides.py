@@ -24,7 +24,7 @@ from fewqubit.config import (
 from fewqubit.config.learners import SECTIONS
 from fewqubit.errors import SettingsError
 from fewqubit.models.arm_names import OPPONENTS
-from fewqubit.models.encoder import Conv
+from fewqubit.models.settings import Conv
 from fewqubit.pipeline.overrides import (
     as_yaml,
     edit_settings,
