@@ -39,7 +39,7 @@ class DaskCluster:
     def joined(self, n: int) -> None:
         """Wait until there are ``n`` workers."""
         with Client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(n, timeout=60)
+            client.wait_for_workers(n, timeout=240)
 
     def end(self) -> None:
         for process in (*self.workers, self.scheduler):

@@ -42,5 +42,5 @@ def api(toy: Path) -> Iterator[PrefectApi]:
             environment.setenv("PREFECT_API_URL", address)
             with GuardedProcess(module("flows.serve"), toy):
                 api = PrefectApi(address)
-                assert eventually(api.deployment_is_served, within=60)
+                assert eventually(api.deployment_is_served, within=240)
                 yield api

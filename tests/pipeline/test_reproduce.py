@@ -34,7 +34,10 @@ def start(project: Path, workers: int, *, waiting: str) -> subprocess.Popen[byte
     """A run in a process of its own, in the middle of a stage that would never end."""
     (project / f"wait-{waiting}").write_text("what never comes")
     process = subprocess.Popen([sys.executable, "-c", REPRODUCE, str(workers)], cwd=project)
-    assert eventually((project / f"started-{waiting}").exists, within=60)
+    begun = eventually((project / f"started-{waiting}").exists, within=240)
+    if not begun:
+        process.kill()
+    assert begun
     return process
 
 
@@ -78,7 +81,7 @@ def test_a_stopped_or_killed_run_leaves_no_process_and_no_lock(
 ) -> None:
     process = start(toy, workers, waiting="train-a")
     os.kill(process.pid, number)
-    process.wait(timeout=30)
+    process.wait(timeout=120)
     (toy / "wait-train-a").unlink()
     run(toy, "train@a")  # waits for what the killed run left, then needs no help
     assert at_work_in(toy) == []

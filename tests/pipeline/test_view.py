@@ -62,10 +62,10 @@ def test_a_killed_run_leaves_the_settings_as_they_were(toy: Path) -> None:
     before = (toy / "params.yaml").read_bytes()
     (toy / "wait-train-a").write_text("what never comes")
     process = subprocess.Popen([sys.executable, "-c", KILLED], cwd=toy)
-    assert eventually((toy / "started-train-a").exists, within=60)
+    assert eventually((toy / "started-train-a").exists, within=240)
     assert (toy / "params.yaml").read_bytes() == before  # not even meanwhile
     os.kill(process.pid, signal.SIGKILL)
-    process.wait(timeout=30)
+    process.wait(timeout=120)
     (toy / "wait-train-a").unlink()
     assert (toy / "params.yaml").read_bytes() == before
     run(toy)
