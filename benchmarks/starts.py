@@ -19,10 +19,16 @@ from fewqubit.keys import root_key, stream
 from fewqubit.pipeline.overrides import layered
 from fewqubit.report.starts.page import figures, markdown, picture, study_of
 from fewqubit.report.starts.study import StartStudy
-from fewqubit.stages import problems as drawing
-from fewqubit.stages import starts as starting
-from fewqubit.stages.problems import PROBLEMS, draw_and_save, load_problems
-from fewqubit.stages.starts import CARD, METRICS, evaluate_and_save, load_entry, train_and_save
+from fewqubit.stages.starts import descents as starting
+from fewqubit.stages.starts import problems as drawing
+from fewqubit.stages.starts.descents import (
+    CARD,
+    METRICS,
+    evaluate_and_save,
+    load_entry,
+    train_and_save,
+)
+from fewqubit.stages.starts.problems import PROBLEMS, draw_and_save, load_problems
 from fewqubit.starts.relaxation import shortfall
 
 RESULTS = Path("docs/results")

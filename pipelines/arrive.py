@@ -5,8 +5,8 @@ from pathlib import Path
 from fewqubit.base.registry import look_up
 from fewqubit.config import load_settings
 from fewqubit.keys import root_key
-from fewqubit.stages.arrive import arrive
 from fewqubit.stages.process import asked, stage
+from fewqubit.stages.streams.arrive import arrive
 
 ARRIVED = Path("artifacts/arrived")
 

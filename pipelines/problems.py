@@ -5,8 +5,8 @@ from pathlib import Path
 from fewqubit.base.registry import look_up
 from fewqubit.config import load_settings
 from fewqubit.keys import root_key, stream
-from fewqubit.stages.problems import draw_and_save
 from fewqubit.stages.process import asked, stage
+from fewqubit.stages.starts.problems import draw_and_save
 
 PROBLEMS = Path("artifacts/problems")
 

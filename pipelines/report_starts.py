@@ -6,9 +6,9 @@ from fewqubit.base.registry import look_up
 from fewqubit.config import load_settings
 from fewqubit.keys import root_key, stream
 from fewqubit.report.starts.page import study_of, write_report
-from fewqubit.stages.problems import load_problems
 from fewqubit.stages.process import asked, stage
-from fewqubit.stages.starts import load_entry
+from fewqubit.stages.starts.descents import load_entry
+from fewqubit.stages.starts.problems import load_problems
 from fewqubit.starts.relaxation import shortfall
 
 PROBLEMS, CONTESTS = Path("artifacts/problems"), Path("artifacts/contests")

@@ -6,7 +6,7 @@ from fewqubit.base.registry import look_up
 from fewqubit.config import load_settings
 from fewqubit.keys import root_key, stream
 from fewqubit.stages.process import asked, stage
-from fewqubit.stages.starts import train_and_save
+from fewqubit.stages.starts.descents import train_and_save
 
 PROBLEMS, STARTS = Path("artifacts/problems"), Path("artifacts/starts")
 

@@ -6,7 +6,7 @@ from fewqubit.base.registry import look_up
 from fewqubit.config import load_settings, of_arm
 from fewqubit.keys import root_key
 from fewqubit.stages.process import asked, stage
-from fewqubit.stages.walk import Walk, walk_and_save
+from fewqubit.stages.streams.walk import Walk, walk_and_save
 
 ARRIVED, WALKED = Path("artifacts/arrived"), Path("artifacts/walked")
 

@@ -15,8 +15,8 @@ from fewqubit.errors import DataError, SettingsError
 from fewqubit.io.files import read_json
 from fewqubit.keys import root_key
 from fewqubit.predict.door import rows_as_in_training
-from fewqubit.stages.arrive import arrive
 from fewqubit.stages.prepare import prepare
+from fewqubit.stages.streams.arrive import arrive
 
 CLASSES = "abcdefgh"
 SPLIT = {"meta_train": [*"abc"], "validation": [*"de"], "meta_test": [*"fg"]}

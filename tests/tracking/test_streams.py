@@ -15,9 +15,9 @@ from fewqubit.keys import root_key
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
-from fewqubit.stages.arrive import arrive
-from fewqubit.stages.walk import Walk, walk_and_save
-from fewqubit.stages.walked import load_walk
+from fewqubit.stages.streams.arrive import arrive
+from fewqubit.stages.streams.walk import Walk, walk_and_save
+from fewqubit.stages.streams.walked import load_walk
 from fewqubit.streams.settings import FineTune, Frozen
 from fewqubit.tracking.champions import CHAMPION
 from fewqubit.tracking.streams import mirror_streams

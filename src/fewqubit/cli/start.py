@@ -44,7 +44,7 @@ def start(
     from fewqubit.errors import SettingsError
     from fewqubit.keys import root_key, stream
     from fewqubit.pipeline.overrides import layered
-    from fewqubit.stages.propose import propose, write_circuit
+    from fewqubit.stages.starts.propose import propose, write_circuit
 
     settings = validate(layered(Path.cwd(), [], recipe), "params.yaml")
     first = [*settings.run.problems, None][0], [*settings.run.starts, None][0]

@@ -7,7 +7,7 @@ import numpy as np
 from fewqubit.evaluate.drift import drift
 from fewqubit.io.cards import read_card
 from fewqubit.report.markdown import table
-from fewqubit.stages.arrived import CARD, load_group
+from fewqubit.stages.streams.arrived import CARD, load_group
 
 
 def drift_markdown(arrived: Path, confidence: float) -> str:

@@ -14,7 +14,7 @@ from fewqubit.evaluate.paired import Pair, spread
 from fewqubit.keys import stream
 from fewqubit.report.answers import TWIN, Answer, answers
 from fewqubit.report.scene import Scene
-from fewqubit.stages.walked import load_walk
+from fewqubit.stages.streams.walked import load_walk
 from fewqubit.streams.answered import Answered
 from fewqubit.streams.figures import NAMES, cells, weights_of
 

@@ -10,8 +10,8 @@ import pandas as pd
 from fewqubit.evaluate.starts import Arrived, arrived
 from fewqubit.io.cards import read_card
 from fewqubit.io.files import read_json
-from fewqubit.stages.problems import PROBLEMS
-from fewqubit.stages.starts import CARD, CURVE, METRICS, load_entry
+from fewqubit.stages.starts.descents import CARD, CURVE, METRICS, load_entry
+from fewqubit.stages.starts.problems import PROBLEMS
 from fewqubit.starts.descent import Costs
 from fewqubit.tracking.figures import Figure
 from fewqubit.tracking.starts.locked import LockedEntry

@@ -16,7 +16,7 @@ from fewqubit.config.gate import Gate
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.gate import Contender, decide
 from fewqubit.evaluate.paired import Sample
-from fewqubit.stages.walked import load_walk
+from fewqubit.stages.streams.walked import load_walk
 from fewqubit.tracking.gate import champion_of, costs_of, enthrone, keep, refused
 from fewqubit.tracking.streams.write import ANSWERS, ASKED, BEFORE
 

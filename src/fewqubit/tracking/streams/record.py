@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fewqubit.io.fingerprint import fingerprint
-from fewqubit.stages.walked import load_walk
+from fewqubit.stages.streams.walked import load_walk
 from fewqubit.streams.answered import Answered
 from fewqubit.streams.figures import NAMES, cells, weights_of
 from fewqubit.tracking.figures import Figure

@@ -9,8 +9,8 @@ from mlflow.entities import LoggedModel, Metric, Param, Run
 from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 
 from fewqubit.io.files import write_text
-from fewqubit.stages.arrived import FEATURES
-from fewqubit.stages.stream_model import MODEL
+from fewqubit.stages.streams.arrived import FEATURES
+from fewqubit.stages.streams.model import MODEL
 from fewqubit.tracking.address import KEY_TAG
 from fewqubit.tracking.client import known_experiment, new_experiment
 from fewqubit.tracking.commit import commit_tags

@@ -21,8 +21,8 @@ from fewqubit.errors import DataError, SettingsError
 from fewqubit.io.cards import write_card
 from fewqubit.io.files import write_npz
 from fewqubit.keys import stream
-from fewqubit.stages.arrived import CARD, FEATURES, arrays_of
-from fewqubit.stages.stream_features import write_features
+from fewqubit.stages.streams.arrived import CARD, FEATURES, arrays_of
+from fewqubit.stages.streams.features import write_features
 from fewqubit.streams.group import Group
 from fewqubit.tasks import class_index, draw_manifest
 from fewqubit.tasks.manifest import asked_hash

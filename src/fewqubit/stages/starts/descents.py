@@ -21,7 +21,7 @@ from fewqubit.io.files import (
 )
 from fewqubit.io.tensors import filled, write_tensors
 from fewqubit.keys import root_key
-from fewqubit.stages.problems import PROBLEMS, load_problems
+from fewqubit.stages.starts.problems import PROBLEMS, load_problems
 from fewqubit.starts.contest import Paths, Tuned
 from fewqubit.starts.drawn import landscapes
 from fewqubit.starts.enter import Entry, Trained, enter, trained

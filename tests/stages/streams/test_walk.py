@@ -18,10 +18,10 @@ from fewqubit.keys import root_key
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
-from fewqubit.stages.arrive import arrive
-from fewqubit.stages.arrived import CARD
-from fewqubit.stages.walk import STEP, Walk, walk_and_save
-from fewqubit.stages.walked import ANSWERS, WALK, load_walk
+from fewqubit.stages.streams.arrive import arrive
+from fewqubit.stages.streams.arrived import CARD
+from fewqubit.stages.streams.walk import STEP, Walk, walk_and_save
+from fewqubit.stages.streams.walked import ANSWERS, WALK, load_walk
 from fewqubit.streams.settings import Replay
 from processes import eventually
 
@@ -95,7 +95,7 @@ def test_a_new_month_costs_one_step_and_a_kill_none(tmp_path: Path) -> None:
 
 KILLED = """
 from pathlib import Path
-from test_walk_stages import walked
+from test_walk import walked
 walked(Path("arrived"), Path("killed"))
 """
 

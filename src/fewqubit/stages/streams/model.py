@@ -16,7 +16,7 @@ from fewqubit.io.files import sha256, write_bytes
 from fewqubit.meta.cost import count_circuits
 from fewqubit.models.network import Params
 from fewqubit.predict.trained import count_parameters, save_trained, write_curve
-from fewqubit.stages.arrived import TRANSFORMS
+from fewqubit.stages.streams.arrived import TRANSFORMS
 from fewqubit.streams.answered import Answered
 from fewqubit.tasks import Shape
 

@@ -11,9 +11,9 @@ from fewqubit.errors import ArtifactError
 from fewqubit.io.files import write_json
 from fewqubit.keys import root_key
 from fewqubit.report.starts.page import figures, study_of, write_report
-from fewqubit.stages.problems import PROBLEMS, draw_and_save, load_problems
-from fewqubit.stages.propose import propose, write_circuit
-from fewqubit.stages.starts import PATHS, evaluate_and_save, load_entry, train_and_save
+from fewqubit.stages.starts.descents import PATHS, evaluate_and_save, load_entry, train_and_save
+from fewqubit.stages.starts.problems import PROBLEMS, draw_and_save, load_problems
+from fewqubit.stages.starts.propose import propose, write_circuit
 from fewqubit.starts.settings.contest import Contest, Instances
 from fewqubit.starts.settings.starters import MamlStart, RampStart, StartTraining
 

@@ -15,8 +15,8 @@ from fewqubit.config.starts import ProblemSet
 from fewqubit.errors import SettingsError
 from fewqubit.io.cards import read_card
 from fewqubit.io.files import read_json, write_bytes, write_text
-from fewqubit.stages.problems import PROBLEMS, load_problems
-from fewqubit.stages.starts import load_start
+from fewqubit.stages.starts.descents import load_start
+from fewqubit.stages.starts.problems import PROBLEMS, load_problems
 from fewqubit.starts.described import described
 from fewqubit.starts.landscape import Landscape, landscape
 from fewqubit.starts.problem import Problem

@@ -5,7 +5,7 @@ from pathlib import Path
 from fewqubit.data import RawData, Transform, save_transform
 from fewqubit.data.prepared import CLASSES
 from fewqubit.io.cards import write_card
-from fewqubit.stages.arrived import TRANSFORMS
+from fewqubit.stages.streams.arrived import TRANSFORMS
 from fewqubit.tasks import Episode
 from fewqubit.tasks.first_task import FIRST_TASK, row_columns, write_first_task
 

@@ -31,9 +31,9 @@ from fewqubit.meta.cost import count_circuits
 from fewqubit.meta.registry import build_learner
 from fewqubit.meta.settings.training import Training
 from fewqubit.predict.trained import count_parameters
-from fewqubit.stages.arrived import CARD, FEATURES, load_group
-from fewqubit.stages.stream_model import MODEL, write_model
-from fewqubit.stages.walked import ANSWERS, WALK
+from fewqubit.stages.streams.arrived import CARD, FEATURES, load_group
+from fewqubit.stages.streams.model import MODEL, write_model
+from fewqubit.stages.streams.walked import ANSWERS, WALK
 from fewqubit.streams.answered import Answered
 from fewqubit.streams.group import Group
 from fewqubit.streams.settings import Way

@@ -1,0 +1,1 @@
+"""Stages of variational problems: drawn, a start learned for each, and its descents."""

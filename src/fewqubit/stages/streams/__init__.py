@@ -1,0 +1,1 @@
+"""Stages of a stream: ``arrive`` makes its groups, ``walk`` goes through them with a learner."""
