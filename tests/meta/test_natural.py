@@ -12,6 +12,7 @@ from meta.conftest import ENCODER, FEATURES, LEARNERS, N_WAY, QANN, clusters
 
 KEY = jax.random.key(0)
 TASK = Task(*(part[0] for part in clusters(1)))
+ALL = jnp.ones(len(TASK.support_y), bool)
 
 
 def test_far_from_curvature_the_natural_step_is_the_plain_one() -> None:
@@ -31,7 +32,7 @@ def test_the_metric_is_positive_and_blocks_cut_it() -> None:
     model = build_model(ENCODER, QANN, (FEATURES,), "quantum", reads=True)
     params = jax.jit(model.init)(KEY)
     whole, cut = (
-        jax.jit(lambda p, b=block: circuit_metric(model, p, TASK.support_x, b))(params)
+        jax.jit(lambda p, b=block: circuit_metric(model, p, TASK.support_x, ALL, b))(params)
         for block in (None, 2)
     )
     np.testing.assert_allclose(np.diag(whole)[0], 0.25, atol=1e-5)  # RY on a real state
@@ -43,7 +44,7 @@ def test_the_metric_is_positive_and_blocks_cut_it() -> None:
 def test_a_twin_has_the_metric_of_its_features() -> None:
     model = build_model(ENCODER, QANN, (FEATURES,), "twin", reads=True)
     params = jax.jit(model.init)(KEY)
-    metric = jax.jit(lambda p: circuit_metric(model, p, TASK.support_x, 2))(params)
+    metric = jax.jit(lambda p: circuit_metric(model, p, TASK.support_x, ALL, 2))(params)
     jacobian = jax.jit(
         jax.vmap(
             lambda x: jax.jacfwd(lambda t: model.apply({**params, "circuit": t}, x))(

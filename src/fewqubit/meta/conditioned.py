@@ -4,18 +4,18 @@ import math
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner
 from fewqubit.meta.protonet import EmbeddedClasses, class_logits
 from fewqubit.meta.settings.prototypes import Conditioned
-from fewqubit.meta.target import AnyTarget, n_classes
+from fewqubit.meta.target import AnyTarget, is_labelled, n_classes
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params, affine, dense
 from fewqubit.models.parts import FILM, HEAD
-from fewqubit.tasks import FeatureShape, Inputs, n_examples
+from fewqubit.tasks import FeatureShape, Inputs
 
 
 def build(
@@ -37,18 +37,18 @@ def build(
         head = {"log_temperature": jnp.asarray(math.log(learner.temperature), float), "task": task}
         return {**model.init(key_model), HEAD: head}
 
-    def summary(params: Params, x: Inputs) -> Float[Array, " n"]:
-        readings = jax.vmap(model.read)(embed(params, x))
-        return _folded(readings.sum(axis=0) / max(n_examples(x), 1), n_summary)
+    def summary(params: Params, x: Inputs, labelled: Bool[Array, " s"]) -> Float[Array, " n"]:
+        readings = jax.vmap(model.read)(embed(params, x)) * labelled[:, None]
+        return _folded(readings.sum(axis=0) / jnp.maximum(labelled.sum(), 1), n_summary)
 
-    def tuned(params: Params, x: Inputs) -> Params:
+    def tuned(params: Params, x: Inputs, labelled: Bool[Array, " s"]) -> Params:
         task = params[HEAD]["task"]
-        hidden = jnp.tanh(affine(task["in"], summary(params, x)))
+        hidden = jnp.tanh(affine(task["in"], summary(params, x, labelled)))
         log_scale, shift = jnp.split(affine(task["out"], hidden), 2)
         return {**params, FILM: {"scale": jnp.exp(log_scale), "shift": shift}}
 
     def adapt(params: Params, x: Inputs, y: Int[Array, " s"]) -> EmbeddedClasses:
-        own = tuned(params, x)
+        own = tuned(params, x, is_labelled(y))
         return EmbeddedClasses(own, embed(own, x), jax.nn.one_hot(y, n_way))
 
     def predict(classes: EmbeddedClasses, x: Inputs) -> Float[Array, "q n_way"]:

@@ -6,19 +6,20 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from fewqubit.meta.learner import EmbeddedLearner, GradientPath
 from fewqubit.meta.settings.gradient import ByGradient
-from fewqubit.meta.target import AnyTarget, Target, as_target
+from fewqubit.meta.target import AnyTarget, Target, as_target, is_labelled
 from fewqubit.models.adapters import begin_adapters, init_adapters, merged
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params, affine
 from fewqubit.models.parts import ADAPTERS, CIRCUIT, ENCODER, HEAD
 from fewqubit.tasks import Inputs
 
-# (params, the parts that adapt as they are now, their gradient, support_x) -> what to take off them
-Direction = Callable[[Params, Params, Params, Array], Params]
+# (params, the parts that adapt as they are now, their gradient, support_x, which of its rows have a
+# label) -> what to take off them
+Direction = Callable[[Params, Params, Params, Inputs, Bool[Array, " s"]], Params]
 
 Features = Callable[[Params, Array], Array]
 Rows = tuple[Inputs, Any]  # examples, and what no inner step changes of them
@@ -34,7 +35,7 @@ PARTS = {
 
 def descent(rate: float) -> Direction:
     """α ∇L, the same α for every parameter."""
-    return lambda params, now, gradient, x: jax.tree.map(lambda g: rate * g, gradient)
+    return lambda params, now, gradient, x, labelled: jax.tree.map(lambda g: rate * g, gradient)
 
 
 def gradient_adaptation(
@@ -118,13 +119,15 @@ class GradientAdaptation:
         """φ_t -> φ_{t+1} on a support; ``params`` are those that no step changes."""
 
         def loss(now: Params) -> Float[Array, ""]:
-            return self.target.loss(self._answer({**params, **now}, rows), y)
+            return self.target.of_support(self._answer({**params, **now}, rows), y)
+
+        labelled = is_labelled(y)
 
         def step(now: Params) -> Params:
             gradient = jax.grad(loss)(now)
             at = (now, gradient)
             at = jax.lax.stop_gradient(at) if self.first_order else at
-            return jax.tree.map(jnp.subtract, now, self.direction(params, *at, rows[0]))
+            return jax.tree.map(jnp.subtract, now, self.direction(params, *at, rows[0], labelled))
 
         return step
 

@@ -97,7 +97,9 @@ class MetaLearner(NamedTuple):
 
     init:     key -> MetaState
     step:     (key, state, tasks) -> (MetaState, StepInfo); ``tasks`` has a leading task axis
-    adapt:    (params, support_x, support_y) -> adapted; an empty support gives the prior
+    adapt:    (params, support_x, support_y) -> adapted; an empty support gives the prior;
+              where the learner ``pads``, rows of the label −1, and classes without a row, change no
+              answer about other classes
     predict:  (adapted, query_x [q, *feature]) -> logits [q, n_way], or numbers
               [q, n_outputs]; each query is answered alone
               examples are an array, or a pytree of arrays (``fewqubit.tasks.inputs``)

@@ -18,7 +18,7 @@ from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model
 from fewqubit.models.network import Params
-from fewqubit.tasks import FeatureShape
+from fewqubit.tasks import FeatureShape, Inputs
 
 
 def build(
@@ -68,7 +68,8 @@ def train_and_test(
 
 
 def _scaled(direction: Direction, factor: float) -> Direction:
-    def scaled(params: Params, now: Params, gradient: Params, x: Array) -> Params:
-        return jax.tree.map(lambda leaf: factor * leaf, direction(params, now, gradient, x))
+    def scaled(params: Params, now: Params, gradient: Params, x: Inputs, labelled: Array) -> Params:
+        steps = direction(params, now, gradient, x, labelled)
+        return jax.tree.map(lambda leaf: factor * leaf, steps)
 
     return scaled

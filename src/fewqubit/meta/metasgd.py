@@ -13,7 +13,7 @@ from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.models.parts import HEAD, RATES
-from fewqubit.tasks import FeatureShape
+from fewqubit.tasks import FeatureShape, Inputs
 
 
 def build(
@@ -29,7 +29,9 @@ def build(
         rates = jax.tree.map(lambda leaf: jnp.full_like(leaf, learner.inner_lr), begun)
         return {**params, RATES: rates}
 
-    def direction(params: Params, _now: Params, gradient: Params, _x: Array) -> Params:
+    def direction(
+        params: Params, _now: Params, gradient: Params, _x: Inputs, _labelled: Array
+    ) -> Params:
         return jax.tree.map(jnp.multiply, params[RATES], gradient)
 
     return learned_start(learner, model, target, direction, with_rates)

@@ -1,8 +1,9 @@
 """MAML whose circuit moves along the quantum natural gradient."""
 
 import jax
+import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from fewqubit.gradients import natural_direction
 from fewqubit.meta.learner import MetaLearner
@@ -22,10 +23,12 @@ def build(
     """``maml`` along the natural gradient of the circuit."""
     model = build_model(learner.encoder, learner.circuit, feature_shape, arm, reads=True)
 
-    def direction(params: Params, now: Params, gradient: Params, x: Inputs) -> Params:
+    def direction(
+        params: Params, now: Params, gradient: Params, x: Inputs, labelled: Array
+    ) -> Params:
         slope, unravel = ravel_pytree(gradient[CIRCUIT])
         if slope.size and n_examples(x):  # else there is nothing to move, or nothing to move it
-            metric = circuit_metric(model, {**params, **now}, x, learner.block)
+            metric = circuit_metric(model, {**params, **now}, x, labelled, learner.block)
             whole = {**gradient, CIRCUIT: slope}
             gradient = natural_direction(whole, {CIRCUIT: metric}, learner.damping)
             gradient = {**gradient, CIRCUIT: unravel(gradient[CIRCUIT])}
@@ -35,14 +38,17 @@ def build(
 
 
 def circuit_metric(
-    model: Model, params: Params, x: Inputs, block: int | None
+    model: Model, params: Params, x: Inputs, labelled: Bool[Array, " s"], block: int | None
 ) -> Float[Array, "w w"]:
-    """The metric of the circuit's weights, averaged over examples."""
+    """The metric of the circuit's weights, averaged over the examples that have a label."""
     theta, unravel = ravel_pytree(params[CIRCUIT])
 
-    def features(one: Float[Array, "*feature"], theta: Float[Array, " w"]) -> Array:
+    def features(row: tuple[Inputs, Bool[Array, ""]], theta: Float[Array, " w"]) -> Array:
+        one, counts = row
+        theta = jnp.where(counts, theta, jax.lax.stop_gradient(theta))  # else it adds nothing
         return model.apply({**params, CIRCUIT: unravel(theta)}, one)
 
     places = range(theta.size)
     blocks = None if block is None else [places[n : n + block] for n in places[::block]]
-    return model.geometry.metric(features, x, theta, blocks)
+    mean = model.geometry.metric(features, (x, labelled), theta, blocks)
+    return mean * (len(labelled) / jnp.maximum(labelled.sum(), 1))

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from fewqubit.errors import SettingsError
 from fewqubit.models.network import Params, dense
@@ -16,6 +17,24 @@ def cross_entropy(logits: Float[Array, "q n_way"], y: Int[Array, " q"]) -> Float
     """Mean of −log softmax(logits)_y, in nats; zero over no examples."""
     losses = optax.softmax_cross_entropy_with_integer_labels(logits, y)
     return losses.sum() / max(len(y), 1)
+
+
+def support_entropy(logits: Float[Array, "s n_way"], y: Int[Array, " s"]) -> Float[Array, ""]:
+    """``cross_entropy`` in which rows of the label −1, and classes without a row, play no part.
+
+    A support that is filled up to a size has such rows and classes; no other has.
+    """
+    one_hot = jax.nn.one_hot(y, logits.shape[-1])
+    known = jnp.where(one_hot.any(axis=0), logits, jnp.finfo(logits.dtype).min)
+    losses = jax.nn.logsumexp(known, axis=-1) - (one_hot * logits).sum(axis=-1)
+    return (losses * is_labelled(y)).sum() / jnp.maximum(is_labelled(y).sum(), 1)
+
+
+def is_labelled(y: Array) -> Bool[Array, " s"]:
+    """Which rows of a support have an answer: not those of the label −1; numbers always are one."""
+    if jnp.issubdtype(y.dtype, jnp.integer):
+        return y >= 0
+    return jnp.ones(len(y), bool)
 
 
 def accuracy(logits: Float[Array, "q n_way"], y: Int[Array, " q"]) -> Float[Array, ""]:
@@ -32,7 +51,9 @@ class Target(NamedTuple):
     """What the readout W, b is trained for.
 
     n_outputs:  columns of W
-    loss:       (outputs [q, n_outputs], y) -> what adaptation and meta-training minimise
+    loss:       (outputs [q, n_outputs], y) -> what meta-training minimises
+    of_support: (outputs [s, n_outputs], y) -> what adaptation minimises: ``loss`` of the rows that
+                ``is_labelled`` tells
     score:      (outputs, y) -> what validation maximises
     learned:    (key, n_readings) -> the meta-learned part of the readout
     begin:      (learned, n_readings) -> the readout that a task starts from
@@ -40,6 +61,7 @@ class Target(NamedTuple):
 
     n_outputs: int
     loss: Callable[[Array, Array], Float[Array, ""]]
+    of_support: Callable[[Array, Array], Float[Array, ""]]
     score: Callable[[Array, Array], Float[Array, ""]]
     learned: Callable[[PRNGKeyArray, int], Params]
     begin: Callable[[Params, int], Params]
@@ -80,6 +102,7 @@ def classification(n_way: int) -> Target:
     return Target(
         n_way,
         cross_entropy,
+        support_entropy,
         accuracy,
         lambda key, n_readings: {},
         lambda learned, n_readings: zeros(n_readings),
@@ -94,6 +117,7 @@ def regression(n_outputs: int) -> Target:
     """
     return Target(
         n_outputs,
+        squared_error,
         squared_error,
         lambda outputs, y: -squared_error(outputs, y),
         lambda key, n_readings: dense(key, n_readings, n_outputs),

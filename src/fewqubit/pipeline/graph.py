@@ -148,5 +148,7 @@ def _ask(project: Path, *question: str) -> str:
         words = " ".join(answer.stderr.split()).removeprefix("ERROR: ")
         if "is being blocked by" in words:
             raise PipelineError(f"a stage is at work; ask again when it is done. DVC: {words}")
+        if "./dvc.lock' is invalid" in words or "./dvc.lock' validation failed" in words:
+            words += "; a kill cut it short, `fewqubit run` puts it right"
         raise PipelineError(f"`dvc {' '.join(question)}` failed: {words}")
     return answer.stdout

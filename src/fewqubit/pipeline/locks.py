@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fewqubit.base.extras import needs
+from fewqubit.pipeline.lock_file import keep_lock_file
 
 with needs("pipeline", "runs of the pipeline"):
     import psutil
@@ -31,9 +32,11 @@ def sole_run(project: Path, say: Callable[[str], None]) -> Iterator[int]:
             say("another run is at work in this project, or about to end: waiting for it")
             fcntl.flock(file, fcntl.LOCK_EX)
         clear_dead_claims(project)
+        keep_lock_file(project, say)
         try:
             yield file.fileno()
         finally:
+            keep_lock_file(project, say)
             clear_dead_claims(project)  # an interrupted DVC may have left its list half written
 
 

@@ -1,6 +1,6 @@
 """Compiled programs, few and of few shapes: a process that lives long keeps its memory.
 
-JAX compiles for every new shape, some ten megabytes and a second each, and frees nothing while the
+JAX compiles for every new shape, some 3 megabytes and a second each, and frees nothing while the
 function lives. Here rows come in blocks of a few sizes, and the oldest program makes way.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from fewqubit.tasks.inputs import Inputs, n_examples, rows_of
 
 SIZES = (16, 64, 256)  # of blocks of rows
-PROGRAMS = 32  # kept at a time
+PROGRAMS = 80  # kept at a time: a server of one model needs 68
 _COMPILING = RLock()
 
 

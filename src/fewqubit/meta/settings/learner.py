@@ -24,12 +24,13 @@ class Learner(Value):
 
     compares:  it uses features through their Gram matrix
     reads:     it uses readings of the circuit
-    pads:      support rows of the label −1, and classes without a row, change no other answer
+    pads:      support rows of the label −1, and classes without a row, change no answer about other
+               classes: tasks are filled up to a few sizes, and programs are few
     """
 
     compares: ClassVar[bool] = True
     reads: ClassVar[bool] = False
-    pads: ClassVar[bool] = False
+    pads: ClassVar[bool] = True
 
     encoder: AnyEncoder = Mlp()
     circuit: Circuit = Circuit()

@@ -31,6 +31,7 @@ class OwnLearner(Taught):
     """
 
     compares: ClassVar[bool] = False
+    pads: ClassVar[bool] = False  # what it makes of the label −1 is not known
 
     options: dict[str, Any] = Field(default={})
     kind: ImportPath = Field(kw_only=True)

@@ -34,8 +34,6 @@ class ProtoNet(Taught):
     is beside it, logits_c = … + s cos(x_q, mean of class c), and s, learned too, starts there.
     """
 
-    pads: ClassVar[bool] = True
-
     temperature: PositiveFloat = 1.0
     cosine: NonNegativeFloat = 0.0
     means: Literal["states", "features"] = "states"

@@ -6,9 +6,11 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from fewqubit.models.heads.part import among, taking_part
 from fewqubit.models.heads.simplex import project_to_simplex
 
 ITERATIONS = 300
+FAR = -1e6  # what is projected from there has no share
 RIDGE = 1e-3  # two alike examples must not leave the solution open
 
 
@@ -21,21 +23,23 @@ def multiclass_svm_coefficients(
     Soatto 2019, arXiv 1904.03758, §3.3; Crammer, Singer 2001). With α = C (Y − P) the rows of P are
     probabilities, and P is the fixed point of projected gradient steps. It is found by
     accelerated ones (FISTA, Beck & Teboulle 2009), and differentiated as what it is, a fixed point,
-    by the implicit function theorem.
+    by the implicit function theorem. Rows of no class, and classes without a row, take no part.
     """
     n_support = len(gram)
     if n_support == 0:
         return one_hot
-    regular = gram + RIDGE * jnp.eye(n_support)
+    rows, classes = taking_part(one_hot)
+    regular = among(gram, rows) + RIDGE * jnp.eye(n_support)
 
     def step(p: Float[Array, "s N"]) -> Float[Array, "s N"]:
         # Largest eigenvalue ≤ largest absolute row sum: a step that needs no decomposition.
         size = 1 / (cost * jnp.abs(regular).sum(axis=1).max())
-        return project_to_simplex(p + size * (cost * regular @ (one_hot - p) - one_hot))
+        ahead = p + size * (cost * regular @ (one_hot - p) - one_hot)
+        return project_to_simplex(jnp.where(classes, ahead, FAR))
 
-    start = jnp.full_like(one_hot, 1 / one_hot.shape[1])
+    start = jnp.broadcast_to(classes / classes.sum(), one_hot.shape)
     p = jax.lax.custom_root(lambda p: step(p) - p, start, lambda _, p: _iterate(step, p), _solve)
-    return cost * (one_hot - p)
+    return cost * rows[:, None] * (one_hot - p)
 
 
 def _iterate(step: Callable[[Array], Array], start: Array) -> Array:

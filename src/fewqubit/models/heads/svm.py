@@ -4,6 +4,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from fewqubit.models.heads.part import among, taking_part
+
 ITERATIONS = 300
 
 
@@ -16,17 +18,18 @@ def svm_coefficients(
     K + 1 makes the bias a penalised weight, which drops the dual's equality constraint
     (Mangasarian & Musicant 1999). Solved by accelerated projected gradient with a fixed number of
     steps (FISTA, Beck & Teboulle 2009), whose every step treats examples alike: their order
-    changes nothing but rounding.
+    changes nothing but rounding. Rows of no class take no part.
     """
     signs = 2 * one_hot - 1
-    quadratic = gram + 1
+    rows, _ = taking_part(one_hot)
+    quadratic = among(gram + 1, rows)
     # Largest eigenvalue ≤ largest absolute row sum: a step that needs no decomposition.
     step = 1 / jnp.abs(quadratic).sum(axis=1).max(initial=1.0)
 
     def iterate(_: int, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         alpha, ahead, momentum = carry
         gradient = 1 - signs * (quadratic @ (signs * ahead))
-        new = jnp.clip(ahead + step * gradient, 0, cost)
+        new = jnp.clip(ahead + step * gradient, 0, cost * rows[:, None])
         grown = (1 + jnp.sqrt(1 + 4 * momentum**2)) / 2
         return new, new + (momentum - 1) / grown * (new - alpha), grown
 

@@ -1,8 +1,9 @@
 """Adaptation for a process that lives long: supports and classes are padded to a few sizes.
 
-Every new shape costs a compiled program, some megabytes and a second. A learner whose ``pads`` is
-true ignores rows without a class and classes without rows, so that shapes are few; others compile
-for each shape, and the oldest of 32 programs makes way (``fewqubit.predict.programs``).
+Every new shape costs a compiled program, some megabytes and a second. A learner that ``pads``
+ignores rows without a class and classes without rows, so that all supports have one of ``SHAPES``.
+Of the user's own learners this is not known: they are adapted to supports of as many shapes, those
+that come first, and further shapes are refused.
 """
 
 from collections.abc import Sequence
@@ -22,8 +23,9 @@ from fewqubit.predict.programs import run
 from fewqubit.predict.start import Start
 from fewqubit.tasks.inputs import n_examples
 
-ROWS = (8, 16, 32, 64, 128, 256, 512, 1024)  # of a support
-CLASSES = (2, 5, 10, 20, 50, 100, 300)
+ROWS = (8, 32, 128, 512, 1024)  # of a support
+CLASSES = (5, 20, 100, 300)
+SHAPES = 17  # of these rows and classes; there are no more classes than rows
 
 
 class Adapting:
@@ -31,6 +33,8 @@ class Adapting:
 
     start:  what was meta-learned;  seed: which training run, None: the best on validation
     """
+
+    shapes: frozenset[tuple[int, int]] = frozenset()  # (rows, classes) that it has adapted to
 
     def __init__(self, start: Start, seed: int | None = None) -> None:
         validated = start.card["validation_accuracy"]
@@ -46,8 +50,8 @@ class Adapting:
         with fixed():
             x = examples_of(rows, start.transform)
             classes, y = given_labels(labels, n_examples(x))
-            n_rows, n_way = _sizes(start, n_examples(x), len(classes))
-            x = jax.tree.map(lambda leaf: _padded(leaf, n_rows, 0), x)
+            n_rows, n_way = self._shape(n_examples(x), len(classes))
+            x = jax.tree.map(lambda leaf: _padded(leaf, n_rows, leaf[0]), x)
             names = ("learner", "dataset", "arm", "settings")
             card = {name: start.card[name] for name in names} | self.known | {"n_support": n_rows}
             learner = learner_of(card | {"classes": range(n_way)}, start.transform)
@@ -58,17 +62,29 @@ class Adapting:
             raise DataError(f"the support: {TOO_LARGE}")
         return AdaptedClassifier(start.transform, learner, adapted, card | {"classes": classes})
 
-
-def _sizes(start: Start, n_rows: int, n_way: int) -> tuple[int, int]:
-    if not start.learner.pads:
-        return n_rows, n_way
-    return _at_least(n_rows, ROWS), _at_least(n_way, CLASSES)
+    def _shape(self, n_rows: int, n_way: int) -> tuple[int, int]:
+        """The rows and classes to fill up to. Raises DataError: they would be a shape too many."""
+        if self.start.learner.pads:
+            return _at_least(n_rows, ROWS), _at_least(n_way, CLASSES)
+        shape = n_rows, n_way
+        if shape not in self.shapes:
+            if len(self.shapes) >= SHAPES:
+                told = ", ".join(f"{rows} × {ways}" for rows, ways in sorted(self.shapes))
+                raise DataError(
+                    f"expected one of the {SHAPES} shapes, rows × classes, that this learner of "
+                    f"your own has been compiled for, got {n_rows} × {n_way}; have: {told}"
+                )
+            self.shapes |= {shape}
+        return shape
 
 
 def _at_least(n: int, sizes: Sequence[int]) -> int:
     return next((size for size in sizes if size >= n), n)
 
 
-def _padded(leaf: np.ndarray, n_rows: int, value: int) -> np.ndarray:
-    fill = np.full((n_rows - len(leaf), *leaf.shape[1:]), value, leaf.dtype)
-    return np.concatenate([np.asarray(leaf), fill])
+def _padded(leaf: np.ndarray, n_rows: int, value: Any) -> np.ndarray:
+    """``leaf`` with ``value`` in further rows: a row that is there, which any encoder can take."""
+    leaf = np.asarray(leaf)
+    filled = np.empty((max(n_rows, len(leaf)), *leaf.shape[1:]), leaf.dtype)
+    filled[: len(leaf)], filled[len(leaf) :] = leaf, value
+    return filled
