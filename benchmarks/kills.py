@@ -5,13 +5,9 @@ scripts alone; ``--what update``: of the flow that takes up new data, on a Prefe
 """
 
 import argparse
-import hashlib
 import os
-import re
-import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,13 +17,11 @@ from typing import NamedTuple
 
 import numpy as np
 import psutil
+from benchmarks.copies import TOP, checksums, copy_to, environment_of
 
 from fewqubit.io.files import write_text
 from fewqubit.pipeline.ports import free_port
 
-TOP = Path(__file__).parents[1]
-MADE = ("prepared", "encoded", "trained", "evaluated", "arrived", "walked")
-WALL_TIMES = re.compile(rb'<td class="wall">.*?</td>', re.DOTALL)
 GRACE_S = 15.0  # in which children of a killed run must have ended
 HEADER = """# What is left of {title} that is killed
 
@@ -88,7 +82,7 @@ def main() -> None:
     asked = parser.parse_args()
     what = WHAT[asked.what]
     with TemporaryDirectory() as temporary, _server(Path(temporary), asked.what == "update"):
-        whole, killed = (_copy(Path(temporary, name)) for name in ("whole", "killed"))
+        whole, killed = (copy_to(Path(temporary, name)) for name in ("whole", "killed"))
         began = time.monotonic()
         _finish(what, whole)
         duration = time.monotonic() - began
@@ -96,7 +90,7 @@ def main() -> None:
         moments = random.uniform(0, duration / 5, asked.kills)  # the last ones still find work
         rows = [_killed(what, killed, n, moment) for n, moment in enumerate(moments, 1)]
         _finish(what, killed)
-        ours, theirs = _checksums(whole), _checksums(killed)
+        ours, theirs = checksums(whole), checksums(killed)
     if not ours or ours != theirs:
         differ = sorted(name for name in ours | theirs if ours.get(name) != theirs.get(name))
         raise SystemExit(f"after {asked.kills} kills these differ: {', '.join(differ) or 'all'}")
@@ -121,25 +115,11 @@ def _server(place: Path, wanted: bool) -> Iterator[None]:
         yield
 
 
-def _copy(place: Path) -> Path:
-    """The tracked files as they are, with this environment."""
-    place.mkdir()
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=TOP, capture_output=True, check=True)
-    for name in names.stdout.decode().split("\0")[:-1]:
-        target = place / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(TOP / name, target)
-    (place / ".venv").symlink_to(Path(sys.prefix))
-    return place
-
-
 def _start(what: What, project: Path) -> subprocess.Popen[bytes]:
     """The run, in a session of its own, by the sources of the copy."""
     log = (project / "run.log").open("ab")
-    environment = os.environ | {"PYTHONPATH": f"{project / 'src'}{os.pathsep}{project}"}
-    return subprocess.Popen(
-        what.command, cwd=project, env=environment, stdout=log, stderr=log, start_new_session=True
-    )
+    at = {"cwd": project, "env": environment_of(project)}
+    return subprocess.Popen(what.command, **at, stdout=log, stderr=log, start_new_session=True)
 
 
 def _finish(what: What, project: Path) -> None:
@@ -178,23 +158,6 @@ def _stage(process: psutil.Process) -> str | None:
         if words[1:2] == ["-m"] and words[2].startswith("pipelines."):
             return "-".join([words[2].removeprefix("pipelines."), *words[4::2]])
     return None
-
-
-def _checksums(project: Path) -> dict[str, str]:
-    """Of everything that a run leaves behind for others, the report's wall times blanked."""
-    files = [
-        path
-        for folder in MADE
-        for path in (project / "artifacts" / folder).rglob("*")
-        if path.is_file()
-    ]
-    files += [path for path in (project / "reports").rglob("*") if path.is_file()]
-    return {
-        path.relative_to(project).as_posix(): hashlib.sha256(
-            WALL_TIMES.sub(b"", path.read_bytes())
-        ).hexdigest()
-        for path in files
-    }
 
 
 if __name__ == "__main__":
