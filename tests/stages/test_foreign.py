@@ -1,6 +1,7 @@
 """None of these, from settings to a served answer: the stages one after the other, on few rows."""
 
 import json
+from types import SimpleNamespace
 
 import jax
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 
 from fewqubit.circuits.circuit import Circuit
-from fewqubit.config import Evaluation, Table
+from fewqubit.config import Baselines, Evaluation, Table
 from fewqubit.data.dataset import NoneOfThese
 from fewqubit.errors import SettingsError
 from fewqubit.meta.settings.prototypes import ProtoNet
@@ -20,6 +21,7 @@ from fewqubit.predict.files import answers
 from fewqubit.predict.served.adapting import Adapting
 from fewqubit.predict.served.service import Service
 from fewqubit.predict.start import load_start
+from fewqubit.stages.baseline import baseline_and_save
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.meta_train import Assignment, train_and_save
 from fewqubit.stages.prepare import prepare
@@ -92,6 +94,18 @@ def test_the_result_tells_how_foreign_queries_of_both_kinds_are_met(project):
     for what in ("foreign", "out_of_scope"):
         assert figures[f"{what}_auroc"] > 0.9
         assert figures[f"{what}_false_alarms"] < 0.3
+    assert figures["own_recall"] > 0.7
+
+
+@pytest.mark.parametrize("name", ["cosine", "logistic", "svm"])
+def test_baselines_meet_the_same_foreign_queries(project, tmp_path, name):
+    reading = Evaluation(curve_shots=[2], curve_episodes=2, resamples=10)
+    settings = SimpleNamespace(seed=0, evaluation=reading, baselines=Baselines(), feature_maps={})
+    baseline_and_save(settings, project[0], name, tmp_path)
+    figures = json.loads((tmp_path / "metrics.json").read_text())
+    for what in ("foreign", "out_of_scope"):
+        assert figures[f"{what}_auroc"] > 0.7
+        assert 0 <= figures[f"{what}_false_alarms"] < 0.7
     assert figures["own_recall"] > 0.7
 
 

@@ -34,15 +34,20 @@ CHUNK = 100  # episodes in memory at once
 class Tuned(NamedTuple):
     """What a tuned baseline did on the test episodes.
 
-    point:       the hyper-parameters that were best on the validation episodes
+    chosen:      the candidate that was best on the validation episodes
     curve:       accuracy against shots per class; 0 shots is before adaptation
     confusion:   answers by true and answered class
     """
 
-    point: Mapping[str, float | str]
+    chosen: Candidate
     accuracies: Accuracies
     curve: list[AdaptationPoint]
     confusion: Float[np.ndarray, "true predicted"]
+
+    @property
+    def point(self) -> Mapping[str, float | str]:
+        """Its hyper-parameters."""
+        return self.chosen.point
 
 
 # One BLAS thread: many small products are slower with more, and their last digits would vary.
@@ -66,7 +71,8 @@ def evaluate_baseline(
     x = features.reshape(len(features), -1)
     known = known_rows(features, x, y, meta_train, test)
     candidates = baseline.candidates(grid, known, stream(key, "baseline"))
-    point, classify, embed = _best(candidates, x, y, validation)
+    chosen = _best(candidates, x, y, validation)
+    _, classify, embed = chosen
     seen, truth = _embedded(embed, x, y, test), _truth(test)
     given = _answers(classify, seen, test)
     fallen = _answers(classify, seen, test, stream(key, "permuted"))
@@ -77,7 +83,7 @@ def evaluate_baseline(
     counts = confusion(given, truth, test.class_ids, int(y.max()) + 1)
     by_class = class_accuracy(given, truth)
     accuracies = Accuracies(*(part[None] for part in (before, after, permuted, by_class)))
-    return Tuned(point, accuracies, curve, counts)
+    return Tuned(chosen, accuracies, curve, counts)
 
 
 def tuned_figures(
@@ -168,7 +174,7 @@ def _answers(
     if key_permute is not None:
         random = np.random.default_rng(np.asarray(jax.random.key_data(key_permute)))
     given = []
-    for tasks in _chunks(x, episodes):
+    for tasks in chunks(x, episodes):
         if random is not None:
             tasks = tasks._replace(support_y=random.permuted(tasks.support_y, axis=1))
         logits = classify(tasks)
@@ -177,7 +183,7 @@ def _answers(
     return np.concatenate(given)
 
 
-def _chunks(x: np.ndarray, episodes: Episode) -> Iterator[Task]:
+def chunks(x: np.ndarray, episodes: Episode) -> Iterator[Task]:
     """The tasks in double precision, some at a time."""
     double = np.result_type(x, np.float64)
     for start in range(0, len(episodes.class_ids), CHUNK):

@@ -16,6 +16,7 @@ from fewqubit.entities.found import accuracies
 from fewqubit.entities.material import load_words
 from fewqubit.entities.tuned import baseline_figures, measure_baseline
 from fewqubit.evaluate.candidates import BASELINES, Baseline
+from fewqubit.evaluate.foreign import baseline_met
 from fewqubit.evaluate.result_files import save_results
 from fewqubit.evaluate.results import Accuracies, AdaptationPoint
 from fewqubit.evaluate.tuned import evaluate_baseline, tuned_figures
@@ -65,6 +66,9 @@ def on_classes(settings: Settings, of: Place, key: PRNGKeyArray) -> Results:
     tuned = evaluate_baseline(baseline, grid, x, y, taught, validation, test, reading, key)
     where = f"{of.dataset}/{of.name}"
     figures = tuned_figures(tuned, baseline, test, kin(known), reading, key, where)
+    if (recall := known.get("recall")) is not None:
+        flat, away = x.reshape(len(x), -1), known.get("out_of_scope", ())
+        figures |= baseline_met(tuned.chosen, flat, y, (validation, test), recall, away)
     return tuned.accuracies, tuned.curve, tuned.confusion, known["names"], figures
 
 

@@ -1,7 +1,7 @@
 """Raw data to everything later stages need: features, splits, frozen episodes."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.config import AnyDataset
 from fewqubit.data import RawData, Split, save_examples, save_transform
+from fewqubit.data.dataset import NoneOfThese
 from fewqubit.data.embeddings.settings import packed as packed_embedding
 from fewqubit.data.mixed.schema import packed
 from fewqubit.data.prepared import CLASSES, COVERED
@@ -20,7 +21,7 @@ from fewqubit.io.files import sha256, write_json
 from fewqubit.keys import stream
 from fewqubit.stages.features import Prepared, prepared
 from fewqubit.stages.foreign import out_of_scope
-from fewqubit.stages.plan import plan
+from fewqubit.stages.plan import Plan, plan
 from fewqubit.stages.tuning import refined
 from fewqubit.tasks.first_task import FIRST_TASK, write_first_task
 from fewqubit.tasks.manifest import save_manifest
@@ -47,7 +48,7 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
             f"{told['validation_accuracy']:.1%} of the validation queries by the nearest mean, the "
             "best of those in features\n"
         )
-    _write(folder, made, out_of_scope(name, settings.none_of_these, planned))
+    _write(folder, made, _foreign(name, settings.none_of_these, planned))
     summary = made.summary | ({"tuned": tuned} if tuned else {})
     if planned.equal_rows:
         summary["n_copies"] = sum(len(rows) - 1 for rows in planned.equal_rows)
@@ -55,7 +56,14 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
     write_json(folder / "summary.json", summary | checksums)
 
 
-def _write(folder: Path, made: Prepared, foreign: Sequence[int]) -> None:
+def _foreign(name: str, asked: NoneOfThese | None, planned: Plan) -> dict[str, Any]:
+    """What classes.json tells of queries that are of none of a task's classes."""
+    away = out_of_scope(name, asked, planned)
+    recall = {} if asked is None else {"recall": asked.recall}
+    return recall | ({"out_of_scope": away} if away else {})
+
+
+def _write(folder: Path, made: Prepared, foreign: Mapping[str, Any]) -> None:
     planned = made.planned
     raw = planned.raw
     targets, measure = _measured(raw, planned.split)
@@ -82,9 +90,7 @@ def _write(folder: Path, made: Prepared, foreign: Sequence[int]) -> None:
         classes["outside"] = raw.sentences.outside
         assert raw.embedding is not None
         classes["embedding"] = packed_embedding(raw.embedding)
-    if foreign:
-        classes["out_of_scope"] = [*foreign]
-    write_card(folder / CLASSES, classes, COVERED)
+    write_card(folder / CLASSES, {**classes, **foreign}, COVERED)
 
 
 def _measured(raw: RawData, split: Split) -> tuple[np.ndarray | None, dict[str, float]]:
