@@ -7,7 +7,7 @@ from fewqubit.base.registry import look_up
 from fewqubit.config import load_settings, of_arm
 from fewqubit.keys import root_key
 from fewqubit.stages.meta_train import Assignment, train_and_save
-from fewqubit.stages.process import asked, stage
+from fewqubit.stages.process import asked, compile_for, stage
 from fewqubit.stages.searched import chosen, place
 
 PREPARED, TRAINED = Path("artifacts/prepared"), Path("artifacts/trained")
@@ -23,6 +23,8 @@ def main() -> None:
         found = chosen(place(dataset, learner, arm), own, described)
         if found.note:
             sys.stderr.write(f"meta_train {dataset}/{learner}/{arm}: {found.note}\n")
+        training = found.settings.meta_training()
+        compile_for(0 if training is None else training.longest)
         names, prepared = (dataset, learner, arm), PREPARED / dataset
         assignment = Assignment(*names, found.settings, described.episodes, prepared, found.told)
         assignment = assignment._replace(none_of_these=described.none_of_these)

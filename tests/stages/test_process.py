@@ -1,12 +1,13 @@
 """A stage that fails says so in one line, and leaves no journal."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from fewqubit.errors import DataError
 from fewqubit.io.files import read_json
-from fewqubit.stages.process import asked, stage
+from fewqubit.stages.process import ENOUGH, LONG, SHORT, asked, compile_for, stage
 
 
 def test_a_known_error_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,3 +57,15 @@ def test_a_stage_is_asked_for_a_name(name: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("sys.argv", ["prepare", "--dataset", name])
     with pytest.raises(SystemExit, match="--dataset: expected a name"):
         asked("about", "dataset")
+
+
+@pytest.mark.parametrize(
+    ("before", "steps", "after"),
+    [(SHORT, ENOUGH, SHORT), (SHORT, ENOUGH + 1, LONG), ("--mine", ENOUGH + 1, "--mine")],
+)
+def test_long_training_compiles_longer_and_flags_of_the_user_stay(
+    monkeypatch: pytest.MonkeyPatch, before: str, steps: int, after: str
+) -> None:
+    monkeypatch.setenv("XLA_FLAGS", before)
+    compile_for(steps)
+    assert os.environ["XLA_FLAGS"] == after
