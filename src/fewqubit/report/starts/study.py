@@ -75,7 +75,7 @@ def comparisons(study: StartStudy) -> pd.DataFrame:
 
 def figure(study: StartStudy) -> Figure:
     """Median error against circuits, with the band between the quartiles, one line a start."""
-    picture = Figure(figsize=(7.2, 4.4), layout="constrained")
+    picture = Figure(figsize=(8.4, 4.4), layout="constrained")
     axes = picture.subplots()
     energy, gradient = (np.mean([cost[k] for cost in study.costs]) for k in (0, 1))
     for number, (name, finish) in enumerate(study.finishes.items()):
@@ -92,7 +92,7 @@ def figure(study: StartStudy) -> Figure:
         told = "Goemans–Williamson"
         axes.axhline(study.classical, color="0.4", linewidth=0.8, linestyle="-.", label=told)
     axes.set(xscale="log", yscale="log", xlabel="circuits run", ylabel="error")
-    axes.legend(frameon=False, fontsize="small", ncols=2)
+    picture.legend(loc="outside right upper", frameon=False, fontsize="small")
     return picture
 
 
