@@ -1,5 +1,6 @@
 """Learners of a start and their opponents, over the registry."""
 
+import math
 from typing import Literal
 
 import jax
@@ -22,7 +23,7 @@ from fewqubit.starts.registry import STARTERS
 from fewqubit.starts.settings.ansatze import Ansatz, IsingLayers, Qaoa, Shape
 from fewqubit.starts.settings.contest import Descent
 from fewqubit.starts.settings.families import Ising
-from fewqubit.starts.settings.starters import FixedAngles, MamlStart, StartTraining
+from fewqubit.starts.settings.starters import EncoderStart, FixedAngles, MamlStart, StartTraining
 from fewqubit.starts.train import train
 from fewqubit.starts.world import valleys, world
 
@@ -133,3 +134,11 @@ def test_what_does_not_arrive_stands_behind_the_last_step() -> None:
     steps, reached = arrival(np.array([[0.5, 0.01, 0.3], [0.5, 0.4, 0.3]]), 0.1)
     assert steps.tolist() == [1, 3]
     assert reached.tolist() == [True, False]
+
+
+def test_training_may_begin_at_the_published_angles(small: World) -> None:
+    starter = EncoderStart(begin="fixed_angles", spread=0.0)
+    begun = starter.build(small._replace(ansatz=Qaoa(depth=1))).init(KEY).params["angles"]
+    np.testing.assert_allclose(begun, [math.atan(1 / math.sqrt(2)), math.pi / 8], atol=1e-5)
+    with pytest.raises(SettingsError, match="published for qaoa of depth"):
+        starter.build(small).init(KEY)

@@ -9,7 +9,7 @@ from fewqubit.starts.descent import Start
 from fewqubit.starts.descriptors import standardise
 from fewqubit.starts.landscape import Landscape
 from fewqubit.starts.learners.maml import unrolled
-from fewqubit.starts.learners.outer import near_ramp, outer_learner
+from fewqubit.starts.learners.outer import beginning, outer_learner
 from fewqubit.starts.settings.starters import EncoderStart
 
 
@@ -26,7 +26,7 @@ def build(starter: EncoderStart, world: World) -> StartLearner:
         ]
         last = jnp.zeros((sizes[-1], world.n_angles))
         return {
-            "angles": near_ramp(keys[0], world, starter.spread),
+            "angles": beginning(keys[0], world, starter),
             "layers": layers,
             "last": last,
         }

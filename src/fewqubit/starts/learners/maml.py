@@ -7,7 +7,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.starts.contract import Params, StartLearner, World
 from fewqubit.starts.descent import Start
 from fewqubit.starts.landscape import Landscape
-from fewqubit.starts.learners.outer import near_ramp, outer_learner
+from fewqubit.starts.learners.outer import beginning, outer_learner
 from fewqubit.starts.settings.starters import ByDescent, MamlStart
 
 
@@ -16,7 +16,7 @@ def build(starter: MamlStart, world: World) -> StartLearner:
 
     def init_params(key: PRNGKeyArray) -> Params:
         return {
-            "angles": near_ramp(key, world, starter.spread),
+            "angles": beginning(key, world, starter),
             "log_rates": jnp.zeros(world.n_angles),
         }
 

@@ -9,7 +9,8 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.starts.contract import Params, StartLearner, StartState, World, predicts
 from fewqubit.starts.descent import Start
 from fewqubit.starts.landscape import Landscape
-from fewqubit.starts.settings.starters import StartTraining
+from fewqubit.starts.opponents.fixed_angles import published
+from fewqubit.starts.settings.starters import ByDescent, StartTraining
 
 Loss = Callable[[Params, Landscape, PRNGKeyArray], Float[Array, ""]]
 
@@ -42,6 +43,14 @@ def outer_learner(
     return StartLearner(init, step, adapt, predicts(world.energy))
 
 
+def beginning(key: PRNGKeyArray, world: World, starter: ByDescent) -> Float[Array, " angles"]:
+    """Where training begins: the ramp or the published angles, and normal noise on each angle."""
+    if starter.begin == "ramp":
+        return near_ramp(key, world, starter.spread)
+    angles = published(world)
+    return angles + starter.spread * jax.random.normal(key, angles.shape)
+
+
 def near_ramp(key: PRNGKeyArray, world: World, spread: float) -> Float[Array, " angles"]:
-    """Where training begins: the ramp, and normal noise on each angle."""
+    """The ramp, and normal noise on each angle."""
     return world.ramp + spread * jax.random.normal(key, world.ramp.shape)

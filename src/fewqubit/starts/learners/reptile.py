@@ -8,7 +8,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.starts.contract import Params, StartLearner, StartState, World, at, predicts
 from fewqubit.starts.descent import Start, descend
 from fewqubit.starts.landscape import Landscape
-from fewqubit.starts.learners.outer import near_ramp
+from fewqubit.starts.learners.outer import beginning
 from fewqubit.starts.settings.contest import Descent
 from fewqubit.starts.settings.starters import ReptileStart
 
@@ -19,7 +19,7 @@ def build(starter: ReptileStart, world: World) -> StartLearner:
     inner = Descent(starter.inner_rate or world.rate)
 
     def init(key: PRNGKeyArray) -> StartState:
-        params = {"angles": near_ramp(key, world, starter.spread)}
+        params = {"angles": beginning(key, world, starter)}
         return StartState(params, optimizer.init(params))
 
     def adapt(params: Params, problem: Landscape, key: PRNGKeyArray) -> Start:

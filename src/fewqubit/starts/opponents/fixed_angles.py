@@ -1,6 +1,7 @@
 """Published angles for QAOA on regular graphs, that hold for every graph of a degree."""
 
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from fewqubit.errors import SettingsError
 from fewqubit.starts.contract import StartLearner, World, at, untrained
@@ -22,10 +23,15 @@ GUARANTEED = {1: 0.6925, 2: 0.7559, 3: 0.7923, 4: 0.8167, 7: 0.8596}
 
 def build(world: World) -> StartLearner:
     """The published angles. Raises SettingsError: there are none for the ansatz."""
+    angles = published(world)
+    return untrained(lambda params, problem, key: at(angles), world)
+
+
+def published(world: World) -> Float[Array, " angles"]:
+    """Those for the ansatz of ``world``. Raises SettingsError: there are none."""
     if not isinstance(world.ansatz, Qaoa) or world.ansatz.depth not in THREE_REGULAR:
         raise SettingsError(
             f"fixed_angles: published for qaoa of depth {', '.join(map(str, THREE_REGULAR))}, "
             f"got {world.ansatz!r}; leave it out of `starts`"
         )
-    angles = jnp.array(THREE_REGULAR[world.ansatz.depth])
-    return untrained(lambda params, problem, key: at(angles), world)
+    return jnp.array(THREE_REGULAR[world.ansatz.depth])

@@ -68,7 +68,8 @@ class ByDescent(Starter):
     ``inner_rate``: its rate; none: the world's, which suits descents from the ramp.
 
     The loss of a problem is E/u: ``last``, where the descent ends, or ``path``, on average from
-    the start on, which also counts what comes before. Training begins ``spread`` around the ramp.
+    the start on, which also counts what comes before. Training begins ``spread`` around the ramp,
+    or around the published angles (``FixedAngles``).
     """
 
     learned: ClassVar[bool] = True
@@ -76,6 +77,7 @@ class ByDescent(Starter):
     inner_steps: Annotated[int, Field(ge=0, le=100)] = 5
     inner_rate: PositiveFloat | None = None
     loss: Literal["last", "path"] = "path"
+    begin: Literal["ramp", "fixed_angles"] = "ramp"
     spread: NonNegativeFloat = 0.05
     training: StartTraining = StartTraining()
 
