@@ -28,8 +28,8 @@ from fewqubit.compiler.density import Noise, compile_density
 from fewqubit.gradients import spsa
 from fewqubit.io.files import read_json, write_json, write_text
 from fewqubit.keys import root_key, stream
-from fewqubit.stages.problems import load_problems
-from fewqubit.stages.starts import load_start
+from fewqubit.stages.starts.descents import load_start
+from fewqubit.stages.starts.problems import load_problems
 from fewqubit.starts.ansatz.contract import Energy
 from fewqubit.starts.contest import Lane, arrival, starts
 from fewqubit.starts.landscape import landscape
