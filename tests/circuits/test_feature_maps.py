@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from qiskit.circuit.library import pauli_feature_map, zz_feature_map
 from qiskit.quantum_info import Statevector, state_fidelity
 
+from fewqubit.circuits.amplitude import amplitude, amplitude_angles
 from fewqubit.circuits.bounds import ONLY
 from fewqubit.circuits.drawn import circuit_text
-from fewqubit.circuits.feature_maps import FEATURE_MAPS, amplitude, amplitude_angles, pauli
+from fewqubit.circuits.feature_maps import FEATURE_MAPS, pauli
 from fewqubit.circuits.parameters import vector
 from fewqubit.compiler.compiled import compile_circuit
 

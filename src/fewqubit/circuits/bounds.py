@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from fewqubit.errors import SettingsError
+
 MAX_QUBITS = 20  # 2**20 amplitudes, 8 MB a state
 
 # What feature maps are only with these values: others would be ignored, or prepare other states.
@@ -21,6 +23,14 @@ def check_map(name: str, repetitions: int, bandwidth: float) -> None:
                 f"feature map '{name}' takes {key} {value} alone, with which it prepares what it "
                 f"is named for; got {asked[key]}: set {key} to {value}"
             )
+
+
+def checked(name: str, repetitions: int, bandwidth: float) -> None:
+    """``check_map`` where the map is drawn. Raises SettingsError."""
+    try:
+        check_map(name, repetitions, bandwidth)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def check_maps(names: Iterable[str], repetitions: int, bandwidth: float) -> None:

@@ -16,7 +16,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 
-from fewqubit.circuits.feature_maps import amplitude, tree_angles
+from fewqubit.circuits.amplitude import amplitude, tree_angles
 from fewqubit.circuits.multiplex import Placed, append_multiplexed, placed, shared_ends
 from fewqubit.circuits.parameters import renamed, vector
 from fewqubit.errors import CircuitError

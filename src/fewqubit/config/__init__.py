@@ -4,30 +4,19 @@ from fewqubit.backends.device import Device, ZeroNoise
 from fewqubit.base.registry import allowed_modules
 from fewqubit.circuits.circuit import Circuit, Classical, FeatureMap
 from fewqubit.config.arms import of_arm, with_values
+from fewqubit.config.evaluation import Evaluation
 from fewqubit.config.learners import AnyLearner, section_of
 from fewqubit.config.search import Axis, Range, Search
-from fewqubit.config.settings import (
-    PARAMS_FILE,
-    Baselines,
-    Evaluation,
-    Run,
-    Settings,
-    load_settings,
-    validate,
-)
+from fewqubit.config.settings import PARAMS_FILE, Baselines, Run, Settings, load_settings, validate
 from fewqubit.data.dataset import ClassFiles, ClassLists, Dataset, Episodes, Features, Fractions
+from fewqubit.data.generated import Coset, Glyphs, HiddenManifold, Linear, Phases
 from fewqubit.data.settings import (
     AnyDataset,
-    Coset,
     Custom,
     Digits,
-    Glyphs,
-    HiddenManifold,
     Images,
-    Linear,
     Memory,
     Omniglot,
-    Phases,
     Table,
     Text,
     Tokens,

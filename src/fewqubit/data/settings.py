@@ -1,4 +1,4 @@
-"""Settings of data sets: where the rows of each source come from."""
+"""Settings of data sets that are read: where the rows of each source come from."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -6,21 +6,20 @@ from pydantic import (
     AfterValidator,
     Discriminator,
     Field,
-    NonNegativeFloat,
     Tag,
     model_validator,
 )
 
-from fewqubit.base.values import ImportPath, Repeats, Seed, Some, distinct, tag_of
+from fewqubit.base.values import ImportPath, distinct, tag_of
 from fewqubit.data.dataset import ClassFiles, ClassLists, Dataset, Fractions
 from fewqubit.data.embeddings.settings import Embed
+from fewqubit.data.generated import Coset, Glyphs, HiddenManifold, Linear, Phases
 from fewqubit.data.pictures.settings import Pictures
 
 Degrees = Literal[0, 90, 180, 270]
 Digit = Annotated[int, Field(ge=0, le=9)]
 Said = Literal["number", "category", "yes_no", "date", "drop"]
 Turns = Annotated[list[Degrees], Field(min_length=1), AfterValidator(distinct)]
-Script = Literal["latin", "greek", "cyrillic", "armenian", "georgian"]
 
 
 def _frozen(embed: Embed) -> Embed:
@@ -57,80 +56,6 @@ class Omniglot(Dataset):
             raise ValueError(
                 "expected split: background_evaluation beside runs, got vinyals, which trains on "
                 "characters that the runs ask about"
-            )
-        return self
-
-
-class Glyphs(Dataset):
-    """Characters of the fonts that Matplotlib brings; a script (an alphabet) is a group."""
-
-    source: Literal["glyphs"]
-    scripts: list[Script] = Field(
-        default=["latin", "greek", "cyrillic", "armenian", "georgian"], min_length=1
-    )
-    size: Annotated[int, Field(ge=8, le=56)] = 14
-    rows: Annotated[int, Field(ge=2, le=1000)] = 20  # of each character
-    distortion: Annotated[float, Field(ge=0, le=0.3)] = 0.1  # of the affine maps' entries
-    look_alike: Annotated[float, Field(gt=0, le=1)] = 0.9  # a correlation
-    data_seed: Seed = 0
-    split: ClassLists | Fractions
-
-
-class Phases(Dataset):
-    """Ground states of spin chains: quantum data; the classes are the phases of each chain."""
-
-    source: Literal["phases"]
-    n_sites: Annotated[int, Field(ge=4, le=10)] = 6
-    models: Annotated[
-        list[Literal["ising", "xxz", "cluster"]], Field(min_length=1), AfterValidator(distinct)
-    ] = Field(default=["ising", "xxz", "cluster"])
-    chains: Repeats = 10  # of each model
-    states: Repeats = 20  # of each phase of a chain
-    data_seed: Seed = 0
-    split: ClassLists | Fractions = Fractions()
-
-
-class Coset(Dataset):
-    """A positive control: cosets that one entangled state tells apart."""
-
-    source: Literal["coset"]
-    n_qubits: Annotated[int, Field(ge=2, le=12)] = 4
-    classes: Some = 40
-    rows: Repeats = 20  # of each class
-    noise: NonNegativeFloat = 0.05  # radians
-    data_seed: Seed = 0
-    split: ClassLists | Fractions = Fractions()
-
-
-class Linear(Dataset):
-    """A negative control: Gaussian clusters that straight lines tell apart."""
-
-    source: Literal["linear"]
-    n_features: Repeats = 8
-    classes: Some = 40
-    rows: Repeats = 20  # of each class
-    noise: NonNegativeFloat = 0.25  # class centres have spread 1
-    data_seed: Seed = 0
-    split: ClassLists | Fractions = Fractions()
-
-
-class HiddenManifold(Dataset):
-    """Rows of a hidden manifold; each task has a teacher of its own (Bowles et al. 2024)."""
-
-    source: Literal["hidden_manifold"]
-    n_features: Repeats = 10
-    manifold: Some = 6  # hidden coordinates
-    teachers: Repeats = 60
-    rows: Repeats = 20  # of each class
-    data_seed: Seed = 0
-    split: ClassLists | Fractions = Fractions()
-
-    @model_validator(mode="after")
-    def _tasks_have_one_teacher(self) -> Self:
-        if not self.episodes.within_group or self.episodes.n_way != 2:
-            raise ValueError(
-                "expected episodes of n_way: 2 and within_group: true, since a teacher tells two "
-                "classes apart and knows of no other's"
             )
         return self
 

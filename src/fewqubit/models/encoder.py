@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.base.registry import resolve
 from fewqubit.base.usercode import OwnCode
-from fewqubit.circuits.feature_maps import amplitude_angles
+from fewqubit.circuits.amplitude import amplitude_angles
 from fewqubit.errors import OwnCodeError, SettingsError
 from fewqubit.models.network import Network, Params, affine, array_shape, dense, unit
 from fewqubit.models.settings import Amplitude, Identity, Mlp, OwnEncoder

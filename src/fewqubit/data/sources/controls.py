@@ -3,8 +3,8 @@
 import numpy as np
 from jaxtyping import Complex, Float, Int
 
+from fewqubit.data.generated import Coset, Linear
 from fewqubit.data.raw import RawData
-from fewqubit.data.settings import Coset, Linear
 
 X, Z = np.array([[0, 1], [1, 0]]), np.diag([1, -1])
 

@@ -16,8 +16,8 @@ from jaxtyping import Float, Int, UInt8
 from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageDraw, ImageFont
 
+from fewqubit.data.generated import Glyphs
 from fewqubit.data.raw import RawData
-from fewqubit.data.settings import Glyphs
 
 FACES = (
     *(f"DejaVuSans{style}" for style in ("", "-Bold", "-Oblique", "-BoldOblique")),

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from fewqubit.data.generated import HiddenManifold
 from fewqubit.data.raw import RawData
-from fewqubit.data.settings import HiddenManifold
 
 
 def read_hidden_manifold(settings: HiddenManifold) -> RawData:

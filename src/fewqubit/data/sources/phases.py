@@ -13,8 +13,8 @@ from jaxtyping import Float
 from scipy.sparse import csr_array, eye_array, kron
 from scipy.sparse.linalg import eigsh
 
+from fewqubit.data.generated import Phases
 from fewqubit.data.raw import RawData
-from fewqubit.data.settings import Phases
 
 X = csr_array(np.array([[0.0, 1.0], [1.0, 0.0]]))
 Y = csr_array(np.array([[0.0, -1.0], [1.0, 0.0]]))  # times -i; Y Y is then real, with sign -1
