@@ -16,6 +16,8 @@ from fewqubit.data.sources.sentences.sentence import Sentence, Span
 from fewqubit.data.sources.sentences.spans import parse_spans
 from fewqubit.entities.finder import EntityFinder, as_json_lines, f1
 from fewqubit.entities.material import load_words
+from fewqubit.entities.measure import answers
+from fewqubit.entities.reading import COARSE, tags_of, word_log_p
 from fewqubit.entities.tuned import baseline_figures, measure_baseline
 from fewqubit.errors import DataError
 from fewqubit.evaluate.candidates import BASELINES
@@ -25,6 +27,7 @@ from fewqubit.keys import root_key
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
+from fewqubit.predict.trained import load_trained
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.meta_train import Assignment, load_training_data, train_and_save
 from fewqubit.stages.prepare import prepare
@@ -33,7 +36,7 @@ from fewqubit.tasks.sentences import load_sentence_episodes
 
 TYPES = ("LOC", "MISC", "ORG", "PER")
 SPLIT = {"meta_train": ["LOC", "ORG"], "validation": ["MISC"], "meta_test": ["PER"]}
-EPISODES = {"n_way": 2, "n_shot": 2, "n_query": 2, "n_validation": 4, "n_test": 8}
+EPISODES = {"n_way": 2, "n_shot": 2, "n_query": 2, "n_validation": 16, "n_test": 8}
 READING = Evaluation(resamples=100, curve_episodes=8)
 PROTONET = section_of(
     ProtoNet(
@@ -146,7 +149,42 @@ def test_entities_are_learned_and_found(prepared: Path, tmp_path: Path) -> None:
     assert figures["accuracy"] == found.after.mean()
     rows = (place / "confusion.csv").read_text().splitlines()
     assert any(row.startswith("PER,PER,") for row in rows)
+    _check_stopped_by_entities(trained, prepared)
     _check_found(EntityFinder.load(trained, prepared, place))
+
+
+def _check_stopped_by_entities(trained: Path, prepared: Path) -> None:
+    """What validated is F1 of the parameters that were kept, counted here word by word."""
+    card, words = read_json(trained / "learner.json"), load_words(prepared)
+    assert card["score"] == "entity F1"
+    given = answers(load_trained(trained), words.x, words.validation)
+    for logits, said in zip(given, card["validation_accuracy"], strict=True):
+        log_p = word_log_p(words.validation, logits[None])
+        found = []
+        for one in COARSE:
+            tags = tags_of(words.validation, log_p, words.transitions, one)
+            found.append(_f1_by_hand(words.validation.tags, tags[0], words.validation.episode))
+        assert said == pytest.approx(max(found), abs=1e-6)
+
+
+def _f1_by_hand(truth: np.ndarray, given: np.ndarray, episode: np.ndarray) -> float:
+    """Mean F1 over episodes of one type: B is 1, I is 2."""
+
+    def entities(rows: np.ndarray) -> set[tuple[int, int, int]]:
+        found = set()
+        for row, tags in enumerate(rows.tolist()):
+            for start in (n for n, tag in enumerate(tags) if tag == 1):
+                stop = start + 1
+                while stop < len(tags) and tags[stop] == 2:
+                    stop += 1
+                found.add((row, start, stop))
+        return found
+
+    scores = []
+    for number in np.unique(episode):
+        there, told = (entities(part[episode == number]) for part in (truth, given))
+        scores.append(2 * len(there & told) / max(len(there) + len(told), 1))
+    return float(np.mean(scores))
 
 
 def _check_found(finder: EntityFinder) -> None:

@@ -103,7 +103,7 @@ def _find_entities(chosen: "Best", support: Path, query: Path | None, save: Path
     sys.stdout.buffer.write(as_json_lines(words, found).encode())
     told = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
     told.print(
-        f"{chosen.name} (validation {chosen.validation:.1%} of words) adapted to "
+        f"{chosen.name} (validation {chosen.validation:.1%}) adapted to "
         f"{sum(len(one.spans) for one in shown)} entities of {', '.join(finder.types)}"
     )
     if any(one.spans for one in asked):

@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 
 from fewqubit.data import load_examples
 from fewqubit.data.examples import load_sentences
+from fewqubit.data.raw import Sentences
 from fewqubit.entities.batch import TokenTasks, token_tasks
 from fewqubit.entities.decode import Transitions, count_transitions
 from fewqubit.errors import ArtifactError
@@ -30,14 +31,34 @@ class Words(NamedTuple):
     test: TokenTasks
 
 
+class ValidationWords(NamedTuple):
+    """Words of a data set, and the tasks that training is validated on."""
+
+    x: Float[np.ndarray, "N d"]
+    transitions: Transitions
+    tasks: TokenTasks
+
+
 def load_words(prepared: Path) -> Words:
     """Read them. Raises ArtifactError: rows are no words, or a file is damaged."""
-    sentences = load_sentences(prepared / "examples.npz")
-    if sentences is None:
-        raise ArtifactError(f"{prepared}: expected sentences of words, got other rows; {REMEDY}")
-    x, y = load_examples(prepared / "examples.npz")
+    (x, y), sentences = load_examples(prepared / "examples.npz"), _sentences(prepared)
     validation, test = (
         token_tasks(load_manifest(path), load_sentence_episodes(path), sentences, y)
         for path in (prepared / "manifest_validation.npz", prepared / "manifest_test.npz")
     )
     return Words(x, y, count_transitions(sentences, len(y)), validation, test)
+
+
+def load_validation_words(prepared: Path) -> ValidationWords:
+    """Read what training may see. Raises ArtifactError as ``load_words`` does."""
+    (x, y), sentences = load_examples(prepared / "examples.npz"), _sentences(prepared)
+    path = prepared / "manifest_validation.npz"
+    tasks = token_tasks(load_manifest(path), load_sentence_episodes(path), sentences, y)
+    return ValidationWords(x, count_transitions(sentences, len(y)), tasks)
+
+
+def _sentences(prepared: Path) -> Sentences:
+    sentences = load_sentences(prepared / "examples.npz")
+    if sentences is None:
+        raise ArtifactError(f"{prepared}: expected sentences of words, got other rows; {REMEDY}")
+    return sentences

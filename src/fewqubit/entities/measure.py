@@ -1,26 +1,23 @@
 """A trained learner on tasks of words: what it answers, and the entities in that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 from fewqubit.entities.batch import TokenTasks
 from fewqubit.entities.found import accuracies, figures, found_in
+from fewqubit.entities.logits import logits_of
 from fewqubit.entities.material import Words
 from fewqubit.evaluate.answering.subject import Ask, Subject
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.measure import Measured, measure
 from fewqubit.io.finite import check_finite
 from fewqubit.keys import stream
-from fewqubit.meta import MetaLearner
-from fewqubit.models.network import Params
 from fewqubit.predict.trained import Trained
 from fewqubit.tasks import Episode
 
-AT_ONCE = 20  # episodes whose states are in memory together
 PLACES = ("seed", "episode", "word", "class")  # axes of an answer
 
 
@@ -58,26 +55,9 @@ def answers(
 ) -> Float[np.ndarray, "seeds E w n_way"]:
     """Logits of every word of the queries, each alone; ``unadapted``: from no support."""
     given = np.asarray(
-        _logits(trained.learner, unadapted)(
+        logits_of(trained.learner, unadapted)(
             trained.params, jnp.asarray(x), tasks.support, tasks.support_y, tasks.query
         )
     )
     check_finite(given, "the answers", PLACES, "its adaptation diverged: lower inner_lr")
     return given
-
-
-def _logits(learner: MetaLearner, unadapted: bool) -> Callable[..., Array]:
-    @jax.jit
-    def logits(params: Params, x: Array, support: Array, support_y: Array, query: Array) -> Array:
-        def one(own: Params, shown: Array, y: Array, asked: Array) -> Array:
-            shown, y = (shown[:0], y[:0]) if unadapted else (shown, y)
-            return learner.predict(learner.adapt(own, x[shown], y), x[asked])
-
-        def one_seed(own: Params) -> Array:
-            return jax.lax.map(
-                lambda task: one(own, *task), (support, support_y, query), batch_size=AT_ONCE
-            )
-
-        return jax.lax.map(one_seed, params)
-
-    return logits

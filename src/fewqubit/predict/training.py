@@ -9,10 +9,17 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.circuits.drawn import circuit_text, draw_up
 from fewqubit.config import AnyLearner, Episodes
-from fewqubit.meta import build_learner
+from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.cost import acting_in, check_acts, count_circuits, shots_to_train
 from fewqubit.meta.settings.learner import Learner
-from fewqubit.meta.train import TrainState, begin, meta_train, train_on_all, validator
+from fewqubit.meta.train import (
+    TrainState,
+    Validator,
+    begin,
+    meta_train,
+    train_on_all,
+    validator,
+)
 from fewqubit.models.shots import arm_in_training
 from fewqubit.predict.trained import count_parameters
 from fewqubit.tasks import FeatureShape, Shape, TrainingData, feature_shape_of
@@ -21,6 +28,7 @@ from fewqubit.tasks.sampler import check_enough
 
 Resume = Callable[[TrainState], TrainState]  # step 0 -> where an interrupted run stood
 Report = Callable[[TrainState], None]
+Judge = Callable[[MetaLearner, TrainingData], Validator]
 
 
 def train(
@@ -33,12 +41,14 @@ def train(
     what: str,
     resume: Resume = lambda first: first,
     report: Report = lambda reached: None,
+    judge: Judge = validator,
 ) -> TrainState:
     """Every seed of ``keys`` [S] at the end of its training, validated.
 
     names:   of the classes, for messages;  what: is trained, for the same
     resume:  gets step 0 and gives the state to go on from
     report:  gets the state after each chunk of steps
+    judge:   gives what validates: the share of right answers, where nothing else is said
 
     Raises SettingsError: no weight of the circuit can act; DataError: classes are too few or too
     small for the training tasks; NumbersError: a seed diverged.
@@ -48,13 +58,13 @@ def train(
     tested = build_learner(settings, arm, shape, episodes.n_way)
     training = settings.meta_training()
     if training is None:
-        return begin(tested, validator(tested, data), keys)
+        return begin(tested, judge(tested, data), keys)
     tasks = training.shape(episodes.n_way, episodes.n_shot, episodes.n_query)
     where, repeat = f"training of {what}", episodes.repeat_queries
     check_enough(data.classes, *tasks, names, where, "training", repeat)
     in_steps = arm_in_training(arm, training.shots)
     trained = build_learner(settings, in_steps, shape, tasks.n_way)
-    scores = validator(tested, data)
+    scores = judge(tested, data)
     first = resume(begin(trained, scores, keys))
     done = meta_train(trained, scores, data, training, tasks, keys, first, report)
     if training.final == "validated":

@@ -14,6 +14,7 @@ from fewqubit.report.words import (
     NONE,
     SECOND_LACKS,
     explanation,
+    floor,
     measured,
     percent,
     summary,
@@ -131,7 +132,7 @@ def _explained(findings: Findings, reading: Evaluation) -> Iterator[str]:
 
 def _failed(study: Study, findings: Findings, reading: Evaluation) -> Iterator[str]:
     """A line for each result with failures, or one for all that have none."""
-    chance = study.results[0].metrics["chance"]
+    chance, _ = floor(study.score, study.results[0].metrics["chance"])
     bar = chance + reading.failed_below * (1 - chance)
     told = {place: row for place, row in findings.failures.items() if row.failed}
     for (learner, arm), row in told.items():

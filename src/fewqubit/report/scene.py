@@ -12,6 +12,8 @@ from fewqubit.evaluate.intervals import episode_resamples, too_few
 from fewqubit.evaluate.paired import Pair, Sample, pair, spread
 from fewqubit.evaluate.verdict import Comparison, Name, Verdict, compare, verdicts
 from fewqubit.report.gather import Result
+from fewqubit.report.words import floor
+from fewqubit.tasks.scores import ACCURACY, FIELD
 
 
 class Scene(NamedTuple):
@@ -43,8 +45,8 @@ def sample(row: Result, reading: Evaluation) -> Sample:
     accuracies = row.accuracies
     learned = np.ones(len(accuracies.after), dtype=bool)
     if row.card:
-        validation, chance = row.card["validation_accuracy"], row.metrics["chance"]
-        learned = ~failed_seeds(validation, chance, reading.failed_below)
+        least, _ = floor(row.card.get(FIELD, ACCURACY.name), row.metrics["chance"])
+        learned = ~failed_seeds(row.card["validation_accuracy"], least, reading.failed_below)
     return Sample(accuracies.after, accuracies.by_class, learned, row.card is not None)
 
 

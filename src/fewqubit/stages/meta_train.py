@@ -13,19 +13,22 @@ from fewqubit.data import load_examples
 from fewqubit.data.dataset import NoneOfThese
 from fewqubit.data.examples import load_targets
 from fewqubit.data.prepared import CLASSES, TRANSFORM, read_classes, taught_classes
+from fewqubit.entities.material import load_validation_words
+from fewqubit.entities.validation import entity_validator
 from fewqubit.errors import NumbersError
 from fewqubit.io.files import sha256
 from fewqubit.io.fingerprint import fingerprint
 from fewqubit.io.progress import Progress
 from fewqubit.keys import stream
 from fewqubit.meta import build_learner
-from fewqubit.meta.train import TrainState
+from fewqubit.meta.train import TrainState, validator
 from fewqubit.predict.foreign import thresholds
 from fewqubit.predict.trained import save_trained, write_curve
-from fewqubit.predict.training import learner_card, learning_curve, n_steps
+from fewqubit.predict.training import Judge, learner_card, learning_curve, n_steps
 from fewqubit.predict.training import train as meta_trained
 from fewqubit.stages.checkpoint import load_checkpoint, save_checkpoint
 from fewqubit.tasks import TrainingData, class_index, load_manifest
+from fewqubit.tasks.scores import ENTITY_F1, FIELD
 
 CHECKPOINTS = Path("artifacts/checkpoints")
 SOURCES = ("examples.npz", CLASSES, "manifest_validation.npz")
@@ -72,12 +75,24 @@ def train(assignment: Assignment, data: TrainingData, key: PRNGKeyArray, title: 
     work = settings, assignment.arm, assignment.episodes, data, keys, names, str(assignment)
     watch = _Watch(checkpoint, Progress(title, n_steps(settings)))
     try:
-        done = meta_trained(*work, watch.resume, watch.report)
+        done = meta_trained(*work, watch.resume, watch.report, _judge(assignment.prepared))
     except NumbersError:
         checkpoint.unlink(missing_ok=True)  # from there it would diverge again
         raise
     checkpoint.unlink(missing_ok=True)
     return done
+
+
+def _judge(prepared: Path) -> Judge:
+    """What validates: entities where the rows are words, else right answers."""
+    if not _is_of_words(prepared):
+        return validator
+    words = load_validation_words(prepared)
+    return lambda learner, data: entity_validator(learner, words)
+
+
+def _is_of_words(prepared: Path) -> bool:
+    return "outside" in read_classes(prepared, ())
 
 
 class _Watch(NamedTuple):
@@ -128,6 +143,8 @@ def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:
 
 def _save(assignment: Assignment, state: TrainState, data: TrainingData, folder: Path) -> None:
     about: dict[str, Any] = {"dataset": assignment.dataset, "learner": assignment.learner}
+    if _is_of_words(assignment.prepared):
+        about[FIELD] = ENTITY_F1.name
     if assignment.searched is not None:
         about["searched"] = assignment.searched
     card = learner_card(
