@@ -31,7 +31,7 @@ from fewqubit.keys import root_key, stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.answers import Answering, episode_accuracies
 from fewqubit.meta.cost import shots_to_train
-from fewqubit.meta.settings.gradient import Anil
+from fewqubit.meta.settings.start import Anil
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.network import Params
 from fewqubit.models.settings import Mlp

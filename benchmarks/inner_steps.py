@@ -15,7 +15,7 @@ from fewqubit.config import Circuit
 from fewqubit.io.files import write_text
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.learner import MetaState
-from fewqubit.meta.settings.gradient import Maml
+from fewqubit.meta.settings.start import Maml
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.arms import quantum
 from fewqubit.models.body import AnyArm, Body

@@ -16,7 +16,8 @@ from fewqubit.io.fingerprint import fingerprint
 from fewqubit.io.progress import Progress
 from fewqubit.keys import root_key, stream
 from fewqubit.meta import MetaLearner, MetaState, build_learner, regression, squared_error
-from fewqubit.meta.settings.gradient import Maml, Scratch
+from fewqubit.meta.settings.gradient import Scratch
+from fewqubit.meta.settings.start import Maml
 from fewqubit.meta.train import TrainState, Validator, begin, meta_train
 from fewqubit.models.network import Params, n_parameters
 from fewqubit.stages.checkpoint import load_checkpoint, save_checkpoint

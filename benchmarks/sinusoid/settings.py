@@ -9,7 +9,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.config import Circuit
-from fewqubit.meta.settings.gradient import Maml, Scratch
+from fewqubit.meta.settings.gradient import Scratch
+from fewqubit.meta.settings.start import Maml
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.arms import bypass
 from fewqubit.models.body import AnyArm, Body

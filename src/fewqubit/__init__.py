@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from fewqubit.data.sources.images import read_pictures as read_pictures
     from fewqubit.errors import FewqubitError as FewqubitError
     from fewqubit.gradients.shots import sampled as sampled
-    from fewqubit.meta.settings.gradient import Anil as Anil
-    from fewqubit.meta.settings.gradient import Fomaml as Fomaml
-    from fewqubit.meta.settings.gradient import Maml as Maml
-    from fewqubit.meta.settings.gradient import MetaSgd as MetaSgd
-    from fewqubit.meta.settings.gradient import Natural as Natural
-    from fewqubit.meta.settings.gradient import Reptile as Reptile
     from fewqubit.meta.settings.gradient import Scratch as Scratch
     from fewqubit.meta.settings.kernels import KernelAlign as KernelAlign
     from fewqubit.meta.settings.kernels import KernelRidge as KernelRidge
     from fewqubit.meta.settings.kernels import KernelSvm as KernelSvm
     from fewqubit.meta.settings.prototypes import Conditioned as Conditioned
     from fewqubit.meta.settings.prototypes import ProtoNet as ProtoNet
+    from fewqubit.meta.settings.start import Anil as Anil
+    from fewqubit.meta.settings.start import Fomaml as Fomaml
+    from fewqubit.meta.settings.start import Maml as Maml
+    from fewqubit.meta.settings.start import MetaSgd as MetaSgd
+    from fewqubit.meta.settings.start import Natural as Natural
+    from fewqubit.meta.settings.start import Reptile as Reptile
     from fewqubit.meta.settings.training import Training as Training
     from fewqubit.models.settings import Amplitude as Amplitude
     from fewqubit.models.settings import Conv as Conv
@@ -88,12 +88,12 @@ _HOMES = {
     "KernelRidge": "fewqubit.meta.settings.kernels",
     "KernelSvm": "fewqubit.meta.settings.kernels",
     "KernelAlign": "fewqubit.meta.settings.kernels",
-    "Maml": "fewqubit.meta.settings.gradient",
-    "Fomaml": "fewqubit.meta.settings.gradient",
-    "Anil": "fewqubit.meta.settings.gradient",
-    "MetaSgd": "fewqubit.meta.settings.gradient",
-    "Natural": "fewqubit.meta.settings.gradient",
-    "Reptile": "fewqubit.meta.settings.gradient",
+    "Maml": "fewqubit.meta.settings.start",
+    "Fomaml": "fewqubit.meta.settings.start",
+    "Anil": "fewqubit.meta.settings.start",
+    "MetaSgd": "fewqubit.meta.settings.start",
+    "Natural": "fewqubit.meta.settings.start",
+    "Reptile": "fewqubit.meta.settings.start",
     "Scratch": "fewqubit.meta.settings.gradient",
     "Contest": "fewqubit.starts.settings.contest",
     "Instances": "fewqubit.starts.settings.contest",

@@ -10,8 +10,8 @@ from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import AnyLearner, section_of
 from fewqubit.errors import SettingsError
 from fewqubit.meta import LEARNERS
-from fewqubit.meta.settings.gradient import Maml
 from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.start import Maml
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import ENCODERS, Conv, Identity, Mlp, OwnEncoder
 

@@ -10,8 +10,8 @@ from fewqubit.circuits import ANSATZE, FEATURE_MAPS
 from fewqubit.config import Baselines, Circuit, Device, FeatureMap, Settings, of_arm, validate
 from fewqubit.config.kinds import OF_SETTINGS
 from fewqubit.errors import SettingsError
-from fewqubit.meta.settings.gradient import Maml
 from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.start import Maml
 from fewqubit.models.settings import Amplitude, Conv, Identity, Mlp
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"

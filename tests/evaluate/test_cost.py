@@ -7,9 +7,10 @@ from fewqubit.config import Circuit, Device, Episodes, Evaluation
 from fewqubit.evaluate.cost import Cost, cost_on
 from fewqubit.meta import build_learner
 from fewqubit.meta.cost import count_circuits
-from fewqubit.meta.settings.gradient import Maml, Scratch
+from fewqubit.meta.settings.gradient import Scratch
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.start import Maml
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
 from fewqubit.predict.trained import Trained

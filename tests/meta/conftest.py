@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from fewqubit.config import Arm, Circuit
-from fewqubit.meta.settings.gradient import Anil, Fomaml, Maml, MetaSgd, Natural, Reptile, Scratch
+from fewqubit.meta.settings.gradient import Scratch
 from fewqubit.meta.settings.kernels import KernelAlign, KernelRidge, KernelSvm
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.settings.prototypes import Conditioned, ProtoNet
+from fewqubit.meta.settings.start import Anil, Fomaml, Maml, MetaSgd, Natural, Reptile
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
 from fewqubit.tasks import Task, TrainingData, class_index, draw_manifest

@@ -8,8 +8,8 @@ import pytest
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.errors import SettingsError
 from fewqubit.meta import build_learner
-from fewqubit.meta.settings.gradient import Anil
 from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.start import Anil
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.arms import build_body
 from fewqubit.models.network import Keyed

@@ -29,8 +29,8 @@ from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import read_json, sha256, write_json
 from fewqubit.keys import root_key
 from fewqubit.meta import MetaState
-from fewqubit.meta.settings.gradient import Maml
 from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.start import Maml
 from fewqubit.meta.settings.training import Training
 from fewqubit.meta.train import Point, SeedState, TrainState
 from fewqubit.models.settings import Mlp

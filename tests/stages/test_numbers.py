@@ -17,8 +17,8 @@ from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.evaluate.results import Accuracies
 from fewqubit.io.files import read_json
 from fewqubit.keys import root_key
-from fewqubit.meta.settings.gradient import Maml
 from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.start import Maml
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
 from fewqubit.regression.score import explained

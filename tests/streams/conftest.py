@@ -9,9 +9,9 @@ import numpy as np
 from fewqubit.config import Circuit
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.registry import build_learner
-from fewqubit.meta.settings.gradient import Maml
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.settings.prototypes import ProtoNet
+from fewqubit.meta.settings.start import Maml
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
 from fewqubit.streams.group import Group

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from fewqubit.data.features import apply as apply
     from fewqubit.data.features import apply_all as apply_all
     from fewqubit.data.features import feature_shape as feature_shape
-    from fewqubit.data.features import fit as fit
     from fewqubit.data.features import load_transform as load_transform
     from fewqubit.data.features import save_transform as save_transform
+    from fewqubit.data.fitted import fit as fit
     from fewqubit.data.raw import RawData as RawData
     from fewqubit.data.splits import Split as Split
     from fewqubit.data.splits import split_classes as split_classes
@@ -26,7 +26,8 @@ else:
     __getattr__, __all__ = lazily(
         __name__,
         examples="Examples load_examples save_examples",
-        features="Transform apply apply_all feature_shape fit load_transform save_transform",
+        features="Transform apply apply_all feature_shape load_transform save_transform",
+        fitted="fit",
         raw="RawData",
         splits="Split split_classes",
     )

@@ -1,4 +1,4 @@
-"""The transform from raw rows to features: scale, then PCA; fitted on meta-train classes only."""
+"""The transform from raw rows to features: scale, then PCA; ``fitted`` makes it."""
 
 from collections.abc import Mapping, Sequence
 from math import prod
@@ -6,23 +6,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
-from fewqubit.data.dataset import Features
-from fewqubit.data.embeddings.settings import Embedding, packed, unpacked
+from fewqubit.data.embeddings.embedding import Embedding, packed, unpacked
 from fewqubit.data.mixed.encoding import (
     Encoding,
     encode,
-    fit_encoding,
     packed_encoding,
     unpacked_encoding,
 )
-from fewqubit.data.mixed.schema import Schema
 from fewqubit.data.pictures.settings import Pictures
-from fewqubit.data.principal import principal
 from fewqubit.data.raw import as_float
-from fewqubit.data.whiten import within_classes
-from fewqubit.errors import DataError, SettingsError
+from fewqubit.errors import DataError
 from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import read_npz, write_npz
 
@@ -30,7 +25,6 @@ FORMAT = 2
 UPDATE = "adapter/"  # stands before the names of arrays that fine-tuning added to the encoder
 BLOCK = 8192  # rows transformed at a time, so that memory does not grow with the data
 LARGEST = 1e12  # of a feature: its square, and a sum of many, fit single precision
-BLUR = 0.01  # of a deviation, that rounding to single precision may cost
 
 
 class Transform(NamedTuple):
@@ -65,45 +59,6 @@ class Transform(NamedTuple):
     def encoded_shape(self) -> tuple[int, ...]:
         """Shape of one row before scaling."""
         return self.raw_shape if self.encoding is None else (self.encoding.width,)
-
-
-def fit(
-    rows: np.ndarray,
-    settings: Features,
-    schema: Schema | None = None,
-    y: Int[np.ndarray, " N"] | None = None,
-) -> Transform:
-    """The transform of ``settings`` fitted on ``rows`` [N, *raw], which must be meta-train's alone.
-
-    ``schema`` says what the numbers of a row mean, where they are not simply numbers; ``y`` are
-    the classes, which whitening needs.
-
-    Raises DataError if PCA is asked for more components than the rows can have, or if unscaled
-    features differ by less than single precision can tell.
-    """
-    flatten = settings.flatten or settings.pca is not None or settings.whiten is not None
-    transform, plain = Transform(rows.shape[1:], flatten), rows
-    if schema is not None:
-        encoding = fit_encoding(rows, schema)
-        transform, plain = transform._replace(encoding=encoding), encode(encoding, rows)
-    if settings.scale != "none":
-        shift, factor = _scaling(as_float(plain), settings.scale)
-        if transform.encoding is not None:
-            marks = slice(len(transform.encoding.fills), None)
-            shift[marks], factor[marks] = 0, 1
-        transform = transform._replace(shift=shift, factor=factor)
-    elif settings.pca is None and settings.whiten is None:
-        _check_sharp(plain)
-    if settings.whiten is not None:
-        mean, whole = _whitening(apply_all(transform, rows), y, settings)
-        transform = transform._replace(mean=mean, components=whole)
-    if settings.pca is not None:
-        mean, components = principal(apply_all(transform, rows), settings.pca)
-        if transform.components is None:
-            return transform._replace(mean=mean, components=components)
-        # P (W (x − m) − n) = P W (x − (m + W⁻¹ n)), and n is 0 but for rounding
-        transform = transform._replace(components=components @ transform.components)
-    return transform
 
 
 def apply(transform: Transform, raw: np.ndarray) -> Float[np.ndarray, "..."]:
@@ -202,47 +157,6 @@ def load_transform(folder: str | Path) -> Transform:
 def _update(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Of the encoder, by fine-tuning, where there was some."""
     return {name[len(UPDATE) :]: one for name, one in arrays.items() if name.startswith(UPDATE)}
-
-
-def _whitening(
-    rows: np.ndarray, y: np.ndarray | None, settings: Features
-) -> tuple[np.ndarray, np.ndarray]:
-    if y is None:
-        raise DataError("features.whiten: expected the classes of the rows, got none")
-    if isinstance(settings.whiten, list) or isinstance(settings.between, list):
-        raise SettingsError(
-            f"features: expected one number of whiten and of between, got {settings.whiten} and "
-            f"{settings.between}; only what has validation episodes of its own chooses from a list"
-        )
-    return within_classes(rows, y, settings.whiten or 0.0, settings.between)
-
-
-def _scaling(rows: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
-    """Shift and factor to [0, 1] or to zero mean and unit deviation; a constant feature gives 0."""
-    low, high = (edge(rows, axis=0).astype(np.float64) for edge in (np.min, np.max))
-    if scale == "minmax":
-        shift, width = low, high - low
-    else:
-        shift = rows.mean(axis=0, dtype=np.float64)
-        width = rows.std(axis=0, dtype=np.float64)
-    constant = low == high  # where rounding may leave a mean beside them, a deviation above zero
-    return np.where(constant, low, shift), 1 / np.where(constant, 1, width)
-
-
-def _check_sharp(rows: np.ndarray) -> None:
-    """Raise DataError if rounding to single precision blurs what tells rows apart."""
-    if rows.dtype != np.float64:
-        return
-    flat = rows.reshape(len(rows), -1)
-    lost = np.abs(flat - flat.astype(np.float32)).max(axis=0)
-    blurred = lost > BLUR * flat.std(axis=0)
-    if blurred.any() and (np.ptp(flat, axis=0) > 0)[blurred].any():
-        place = int(np.argmax(blurred & (np.ptp(flat, axis=0) > 0)))
-        raise DataError(
-            f"feature {place} (of 0 … {flat.shape[1] - 1}) has numbers like {flat[0, place]:.15g}, "
-            "whose differences single precision does not hold; set features.scale to standard or "
-            "minmax"
-        )
 
 
 def _check_size(x: np.ndarray, lead: int) -> None:

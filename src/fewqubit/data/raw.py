@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from fewqubit.data.embeddings.settings import Embedding
+from fewqubit.data.embeddings.embedding import Embedding
 from fewqubit.data.labels import check_labels, label_text, quoted
 from fewqubit.data.mixed.schema import Schema
 from fewqubit.errors import DataError

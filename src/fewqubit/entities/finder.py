@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from fewqubit.data.embeddings import token_vectors
-from fewqubit.data.embeddings.settings import Embedding, unpacked
+from fewqubit.data.embeddings.embedding import Embedding, unpacked
 from fewqubit.data.examples import load_sentences
 from fewqubit.data.prepared import read_classes
 from fewqubit.data.sources.sentences.sentence import OUTSIDE, Sentence, Span, kinds_of

@@ -13,7 +13,7 @@ from fewqubit.meta.gradient import (
 )
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.outer import episodic_learner, query_loss
-from fewqubit.meta.settings.gradient import LearnedStart
+from fewqubit.meta.settings.start import LearnedStart
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model

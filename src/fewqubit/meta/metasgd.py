@@ -7,7 +7,7 @@ from jaxtyping import Array
 from fewqubit.meta.gradient import descent, gradient_adaptation
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.maml import learned_start
-from fewqubit.meta.settings.gradient import MetaSgd
+from fewqubit.meta.settings.start import MetaSgd
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model

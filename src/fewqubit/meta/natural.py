@@ -8,7 +8,7 @@ from jaxtyping import Array, Bool, Float
 from fewqubit.gradients import natural_direction
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.maml import learned_start
-from fewqubit.meta.settings.gradient import Natural
+from fewqubit.meta.settings.start import Natural
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import Model, build_model

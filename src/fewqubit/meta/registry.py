@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fewqubit.meta.settings.gradient import (
-    Anil,
-    Fomaml,
-    Maml,
-    MetaSgd,
-    Natural,
-    Reptile,
-    Scratch,
-)
+from fewqubit.meta.settings.gradient import Scratch
 from fewqubit.meta.settings.kernels import KernelAlign, KernelRidge, KernelSvm
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.settings.prototypes import Conditioned, ProtoNet
+from fewqubit.meta.settings.start import Anil, Fomaml, Maml, MetaSgd, Natural, Reptile
 
 if TYPE_CHECKING:
     from fewqubit.meta.learner import MetaLearner

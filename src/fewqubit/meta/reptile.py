@@ -8,7 +8,7 @@ from fewqubit.meta.gradient import descent
 from fewqubit.meta.learner import MetaLearner, MetaState, OuterStep, StepInfo
 from fewqubit.meta.maml import train_and_test
 from fewqubit.meta.outer import build_optimizer, disturbed, updated_by
-from fewqubit.meta.settings.gradient import Reptile
+from fewqubit.meta.settings.start import Reptile
 from fewqubit.meta.target import AnyTarget
 from fewqubit.models.body import AnyArm
 from fewqubit.models.model import build_model

@@ -13,7 +13,8 @@ import numpy as np
 
 from fewqubit.data import Transform, apply, load_transform, save_transform
 from fewqubit.data import feature_shape as features_of_rows
-from fewqubit.data.embeddings.settings import Embed, Embedding
+from fewqubit.data.embeddings.embedding import Embedding
+from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.features import FORMAT, column_names
 from fewqubit.errors import DataError
 from fewqubit.io.cards import read_card, write_card

@@ -11,7 +11,7 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.config import AnyDataset
 from fewqubit.data import RawData, Split, save_examples, save_transform
 from fewqubit.data.dataset import NoneOfThese
-from fewqubit.data.embeddings.settings import packed as packed_embedding
+from fewqubit.data.embeddings.embedding import packed as packed_embedding
 from fewqubit.data.mixed.schema import packed
 from fewqubit.data.prepared import CLASSES, COVERED
 from fewqubit.data.read import read_raw

@@ -9,7 +9,8 @@ import pandas as pd
 from jaxtyping import Float
 
 from fewqubit.data.embeddings.adapter import Adapter
-from fewqubit.data.embeddings.settings import Embed, Embedding
+from fewqubit.data.embeddings.embedding import Embedding
+from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.embeddings.step import FrozenEncoder, vectors
 from fewqubit.data.embeddings.texts import checked_texts
 from fewqubit.data.labels import quoted

@@ -1,14 +1,11 @@
 """The section ``embed`` of a data set: which frozen encoder makes its raw examples vectors."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, Self
 
-import numpy as np
 from pydantic import AfterValidator, Field, PositiveFloat, model_validator
 
 from fewqubit.base.usercode import parts
 from fewqubit.base.values import Many, Repeats, Some, Value, distinct
-from fewqubit.data.embeddings.adapter import Adapter
 
 Library = Literal["sentence-transformers", "transformers", "timm", "torchvision"]
 TUNED = ("sentence-transformers", "transformers")  # libraries whose models can be fine-tuned
@@ -96,37 +93,3 @@ class Embed(Value):
     def is_folder(self) -> bool:
         """Whether ``model`` is written as a folder is; another name is looked up on the hub."""
         return self.model.startswith(FOLDERS)
-
-
-class Embedding(NamedTuple):
-    """What a data set's texts became vectors by: whoever answers other texts needs the same.
-
-    column:    what the column of texts is called
-    embed:     which encoder, and how it was asked
-    checksum:  of the encoder, its adapter included
-    adapter:   what fine-tuning added to it
-    """
-
-    column: str
-    embed: Embed
-    checksum: str
-    adapter: Adapter | None = None
-
-
-def packed(embedding: Embedding) -> dict[str, Any]:
-    """For JSON: all but the numbers of an adapter."""
-    column, embed, checksum, _ = embedding
-    asked = embed.model_dump(exclude=None if embed.tune else {"tune"})
-    return {"column": column, "embed": asked, "checksum": checksum}
-
-
-def unpacked(value: Mapping[str, Any], update: Mapping[str, np.ndarray] | None = None) -> Embedding:
-    """What ``packed`` was given; ``update`` are the numbers of its adapter."""
-    embed = Embed.model_validate(value["embed"])
-    adapter = None if embed.tune is None or not update else adapter_of(embed.tune, update)
-    return Embedding(value["column"], embed, value["checksum"], adapter)
-
-
-def adapter_of(tune: Tune, update: Mapping[str, np.ndarray]) -> Adapter:
-    """The adapter that ``tune`` asks for, with these numbers."""
-    return Adapter(update, tune.rank, tune.alpha, tuple(tune.targets))

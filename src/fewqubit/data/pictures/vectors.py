@@ -8,7 +8,8 @@ import pandas as pd
 from jaxtyping import Float, UInt8
 
 from fewqubit.data.embeddings.answer import checked_encoder, checked_width
-from fewqubit.data.embeddings.settings import Embed, Embedding
+from fewqubit.data.embeddings.embedding import Embedding
+from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.embeddings.step import FrozenEncoder, vectors
 from fewqubit.data.pictures.decode import PICTURE
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fewqubit.data.embeddings import FrozenEncoder, vectors
-from fewqubit.data.embeddings.settings import Embedding
+from fewqubit.data.embeddings.embedding import Embedding
 from fewqubit.data.embeddings.texts import checked_texts
 from fewqubit.data.files.frame import read_frame
 from fewqubit.data.labels import joined, quoted

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from fewqubit.data.embeddings import FrozenEncoder, token_vectors
-from fewqubit.data.embeddings.settings import Embedding
+from fewqubit.data.embeddings.embedding import Embedding
 from fewqubit.data.raw import RawData, Sentences
 from fewqubit.data.settings import Tokens
 from fewqubit.data.sources.sentences import count_types, read_files

@@ -14,9 +14,10 @@ from jaxtyping import Float, Int
 from fewqubit.base.extras import needs
 from fewqubit.data.embeddings.adapter import Adapter
 from fewqubit.data.embeddings.cache import content
+from fewqubit.data.embeddings.embedding import adapter_of
 from fewqubit.data.embeddings.libraries import LIBRARIES, Loaded
 from fewqubit.data.embeddings.model_files import folder_checksum, model_folder
-from fewqubit.data.embeddings.settings import Embed, Tune, adapter_of
+from fewqubit.data.embeddings.settings import Embed, Tune
 from fewqubit.data.embeddings.tuning.episodes import Size, draw, share_right, usable
 from fewqubit.data.embeddings.tuning.lora import WHAT, put, taken, wrap
 from fewqubit.data.embeddings.tuning.state import State, read_state, write_state
