@@ -1,12 +1,15 @@
 """None of these, from settings to a served answer: the stages one after the other, on few rows."""
 
 import json
+from io import StringIO
 from types import SimpleNamespace
 
 import jax
 import numpy as np
 import pandas as pd
 import pytest
+from fastapi.testclient import TestClient
+from mlflow.pyfunc.scoring_server import predictions_to_json
 
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import Baselines, Evaluation, Table
@@ -19,12 +22,14 @@ from fewqubit.predict.door import with_seeds
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.files import answers
 from fewqubit.predict.served.adapting import Adapting
+from fewqubit.predict.served.server import app_of
 from fewqubit.predict.served.service import Service
 from fewqubit.predict.start import load_start
 from fewqubit.stages.baseline import baseline_and_save
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.meta_train import Assignment, train_and_save
 from fewqubit.stages.prepare import prepare
+from fewqubit.tracking.serving.few_shot import FewShotModel
 
 CLASSES = [f"c{n}" for n in range(9)]  # the last is far away from all others
 EPISODES = {"n_way": 2, "n_shot": 2, "n_query": 2, "n_validation": 30, "n_test": 30}
@@ -128,6 +133,32 @@ def test_a_file_and_a_server_are_answered_with_none_alike(project, table):
     assert labels == [
         None if missing else one for one, missing in zip(told, told.isna(), strict=True)
     ]
+
+
+def test_over_http_and_by_mlflow_a_foreign_row_has_the_label_null(project, table, tmp_path):
+    prepared, trained, _ = project
+    rows = pd.read_csv(table)
+    known = rows[rows["label"].isin(["c6", "c7"])].groupby("label").head(2)
+    away = rows[rows["label"] == "away"].drop(columns="label")
+    support = known.drop(columns="label")
+    model = FewShotClassifier.load(trained, prepared).fit(support, known["label"])
+    expected = [None if one is None else str(one) for one in model.predict(away)]
+    assert None in expected
+    model.save(tmp_path / "model")
+    body = {"rows": support.to_dict("records"), "labels": known["label"].tolist()}
+    with TestClient(app_of(tmp_path / "model")) as client:
+        asked = client.post("/predict", json=body | {"queries": away.to_dict("records")})
+        assert asked.json()["labels"] == expected
+        client.put("/models/one", json=body)
+        asked = client.post("/models/one/predict", json={"queries": away.to_dict("records")})
+        assert asked.json()["labels"] == expected
+    served = FewShotModel()
+    served.load_context(SimpleNamespace(artifacts={"folder": str(tmp_path / "model")}))
+    told = StringIO()
+    answered = served.predict(pd.concat([known, away]))
+    predictions_to_json(answered, told)
+    labels = [one["label"] for one in json.loads(told.getvalue())["predictions"]]
+    assert labels == expected
 
 
 @pytest.mark.parametrize(

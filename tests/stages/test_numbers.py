@@ -21,6 +21,8 @@ from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.start import Maml
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
+from fewqubit.predict.estimator import FewShotClassifier
+from fewqubit.predict.files import read_task
 from fewqubit.regression.score import explained
 from fewqubit.stages.baseline import baseline_and_save
 from fewqubit.stages.evaluate import evaluate_and_save
@@ -100,6 +102,10 @@ def test_numbers_are_learned(prepared: Path, tmp_path: Path) -> None:
     assert found.after.mean() > found.permuted.mean()
     assert figures["accuracy"] == pytest.approx(found.after.mean())
     assert figures["chance"] == 0
+    with pytest.raises(SettingsError, match="expected a learner of classes, got one of numbers"):
+        FewShotClassifier.load(trained, prepared)
+    with pytest.raises(SettingsError, match="expected a learner of classes, got one of numbers"):
+        read_task(prepared, prepared / "first_task.csv", None, "label")
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ from fewqubit.data.mixed.codes import unseen
 from fewqubit.data.mixed.schema import unpacked
 from fewqubit.data.prepared import read_classes
 from fewqubit.data.rows import read_rows, read_texts
-from fewqubit.errors import ArtifactError, DataError
+from fewqubit.errors import ArtifactError, DataError, SettingsError
 from fewqubit.io.cards import read_card
 from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.picture_rows import picture_rows
+from fewqubit.predict.trained import OF_NUMBERS
 
 PROBABILITY = "probability_"
 
@@ -107,9 +108,10 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
     Where the model was trained on pictures, either may be a folder of them, ``query`` one file.
     Without ``query``, the support's rows that have no label are asked. Raises DataError naming
     file, row or column: unreadable, other columns than in training, nothing labelled or nothing
-    to answer.
+    to answer; SettingsError: the tasks of the data set ask for numbers.
     """
-    read_classes(prepared, ["raw_schema.json"])
+    if "targets" in read_classes(prepared, ["raw_schema.json"]):
+        raise SettingsError(OF_NUMBERS.format(prepared))
     schema = read_json(prepared / "raw_schema.json")
     kinds = unpacked(schema["kinds"]) if "kinds" in schema else None
     columns = column_names(schema["columns"], schema["shape"])
@@ -160,5 +162,7 @@ def answers(classifier: Adapted, rows: pd.DataFrame, label: str = "label") -> pd
     columns = [f"{PROBABILITY}{name}" for name in classifier.classes_]
     table = pd.DataFrame(probabilities, columns=columns, index=rows.index)
     found = pd.Series(classifier.classes_[probabilities.argmax(axis=1)], index=rows.index)
-    table.insert(0, label, found if known.all() else found.where(known, None))
+    if not known.all():  # None, not NaN, for which JSON has no word
+        found = found.astype(object).where(known, None)
+    table.insert(0, label, found)
     return table

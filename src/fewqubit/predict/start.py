@@ -51,6 +51,7 @@ from fewqubit.predict.inputs import (
 from fewqubit.predict.trained import (
     CARD,
     CURVE,
+    OF_NUMBERS,
     PARAMS,
     check_prepared,
     load_trained,
@@ -202,6 +203,8 @@ def load_start(
 ) -> tuple[Start, dict[str, Any], AdaptedClassifier | None]:
     """What ``save_start`` or the pipeline wrote; the arguments of its classifier; its task."""
     trained, transform = load_trained(folder), load_any(prepared)
+    if trained.card["episodes"]["n_way"] == 1:
+        raise SettingsError(OF_NUMBERS.format(folder))
     check_prepared(trained, prepared, TRANSFORM)
     learner = value_of(trained.settings)
     start = Start(learner, transform, trained.params, trained.card, [])

@@ -24,6 +24,10 @@ from fewqubit.tasks.inputs import shape_from
 FORMAT = 3
 CARD, PARAMS, CURVE = "learner.json", "params.safetensors", "curve.csv"
 REMEDY = "run `fewqubit run` to make it again"
+OF_NUMBERS = (  # of the folder of a learner, or of its data
+    "{}: expected a learner of classes, got one of numbers (tasks: numbers), which answers test "
+    "episodes of the pipeline alone; `fewqubit report` has its R²; name another learner"
+)
 
 
 class Trained(NamedTuple):

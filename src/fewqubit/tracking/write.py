@@ -10,6 +10,7 @@ from mlflow.entities import Run
 from fewqubit.base.reading import read_yaml
 from fewqubit.config import PARAMS_FILE
 from fewqubit.config.gate import Gate
+from fewqubit.tasks.scores import EXPLAINED
 from fewqubit.tracking.address import experiment_name
 from fewqubit.tracking.champions import CHAMPION, EPISODES, first_task_name
 from fewqubit.tracking.client import close_run, experiment_id, open_run
@@ -31,7 +32,7 @@ def log(
     record = gather(root, extras, result)
     run = open_run(client, experiment_id(client, root, result.dataset, record.score), record)
     trained, lines = trained_folder(root, result), list[str]()
-    if trained is not None:
+    if trained is not None and record.score is not EXPLAINED:  # no model answers with numbers
         learner = TrackedLearner(root, trained, root / PREPARED / result.dataset)
         lines = _log_learner(client, run, learner, record) or []
     close_run(client, run, record)
