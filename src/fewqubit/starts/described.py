@@ -13,8 +13,11 @@ from fewqubit.starts.settings.families import Family, MaxCut
 GRAPH = '{"edges": [[0, 1], [1, 2, 0.5]]}, the weight last, or node-link JSON of networkx'
 
 
-def described(content: Any, family: Family) -> Problem:
-    """The problem of ``family`` that ``content`` describes. Raises DataError."""
+def described(content: Any, family: Family, sites: int = 0) -> Problem:
+    """The problem of ``family`` that ``content`` describes. Raises DataError.
+
+    ``sites``: how many are meant where ``content`` does not say; 0: it has to.
+    """
     if isinstance(family, MaxCut):
         return _graph(content)
     ranges = {
@@ -22,8 +25,9 @@ def described(content: Any, family: Family) -> Problem:
         for name in type(family).model_fields
         if isinstance(getattr(family, name), tuple)
     }
-    known = {"sites", *ranges}
-    if not isinstance(content, Mapping) or set(content) != known:
+    if sites and isinstance(content, Mapping):
+        content = {"sites": sites, **content}
+    if not isinstance(content, Mapping) or set(content) != {"sites", *ranges}:
         example = ", ".join(f'"{name}": 1.0' for name in ranges)
         came = sorted(content) if isinstance(content, Mapping) else type(content).__name__
         raise DataError(f'a problem: expected {{"sites": 8, {example}}}, got {came}')

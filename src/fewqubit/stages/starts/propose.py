@@ -38,10 +38,10 @@ def propose(problem_file: Path, problems: Path, start: Path, key: PRNGKeyArray) 
     Raises ArtifactError: a result is missing or damaged; DataError: the file describes no problem
     of the family; SettingsError: the start would have to simulate too many qubits.
     """
-    family = ProblemSet.model_validate(
-        read_card(problems / PROBLEMS)["settings"], strict=False
-    ).family
-    problem = described(read_json(problem_file), family)
+    known = ProblemSet.model_validate(read_card(problems / PROBLEMS)["settings"], strict=False)
+    sizes = known.contest.train.sizes
+    one_size = sizes[0] if len(sizes) == 1 else 0
+    problem = described(read_json(problem_file), known.family, one_size)
     world, found = load_problems(problems).world, load_start(start, problems)
     if found.starter.measures and problem.n_qubits > SIMULATED:
         raise SettingsError(
