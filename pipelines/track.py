@@ -9,7 +9,7 @@ from fewqubit.tracking import mirror
 
 def main() -> None:
     """Mirror the project in the current folder and say what was done."""
-    with stage("track"):
+    with stage("track", computes=False):
         summary = mirror(Path.cwd())
         for note in summary.notes:
             sys.stderr.write(f"track  {note}\n")

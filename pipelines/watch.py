@@ -8,7 +8,7 @@ from fewqubit.stages.process import stage
 
 def main() -> None:
     """Write the checksums that the other stages depend on."""
-    with stage("watch"):
+    with stage("watch", computes=False):
         write_watched(Path.cwd())
 
 

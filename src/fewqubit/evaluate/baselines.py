@@ -7,11 +7,9 @@ from collections.abc import Callable
 
 import jax
 import numpy as np
-import sklearn
 from jaxtyping import Complex, Float, PRNGKeyArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
-from sklearn.svm import SVC
 
 from fewqubit.evaluate.prototypes import class_means, one_hot
 from fewqubit.tasks import Task
@@ -64,6 +62,9 @@ def logistic(tasks: Task, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
 
 def kernel_svm(tasks: Task, kernel: Kernel, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
     """Support vector machine, one-versus-one; votes are refined by decision values."""
+    import sklearn  # takes a second, and most baselines need it not
+    from sklearn.svm import SVC
+
     gram = kernel(tasks.support_x, tasks.support_x)
     cross = kernel(tasks.query_x, tasks.support_x)
     n_way = int(tasks.support_y.max()) + 1

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
-from scipy.stats import ks_2samp
 
 from fewqubit.evaluate.verdict import holm
 
@@ -35,6 +34,8 @@ def drift(
     New classes have other features by nature: that some features moved is no alarm, that all moved,
     or by how much, may be. Rows of one class are no independent sample, which makes p-values small.
     """
+    from scipy.stats import ks_2samp  # takes a second, and most reports have no stream
+
     features = [i for i in range(known.shape[1]) if np.ptp(known[:, i]) or np.ptp(new[:, i])]
     tests = [ks_2samp(known[:, i], new[:, i], method="asymp") for i in features]
     statistic = np.array([float(test.statistic) for test in tests])

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.stats import binomtest
+from scipy.special import betaincinv
 
 
 class Failures(NamedTuple):
@@ -39,10 +39,12 @@ def failed_seeds(
 
 
 def failures(failed: Bool[np.ndarray, " seeds"], confidence: float) -> Failures:
-    """How many failed, with the exact interval of the rate.
+    """How many failed, with the exact interval of the rate: both ends are quantiles of beta
+    distributions.
 
     Source: Clopper and Pearson (1934), Biometrika 26, 404.
     """
-    count, of = int(failed.sum()), len(failed)
-    ends = binomtest(count, of).proportion_ci(confidence, method="exact")
-    return Failures(count, of, float(ends.low), float(ends.high))
+    count, of, tail = int(failed.sum()), len(failed), (1 - confidence) / 2
+    low = betaincinv(count, of - count + 1, tail) if count else 0.0
+    high = betaincinv(count + 1, of - count, 1 - tail) if count < of else 1.0
+    return Failures(count, of, float(low), float(high))

@@ -1,11 +1,13 @@
 """A trained learner on disk: parameters of every seed in safetensors, what they mean in JSON."""
 
+import csv
+import io
 from collections.abc import Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
-import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from fewqubit.base.arithmetic import fixed
@@ -89,9 +91,13 @@ def copy_trained(trained: Path, folder: Path) -> None:
 
 
 def write_curve(folder: Path, rows: Sequence[Mapping[str, float]]) -> None:
-    """Write curve.csv, a row for each step and seed."""
-    text = pd.DataFrame(list(rows)).to_csv(index=False, lineterminator="\n")
-    write_text(folder / CURVE, text)
+    """Write curve.csv, a row for each step and seed; what is not known is empty."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    table.writeheader()
+    for row in rows:
+        table.writerow({name: "" if isnan(value) else value for name, value in row.items()})
+    write_text(folder / CURVE, text.getvalue())
 
 
 def load_trained(folder: Path) -> Trained:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fewqubit.base.arithmetic import fix
 from fewqubit.base.usercode import OwnCode, wants_traceback
 from fewqubit.config.names import check_name
 from fewqubit.errors import FewqubitError, fault_of
@@ -46,14 +45,15 @@ def asked(about: str | None, *axes: str) -> list[str]:
 
 
 @contextmanager
-def stage(name: str) -> Iterator[None]:
+def stage(name: str, computes: bool = True) -> Iterator[None]:
     """Keep the journal of stage ``name``; a FewqubitError ends the process with its one line.
 
     So do code of the user's own, wherever in the stage it raises, a full disk and full memory.
+    One that ``computes`` nothing itself is spared the second in which JAX is imported.
     """
     try:
-        for switch in fix():
-            sys.stderr.write(f"{name}: {switch.upper()} is set; stages compute without it\n")
+        if computes:
+            _fix_arithmetic(name)
         with OwnCode(), stage_journal(name):
             yield
     except (FewqubitError, OSError, MemoryError) as error:
@@ -67,3 +67,10 @@ def stage(name: str) -> Iterator[None]:
         raise SystemExit(f"{name}: {fault_of(MemoryError())}") from None
     except KeyboardInterrupt:
         raise SystemExit(f"{name}: stopped") from None
+
+
+def _fix_arithmetic(name: str) -> None:
+    from fewqubit.base.arithmetic import fix
+
+    for switch in fix():
+        sys.stderr.write(f"{name}: {switch.upper()} is set; stages compute without it\n")

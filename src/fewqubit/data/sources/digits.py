@@ -1,7 +1,6 @@
 """scikit-learn's handwritten digits: 1797 images of 8 × 8, nothing to download."""
 
 import numpy as np
-from sklearn.datasets import load_digits
 
 from fewqubit.data.raw import RawData
 from fewqubit.data.settings import Digits
@@ -16,6 +15,8 @@ def read_digits(settings: Digits) -> RawData:
     A digit that looks like itself upside down (0, 1, 8), or like another (6 and 9), must not
     become two classes with the same images: docs/data.md says which rotations stay apart.
     """
+    from sklearn.datasets import load_digits  # takes seconds, and other sources need it not
+
     digits = load_digits()
     images = digits.images.astype(np.float32) / INK
     rotations = {str(digit): turns for digit, turns in settings.rotations.items()}
