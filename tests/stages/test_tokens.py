@@ -15,11 +15,12 @@ from fewqubit.data.prepared import kin, read_classes
 from fewqubit.data.sources.sentences.sentence import Sentence, Span
 from fewqubit.data.sources.sentences.spans import parse_spans
 from fewqubit.entities.finder import EntityFinder, as_json_lines, f1
+from fewqubit.entities.kept import load_finder, save_finder
 from fewqubit.entities.material import load_words
 from fewqubit.entities.measure import answers
 from fewqubit.entities.reading import COARSE, tags_of, word_log_p
 from fewqubit.entities.tuned import baseline_figures, measure_baseline
-from fewqubit.errors import DataError
+from fewqubit.errors import ArtifactError, DataError
 from fewqubit.evaluate.candidates import BASELINES
 from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.io.files import read_json
@@ -150,7 +151,7 @@ def test_entities_are_learned_and_found(prepared: Path, tmp_path: Path) -> None:
     rows = (place / "confusion.csv").read_text().splitlines()
     assert any(row.startswith("PER,PER,") for row in rows)
     _check_stopped_by_entities(trained, prepared)
-    _check_found(EntityFinder.load(trained, prepared, place))
+    _check_found(EntityFinder.load(trained, prepared, place), tmp_path / "kept")
 
 
 def _check_stopped_by_entities(trained: Path, prepared: Path) -> None:
@@ -187,7 +188,22 @@ def _f1_by_hand(truth: np.ndarray, given: np.ndarray, episode: np.ndarray) -> fl
     return float(np.mean(scores))
 
 
-def _check_found(finder: EntityFinder) -> None:
+def _check_kept(finder: EntityFinder, words: list, found: list, place: Path) -> None:
+    """A finder that was kept answers alike, alone; one that was edited does not."""
+    with pytest.raises(DataError, match="expected a finder that was shown entities"):
+        save_finder(place, finder._replace(types=()))
+    save_finder(place, finder._replace(types=("who",)))
+    kept = load_finder(place)
+    assert kept.predict(words) == found
+    with pytest.raises(DataError, match="got one that was kept"):
+        kept.fit([])
+    card = place / "entities.json"
+    card.write_text(card.read_text().replace('"each": 4', '"each": 5'))
+    with pytest.raises(ArtifactError, match="edited or damaged"):
+        load_finder(place)
+
+
+def _check_found(finder: EntityFinder, place: Path) -> None:
     """Types are known by what is shown, whatever they are called."""
 
     def sentence(number: int, letter: str, kind: str) -> Sentence:
@@ -199,6 +215,7 @@ def _check_found(finder: EntityFinder) -> None:
     asked = [sentence(n, "P", "who") for n in range(10, 20)]
     found = finder.fit(shown).predict([one.words for one in asked])
     assert f1([one.spans for one in asked], found) > 0.6
+    _check_kept(finder, [one.words for one in asked], found, place)
     lines = as_json_lines([one.words for one in asked], found).splitlines()
     assert parse_spans(lines, Path("x")) == [
         one._replace(spans=tuple(spans)) for one, spans in zip(asked, found, strict=True)

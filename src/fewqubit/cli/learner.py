@@ -88,12 +88,13 @@ def _find_entities(chosen: "Best", support: Path, query: Path | None, save: Path
     """Entities of the types that SUPPORT shows, in the sentences of QUERY, as JSON lines."""
     from fewqubit.data.sources.sentences import read_sentences
     from fewqubit.entities.finder import EntityFinder, as_json_lines, f1
+    from fewqubit.entities.kept import save_finder
     from fewqubit.errors import SettingsError
 
-    if query is None or save is not None:
+    if query is None:
         raise SettingsError(
             f"{chosen.name} finds entities in sentences: name a file with sentences that show "
-            "some, and one with those to be answered; an adapted model of words is not kept"
+            "some, and one with those to be answered"
         )
     shown, asked = read_sentences(support), read_sentences(query)
     evaluated = Path("artifacts/evaluated") / chosen.name
@@ -108,6 +109,9 @@ def _find_entities(chosen: "Best", support: Path, query: Path | None, save: Path
     )
     if any(one.spans for one in asked):
         told.print(f"entity F1 {f1([one.spans for one in asked], found):.1%}")
+    if save is not None:
+        save_finder(save, finder)
+        told.print(f"kept in {save}; fewqubit.entities.kept.load_finder reads it")
 
 
 @commands.command()

@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
 from jaxtyping import Float
 
-from fewqubit.data.embeddings import token_vectors
+from fewqubit.data.embeddings import FrozenEncoder, token_vectors
+from fewqubit.data.embeddings.answer import checked_encoder
 from fewqubit.data.embeddings.embedding import Embedding, unpacked
+from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.examples import load_sentences
 from fewqubit.data.prepared import read_classes
 from fewqubit.data.sources.sentences.sentence import OUTSIDE, Sentence, Span, kinds_of
@@ -18,20 +21,21 @@ from fewqubit.entities.reading import Reading
 from fewqubit.entities.words import OUTSIDERS, evened
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.io.files import REMEDY, read_json
+from fewqubit.predict.adapted import AdaptedClassifier
 from fewqubit.predict.estimator import FewShotClassifier
 
 
 class EntityFinder(NamedTuple):
     """Finds entities of the types that ``fit`` was shown.
 
-    classifier:   of words, meta-trained; after ``fit`` adapted
+    classifier:   of words, meta-trained; after ``fit`` adapted; or adapted, where it was kept
     embedding:    how words become vectors
     reading, transitions:  how probabilities of words become entities
     each:         words of each type to adapt to
     types:        that were shown
     """
 
-    classifier: FewShotClassifier
+    classifier: FewShotClassifier | AdaptedClassifier
     embedding: Embedding
     reading: Reading
     transitions: Transitions
@@ -61,7 +65,15 @@ class EntityFinder(NamedTuple):
         )
 
     def fit(self, sentences: Sequence[Sentence]) -> Self:
-        """The same, adapted. Raises DataError: no entity is shown, or every word is of one."""
+        """The same, adapted.
+
+        Raises DataError: no entity is shown, or every word is of one; it was kept, and learns no
+        other types.
+        """
+        if not isinstance(self.classifier, FewShotClassifier):
+            raise DataError(
+                "expected a meta-trained finder, got one that was kept; load the former"
+            )
         types = sorted({span.kind for one in sentences for span in one.spans})
         kinds = np.array([kind for one in sentences for kind in kinds_of(one)])
         if not types or OUTSIDE not in kinds:
@@ -95,7 +107,15 @@ class EntityFinder(NamedTuple):
     def _vectors(self, sentences: Sequence[Sequence[str]]) -> list[Float[np.ndarray, "words d"]]:
         if any(not len(one) for one in sentences) or not len(sentences):
             raise DataError("expected sentences of one word or more")
-        return token_vectors(sentences, self.embedding.embed, "sentences", cache=None)
+        embed, encoder = self.embedding.embed, _encoder(self.embedding.embed)
+        checked_encoder(encoder.checksum, self.embedding)
+        return token_vectors(sentences, embed, "sentences", cache=None, encoder=encoder)
+
+
+@lru_cache(maxsize=4)
+def _encoder(embed: Embed) -> FrozenEncoder:
+    """Found, and its files summed up, once for all answers of this process."""
+    return FrozenEncoder.of(embed, "tokens")
 
 
 def _spans(tags: Sequence[int], types: Sequence[str]) -> list[Span]:
