@@ -95,6 +95,19 @@ def rooms_imported(path: Path) -> set[str]:
     }
 
 
+def entries(folder: Path) -> int:
+    return len([path for path in folder.iterdir() if path.name != "__pycache__"])
+
+
+def test_folders_and_files_can_be_taken_in_at_a_glance() -> None:
+    """But for the rooms: each is a step in the order of imports (docs/architecture.md)."""
+    source = TOP / "src/fewqubit"
+    folders = {path.parent for path in source.rglob("*.py")} - {source}
+    assert {str(folder) for folder in folders if entries(folder) > 25} == set()
+    lengths = {path: path.read_text("utf-8").count("\n") for path in source.rglob("*.py")}
+    assert {str(path): n for path, n in lengths.items() if n >= 250} == {}
+
+
 def is_import(node: ast.stmt) -> bool:
     return isinstance(node, ast.Import | ast.ImportFrom)
 

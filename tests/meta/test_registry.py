@@ -113,8 +113,10 @@ def test_an_unknown_encoder_is_refused_at_the_door() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_learner_is_its_file_and_one_row(kind: str) -> None:
-    """Beside the public names, and the learner that the classifier takes where none is given."""
+def test_a_learner_is_two_files_and_one_row(kind: str) -> None:
+    """Its value, the file of its algorithm, and the row: beside the public names, and the learner
+    that the classifier takes where none is given.
+    """
     learner = KINDS[kind]
     own = Path(inspect.getfile(learner)).relative_to(SOURCE).as_posix()
     told = {"__init__.py", "predict/start.py"}
@@ -123,12 +125,10 @@ def test_a_learner_is_its_file_and_one_row(kind: str) -> None:
         for path in SOURCE.rglob("*.py")
         if re.search(rf"import .*\b{learner.__name__}\b", path.read_text("utf-8"))
     }
-    assert own.startswith("meta/")
-    assert naming - told <= {own, "meta/registry.py"}
-
-
-def test_meta_has_at_most_25_files() -> None:
-    assert len([*(SOURCE / "meta").glob("*.py")]) <= 25
+    assert own.startswith("meta/settings/")
+    algorithm = naming - told - {own, "meta/registry.py"}
+    assert len(algorithm) <= 1
+    assert all(file.startswith("meta/") for file in algorithm)
 
 
 @pytest.mark.parametrize("arm", sorted({*ARMS} - {"quantum"}))
@@ -141,7 +141,7 @@ def test_an_arm_is_at_most_two_files(arm: str) -> None:
         if rows.search(path.read_text("utf-8"))
     }
     # an encoder, and a way through a stream, have such a name too
-    others = {"mlp": {"models/encoder.py"}, "frozen": {"streams/registry.py"}}
+    others = {"mlp": {"models/settings.py"}, "frozen": {"streams/registry.py"}}
     assert naming - others.get(arm, set()) == {"models/arms.py", "models/arm_names.py"}
     assert set(get_args(Arm)) == set(ARMS) == set(ARM_MEANINGS)
 
