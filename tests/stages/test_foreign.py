@@ -21,10 +21,10 @@ from fewqubit.models.settings import Mlp
 from fewqubit.predict.door import with_seeds
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.files import answers
+from fewqubit.predict.saved import load_start
 from fewqubit.predict.served.adapting import Adapting
 from fewqubit.predict.served.server import app_of
 from fewqubit.predict.served.service import Service
-from fewqubit.predict.start import load_start
 from fewqubit.stages.baseline import baseline_and_save
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.meta_train import Assignment, train_and_save

@@ -7,7 +7,7 @@ from mlflow.types import ColSpec, DataType, Schema
 from mlflow.types.schema import AnyType
 
 from fewqubit.data.pictures.decode import PICTURE
-from fewqubit.tracking.models import _numbers
+from fewqubit.tracking.registered.models import _numbers
 from fewqubit.tracking.serving.requests import parse_csv
 
 

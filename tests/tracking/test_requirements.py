@@ -7,7 +7,7 @@ import pytest
 
 import fewqubit
 from fewqubit.tracking import serving
-from fewqubit.tracking.models import own_modules
+from fewqubit.tracking.registered.models import own_modules
 from fewqubit.tracking.serving.requirements import requirements
 
 SOURCE = Path(fewqubit.__file__).parents[1]

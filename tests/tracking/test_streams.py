@@ -19,7 +19,7 @@ from fewqubit.stages.streams.arrive import arrive
 from fewqubit.stages.streams.walk import Walk, walk_and_save
 from fewqubit.stages.streams.walked import load_walk
 from fewqubit.streams.settings import FineTune, Frozen
-from fewqubit.tracking.champions import CHAMPION
+from fewqubit.tracking.address import CHAMPION
 from fewqubit.tracking.streams import mirror_streams
 from locked_project import Project
 

@@ -26,8 +26,9 @@ def promote(
     On the champion's test episodes it must be better, or equivalent and cheaper (`gate` in
     params.yaml). The decision is stored with the version's run in MLflow.
     """
-    from fewqubit.tracking import client, gate
+    from fewqubit.tracking import client
     from fewqubit.tracking.address import experiment_name, tracking_uri
+    from fewqubit.tracking.registered import gate
     from fewqubit.tracking.store import sole_writer
     from fewqubit.tracking.write import gate_of
 
@@ -41,8 +42,9 @@ def promote(
 @commands.command()
 def rollback(dataset: Dataset) -> None:
     """Make the previous champion the champion again."""
-    from fewqubit.tracking import client, gate
+    from fewqubit.tracking import client
     from fewqubit.tracking.address import experiment_name, tracking_uri
+    from fewqubit.tracking.registered import gate
     from fewqubit.tracking.store import sole_writer
 
     root = Path.cwd()

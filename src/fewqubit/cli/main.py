@@ -14,6 +14,7 @@ from fewqubit.cli import (  # noqa: F401 - registers their commands
     learner,
     look,
     project,
+    server,
     start,
 )
 from fewqubit.cli.root import commands

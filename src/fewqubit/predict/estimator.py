@@ -15,14 +15,15 @@ from sklearn.exceptions import NotFittedError
 from fewqubit.base.arithmetic import fixed
 from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.given.labels import given_labels
-from fewqubit.errors import ArtifactError, DataError
+from fewqubit.errors import DataError
 from fewqubit.io.finite import first_not_finite
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.predict.adapted import TOO_LARGE, AdaptedClassifier, learner_of
 from fewqubit.predict.door import asked
 from fewqubit.predict.inputs import Parts, examples_of
 from fewqubit.predict.programs import run
-from fewqubit.predict.start import Halted, Start, load_start, meta_train, save_start, untrained
+from fewqubit.predict.saved import load_start, save_start
+from fewqubit.predict.start import Halted, Start, meta_train, untrained
 from fewqubit.predict.training import n_steps
 from fewqubit.tasks.inputs import Inputs, n_examples
 
@@ -191,7 +192,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         names = ("learner", "dataset", "arm", "settings")
         card = {name: start.card[name] for name in names}
         card |= {"classes": classes, "n_support": n_examples(rows)}
-        seed = _chosen_seed(self.seed, start.card["validation_accuracy"])
+        seed = start.chosen(self.seed)
         if "none_of_these" in start.card:
             card["none_of_these"] = start.card["none_of_these"][seed]
         params = start.of_seed(seed)
@@ -235,16 +236,3 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     def __getstate__(self) -> dict[str, Any]:
         """Without the state of an interrupted meta-training."""
         return {name: v for name, v in super().__getstate__().items() if name != "_halted"}
-
-
-def _chosen_seed(seed: int | None, validated: list[float]) -> int:
-    """The training run that was asked for, or the best on validation."""
-    if seed is None:
-        return int(np.argmax(validated))
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-        raise ArtifactError(f"seed must be None or the number of a training run, got {seed!r}")
-    if not 0 <= seed < len(validated):
-        raise ArtifactError(
-            f"seed {seed}: there are {len(validated)} training runs, 0 … {len(validated) - 1}"
-        )
-    return int(seed)

@@ -1,7 +1,6 @@
-"""Where ``fit`` starts from: what was meta-learned, in memory and in one folder."""
+"""Where ``fit`` starts from: what was meta-learned, in memory."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import jax
@@ -17,53 +16,31 @@ from fewqubit.config import AnyLearner, Episodes
 from fewqubit.data import fit
 from fewqubit.data.embeddings.answer import embedded_if
 from fewqubit.data.embeddings.settings import Embed
-from fewqubit.data.prepared import TRANSFORM
-from fewqubit.errors import SettingsError
-from fewqubit.io.files import sha256
+from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.io.fingerprint import fingerprint
-from fewqubit.io.folders import replacing_folder
 from fewqubit.keys import stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.settings.learner import Learner
-from fewqubit.meta.settings.own import check_named
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
 from fewqubit.meta.train import SeedState, TrainState
 from fewqubit.models.network import Params
 from fewqubit.models.settings import Mlp
-from fewqubit.predict.adapted import ADAPTED, AdaptedClassifier
-from fewqubit.predict.adapted import CARD as ADAPTED_CARD
 from fewqubit.predict.bar import bar
 from fewqubit.predict.door import key_of, value_of, with_seeds
 from fewqubit.predict.examples import examples, features_of, hold_back, raw_data, raw_rows
 from fewqubit.predict.foreign import thresholds
 from fewqubit.predict.inputs import (
     AnyTransform,
-    embed_of,
     example_shape,
     has_parts,
     knowing,
-    load_any,
     names_of,
     parts_of,
-    save_any,
-)
-from fewqubit.predict.trained import (
-    CARD,
-    CURVE,
-    OF_NUMBERS,
-    PARAMS,
-    check_prepared,
-    load_trained,
-    save_trained,
-    without_files,
-    write_curve,
 )
 from fewqubit.predict.training import learner_card, learning_curve, n_steps, train
 from fewqubit.tasks import TrainingData
 
-FILES = {CARD, PARAMS, CURVE, TRANSFORM, "transform.npz", ADAPTED, ADAPTED_CARD}
-IN_CARDS = ("learner", "arm", "embed")  # arguments that cards of other parts tell
 SMALL = ProtoNet(
     encoder=Mlp((32,)),
     circuit=Circuit("hardware_efficient", n_qubits=6, repetitions=2),
@@ -95,6 +72,19 @@ class Start(NamedTuple):
     def of_seed(self, seed: int) -> Params:
         """The parameters of one training run."""
         return jax.tree.map(lambda leaf: leaf[seed], self.params)
+
+    def chosen(self, seed: int | None) -> int:
+        """The training run that is asked for, or the best on validation. Raises ArtifactError."""
+        validated = self.card["validation_accuracy"]
+        if seed is None:
+            return int(np.argmax(validated))
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
+            raise ArtifactError(f"seed must be None or the number of a training run, got {seed!r}")
+        if not 0 <= seed < len(validated):
+            raise ArtifactError(
+                f"seed {seed}: there are {len(validated)} training runs, 0 … {len(validated) - 1}"
+            )
+        return seed
 
 
 class Halted(NamedTuple):
@@ -176,48 +166,6 @@ def untrained(asked: Arguments, X: ArrayLike) -> Start:
     zeros = jnp.zeros(settings.seeds)
     first = TrainState(0, SeedState(metas, metas.params, zeros, zeros.astype(int), zeros), [])
     return _start(settings, asked.arm, episodes, first, transform)
-
-
-def save_start(
-    folder: Path, start: Start, arguments: dict[str, Any], adapted: AdaptedClassifier | None
-) -> None:
-    """Write ``start``, and the task if there is one, into ``folder``, whole or not at all."""
-    check_named(start.learner.kind)
-    told = {name: value for name, value in arguments.items() if name not in IN_CARDS}
-    if not isinstance(told["validation"], float | int):
-        told["validation"] = [str(one) for one in told["validation"]]
-    with replacing_folder(folder, FILES) as new:
-        save_any(new, start.transform)
-        write_curve(new, start.curve)
-        card = without_files(start.card) | {
-            "prepared": {TRANSFORM: sha256(new / TRANSFORM)},
-            "arguments": told,
-        }
-        save_trained(new, start.params, card)
-        if adapted is not None:
-            adapted.write(new)
-
-
-def load_start(
-    folder: Path, prepared: Path
-) -> tuple[Start, dict[str, Any], AdaptedClassifier | None]:
-    """What ``save_start`` or the pipeline wrote; the arguments of its classifier; its task."""
-    trained, transform = load_trained(folder), load_any(prepared)
-    if trained.card["episodes"]["n_way"] == 1:
-        raise SettingsError(OF_NUMBERS.format(folder))
-    check_prepared(trained, prepared, TRANSFORM)
-    learner = value_of(trained.settings)
-    start = Start(learner, transform, trained.params, trained.card, [])
-    shape = {name: trained.card["episodes"][name] for name in ("n_way", "n_shot", "n_query")}
-    arguments = {
-        "embed": embed_of(transform),
-        "learner": learner,
-        "arm": trained.arm,
-        "seeds": trained.n_seeds,
-        **trained.card.get("arguments", shape),
-    }
-    there = (folder / ADAPTED_CARD).exists()
-    return start, arguments, AdaptedClassifier.load(folder) if there else None
 
 
 def _start(

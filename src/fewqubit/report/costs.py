@@ -5,7 +5,14 @@ from typing import NamedTuple
 
 from fewqubit.config import Device
 from fewqubit.report.gather import Result, Study
-from fewqubit.report.words import whole
+from fewqubit.report.markdown import table
+from fewqubit.report.words import percent, whole
+
+COSTS = (
+    *("encoder", "circuit or twin"),
+    *("of which act", "head", "all parameters"),
+    *("circuits to train", "to adapt", "per query", "shots to adapt", "depth", "two-qubit gates"),
+)
 
 
 class CostRow(NamedTuple):
@@ -58,6 +65,27 @@ def count(number: int | None) -> str:
 def cost_cells(row: CostRow) -> Sequence[str]:
     """Every count of a row as text."""
     return [count(number) for number in row[1:]]
+
+
+def costs_markdown(study: Study, device: Device) -> list[Sequence[str]]:
+    """The table of costs, and how it is to be read."""
+    rows = [(*_score(row.result), *cost_cells(row)) for row in cost_rows(study, device)]
+    return [
+        ["What it costs:"],
+        table(("learner", "arm", study.score, *COSTS), rows),
+        *[[line] for line in misfits(study)],
+        [
+            "Parameters that act can change what is learned from: the rank of a Jacobian. "
+            "Circuits to train: simulated, for one seed. To adapt and to answer a query: as a "
+            f"device runs them, {device.shots} shots each. Depth and two-qubit gates: the most of "
+            f"any circuit, transpiled to {device.backend}; those of baselines are not. Wall times "
+            "differ from run to run and stand in report.html."
+        ],
+    ]
+
+
+def _score(result: Result) -> tuple[str, str, str]:
+    return result.learner, result.arm, percent(result.metrics["accuracy"])
 
 
 def _baseline(result: Result, device: Device) -> CostRow:

@@ -8,7 +8,7 @@ from fewqubit.evaluate.verdict import Verdict
 from fewqubit.report.across import Across, figures, markdown
 from fewqubit.report.answers import TWIN, Answer
 from fewqubit.report.beside import beside, beside_markdown
-from fewqubit.report.costs import cost_cells, cost_rows, misfits
+from fewqubit.report.costs import costs_markdown
 from fewqubit.report.findings import QUANTUM, Findings, standing
 from fewqubit.report.gather import Result, Study
 from fewqubit.report.headline import covers, headline, notes
@@ -26,12 +26,6 @@ from fewqubit.report.words import (
     sentence,
     signed,
     told,
-)
-
-COSTS = (
-    *("encoder", "circuit or twin"),
-    *("of which act", "head", "all parameters"),
-    *("circuits to train", "to adapt", "per query", "shots to adapt", "depth", "two-qubit gates"),
 )
 
 
@@ -147,7 +141,7 @@ def _section(study: Study, findings: Findings, reading: Evaluation) -> str:
         *([[note]] if (note := weak_validation(study)) else []),
         [f"- {line}" for line in notes(study, findings, reading)],
         *beside_markdown(beside(study.results, study.encodings)),
-        *_costs(study, reading),
+        *costs_markdown(study, reading.cost_device),
     ]
     return "\n".join(line for part in parts for line in (*part, ""))
 
@@ -196,26 +190,6 @@ def _other_arms(study: Study, findings: Findings, compared: Sequence[str]) -> li
     return [
         [f"Quantum against its other arms, a family of tests of its own ({legend}):"],
         table(("learner", "against", study.score, *compared), rows),
-    ]
-
-
-def _costs(study: Study, reading: Evaluation) -> list[Sequence[str]]:
-    device = reading.cost_device
-    rows = [
-        (row.result.learner, row.result.arm, _accuracy(row.result), *cost_cells(row))
-        for row in cost_rows(study, device)
-    ]
-    return [
-        ["What it costs:"],
-        table(("learner", "arm", study.score, *COSTS), rows),
-        *[[line] for line in misfits(study)],
-        [
-            "Parameters that act can change what is learned from: the rank of a Jacobian. "
-            "Circuits to train: simulated, for one seed. To adapt and to answer a query: as a "
-            f"device runs them, {device.shots} shots each. Depth and two-qubit gates: the most of "
-            f"any circuit, transpiled to {device.backend}; those of baselines are not. Wall times "
-            "differ from run to run and stand in report.html."
-        ],
     ]
 
 

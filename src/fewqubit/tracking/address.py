@@ -6,6 +6,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote
 
 KEY_TAG = "dvc.key"
+CHAMPION = "champion"
+ADAPTED = "-first-task"  # behind a model's name: it has adapted to the first test task
+EPISODES = "manifest.validation"  # the tag that says what a version was validated on
 SCORE_TAG = "score"  # of an experiment: what its metrics are of
 DATABASE = "mlflow.db"
 ARTIFACTS = "mlartifacts"
@@ -106,3 +109,8 @@ def _secrets(uri: str) -> set[str]:
     # an unquoted @ or / makes a driver take a part of the password for the host, and name it
     found |= {part for secret in found for part in re.split("[@/:?#]", secret)}
     return {form for secret in found for form in (secret, unquote(secret)) if len(form) > 2}
+
+
+def first_task_name(dataset: str) -> str:
+    """The registered model that has adapted to a task of the data set."""
+    return f"{experiment_name(dataset)}{ADAPTED}"

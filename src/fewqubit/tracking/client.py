@@ -11,7 +11,6 @@ from mlflow import MlflowClient
 from mlflow.entities import (
     Dataset,
     DatasetInput,
-    Experiment,
     InputTag,
     LifecycleStage,
     Metric,
@@ -19,12 +18,8 @@ from mlflow.entities import (
     Run,
     ViewType,
 )
-from mlflow.exceptions import MlflowException
 from mlflow.tracking.context.registry import resolve_tags
-from requests import RequestException
-from sqlalchemy.exc import SQLAlchemyError
 
-from fewqubit.errors import PipelineError
 from fewqubit.io.files import replacing
 from fewqubit.tasks.scores import Score
 from fewqubit.tracking.address import (
@@ -34,15 +29,13 @@ from fewqubit.tracking.address import (
     SETTING,
     experiment_name,
     home,
-    shown,
     sqlite_file,
     sqlite_uri,
-    without_secrets,
 )
-from fewqubit.tracking.champions import CHAMPION, EPISODES
 from fewqubit.tracking.database.percent import allow_percent
 from fewqubit.tracking.reach import PORTS
 from fewqubit.tracking.record import NOTE, LoggedData, Record
+from fewqubit.tracking.remote import runs_of, speaking_to
 from fewqubit.tracking.store import writing
 from fewqubit.tracking.times import milliseconds
 from fewqubit.tracking.view import PAGE, comparison
@@ -50,7 +43,6 @@ from fewqubit.tracking.view import TAG as VIEW_TAG
 
 METRICS_PER_BATCH, PARAMS_PER_BATCH = 1000, 100  # MLflow's limits
 KIND = "mlflow.experimentKind"  # without it the pages may think of chat bots
-MESSAGE = 300  # some servers answer with a whole page
 DECIMALS = 6  # finer than any of our figures; the pages would show 0.19999999999999996
 EXPERIMENT_NOTE = """\
 [Compare the runs]({}).
@@ -60,24 +52,6 @@ interval, `cost/` what it took, `train/` and `validation/` the learning curves (
 seeds), `adapt/` {score} against adaptation steps and shots. The verdict on quantum against twin,
 which needs paired episodes, is in the report among each run's artifacts.
 """
-
-
-@contextmanager
-def speaking_to(uri: str) -> Iterator[None]:
-    """Turn what MLflow raises into one line: a server that is down, an address of no known kind.
-
-    The line holds no secret, nor does a traceback: what was raised below is not chained to it.
-    """
-    try:
-        yield
-    # ImportError: the driver of a database is not installed; OSError: no place for the files
-    except (MlflowException, SQLAlchemyError, RequestException, ImportError, OSError) as error:
-        words = " ".join(without_secrets(str(error), uri).split())
-        reason = words if len(words) <= MESSAGE else f"{words[:MESSAGE]} …"
-        raise PipelineError(
-            f"MLflow at {shown(uri)}: {reason}; results are kept and the next `fewqubit track` "
-            f"mirrors them; check {SETTING}"
-        ) from None
 
 
 @contextmanager
@@ -192,54 +166,11 @@ def close_run(client: MlflowClient, run: Run, record: Record) -> None:
 def discard_unfinished(client: MlflowClient, keys: Iterable[str]) -> None:
     """Delete runs of ``keys``, and their models, that a killed writer left half-written."""
     wanted = set(keys)
-    for run in _runs(client, "attributes.status = 'RUNNING'", ViewType.ACTIVE_ONLY):
+    for run in runs_of(client, "attributes.status = 'RUNNING'", ViewType.ACTIVE_ONLY):
         if run.data.tags[KEY_TAG] in wanted:
             for version in client.search_model_versions(f"run_id = '{run.info.run_id}'"):
                 client.delete_model_version(version.name, version.version)
             client.delete_run(run.info.run_id)
-
-
-def remote_keys(uri: str) -> frozenset[str]:
-    """``known_keys`` for a store that only MLflow can read, such as a server."""
-    with speaking_to(uri):
-        finished = _runs(MlflowClient(uri), "attributes.status = 'FINISHED'", ViewType.ALL)
-        return frozenset(run.data.tags[KEY_TAG] for run in finished)
-
-
-def remote_experiments(uri: str) -> dict[str, str]:
-    """Name and id of every active experiment of ours on a server."""
-    with speaking_to(uri):
-        found = _experiments(MlflowClient(uri), ViewType.ACTIVE_ONLY)
-        return {experiment.name: experiment.experiment_id for experiment in found}
-
-
-def remote_champions(uri: str) -> dict[str, str]:
-    """Registered model of ours → what its champion on a server was validated on."""
-    with speaking_to(uri):
-        client, found = MlflowClient(uri), {}
-        for model in client.search_registered_models(f"name LIKE '{experiment_name('')}%'"):
-            if CHAMPION in model.aliases:
-                champion = client.get_model_version_by_alias(model.name, CHAMPION)
-                found[model.name] = champion.tags.get(EPISODES, "")
-        return {name: episodes for name, episodes in found.items() if episodes}
-
-
-def _runs(client: MlflowClient, condition: str, view: int) -> Iterator[Run]:
-    """All runs that mirror a result, in whichever experiment of ours."""
-    ids = [experiment.experiment_id for experiment in _experiments(client, ViewType.ALL)]
-    condition, token = f"{condition} and tags.`{KEY_TAG}` != ''", None
-    while ids:
-        page = client.search_runs(ids, condition, view, 1000, page_token=token)
-        yield from page
-        token = page.token
-        if not token:
-            return
-
-
-def _experiments(client: MlflowClient, view: int) -> list[Experiment]:
-    return list(
-        client.search_experiments(view, filter_string=f"name LIKE '{experiment_name('')}%'")
-    )
 
 
 def _input(episodes: LoggedData) -> DatasetInput:

@@ -19,7 +19,7 @@ def comparison_links(root: Path, address: str = LOCAL) -> dict[str, str]:
     database = sqlite_file(uri)
     if database is None:
         # mlflow takes seconds to import: only where nothing else can ask the store
-        from fewqubit.tracking.client import remote_experiments
+        from fewqubit.tracking.remote import remote_experiments
 
         reach(uri)
         numbers, address = remote_experiments(uri), without_login(uri)

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from fewqubit.io.progress import Progress
 from fewqubit.tracking.address import shown, tracking_uri
-from fewqubit.tracking.champions import outdated
 from fewqubit.tracking.checksums import checksum
 from fewqubit.tracking.database.mend import mend
 from fewqubit.tracking.reach import reach
+from fewqubit.tracking.registered.champions import outdated
 from fewqubit.tracking.results import (
     LockedResult,
     LockedStage,
@@ -125,7 +125,8 @@ def _write(
     The names of the results, and lines: what the gate decided, champions of other data that had to
     go, baselines that are ahead.
     """
-    from fewqubit.tracking import client, gate, registry, write
+    from fewqubit.tracking import client, write
+    from fewqubit.tracking.registered import gate, registry
 
     with sole_writer(root, uri), client.connected(uri) as connection:
         known = known_keys(uri)

@@ -47,7 +47,7 @@ def known_keys(uri: str) -> frozenset[str]:
     database = sqlite_file(uri)
     if database is None:
         # mlflow takes seconds to import: only where nothing else can ask the store
-        from fewqubit.tracking.client import remote_keys
+        from fewqubit.tracking.remote import remote_keys
 
         return remote_keys(uri)
     return _keys_in(database) if database.exists() else frozenset()

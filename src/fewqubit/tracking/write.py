@@ -11,14 +11,13 @@ from fewqubit.base.reading import read_yaml
 from fewqubit.config import PARAMS_FILE
 from fewqubit.config.gate import Gate
 from fewqubit.tasks.scores import EXPLAINED
-from fewqubit.tracking.address import experiment_name
-from fewqubit.tracking.champions import CHAMPION, EPISODES, first_task_name
+from fewqubit.tracking.address import CHAMPION, EPISODES, experiment_name, first_task_name
 from fewqubit.tracking.client import close_run, experiment_id, open_run
 from fewqubit.tracking.figures import best_validation
-from fewqubit.tracking.gate import contest
-from fewqubit.tracking.models import TrackedLearner, log_few_shot, log_first_task
 from fewqubit.tracking.record import PREPARED, Record, gather, trained_folder
-from fewqubit.tracking.registry import register
+from fewqubit.tracking.registered.gate import contest
+from fewqubit.tracking.registered.models import TrackedLearner, log_few_shot, log_first_task
+from fewqubit.tracking.registered.registry import register
 from fewqubit.tracking.results import LockedResult, LockedStage
 
 

@@ -7,10 +7,11 @@ from fewqubit.base.extras import needs
 from fewqubit.data import Transform
 from fewqubit.data.features import column_names
 from fewqubit.predict.inputs import AnyTransform, names_of
+from fewqubit.predict.saved import load_start
 from fewqubit.predict.served.adapting import Adapting
 from fewqubit.predict.served.app import build_app
 from fewqubit.predict.served.service import Limits, Service
-from fewqubit.predict.start import Start, load_start
+from fewqubit.predict.start import Start
 
 HOST = "127.0.0.1"  # elsewhere only if asked: a proxy in front knows whom to let in
 SHOWN = 20  # columns that a description names

@@ -17,7 +17,7 @@ from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.gate import Contender, decide
 from fewqubit.evaluate.paired import Sample
 from fewqubit.stages.streams.walked import load_walk
-from fewqubit.tracking.gate import champion_of, costs_of, enthrone, keep, refused
+from fewqubit.tracking.registered.gate import champion_of, costs_of, enthrone, keep, refused
 from fewqubit.tracking.streams.write import ANSWERS, ASKED, BEFORE
 
 WALKER = ("learner", "arm", "way")

@@ -14,9 +14,9 @@ from fewqubit.stages.streams.model import MODEL
 from fewqubit.tracking.address import KEY_TAG
 from fewqubit.tracking.client import known_experiment, new_experiment
 from fewqubit.tracking.commit import commit_tags
-from fewqubit.tracking.models import TrackedLearner, log_few_shot
 from fewqubit.tracking.record import NOTE, flat
-from fewqubit.tracking.registry import describe
+from fewqubit.tracking.registered.models import TrackedLearner, log_few_shot
+from fewqubit.tracking.registered.registry import describe
 from fewqubit.tracking.streams.picture import draw_matrix
 from fewqubit.tracking.streams.record import WalkRecord, asked_names, figures, matrix
 from fewqubit.tracking.times import milliseconds, span

@@ -7,7 +7,7 @@ from mlflow.entities import LoggedModel
 from mlflow.entities.model_registry import ModelVersion
 from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 
-from fewqubit.tracking.champions import CHAMPION, EPISODES, first_task_name
+from fewqubit.tracking.address import CHAMPION, EPISODES, first_task_name
 from fewqubit.tracking.record import Record
 
 ACCURACY = "validation_accuracy"

@@ -3,23 +3,21 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from fewqubit.tracking.address import experiment_name, sqlite_file
+from fewqubit.tracking.address import (
+    CHAMPION,
+    EPISODES,
+    experiment_name,
+    first_task_name,
+    sqlite_file,
+)
 from fewqubit.tracking.store import reading
 
-CHAMPION = "champion"
-ADAPTED = "-first-task"  # behind a model's name: it has adapted to the first test task
-EPISODES = "manifest.validation"  # the tag that says what a version was validated on
 SUMMARY = "artifacts/prepared/{}/summary.json"
 
 _QUERY = (
     "select a.name, t.value from registered_model_aliases a join model_version_tags t "
     "on t.name = a.name and t.version = a.version where a.alias = ? and t.key = ?"
 )
-
-
-def first_task_name(dataset: str) -> str:
-    """The registered model that has adapted to a task of the data set."""
-    return f"{experiment_name(dataset)}{ADAPTED}"
 
 
 def outdated(root: Path, uri: str, datasets: Iterable[str]) -> dict[str, str]:
@@ -45,7 +43,7 @@ def _chosen(uri: str) -> dict[str, str]:
     database = sqlite_file(uri)
     if database is None:
         # mlflow takes seconds to import: only where nothing else can ask the store
-        from fewqubit.tracking.client import remote_champions
+        from fewqubit.tracking.remote import remote_champions
 
         return remote_champions(uri)
     if not database.exists():

@@ -3,8 +3,8 @@
 from mlflow import MlflowClient
 
 from fewqubit.tracking import mirror
-from fewqubit.tracking.champions import CHAMPION, EPISODES
-from fewqubit.tracking.registry import ACCURACY
+from fewqubit.tracking.address import CHAMPION, EPISODES
+from fewqubit.tracking.registered.registry import ACCURACY
 from locked_project import Project
 
 NAME = "fewqubit-digits"

@@ -23,9 +23,8 @@ from fewqubit.evaluate.paired import Sample
 from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.evaluate.seal import CARD
 from fewqubit.tasks.scores import ACCURACY, SCORES
-from fewqubit.tracking.address import SCORE_TAG, experiment_name
-from fewqubit.tracking.champions import ADAPTED, CHAMPION, EPISODES
-from fewqubit.tracking.registry import best_version
+from fewqubit.tracking.address import ADAPTED, CHAMPION, EPISODES, SCORE_TAG, experiment_name
+from fewqubit.tracking.registered.registry import best_version
 
 CHALLENGER = "challenger"
 BEFORE, FOUND = "gate.before", "gate.decision"  # tags of a version: champion before it, and why

@@ -11,8 +11,8 @@ from fewqubit.errors import SettingsError
 from fewqubit.evaluate.result_files import write_episodes
 from fewqubit.evaluate.results import Accuracies
 from fewqubit.io.files import write_json
-from fewqubit.tracking.champions import CHAMPION, EPISODES
-from fewqubit.tracking.gate import (
+from fewqubit.tracking.address import CHAMPION, EPISODES
+from fewqubit.tracking.registered.gate import (
     BEFORE,
     CHALLENGER,
     FOUND,
@@ -22,7 +22,7 @@ from fewqubit.tracking.gate import (
     promote,
     rollback,
 )
-from fewqubit.tracking.registry import ACCURACY
+from fewqubit.tracking.registered.registry import ACCURACY
 from locked_project import Project
 
 DATASET, NAME, DATA = "digits", "fewqubit-digits", "a" * 64
