@@ -26,6 +26,7 @@ from fewqubit.report.findings import find
 from fewqubit.report.gather import Classes, Study
 from fewqubit.stages.features import Prepared, prepared
 from fewqubit.stages.plan import plan
+from fewqubit.stages.tuning import refined
 from fewqubit.study.jobs import Job, Tasks, baseline_results, results
 
 OUT, KEPT = Path("docs/results/intents"), Path(".cache/intents")
@@ -51,7 +52,8 @@ def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
     """Accuracies of every arm and baseline on one data set, and the verdicts of the circuit."""
     key, chosen = root_key(settings.seed), settings.datasets[name]
     own = stream(key, "prepare", name)
-    made = prepared(plan(name, chosen, read_raw(chosen), own), chosen, own)
+    planned, _ = refined(name, plan(name, chosen, read_raw(chosen), own), chosen, own)
+    made = prepared(planned, chosen, own)
     tasks = Tasks(name, made, chosen.episodes, key)
     jobs = [
         Job(learner, arm, of_arm(settings.learners[learner], arm))
