@@ -84,7 +84,7 @@ class Start(NamedTuple):
             raise ArtifactError(
                 f"seed {seed}: there are {len(validated)} training runs, 0 … {len(validated) - 1}"
             )
-        return seed
+        return int(seed)
 
 
 class Halted(NamedTuple):
