@@ -10,6 +10,7 @@ from pathlib import Path
 
 TOP = Path(__file__).parents[1]
 MADE = ("prepared", "encoded", "trained", "evaluated", "arrived", "walked")
+LOG = Path("reports/run.log")  # of each run its own
 WALL_TIMES = re.compile(rb'<td class="wall">.*?</td>', re.DOTALL)
 
 
@@ -34,7 +35,8 @@ def checksums(project: Path) -> dict[str, str]:
     """Of everything that a run leaves behind for others, the report's wall times blanked."""
     folders = [*(project / "artifacts" / name for name in MADE), project / "reports"]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    return {path.relative_to(project).as_posix(): _sha256(path) for path in files}
+    names = {path: path.relative_to(project) for path in files}
+    return {name.as_posix(): _sha256(path) for path, name in names.items() if name != LOG}
 
 
 def _sha256(path: Path) -> str:

@@ -148,7 +148,9 @@ def _killed(what: What, project: Path, number: int, moment: float) -> str:
     if alive:
         raise SystemExit(f"after kill {number} these live on: {alive}")
     who = "all" if every else "first"
-    return f"| {number} | {moment:.1f} s | {who} | {', '.join(under_way) or 'none'} |\n"
+    row = f"| {number} | {moment:.1f} s | {who} | {', '.join(under_way) or 'none'} |\n"
+    print(row, end="", flush=True)  # what is found in an hour should not be lost in a second
+    return row
 
 
 def _stage(process: psutil.Process) -> str | None:
