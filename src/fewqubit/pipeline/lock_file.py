@@ -19,7 +19,7 @@ LOCK_FILE, KEPT = Path("dvc.lock"), Path(".dvc/tmp/fewqubit.dvc.lock")
 def keep_lock_file(project: Path, say: Callable[[str], None]) -> None:
     """Keep a copy of dvc.lock, or put the copy in the place of one that was cut short.
 
-    To be called by who holds the lock of the project (``sole_run``).
+    Call it while holding the lock of the project (``sole_run``).
     """
     path, kept = project / LOCK_FILE, project / KEPT
     if not path.exists():

@@ -1,4 +1,4 @@
-"""One run at a time in a project, and no lock that outlives its owner."""
+"""One run at a time in a project; a lock ends with the process that holds it."""
 
 import fcntl
 import json
@@ -43,8 +43,8 @@ def sole_run(project: Path, say: Callable[[str], None]) -> Iterator[int]:
 def clear_dead_claims(project: Path) -> None:
     """Delete DVC's list of files in use when no DVC that put its name there is alive.
 
-    DVC passes over the claims of dead processes by itself, but neither a list that a kill cut
-    short nor a process number that now belongs to another program.
+    DVC ignores the claims of dead processes, but it fails on a list that a kill has cut short, and
+    on a process number that now belongs to another program.
     """
     claims = project / DVC_TMP / "rwlock"
     if not claims.exists():

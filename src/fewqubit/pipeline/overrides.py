@@ -40,12 +40,12 @@ def layered(project: Path, overrides: Sequence[str], recipe: str | None = None) 
 
 
 def lay_recipe(values: MutableMapping[Any, Any], recipe: Mapping[Any, Any]) -> None:
-    """Lay what a recipe holds over settings; what it does not run is not run."""
+    """Lay a recipe over settings; axes that it does not name are emptied where they may be."""
     _lay_over(values, _edits_of(recipe))
 
 
 def lacking(values: Any) -> list[tuple[str, ...]]:
-    """Lines that params.yaml leaves to their defaults and that DVC, which knows none, asks for."""
+    """Settings that params.yaml leaves to their defaults, but that DVC needs written out."""
     if not isinstance(values, Mapping):
         return []
     sections: dict[str, type[Section]] = {"run": Run, "evaluation": Evaluation}
@@ -64,12 +64,12 @@ def lacking(values: Any) -> list[tuple[str, ...]]:
 def kept_by_arms(
     project: Path, values: Mapping[str, Any], overrides: Sequence[str], recipe: str | None
 ) -> list[str]:
-    """A line on each of these settings that an arm does not follow, since it has its own."""
+    """A line for each of these settings that an arm ignores, because it has its own value."""
     return [*kept(values, chain.from_iterable(_layers(project, overrides, recipe)))]
 
 
 def started_over(project: Path, overrides: Sequence[str], recipe: str | None) -> list[str]:
-    """A line on each of these settings whose neighbours are forgotten and not named anew."""
+    """A line for each of these settings whose neighbours fall back to defaults."""
     values, lines = read_yaml(project / PARAMS_FILE), []
     for edits in _layers(project, overrides, recipe):
         named = [place for place, _ in _single(edits)]
@@ -141,7 +141,7 @@ def _single(edits: Sequence[Edit]) -> list[tuple[tuple[str, ...], Any]]:
 
 
 def _left_out(recipe: Mapping[Any, Any]) -> Iterator[Edit]:
-    """What a recipe does not run is not run: axes that may be empty are, beside those it names."""
+    """The axes of ``run`` that a recipe does not name and that may be empty: they become so."""
     run = recipe.get("run")
     if isinstance(run, Mapping):
         for axis, field in Run.model_fields.items():
@@ -162,7 +162,7 @@ def _read_recipe(project: Path, name: str) -> Mapping[Any, Any]:
 
 
 def _leaves(value: Any, keys: tuple[str | int, ...]) -> Iterator[Edit]:
-    """Mappings join what is there; anything else, an empty mapping too, takes its place."""
+    """Mappings are merged; anything else, an empty mapping too, replaces what is there."""
     if isinstance(value, Mapping) and value:
         for key, below in value.items():
             yield from _leaves(below, (*keys, key))
@@ -212,7 +212,7 @@ def _as_there(place: Mapping[Any, Any], key: str | int) -> Any:
 
 
 def _quoted(value: Any) -> Any:
-    """``value`` whose texts with a colon are quoted: ``{kind: own.maps:ladder}`` is no YAML."""
+    """``value`` with texts that hold a colon quoted: ``{kind: own.maps:ladder}`` is not YAML."""
     if isinstance(value, Mapping):
         return {key: _quoted(below) for key, below in value.items()}
     if isinstance(value, list):
@@ -221,7 +221,7 @@ def _quoted(value: Any) -> Any:
 
 
 def _as_written() -> YAML:
-    """Reads and writes so that what is not edited stays as a person wrote it."""
+    """YAML that keeps everything that is not edited as a person wrote it."""
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096

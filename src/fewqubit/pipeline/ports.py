@@ -1,4 +1,4 @@
-"""Whether a port of this machine is free: asked before a server starts and a link to it is said."""
+"""Whether a port of this machine is free, checked before a server starts."""
 
 import socket
 

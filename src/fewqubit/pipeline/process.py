@@ -1,4 +1,4 @@
-"""One command under guard: its lines as they come, its exit code, and a certain end."""
+"""One command under guard: its lines as they come, its exit code, and an end in any case."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from fewqubit.pipeline.environment import stage_environment
 
 
 def dvc(*arguments: str) -> list[str]:
-    """The DVC of this Python, waiting for a moment in which no other DVC reads or writes."""
+    """The command line of this Python's DVC, which waits while another DVC reads or writes."""
     check("dvc", "pipeline", "runs of the pipeline")
     return module("dvc", "--wait-for-lock", *arguments)
 

@@ -11,7 +11,7 @@ NO_GIT = "no_scm = true"
 
 
 def open_project(place: Path) -> Path:
-    """``place`` made absolute; told to DVC as a project without Git if no Git knows it.
+    """``place`` made absolute; outside of Git, DVC is told to work without it.
 
     Raises PipelineError if there is no dvc.yaml in it.
     """
@@ -39,7 +39,7 @@ def under_git(project: Path) -> bool:
 def _tell_dvc_of_git(project: Path, there: bool) -> None:
     """DVC works without Git only if its local configuration says so, and then has no experiments.
 
-    So the line is written into an unpacked archive, and taken back once that is under Git.
+    So the line is written in an unpacked archive, and removed once the archive is under Git.
     """
     local = project / ".dvc/config.local"
     said = local.exists() and NO_GIT in local.read_text(encoding="utf-8")

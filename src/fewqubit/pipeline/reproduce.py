@@ -27,7 +27,7 @@ def reproduce(
     *,
     verbose: bool = False,
 ) -> None:
-    """Make what ``targets`` need and is stale, ``workers`` stages at a time.
+    """Run the stale stages that ``targets`` need, ``workers`` at a time.
 
     A line for each stage goes to ``console``, else to stderr. Raises PipelineError if one fails.
     """

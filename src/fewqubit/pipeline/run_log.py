@@ -86,7 +86,7 @@ class RunLog:
             self._running[stage] = time.monotonic(), 0
 
     def moved(self, stage: str, percent: int) -> None:
-        """A stage is that far; said where no terminal shows it, but not often."""
+        """Report the progress of a stage, at intervals, where no terminal shows it."""
         with self._turn:
             since, _ = self._running.get(stage, (time.monotonic(), 0))
             self._running[stage] = since, percent
@@ -115,7 +115,7 @@ class RunLog:
                 self._tell(stage, "from the cache")
 
     def failed(self, stage: str | None, words: Sequence[str]) -> None:
-        """A stage failed, or DVC itself did: its own words are the answer to why."""
+        """A stage or DVC itself failed: its own words tell why."""
         with self._turn:
             self._running.pop(stage or "", None)
             if not self._verbose:
@@ -123,7 +123,7 @@ class RunLog:
                     self._print(line)
 
     def __rich__(self) -> Text:
-        """The line at the bottom of a terminal, made anew at each look."""
+        """The line at the bottom of a terminal, made anew at each refresh."""
         with self._turn:
             return Text(f"{self._count()} {self._at_work()}", no_wrap=True, overflow="ellipsis")
 
@@ -152,7 +152,7 @@ class RunLog:
         return "; ".join(filter(None, [", ".join(busy) or self._between(), self._left()]))
 
     def _between(self) -> str:
-        """While no stage is at work, DVC looks at the next one, or at the last one's outputs."""
+        """Between stages, DVC checks the next one, or the outputs of the last."""
         return "starting" if len(self._ended) < len(self._stages) else "done"
 
     def _left(self) -> str:
@@ -182,5 +182,5 @@ class RunLog:
         self._print(line)
 
     def _print(self, line: str) -> None:
-        """Plain, whole and at once: paths are for copying."""
+        """Print a line without markup or wrapping, and at once: paths are for copying."""
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Stages in words: ``kernel/quantum trained``, and the figure that one wants to know of it."""
+"""Stages in words: ``kernel/quantum trained``, and its most important figure."""
 
 from collections.abc import Mapping
 from itertools import product
@@ -100,7 +100,7 @@ class StageWords:
 
 
 def _numbers(path: Path, key: str) -> list[float]:
-    """One figure, or one for each seed; none where the file holds none: a word stops no run."""
+    """One figure, or one for each seed; none where the file holds none: that stops no run."""
     try:
         value = read_json(path)[key]
     except (ArtifactError, LookupError, TypeError):

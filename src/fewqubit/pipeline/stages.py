@@ -28,7 +28,7 @@ class Stages:
     def run(self, stages: Sequence[str], say: Callable[[str], None] | None = None) -> None:
         """Run ``stages``, one after the other and nothing else, and return when they are done.
 
-        ``say`` gets every line of its output; without it, the output goes where ours goes.
+        ``say`` gets every line of output; without it, output goes where this process's goes.
         Raises PipelineError if a stage fails or is stopped; those after it do not start.
         """
         name, command = " → ".join(stages), dvc("repro", "--single-item", *stages)

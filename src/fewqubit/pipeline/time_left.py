@@ -1,4 +1,4 @@
-"""How long a run still takes: by what its stages took last time, here or in this run."""
+"""How long a run still takes, from what its stages took last time, here or in this run."""
 
 from collections.abc import Collection, Iterator, Mapping
 from graphlib import TopologicalSorter
@@ -51,7 +51,7 @@ class TimeLeft:
         self._workers = workers
 
     def took(self, stage: str, seconds: float) -> None:
-        """A stage of this run is the best witness for those of its kind."""
+        """Note how long a stage of this run took: the best estimate for others of its kind."""
         self._known[stage] = seconds
 
     def left(
@@ -65,7 +65,7 @@ class TimeLeft:
         return max([sum(rests) / self._workers, *rests], default=0.0)
 
     def _stage(self, stage: str) -> float:
-        """As last time; else as long as others of its script took, else as any."""
+        """The time of last time; else that of others of its script, else that of any stage."""
         if stage in self._known:
             return self._known[stage] + START_S
         kind = stage.partition("@")[0]

@@ -67,12 +67,12 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: ArrayLike) -> Float[np.ndarray, "q n_way"]:
         """softmax of the logits, columns in the order of ``classes_``.
 
-        Raises DataError: a row is not as in training, or so large that its answer is no number.
+        Raises DataError: a row is unlike those of training, or so large that its answer is NaN.
         """
         return _shares(self._logits(X))
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """The likeliest class of each row, of equals the first; None where it is none of them."""
+        """The most likely class of each row, the first of equals; None where it is no class."""
         shares, known = self.answer(X)
         found = self.classes_[shares.argmax(axis=1)]
         if known.all():
@@ -84,7 +84,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
     def answer(self, X: ArrayLike) -> tuple[Float[np.ndarray, "q n_way"], Bool[np.ndarray, " q"]]:
         """``predict_proba``, and whether each row is of one of the classes at all.
 
-        It is where no threshold was asked for (``none_of_these`` of FewShotClassifier).
+        Without a threshold (``none_of_these`` of FewShotClassifier), every row is.
         """
         logits = self._logits(X)
         told = self.card.get("none_of_these")
@@ -113,7 +113,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
             self.write(new)
 
     def write(self, folder: Path) -> None:
-        """Write what the model knows of its task beside the transform, which is there."""
+        """Write what the model knows of its task beside the transform, which exists already."""
         leaves = enumerate(jax.tree.leaves(self.adapted))
         arrays = {str(number): np.asarray(leaf, order="C") for number, leaf in leaves}
         for array in arrays.values():
@@ -146,7 +146,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         return cls(transform, learner, _load_leaves(template, folder), card)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without the learner's functions, which its settings make again."""
+        """Without the learner's functions, which are built again from its settings."""
         return {name: v for name, v in super().__getstate__().items() if name != "learner"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -155,7 +155,7 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
 
 
 def _shares(logits: Float[np.ndarray, "q n_way"]) -> Float[np.ndarray, "q n_way"]:
-    """softmax."""
+    """The softmax of the logits."""
     shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return shares / shares.sum(axis=-1, keepdims=True)
 
@@ -170,7 +170,7 @@ def learner_of(card: dict[str, Any], transform: AnyTransform) -> MetaLearner:
 
 @lru_cache(maxsize=32)
 def _learner(settings: str, arm: str, shape: str, n_way: int) -> MetaLearner:
-    """Built once for all fits: what is built anew, JAX compiles anew, which takes a second."""
+    """Built once for all fits: JAX compiles a newly built learner again, which takes a second."""
     learner = TypeAdapter(AnyLearner).validate_json(settings)
     return build_learner(learner, arm, shape_from(json.loads(shape)), n_way)
 

@@ -1,4 +1,4 @@
-"""Where rows of a caller's come in: what scikit-learn expects to hear of those that do not fit."""
+"""Checks of a caller's rows, with the errors that scikit-learn expects."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,12 +24,12 @@ from fewqubit.meta.settings.own import OwnLearner
 
 
 class InputError(DataError, ValueError, TypeError):
-    """Rows or labels are not what they should be, in value or in type, as scikit-learn puts it."""
+    """Rows or labels have a wrong value or type, in scikit-learn's terms."""
 
 
 @contextmanager
 def asked() -> Iterator[None]:
-    """A DataError leaves the block as an InputError: scikit-learn's tools catch ValueErrors."""
+    """Turn a DataError of the block into an InputError: scikit-learn's tools catch ValueErrors."""
     try:
         yield
     except DataError as error:
@@ -62,7 +62,7 @@ def rows_as_in_training(X: ArrayLike, transform: Transform) -> Float[np.ndarray,
 
 
 def width_of(X: Any) -> int | None:
-    """Columns of a plain array; None for what has names, or is no table."""
+    """The number of columns of a plain array; None if columns have names, or it is no table."""
     if hasattr(X, "columns") or getattr(X, "ndim", 0) != 2 or hasattr(X, "toarray"):
         return None
     return int(X.shape[1])

@@ -31,7 +31,7 @@ ASKED_OF_MEMORY = ("seed", "verbose")  # arguments that meta-training does not d
 
 
 class NotAdaptedError(DataError, NotFittedError):
-    """A classifier was asked before it had a support."""
+    """A classifier was asked for answers before it was given a support."""
 
 
 class UntrainedWarning(UserWarning):
@@ -45,15 +45,15 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     any number of classes. A clone keeps what was meta-learned. Without ``meta_fit``, ``fit`` adapts
     from untrained parameters, with features scaled by the support, and warns.
 
-    learner:              what learns; None: class states of a small circuit
+    learner:              the learner; None: class states of a small circuit
     n_way, n_shot, n_query:  shape of the tasks of meta-training
-    arm:                  the circuit ("quantum"), or what stands in its place ("twin", …)
+    arm:                  the circuit ("quantum"), or what replaces it ("twin", …)
     seeds:                how many training runs, side by side
     validation:           share of the classes, or a list of them, on which the best step is chosen
     n_validation:         how many tasks are drawn of them
-    random_state:         a whole number: the same gives the same model
+    random_state:         a whole number; the same number gives the same model
     seed:                 which training run answers; None: the best on validation
-    verbose:              whether a bar shows how far meta-training is
+    verbose:              whether to show a progress bar
     embed:                the frozen encoder of texts; then ``X`` is a list of them, everywhere
     none_of_these:        share of a task's own rows that ``predict`` is to take for its classes; to
                           the others, and to what is foreign, it answers None. The threshold is set
@@ -107,7 +107,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     def meta_fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Learn to learn from raw rows ``X`` and their labels ``y``, of many classes.
 
-        Interrupted (Ctrl-C), it goes on where it stood when it is called again with the same.
+        After an interruption (Ctrl-C), a call with the same arguments continues the training.
 
         Raises DataError: rows or labels are not what they should be, classes are too few or too
         small for the tasks; SettingsError: an argument is out of range; NumbersError: training
@@ -140,7 +140,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """The likeliest class of each row; None, if that is asked, for one of none of them."""
+        """The most likely class of each row; with ``none_of_these``, None for a foreign row."""
         return self._fitted().predict(X)
 
     def predict_proba(self, X: ArrayLike) -> Float[np.ndarray, "q n_way"]:
@@ -166,7 +166,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         self._fitted().save(folder)
 
     def _start(self, X: ArrayLike) -> Start:
-        """What was meta-learned, if it is still what is asked for; else nothing is known."""
+        """What was meta-learned, or untrained parameters. Raises DataError: arguments changed."""
         if hasattr(self, "meta_"):
             now = self._arguments()
             changed = [name for name, value in self._asked.items() if now[name] != value]

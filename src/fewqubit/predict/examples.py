@@ -34,7 +34,7 @@ class Given(NamedTuple):
 
 
 def raw_data(X: ArrayLike, y: ArrayLike) -> tuple[RawData, np.ndarray]:
-    """Checked raw rows, a class of each; and the labels of the classes, as they came.
+    """Checked raw rows with the class of each, and the labels of the classes as given.
 
     Raises DataError: rows that are no finite numbers, labels that are missing or of several types.
     """
@@ -59,7 +59,7 @@ def raw_rows(X: ArrayLike) -> tuple[np.ndarray, list[str] | None, Schema | None]
 
 
 def features_of(raw_shape: Sequence[int]) -> Features:
-    """How rows become features: columns of a table on one scale, images as they are."""
+    """The transform to features: columns of a table are put on one scale, images stay."""
     return Features(scale="standard" if len(raw_shape) == 1 else "none")
 
 

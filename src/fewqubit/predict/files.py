@@ -57,7 +57,7 @@ class Best(NamedTuple):
 def choose(artifacts: Path, name: str | None, run: Run | None = None) -> Best:
     """The learner ``dataset/learner/arm``, or the best on validation if ``name`` is None.
 
-    Only what ``run`` has is picked from; a learner that it left out may still be named. Raises
+    The best is chosen from the learners of ``run``; others may still be named. Raises
     ArtifactError: there is none of that name; or several data sets, and none was named.
     """
     trained = artifacts / "trained"

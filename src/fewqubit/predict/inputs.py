@@ -1,4 +1,4 @@
-"""How what a caller hands over becomes examples: rows of numbers by a transform, parts as they are.
+"""From a caller's input to examples: rows of numbers by a transform, parts unchanged.
 
 ``Transform`` is for tables and images. ``Parts`` is for examples of several arrays, such as tokens
 and their mask: they are checked against what was trained on, and otherwise left alone.
@@ -72,7 +72,7 @@ def checked_parts(X: Mapping[str, Any]) -> dict[str, np.ndarray]:
 
 
 def _as_held(part: np.ndarray) -> np.ndarray:
-    """In a type that JAX has while it computes in single precision."""
+    """As the type that JAX uses in single precision."""
     if part.dtype.kind == "f":
         return part.astype(np.float32)
     if part.dtype.itemsize < 8:
@@ -112,7 +112,7 @@ def example_shape(transform: AnyTransform) -> FeatureShape:
 
 
 def knowing(embedding: Embedding | None, transform: AnyTransform) -> AnyTransform:
-    """``transform``, which knows by which encoder texts became its rows."""
+    """``transform``, with the encoder that made its rows of texts."""
     if embedding is None or not isinstance(transform, Transform):
         return transform
     return transform._replace(embedding=embedding)

@@ -1,4 +1,4 @@
-"""Pictures that a trained model is to learn from or to answer: folders, lists, single files."""
+"""Pictures for a trained model, as support or queries: folders, lists, single files."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Compiled programs, few and of few shapes: a process that lives long keeps its memory.
+"""Few compiled programs, of few shapes, so that the memory of a server does not grow.
 
 JAX compiles for every new shape, some 3 megabytes and a second each, and frees nothing while the
 function lives. Here rows come in blocks of a few sizes, and the oldest program makes way.
@@ -37,7 +37,7 @@ def run_by_rows(function: Callable[[Any, Inputs], Any], known: Any, rows: Inputs
     """``function(known, rows)``, where each row is answered alone, in blocks of ``SIZES``.
 
     A block that is not full is filled with zeros, whose answers are dropped. Within a program rows
-    go through in equal, small parts, so that an answer has the same bits in whatever company.
+    are computed in small, equal parts: an answer has the same bits whatever rows are beside it.
     """
     by_parts = _in_parts(function)
     answers = []

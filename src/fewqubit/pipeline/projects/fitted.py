@@ -132,7 +132,7 @@ def _dataset(
 
 
 def _fewer_queries(settings: Settings, n_query: int) -> Mapping[str, Any]:
-    """Training tasks ask no more of a class than test tasks do."""
+    """Training tasks have at most as many queries of a class as test tasks."""
     asked = {name: _training(settings, name).get("n_query") for name in settings.run.learners}
     return {
         f"learners.{name}.training.n_query": n_query
@@ -147,7 +147,7 @@ def _training(settings: Settings, learner: str) -> Mapping[str, Any]:
 
 
 def _fewer_qubits(settings: Settings, n_features: int) -> Mapping[str, Any]:
-    """A fixed feature map has no more inputs than there are features; of one, there is none."""
+    """A fixed feature map has at most as many inputs as features; with one feature, none is run."""
     if n_features < 2:
         return {"run.feature_maps": []}
     return dict(_fitting_maps(settings, n_features))

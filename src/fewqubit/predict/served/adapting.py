@@ -1,4 +1,4 @@
-"""Adaptation for a process that lives long: supports and classes are padded to a few sizes.
+"""Adaptation in a server: supports and classes are padded to a few sizes.
 
 Every new shape costs a compiled program, some megabytes and a second. A learner that ``pads``
 ignores rows without a class and classes without rows, so that all supports have one of ``SHAPES``.
