@@ -1,4 +1,4 @@
-"""Starts of H2 from shots and on a fake device: ``python -m benchmarks.starts_bill``.
+"""Starts of H2 from shots, on a fake device: ``python -m benchmarks.starts_bill [shots] [DEVICE]``.
 
 After ``fewqubit run --recipe molecules``, whose trained starts and bond lengths it takes, the first
 ``TESTED`` of each part. They go down by SPSA, two energies a step; an energy is a circuit for each
@@ -8,6 +8,7 @@ Angles are judged by their exact error without noise. Writes docs/results/starts
 bill.json; a run that was stopped goes on.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import reduce
 from pathlib import Path
@@ -53,14 +54,14 @@ class Bases(NamedTuple):
 
 
 def main() -> None:
-    """Both ways of reading, all starts, one table."""
+    """Both ways of reading, or one, with all starts; one table."""
     prepared = load_problems(DRAWN)
     validation, test = (own[0][:TESTED] for own in (prepared.drawn.validation, prepared.drawn.test))
     labels, bases = measured([label for label, _ in test[0].terms])
     made_of = {"instances": prepared.instances, "tested": TESTED, "shots": SHOTS, "steps": STEPS}
     work = kept("starts_bill", {**made_of, "rates": RATES, "shift": SHIFT})
     rows = []
-    for where in ("shots", DEVICE):
+    for where in sys.argv[1:] or ("shots", DEVICE):
         paulis = readings(prepared.world.ansatz.circuit(test[0]), labels, where)
         go = descents(paulis, [label for label, _ in test[0].terms], labels, bases)
         for name in STARTS:
