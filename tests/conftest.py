@@ -8,9 +8,11 @@ tests start, and for the next run of the tests: equal programs occur in many tes
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 import small_bert
 from fewqubit.base.compiled_programs import keep_compiled
@@ -41,6 +43,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     place = {name: number for number, name in enumerate(LONG)}
     items.sort(key=lambda item: place.get(item.path.relative_to(here).parts[0], len(LONG)))
+
+
+# Folders whose files share what is dear to make (trained and mirrored models): one process of xdist
+# runs them all.
+TOGETHER = ("tests/tracking/",)
+
+
+class ByFile(LoadFileScheduling):
+    """``--dist loadfile``, but for the folders of ``TOGETHER``."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture

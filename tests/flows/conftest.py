@@ -1,4 +1,4 @@
-"""One Prefect server and one served deployment for all flow tests, on loopback."""
+"""One Prefect server and the flows it serves, for a file of tests, on loopback."""
 
 import shutil
 import socket
@@ -22,7 +22,7 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A toy project with the real flows in it."""
     toy = make_toy(tmp_path_factory.mktemp("flows") / "toy")
@@ -30,7 +30,7 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return toy
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def api(toy: Path) -> Iterator[PrefectApi]:
     """A server, and the experiment flow of the toy project served from it."""
     with pytest.MonkeyPatch.context() as environment:

@@ -1,9 +1,19 @@
-"""The experiment flow on a real server: asked for, scheduled, retried, cancelled, killed."""
+"""The flows on a real server: asked for, scheduled, retried, cancelled, killed; people told.
+
+All in one file, which one server serves and which ends it: an idle one is never at rest.
+"""
 
 import fcntl
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import psutil
+import pytest
 
 from fewqubit.config import load_settings
 from fewqubit.pipeline import guard
@@ -12,6 +22,15 @@ from fewqubit.pipeline.reproduce import reproduce
 from prefect_api import STAGES, PrefectApi
 from processes import at_work_in, eventually
 from toy_project import PARAMS
+
+MAKE_BLOCK = """
+import sys
+from prefect.blocks.notifications import CustomWebhookNotificationBlock
+block = CustomWebhookNotificationBlock(
+    name="team", url=sys.argv[1], method="POST", json_data={"text": "{{body}}"}
+)
+block.save("team", overwrite=True)
+"""
 
 
 def stage_processes(project: Path) -> list[str]:
@@ -117,3 +136,76 @@ def test_a_killed_run_leaves_no_process_and_no_lock(api: PrefectApi, toy: Path) 
     flow_process().kill()
     assert_nothing_is_left(toy)
     assert api.final_state(run) == "CRASHED"
+
+
+@pytest.fixture
+def hook() -> Iterator[tuple[str, list[str]]]:
+    """A place on loopback that takes messages, and those that came."""
+    came: list[str] = []
+
+    class Takes(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            size = int(self.headers["Content-Length"])
+            came.append(json.loads(self.rfile.read(size))["text"])
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Takes)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", came
+    server.shutdown()
+
+
+@pytest.fixture
+def updates(api: PrefectApi) -> PrefectApi:
+    """The same server, asked for the other deployment."""
+    other = PrefectApi(api.address, "update/new-data")
+    assert eventually(other.deployment_is_served, within=240)
+    return other
+
+
+def test_an_update_makes_what_is_stale_asks_the_gate_and_tells_people(
+    updates: PrefectApi, toy: Path, hook: tuple[str, list[str]]
+) -> None:
+    address, came = hook
+    subprocess.run([sys.executable, "-c", MAKE_BLOCK, address], check=True)
+    (toy / "fail-train-a").write_text("1")
+    run = updates.start(overrides=["seed=21"], notify="custom-webhook/team", retries=1)
+    assert updates.final_state(run, within=400) == "COMPLETED"
+    text = updates.artifacts(run)["update"]
+    assert text.startswith("# Update")
+    assert "## The gate" in text
+    assert came == [text]
+    assert eventually(lambda: updates.stages(run, "run_count").get("train@a") == 2)
+
+
+def test_an_update_by_new_files_ends_at_once_where_there_are_none(updates: PrefectApi) -> None:
+    run = updates.start(only_new=True)
+    assert updates.final_state(run) == "COMPLETED"
+    assert updates.state_name(run) == "NothingNew"
+    assert updates.artifacts(run) == {}
+
+
+def test_a_block_that_is_not_there_is_one_line_before_any_work(updates: PrefectApi) -> None:
+    run = updates.start(overrides=["seed=22"], notify="slack-webhook/nobody")
+    assert updates.final_state(run) == "FAILED"
+    assert eventually(lambda: "notify: Unable to find" in updates.log(run))
+    assert updates.stages(run, "run_count") == {}
+
+
+def test_a_cancelled_update_leaves_no_process_and_no_lock(updates: PrefectApi, toy: Path) -> None:
+    (toy / "wait-train-a").write_text("what never comes")
+    (toy / "started-train-a").unlink(missing_ok=True)
+    run = updates.start(overrides=["seed=31"])
+    assert eventually((toy / "started-train-a").exists, within=240)
+    updates.cancel(run)
+    assert updates.final_state(run) == "CANCELLED"
+    assert eventually(
+        lambda: not [line for line in at_work_in(toy) if "work.py" in line], within=10
+    )
+    (toy / "wait-train-a").unlink()
+    again = updates.start(overrides=["seed=31"])
+    assert updates.final_state(again, within=400) == "COMPLETED"
