@@ -180,6 +180,7 @@ def _serve(servers: ExitStack, top: Path) -> dict[str, str]:
         "prefect": module("prefect", "server", "start", *_listen(prefect)),
     }
     own = os.environ | {"PREFECT_HOME": str(top / "prefect"), "DO_NOT_TRACK": "true"}
+    own |= {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}  # it would start five processes
     for name, command in commands.items():
         (top / name).mkdir()
         _start(servers, command, top / name, own)
