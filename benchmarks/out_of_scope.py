@@ -40,10 +40,11 @@ def main() -> None:
     (recipe,) = sys.argv[1:]
     settings = validate(layered(Path(), [], recipe), recipe)
     found: dict[str, dict[str, Figures]] = {}
-    for dataset in settings.run.datasets:
-        for name, figures in [*learners(settings, dataset), *baselines(settings, dataset)]:
-            sys.stderr.write(f"{dataset}/{name}: {figures}\n")
-            found.setdefault(name, {})[dataset] = {one: figures[one] for one in FIGURES}
+    for told in (learners, baselines):
+        for dataset in settings.run.datasets:
+            for name, figures in told(settings, dataset):
+                sys.stderr.write(f"{dataset}/{name}: {figures}\n")
+                found.setdefault(name, {})[dataset] = {one: figures[one] for one in FIGURES}
     write_json(OUT / "out_of_scope.json", found)
     write_text(OUT / "out_of_scope_table.md", table(found))
 
