@@ -179,7 +179,7 @@ def test_settings_and_commands_need_no_heavy_library(module: str) -> None:
     assert loaded_after(f"import {module}") == []
 
 
-@pytest.mark.parametrize("command", ["--help", "--version", "status", "run --dry"])
+@pytest.mark.parametrize("command", ["--help", "--version", "status", "run --dry", "learners"])
 def test_a_command_that_computes_nothing_loads_nothing(command: str, tmp_path: Path) -> None:
     for name in ("params.yaml", "dvc.yaml"):
         shutil.copy(TOP / name, tmp_path)

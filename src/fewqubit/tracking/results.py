@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -91,14 +91,19 @@ def read_stages(root: Path) -> dict[str, LockedStage]:
     if not path.exists():
         return {}
     try:
-        entries = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["stages"]
-        return {name: _stage(name, entry) for name, entry in entries.items()}
+        return dict(_parsed(path.read_text(encoding="utf-8")))
     except (YAMLError, KeyError, TypeError) as error:
         reason = " ".join(str(error).split())
         raise ArtifactError(
             f"{path}: expected the stages that DVC locked, but {reason}; "
             "run `git checkout dvc.lock` or `dvc repro`"
         ) from error
+
+
+@lru_cache(maxsize=1)  # results, streams and starts ask one after the other; it takes a second
+def _parsed(lock: str) -> dict[str, LockedStage]:
+    entries = YAML(typ="safe").load(lock)["stages"]
+    return {name: _stage(name, entry) for name, entry in entries.items()}
 
 
 def results(stages: Mapping[str, LockedStage]) -> Iterator[LockedResult]:

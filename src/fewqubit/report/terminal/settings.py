@@ -1,6 +1,7 @@
 """What params.yaml describes, as tables for the terminal."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE
 from rich.table import Table
@@ -8,7 +9,9 @@ from rich.text import Text
 
 from fewqubit.config import Settings
 from fewqubit.data.labels import quoted
-from fewqubit.stages.survey import Survey
+
+if TYPE_CHECKING:  # what surveys the data imports all that computes
+    from fewqubit.stages.survey import Survey
 
 
 def learners_table(settings: Settings) -> Table:
@@ -24,7 +27,7 @@ def learners_table(settings: Settings) -> Table:
     return table
 
 
-def datasets_table(settings: Settings, seen: Mapping[str, Survey]) -> Table:
+def datasets_table(settings: Settings, seen: Mapping[str, "Survey"]) -> Table:
     """A row for each data set, with what is in it; a tick where it is computed.
 
     It fits 80 columns: what would be broken there stands in ``datasets_lines``.
@@ -49,7 +52,7 @@ def datasets_table(settings: Settings, seen: Mapping[str, Survey]) -> Table:
     return table
 
 
-def datasets_lines(settings: Settings, seen: Mapping[str, Survey]) -> list[str]:
+def datasets_lines(settings: Settings, seen: Mapping[str, "Survey"]) -> list[str]:
     """What is to be known of each data set, and what would stop it, a line for each."""
     lines = []
     for name, found in seen.items():
