@@ -43,7 +43,7 @@ def test_every_arm_is_put_in_words():
 
 
 def test_numbers():
-    assert percent(0.8425) == "84.2 %"
+    assert (percent(0.8425), percent(-0.031)) == ("84.2 %", "−3.1 %")
     assert [points(d) for d in (0.0421, -0.003, 0.0001, -0.0001)] == ["+4.2", "−0.3", "0.0", "0.0"]
     assert points_range(-0.01, 0.02) == "−1.0 to +2.0"
     assert [p_value(p) for p in (0.0, 0.0009, 0.001, 0.5)] == [

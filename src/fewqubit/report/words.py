@@ -65,13 +65,13 @@ def floor(score: str, chance: float) -> tuple[float, str]:
 
 
 def percent(accuracy: float) -> str:
-    """``84.2 %``."""
-    return f"{100 * accuracy:.1f} %"
+    """``84.2 %``, and ``−3.1 %`` of a score that can be negative."""
+    return f"{100 * accuracy:.1f} %".replace("-", MINUS)
 
 
 def percent_range(low: float, high: float) -> str:
     """``82.1 – 86.0 %``."""
-    return f"{100 * low:.1f} – {100 * high:.1f} %"
+    return f"{100 * low:.1f} – {100 * high:.1f} %".replace("-", MINUS)
 
 
 def points(difference: float) -> str:
