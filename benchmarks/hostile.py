@@ -42,7 +42,7 @@ from fewqubit.models.parts import CIRCUIT
 from fewqubit.predict.trained import count_parameters, load_trained
 from fewqubit.report.words import percent, points, points_range
 from fewqubit.search.work import measure
-from fewqubit.stages.meta_train import Assignment, load_training_data, train
+from fewqubit.stages.meta_train import TrainingJob, load_training_data, train
 from fewqubit.stages.searched import chosen, place
 from fewqubit.tasks import Episode, gather, load_manifest
 
@@ -203,15 +203,15 @@ def mlp(settings: Settings, dataset: str, learner: str, tests: Tests) -> dict[st
     }
 
 
-def _assignment(settings: Settings, dataset: str, learner: str, arm: str) -> Assignment:
+def _assignment(settings: Settings, dataset: str, learner: str, arm: str) -> TrainingJob:
     """As ``meta_train`` has it, with what a search has chosen."""
     own, described = of_arm(settings.learners[learner], arm), settings.datasets[dataset]
     found = chosen(place(dataset, learner, arm), own, described)
     prepared = ARTIFACTS / "prepared" / dataset
-    return Assignment(dataset, learner, arm, found.settings, described.episodes, prepared)
+    return TrainingJob(dataset, learner, arm, found.settings, described.episodes, prepared)
 
 
-def _size(settings: AnyLearner, arm: str, tests: Tests, work: Assignment) -> int:
+def _size(settings: AnyLearner, arm: str, tests: Tests, work: TrainingJob) -> int:
     built = build_learner(settings, arm, tests.x.shape[1:], work.episodes.n_way)
     return int(count_parameters(built.init(root_key(0)).params)["total"])
 

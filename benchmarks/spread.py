@@ -30,7 +30,7 @@ from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
 from fewqubit.stages.evaluate import evaluate_and_save
-from fewqubit.stages.meta_train import Assignment, train_and_save
+from fewqubit.stages.meta_train import TrainingJob, train_and_save
 from fewqubit.stages.prepare import prepare
 from fewqubit.stages.spread import lies_at, load_subject, spread
 from fewqubit.tasks import load_manifest
@@ -102,7 +102,7 @@ def _make() -> None:
     prepare("digits", digits, root_key(0), PREPARED)
     circuit = Circuit("zz", n_qubits=4, repetitions=2)
     learner = section_of(ProtoNet(Mlp((8,)), circuit, training=Training(steps=2)), seeds=SEEDS)
-    work = Assignment("digits", "protonet", "quantum", learner, EPISODES, PREPARED)
+    work = TrainingJob("digits", "protonet", "quantum", learner, EPISODES, PREPARED)
     train_and_save(work, root_key(0), "trained" / PLACE)
 
 

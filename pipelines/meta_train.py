@@ -6,7 +6,7 @@ from pathlib import Path
 from fewqubit.base.registry import look_up
 from fewqubit.config import load_settings, of_arm
 from fewqubit.keys import root_key
-from fewqubit.stages.meta_train import Assignment, train_and_save
+from fewqubit.stages.meta_train import TrainingJob, train_and_save
 from fewqubit.stages.process import asked, compile_for, stage
 from fewqubit.stages.searched import chosen, place
 
@@ -26,9 +26,9 @@ def main() -> None:
         training = found.settings.meta_training()
         compile_for(0 if training is None else training.longest)
         names, prepared = (dataset, learner, arm), PREPARED / dataset
-        assignment = Assignment(*names, found.settings, described.episodes, prepared, found.told)
-        assignment = assignment._replace(none_of_these=described.none_of_these)
-        train_and_save(assignment, root_key(settings.seed), TRAINED / dataset / learner / arm)
+        job = TrainingJob(*names, found.settings, described.episodes, prepared, found.told)
+        job = job._replace(none_of_these=described.none_of_these)
+        train_and_save(job, root_key(settings.seed), TRAINED / dataset / learner / arm)
 
 
 if __name__ == "__main__":

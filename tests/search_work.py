@@ -10,7 +10,7 @@ from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
 from fewqubit.search.work import TrialResult
-from fewqubit.stages.meta_train import Assignment
+from fewqubit.stages.meta_train import TrainingJob
 
 PROTONET = section_of(
     ProtoNet(Mlp(), Circuit("hardware_efficient", n_qubits=2), training=Training(steps=2)), seeds=5
@@ -24,7 +24,7 @@ class AtOnce(Executor):
     """Runs what it is given on the spot; killed after ``dies_after`` of them."""
 
     def __init__(self, dies_after: int | None = None):
-        self.done: list[Assignment] = []
+        self.done: list[TrainingJob] = []
         self._dies_after = dies_after
 
     def submit(self, function: Any, /, *args: Any) -> "Future[Any]":
@@ -37,7 +37,7 @@ class AtOnce(Executor):
 
 
 def planted(
-    trial: Assignment, seed: int, title: str, class_folds: int | None = None
+    trial: TrainingJob, seed: int, title: str, class_folds: int | None = None
 ) -> TrialResult:
     """Best at a learning rate of 0.3 and a hidden layer."""
     settings = trial.settings
@@ -46,7 +46,7 @@ def planted(
     return TrialResult([accuracy - 0.01, accuracy + 0.01], 1.0, "2026-01-01T00:00:00+00:00")
 
 
-def slow(trial: Assignment, seed: int, title: str, class_folds: int | None = None) -> TrialResult:
+def slow(trial: TrainingJob, seed: int, title: str, class_folds: int | None = None) -> TrialResult:
     """Leaves time to end its worker, and a sign of where it runs."""
     Path("ran").touch()
     time.sleep(0.3)

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from fewqubit.config import AnyLearner, Table
 from fewqubit.keys import root_key
-from fewqubit.stages.meta_train import Assignment, train_and_save
+from fewqubit.stages.meta_train import TrainingJob, train_and_save
 from fewqubit.stages.prepare import prepare
 from locked_project import TRAINED, Project
 
@@ -36,7 +36,7 @@ def train(project: Project) -> None:
         project.lock("prepare@digits", [], files, {"seed": 0})
         for arm in ARMS:
             folder = Path("artifacts/trained/digits/protonet", arm)
-            plan = Assignment("digits", "protonet", arm, learner, settings.episodes, prepared)
+            plan = TrainingJob("digits", "protonet", arm, learner, settings.episodes, prepared)
             train_and_save(plan, root_key(0), folder)
             outs = [(folder / file).as_posix() for file in TRAINED]
             stage = f"digits-protonet-{arm}"

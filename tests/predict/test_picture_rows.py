@@ -17,7 +17,7 @@ from fewqubit.keys import root_key
 from fewqubit.predict.adapted import AdaptedClassifier
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.files import Rows, adapt, answers, choose, read_task
-from fewqubit.stages.meta_train import Assignment, train_and_save
+from fewqubit.stages.meta_train import TrainingJob, train_and_save
 from fewqubit.stages.prepare import prepare
 
 EPISODES = {"n_way": 2, "n_shot": 2, "n_query": 3, "n_validation": 5, "n_test": 5}
@@ -46,7 +46,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with chdir(root):
         prepare("pics", settings, root_key(0), prepared)
         made = learner.validate_python(LEARNER)
-        plan = Assignment("pics", "protonet", "twin", made, settings.episodes, prepared)
+        plan = TrainingJob("pics", "protonet", "twin", made, settings.episodes, prepared)
         train_and_save(plan, root_key(0), Path("artifacts/trained/pics/protonet/twin"))
     return root
 

@@ -6,7 +6,7 @@ import pytest
 
 from fewqubit.config import Search
 from fewqubit.search.work import Work
-from fewqubit.stages.meta_train import SOURCES, Assignment
+from fewqubit.stages.meta_train import SOURCES, TrainingJob
 from search_work import EPISODES, GRID, PROTONET, planted
 
 
@@ -19,5 +19,5 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     prepared.mkdir()
     for source in SOURCES:
         (prepared / source).write_text(source)
-    assignment = Assignment("digits", "protonet", "quantum", PROTONET, EPISODES, prepared)
-    return Work(assignment, Search(sampler="grid", trials=20, seeds=2), GRID, seed=7)
+    job = TrainingJob("digits", "protonet", "quantum", PROTONET, EPISODES, prepared)
+    return Work(job, Search(sampler="grid", trials=20, seeds=2), GRID, seed=7)

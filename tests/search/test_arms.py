@@ -31,7 +31,7 @@ def test_every_arm_is_searched_in_its_own_settings() -> None:
     document["learners"]["protonet"]["per_arm"] = {"twin": {"training": {"steps": 7}}}
     settings = validate(document, "here")
     steps = {
-        work.assignment.arm: work.assignment.settings.training.steps
+        work.job.arm: work.job.settings.training.steps
         for work in works(settings, "digits", "protonet", settings.search)
     }
     assert steps == {"quantum": 200, "twin": 7, "bypass": 200}
@@ -45,8 +45,7 @@ def test_a_scale_is_searched_where_it_acts_so_that_every_arm_has_as_many_points(
     }
     settings = validate(document, "here")
     axes = {
-        work.assignment.arm: work.axes
-        for work in works(settings, "digits", "kernel", settings.search)
+        work.job.arm: work.axes for work in works(settings, "digits", "kernel", settings.search)
     }
     assert set(axes["quantum"]) == {"training.learning_rate", "circuit.bandwidth"}
     assert set(axes["twin"]) == {"training.learning_rate", "circuit.classical.gamma"}
@@ -95,7 +94,7 @@ def test_of_every_arm_as_many_distinct_trials_count(work: Work) -> None:
     """Of the arm that was searched for longer, the trials beyond the other's number do not."""
     settings = load_settings(PARAMS)
     short = work._replace(plan=work.plan.model_copy(update={"trials": 3}))
-    other = short._replace(assignment=work.assignment._replace(arm="twin"))
+    other = short._replace(job=work.job._replace(arm="twin"))
     for one in (work, other):
         search(one, AtOnce(), 1)
     paths = keep_chosen([work, other], settings)
@@ -103,9 +102,7 @@ def test_of_every_arm_as_many_distinct_trials_count(work: Work) -> None:
         "searched/digits/protonet/quantum.json",
         "searched/digits/protonet/twin.json",
     ]
-    found = [
-        chosen(path, work.assignment.settings, settings.datasets["digits"]).told for path in paths
-    ]
+    found = [chosen(path, work.job.settings, settings.datasets["digits"]).told for path in paths]
     assert [one["trials"] for one in found] == [3, 3]
     _, trials = read_trials(work.folder)
     best = max(trials[:3], key=lambda trial: trial[1])

@@ -30,7 +30,7 @@ def running(tmp_path: Path) -> Iterator[DaskCluster]:
 def at_home(work: Work, monkeypatch: pytest.MonkeyPatch) -> Work:
     """A search whose data lie in the working folder, as those of workers do in theirs."""
     monkeypatch.setattr("fewqubit.search.run.measure", slow)
-    return work._replace(assignment=work.assignment._replace(prepared=Path("prepared")))
+    return work._replace(job=work.job._replace(prepared=Path("prepared")))
 
 
 def home(folder: Path, name: str) -> Path:
@@ -52,9 +52,7 @@ def test_a_worker_dies_and_the_result_is_that_of_one_process(
             assert eventually((tmp_path / "one/ran").exists, 60)
             running.workers[0].kill()
             found = searched.result()
-    alone = search(
-        at_home._replace(assignment=at_home.assignment._replace(arm="twin")), AtOnce(), 1
-    )
+    alone = search(at_home._replace(job=at_home.job._replace(arm="twin")), AtOnce(), 1)
     assert (found.values, found.best, found.trials) == (alone.values, alone.best, alone.trials)
     shutil.rmtree(tmp_path / "two/prepared")
     with cluster(running.address, "search.cluster") as there:

@@ -14,7 +14,7 @@ from fewqubit.keys import root_key
 from fewqubit.search.folds import folds_of
 from fewqubit.search.run import search
 from fewqubit.search.work import Work, measure
-from fewqubit.stages.meta_train import Assignment
+from fewqubit.stages.meta_train import TrainingJob
 from fewqubit.stages.prepare import prepare
 from search_work import AtOnce
 from trained_project import EPISODES, LEARNER, table
@@ -23,17 +23,17 @@ SETTINGS = Table(source="table", path="table.csv", label="kind", episodes=EPISOD
 
 
 @pytest.fixture(scope="module")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+def trial(tmp_path_factory: pytest.TempPathFactory) -> TrainingJob:
     root = tmp_path_factory.mktemp("folds")
     with chdir(root):
         Path("table.csv").write_text(table())
         prepare("letters", SETTINGS, root_key(0), root / "prepared")
     learner = TypeAdapter(AnyLearner).validate_python(LEARNER)
     episodes = SETTINGS.episodes
-    return Assignment("letters", "protonet", "twin", learner, episodes, root / "prepared")
+    return TrainingJob("letters", "protonet", "twin", learner, episodes, root / "prepared")
 
 
-def test_each_fold_asks_about_classes_that_its_training_has_not(trial: Assignment) -> None:
+def test_each_fold_asks_about_classes_that_its_training_has_not(trial: TrainingJob) -> None:
     split = json.loads((trial.prepared / "classes.json").read_text())["split"]
     asked: list[int] = []
     for data in folds_of(trial.prepared, "letters", trial.episodes, 2, root_key(1)):
@@ -46,7 +46,7 @@ def test_each_fold_asks_about_classes_that_its_training_has_not(trial: Assignmen
 
 
 def test_a_trial_is_trained_once_for_each_fold_and_seed(
-    trial: Assignment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    trial: TrainingJob, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
     found = measure(trial, 7, "trial", class_folds=2)
@@ -54,7 +54,7 @@ def test_a_trial_is_trained_once_for_each_fold_and_seed(
     assert all(0 <= accuracy <= 1 for accuracy in found.accuracies)
 
 
-def test_folds_too_small_for_the_tasks_are_one_line(trial: Assignment) -> None:
+def test_folds_too_small_for_the_tasks_are_one_line(trial: TrainingJob) -> None:
     with pytest.raises(DataError, match="take fewer folds or a smaller n_way"):
         folds_of(trial.prepared, "letters", trial.episodes, 4, root_key(1))
 

@@ -198,7 +198,7 @@ def test_ranges_are_kept_and_whole_ends_give_whole_numbers(work: Work) -> None:
 
 def test_both_arms_begin_at_the_same_values(work: Work) -> None:
     def first(arm: str) -> list[dict]:
-        own = work._replace(assignment=work.assignment._replace(arm=arm))
+        own = work._replace(job=work.job._replace(arm=arm))
         search(budget(own, sampler="random", trials=4), AtOnce(), 1)
         return values(budget(own, sampler="random"))
 

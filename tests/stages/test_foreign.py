@@ -27,7 +27,7 @@ from fewqubit.predict.served.server import app_of
 from fewqubit.predict.served.service import Service
 from fewqubit.stages.baseline import baseline_and_save
 from fewqubit.stages.evaluate import evaluate_and_save
-from fewqubit.stages.meta_train import Assignment, train_and_save
+from fewqubit.stages.meta_train import TrainingJob, train_and_save
 from fewqubit.stages.prepare import prepare
 from fewqubit.tracking.serving.few_shot import FewShotModel
 
@@ -82,7 +82,7 @@ def project(table, tmp_path_factory):
         patch.chdir(folder)
         prepare("d", settings, key, prepared)
         work = with_seeds(LEARNER, 2), settings.episodes, prepared, None, settings.none_of_these
-        train_and_save(Assignment("d", "protonet", "quantum", *work), key, trained)
+        train_and_save(TrainingJob("d", "protonet", "quantum", *work), key, trained)
         reading = Evaluation(curve_shots=[2], curve_episodes=2, resamples=10)
         evaluate_and_save(trained, prepared, reading, key, evaluated)
     return prepared, trained, evaluated

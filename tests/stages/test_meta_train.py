@@ -39,7 +39,7 @@ from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.trained import PARAMS, load_trained
 from fewqubit.stages.checkpoint import load_checkpoint, save_checkpoint
 from fewqubit.stages.evaluate import evaluate_and_save
-from fewqubit.stages.meta_train import Assignment, load_training_data, train_and_save
+from fewqubit.stages.meta_train import TrainingJob, load_training_data, train_and_save
 from fewqubit.stages.prepare import prepare
 
 TOP = Path(__file__).parents[2]
@@ -80,7 +80,7 @@ def train(
 ) -> Path:
     """Train in ``folder``, the working directory, as a stage does; where the result lies."""
     place = folder / "trained" / "digits" / settings.kind / arm
-    work = Assignment("digits", settings.kind, arm, settings, EPISODES, prepared)
+    work = TrainingJob("digits", settings.kind, arm, settings, EPISODES, prepared)
     train_and_save(work, root_key(0), place)
     return place
 

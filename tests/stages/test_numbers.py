@@ -26,7 +26,7 @@ from fewqubit.predict.files import read_task
 from fewqubit.regression.score import explained
 from fewqubit.stages.baseline import baseline_and_save
 from fewqubit.stages.evaluate import evaluate_and_save
-from fewqubit.stages.meta_train import Assignment, train_and_save
+from fewqubit.stages.meta_train import TrainingJob, train_and_save
 from fewqubit.stages.prepare import prepare
 from fewqubit.tasks import load_manifest
 
@@ -92,7 +92,7 @@ def test_r2_is_that_of_all_queries_together() -> None:
 def test_numbers_are_learned(prepared: Path, tmp_path: Path) -> None:
     names = ("waves", "maml", "quantum")
     trained, place = tmp_path / "trained", tmp_path.joinpath("evaluated", *names)
-    train_and_save(Assignment(*names, MAML, Episodes(**EPISODES), prepared), root_key(0), trained)
+    train_and_save(TrainingJob(*names, MAML, Episodes(**EPISODES), prepared), root_key(0), trained)
     evaluate_and_save(trained, prepared, Evaluation(resamples=50), root_key(0), place)
     found, figures = (
         read_episodes(place / "episodes.parquet", -np.inf),
@@ -124,7 +124,7 @@ def test_regressions_on_the_support(
 def test_a_learner_that_compares_classes_says_so(prepared: Path, tmp_path: Path) -> None:
     circuit = Circuit("angle", n_qubits=2)
     learner = section_of(ProtoNet(encoder=Mlp(), circuit=circuit, training=TRAINING), seeds=1)
-    work = Assignment("waves", "protonet", "quantum", learner, Episodes(**EPISODES), prepared)
+    work = TrainingJob("waves", "protonet", "quantum", learner, Episodes(**EPISODES), prepared)
     with pytest.raises(SettingsError, match="for numbers take a learner that adapts by gradient"):
         train_and_save(work, root_key(0), tmp_path)
 

@@ -21,7 +21,7 @@ from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
 from fewqubit.stages.evaluate import evaluate_and_save
-from fewqubit.stages.meta_train import Assignment, train_and_save
+from fewqubit.stages.meta_train import TrainingJob, train_and_save
 from fewqubit.stages.prepare import prepare
 from fewqubit.tasks import Episode
 from processes import eventually
@@ -44,7 +44,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         prepare("digits", settings, root_key(0), PREPARED)
         circuit = Circuit("angle", n_qubits=2)
         learner = section_of(ProtoNet(Mlp((4,)), circuit, training=Training(steps=1)), seeds=2)
-        work = Assignment("digits", "protonet", "quantum", learner, EPISODES, PREPARED)
+        work = TrainingJob("digits", "protonet", "quantum", learner, EPISODES, PREPARED)
         train_and_save(work, root_key(0), "trained" / PLACE)
         evaluated("alone")
         yield folder

@@ -30,7 +30,7 @@ from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
 from fewqubit.predict.trained import load_trained
 from fewqubit.stages.evaluate import evaluate_and_save
-from fewqubit.stages.meta_train import Assignment, load_training_data, train_and_save
+from fewqubit.stages.meta_train import TrainingJob, load_training_data, train_and_save
 from fewqubit.stages.prepare import prepare
 from fewqubit.tasks import load_manifest, sample_task
 from fewqubit.tasks.sentences import load_sentence_episodes
@@ -137,7 +137,7 @@ def test_every_training_task_has_o(prepared: Path) -> None:
 
 def test_entities_are_learned_and_found(prepared: Path, tmp_path: Path) -> None:
     names = ("made", "protonet", "quantum")
-    work = Assignment(*names, PROTONET, Episodes(**EPISODES), prepared)
+    work = TrainingJob(*names, PROTONET, Episodes(**EPISODES), prepared)
     trained, place = tmp_path / "trained", tmp_path.joinpath("evaluated", *names)
     train_and_save(work, root_key(0), trained)
     evaluate_and_save(trained, prepared, READING, root_key(0), place)

@@ -15,7 +15,7 @@ from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.keys import root_key
 from fewqubit.models.settings import OwnEncoder
 from fewqubit.stages.evaluate import evaluate_and_save
-from fewqubit.stages.meta_train import Assignment, train_and_save
+from fewqubit.stages.meta_train import TrainingJob, train_and_save
 from fewqubit.stages.prepare import prepare
 from fewqubit.study.compared import Compared
 from predict.test_inputs import sentences
@@ -59,7 +59,7 @@ def test_it_is_what_the_pipeline_finds(
     key, folder = root_key(0), Path("trained")
     prepare("data", settings, key, "prepared")
     learner = section_of(LEARNER, 3)
-    work = Assignment("data", "protonet", "twin", learner, episodes, Path("prepared"))
+    work = TrainingJob("data", "protonet", "twin", learner, episodes, Path("prepared"))
     train_and_save(work, key, folder)
     place = Path("evaluated/data/protonet/twin")
     evaluate_and_save(folder, Path("prepared"), Evaluation(), key, place)

@@ -28,7 +28,7 @@ from fewqubit.tasks.sampler import check_enough
 
 Resume = Callable[[TrainState], TrainState]  # step 0 -> where an interrupted run stood
 Report = Callable[[TrainState], None]
-Judge = Callable[[MetaLearner, TrainingData], Validator]
+MakeValidator = Callable[[MetaLearner, TrainingData], Validator]
 
 
 def train(
@@ -41,14 +41,15 @@ def train(
     what: str,
     resume: Resume = lambda first: first,
     report: Report = lambda reached: None,
-    judge: Judge = validator,
+    make_validator: MakeValidator = validator,
 ) -> TrainState:
     """Every seed of ``keys`` [S] at the end of its training, validated.
 
-    names:   of the classes, for messages;  what: is trained, for the same
-    resume:  gets step 0 and gives the state to go on from
+    names:   names of the classes, for messages
+    what:    the name of the training, for messages
+    resume:  maps step 0 to the state to go on from
     report:  gets the state after each chunk of steps
-    judge:   gives what validates: the share of right answers, where nothing else is said
+    make_validator:  builds the score on validation episodes; by default the share of right answers
 
     Raises SettingsError: no weight of the circuit can act; DataError: classes are too few or too
     small for the training tasks; NumbersError: a seed diverged.
@@ -58,13 +59,13 @@ def train(
     tested = build_learner(settings, arm, shape, episodes.n_way)
     training = settings.meta_training()
     if training is None:
-        return begin(tested, judge(tested, data), keys)
+        return begin(tested, make_validator(tested, data), keys)
     tasks = training.shape(episodes.n_way, episodes.n_shot, episodes.n_query)
     where, repeat = f"training of {what}", episodes.repeat_queries
     check_enough(data.classes, *tasks, names, where, "training", repeat)
     in_steps = arm_in_training(arm, training.shots)
     trained = build_learner(settings, in_steps, shape, tasks.n_way)
-    scores = judge(tested, data)
+    scores = make_validator(tested, data)
     first = resume(begin(trained, scores, keys))
     done = meta_train(trained, scores, data, training, tasks, keys, first, report)
     if training.final == "validated":

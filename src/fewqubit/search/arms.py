@@ -17,7 +17,7 @@ from fewqubit.search.results import Found, read_trials
 from fewqubit.search.run import search
 from fewqubit.search.space import Axes, grid_points, grid_size
 from fewqubit.search.work import Work, plain_axes
-from fewqubit.stages.meta_train import Assignment
+from fewqubit.stages.meta_train import TrainingJob
 from fewqubit.stages.searched import keep, place
 from fewqubit.workers.cluster import cluster
 from fewqubit.workers.pool import processes
@@ -39,7 +39,7 @@ def works(settings: Settings, dataset: str, learner: str, plan: Search) -> list[
         _check_even(learner, settings, plan)
     return [
         Work(
-            Assignment(dataset, learner, arm, of_arm(base, arm), episodes, prepared),
+            TrainingJob(dataset, learner, arm, of_arm(base, arm), episodes, prepared),
             plan,
             settings.search.axes(learner, arm, of_arm(base, arm)),
             settings.seed,
@@ -85,7 +85,7 @@ def keep_chosen(arms: Sequence[Work], settings: Settings) -> list[Path]:
     n = min(map(len, trials))
     paths = []
     for work, found in zip(arms, trials, strict=True):
-        dataset, learner, arm, own = work.assignment[:4]
+        dataset, learner, arm, own = work.job[:4]
         values, accuracy = max(found[:n], key=lambda trial: trial[1])
         told = {"values": values, "validation_accuracy": accuracy, "trials": n}
         plan = work.plan.model_dump(include={"sampler", "seeds", "class_folds"})
@@ -128,11 +128,11 @@ def grover_arms(arms: Sequence[Work]) -> dict[str, GroverQueries]:
 
     Raises ArtifactError: there is none. Writes grover.json beside it.
     """
-    losses = {work.assignment.arm: measured_losses(work.folder, work.axes) for work in arms}
-    progress = Progress(f"search {arms[0].assignment.learner} by Grover", len(arms), "arm")
+    losses = {work.job.arm: measured_losses(work.folder, work.axes) for work in arms}
+    progress = Progress(f"search {arms[0].job.learner} by Grover", len(arms), "arm")
     compared = {}
     for number, work in enumerate(arms, start=1):
-        arm = work.assignment.arm
+        arm = work.job.arm
         seeds = [work.draw("grover", run) for run in range(GROVER_RUNS)]
         compared[arm] = compare(losses[arm], seeds)
         write_json(work.folder / "grover.json", {"runs": GROVER_RUNS} | compared[arm]._asdict())

@@ -9,7 +9,7 @@ from typing import Any
 
 from fewqubit.base.arithmetic import fix
 from fewqubit.io.files import sha256
-from fewqubit.stages.meta_train import SOURCES, Assignment
+from fewqubit.stages.meta_train import SOURCES, TrainingJob
 from fewqubit.workers.pool import Pool
 from fewqubit.workers.same_files import check_same
 
@@ -25,12 +25,12 @@ class OnWorkers:
         return self._pool.submit(_at_home, function, _checksums(args[0]), *args)
 
 
-def _checksums(trial: Assignment) -> dict[str, str]:
+def _checksums(trial: TrainingJob) -> dict[str, str]:
     return {name: sha256(trial.prepared / name) for name in SOURCES}
 
 
 def _at_home(
-    function: Callable[..., Any], expected: dict[str, str], trial: Assignment, *args: Any
+    function: Callable[..., Any], expected: dict[str, str], trial: TrainingJob, *args: Any
 ) -> Any:
     """``function`` in the worker's folder, if the data there are the same."""
     fix()

@@ -108,7 +108,7 @@ def open_ledger(work: Work) -> Iterator[Ledger]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the kernel frees it after a kill
         except BlockingIOError:
             raise PipelineError(
-                f"another process searches {work.assignment}; wait for it, or stop it"
+                f"another process searches {work.job}; wait for it, or stop it"
             ) from None
         study = _study(work.folder / JOURNAL, work)
         running = study.get_trials(deepcopy=False, states=[TrialState.RUNNING])

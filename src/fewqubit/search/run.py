@@ -31,7 +31,7 @@ def search(work: Work, pool: Pool, workers: int) -> Found:
     """
     fix()
     if not work.axes:
-        name = work.assignment.learner
+        name = work.job.learner
         raise SettingsError(
             f"search.space.{name}: expected settings to search, found none; "
             f"add, for example, search: {{space: {{{name}: {{training.learning_rate: "
@@ -40,19 +40,19 @@ def search(work: Work, pool: Pool, workers: int) -> Found:
     with open_ledger(work) as ledger:
         _spend(ledger, pool, workers)
         card = {
-            "dataset": work.assignment.dataset,
-            "learner": work.assignment.learner,
-            "arm": work.assignment.arm,
+            "dataset": work.job.dataset,
+            "learner": work.job.learner,
+            "arm": work.job.arm,
             "study": work.study,
             "plan": work.plan.model_dump(exclude={"space", "cluster"}),
             "space": plain_axes(work.axes),
         }
         save_search(work.folder, card, ledger.rows)
-        return found(work.assignment.arm, ledger.rows)
+        return found(work.job.arm, ledger.rows)
 
 
 def _spend(ledger: Ledger, pool: Pool, workers: int) -> None:
-    title = f"search {ledger.work.assignment}"
+    title = f"search {ledger.work.job}"
     size = max(ledger.size, len(ledger.study.trials))  # fewer than were begun: those are finished
     progress = Progress(title, size, "trial", first=len(ledger.rows))
     running: dict[Future[TrialResult], Running] = {}
@@ -91,6 +91,6 @@ def _begin(
             under_way.trials.append(trial)
             return
     work = ledger.work
-    title = f"trial {trial.number} of {work.assignment}"
+    title = f"trial {trial.number} of {work.job}"
     future = pool.submit(measure, work.trial(values), work.seed, title, work.plan.class_folds)
     running[future] = Running(values, [trial])

@@ -17,7 +17,7 @@ from fewqubit.io.fingerprint import fingerprint
 from fewqubit.keys import root_key, stream
 from fewqubit.search.folds import folds_of
 from fewqubit.search.space import Axes, Values
-from fewqubit.stages.meta_train import SOURCES, Assignment, load_training_data, train
+from fewqubit.stages.meta_train import SOURCES, TrainingJob, load_training_data, train
 
 SEARCHES = Path("artifacts/searches")
 
@@ -25,13 +25,13 @@ SEARCHES = Path("artifacts/searches")
 class Work(NamedTuple):
     """One search.
 
-    assignment:  data set, learner and arm, with the settings that trials vary
-    plan:        sampler and budget
-    axes:        where to look
-    seed:        root of the random streams
+    job:   data set, learner and arm, with the settings that trials vary
+    plan:  sampler and budget
+    axes:  where to look
+    seed:  root of the random streams
     """
 
-    assignment: Assignment
+    job: TrainingJob
     plan: Search
     axes: Axes
     seed: int
@@ -39,7 +39,7 @@ class Work(NamedTuple):
     @property
     def folder(self) -> Path:
         """Where the search is kept, relative to the project."""
-        work = self.assignment
+        work = self.job
         return SEARCHES / work.dataset / work.learner / work.arm
 
     @property
@@ -50,27 +50,27 @@ class Work(NamedTuple):
         """
         first = {name: next(_ends(axis)) for name, axis in self.axes.items()}
         return fingerprint(
-            str(self.assignment),
+            str(self.job),
             self.plan.sampler,
             json.dumps(plain_axes(self.axes)),
             str(self.seed),
             self.trial(first).settings.model_dump_json(),
-            self.assignment.episodes.model_dump_json(),
-            *(sha256(self.assignment.prepared / source) for source in SOURCES),
+            self.job.episodes.model_dump_json(),
+            *(sha256(self.job.prepared / source) for source in SOURCES),
             *([] if self.plan.class_folds is None else [f"{self.plan.class_folds} folds"]),
         )
 
-    def trial(self, values: Values) -> Assignment:
+    def trial(self, values: Values) -> TrainingJob:
         """The training of one trial; it ends where validation classes are still unseen."""
-        settings = with_values(self.assignment.settings, {**values, "seeds": self.plan.seeds})
+        settings = with_values(self.job.settings, {**values, "seeds": self.plan.seeds})
         training = settings.meta_training()
         if training is not None and training.final == "all_classes":
             settings = with_values(settings, {"training.final": "validated"})
-        return self.assignment._replace(settings=settings)
+        return self.job._replace(settings=settings)
 
     def draw(self, *names: str | int) -> int:
         """A seed for Optuna; like training's streams it is not named by arm, which pairs them."""
-        own = (self.assignment.dataset, self.assignment.learner)
+        own = (self.job.dataset, self.job.learner)
         key = stream(root_key(self.seed), "search", *own, *names)
         return int(jax.random.bits(key, dtype=np.uint32))
 
@@ -85,7 +85,7 @@ class TrialResult(NamedTuple):
 
 
 def measure(
-    trial: Assignment, seed: int, title: str, class_folds: int | None = None
+    trial: TrainingJob, seed: int, title: str, class_folds: int | None = None
 ) -> TrialResult:
     """Train ``trial`` and validate it; a trial killed before goes on from its checkpoint.
 

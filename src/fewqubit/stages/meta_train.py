@@ -24,7 +24,7 @@ from fewqubit.meta import build_learner
 from fewqubit.meta.train import TrainState, validator
 from fewqubit.predict.foreign import thresholds
 from fewqubit.predict.trained import save_trained, write_curve
-from fewqubit.predict.training import Judge, learner_card, learning_curve, n_steps
+from fewqubit.predict.training import MakeValidator, learner_card, learning_curve, n_steps
 from fewqubit.predict.training import train as meta_trained
 from fewqubit.stages.checkpoint import load_checkpoint, save_checkpoint
 from fewqubit.tasks import TrainingData, class_index, load_manifest
@@ -34,7 +34,7 @@ CHECKPOINTS = Path("artifacts/checkpoints")
 SOURCES = ("examples.npz", CLASSES, "manifest_validation.npz")
 
 
-class Assignment(NamedTuple):
+class TrainingJob(NamedTuple):
     """What is to be trained, on which data; ``searched`` tells of the search of its settings."""
 
     dataset: str
@@ -50,32 +50,32 @@ class Assignment(NamedTuple):
         return f"{self.dataset}/{self.learner}/{self.arm}"
 
 
-def train_and_save(assignment: Assignment, key: PRNGKeyArray, folder: Path) -> None:
+def train_and_save(job: TrainingJob, key: PRNGKeyArray, folder: Path) -> None:
     """Meta-train every seed, resuming where a killed run stopped, and store the result.
 
     Both arms of a learner draw the same initial encoder and the same training tasks: the streams
     are named by data set, learner and seed, not by arm, which pairs the arms.
     """
-    data = load_training_data(assignment.prepared, assignment.episodes.within_group)
-    state = train(assignment, data, key, f"meta_train {assignment}")
-    _save(assignment, state, data, folder)
+    data = load_training_data(job.prepared, job.episodes.within_group)
+    state = train(job, data, key, f"meta_train {job}")
+    _save(job, state, data, folder)
 
 
-def train(assignment: Assignment, data: TrainingData, key: PRNGKeyArray, title: str) -> TrainState:
+def train(job: TrainingJob, data: TrainingData, key: PRNGKeyArray, title: str) -> TrainState:
     """All seeds at the end of their training, validated; ``title`` is what progress goes under.
 
     A checkpoint in the working directory holds what a killed run leaves.
     """
-    settings = assignment.settings
-    keys = jax.vmap(lambda seed: stream(key, assignment.dataset, assignment.learner, seed))(
+    settings = job.settings
+    keys = jax.vmap(lambda seed: stream(key, job.dataset, job.learner, seed))(
         np.arange(settings.seeds)
     )
-    names = read_classes(assignment.prepared, ())["names"]
-    checkpoint = CHECKPOINTS / f"{_fingerprint(assignment, keys)}.npz"
-    work = settings, assignment.arm, assignment.episodes, data, keys, names, str(assignment)
+    names = read_classes(job.prepared, ())["names"]
+    checkpoint = CHECKPOINTS / f"{_fingerprint(job, keys)}.npz"
+    work = settings, job.arm, job.episodes, data, keys, names, str(job)
     watch = _Watch(checkpoint, Progress(title, n_steps(settings)))
     try:
-        done = meta_trained(*work, watch.resume, watch.report, _judge(assignment.prepared))
+        done = meta_trained(*work, watch.resume, watch.report, _validator(job.prepared))
     except NumbersError:
         checkpoint.unlink(missing_ok=True)  # from there it would diverge again
         raise
@@ -83,7 +83,7 @@ def train(assignment: Assignment, data: TrainingData, key: PRNGKeyArray, title: 
     return done
 
 
-def _judge(prepared: Path) -> Judge:
+def _validator(prepared: Path) -> MakeValidator:
     """What validates: entities where the rows are words, else right answers."""
     if not _is_of_words(prepared):
         return validator
@@ -130,45 +130,45 @@ def load_training_data(prepared: Path, within_group: bool = False) -> TrainingDa
     return TrainingData(jax.numpy.asarray(examples.x), classes, manifest, every, targets)
 
 
-def _fingerprint(assignment: Assignment, keys: PRNGKeyArray) -> str:
+def _fingerprint(job: TrainingJob, keys: PRNGKeyArray) -> str:
     """Names the checkpoint: resumed only by the same work on the same data from the same keys."""
     return fingerprint(
-        str(assignment),
-        assignment.settings.model_dump_json(),
-        assignment.episodes.model_dump_json(),
+        str(job),
+        job.settings.model_dump_json(),
+        job.episodes.model_dump_json(),
         np.asarray(jax.random.key_data(keys)).tobytes(),
-        *(sha256(assignment.prepared / source) for source in SOURCES),
+        *(sha256(job.prepared / source) for source in SOURCES),
     )
 
 
-def _save(assignment: Assignment, state: TrainState, data: TrainingData, folder: Path) -> None:
-    about: dict[str, Any] = {"dataset": assignment.dataset, "learner": assignment.learner}
-    if _is_of_words(assignment.prepared):
+def _save(job: TrainingJob, state: TrainState, data: TrainingData, folder: Path) -> None:
+    about: dict[str, Any] = {"dataset": job.dataset, "learner": job.learner}
+    if _is_of_words(job.prepared):
         about[FIELD] = ENTITY_F1.name
-    if assignment.searched is not None:
-        about["searched"] = assignment.searched
+    if job.searched is not None:
+        about["searched"] = job.searched
     card = learner_card(
         about,
-        assignment.settings,
-        assignment.arm,
-        assignment.episodes,
-        {name: sha256(assignment.prepared / name) for name in (CLASSES, TRANSFORM)},
+        job.settings,
+        job.arm,
+        job.episodes,
+        {name: sha256(job.prepared / name) for name in (CLASSES, TRANSFORM)},
         state,
         data.x.shape[1:],
     )
-    if (asked := assignment.none_of_these) is not None:
-        card["none_of_these"] = _thresholds(assignment, state, data, asked.recall)
+    if (asked := job.none_of_these) is not None:
+        card["none_of_these"] = _thresholds(job, state, data, asked.recall)
     write_curve(folder, learning_curve(state))
     save_trained(folder, state.seeds.best_params, card)
 
 
 def _thresholds(
-    assignment: Assignment, state: TrainState, data: TrainingData, recall: float
+    job: TrainingJob, state: TrainState, data: TrainingData, recall: float
 ) -> list[dict[str, float]]:
     """For each seed, below which score a query is of none of its task's classes."""
-    settings, shape = assignment.settings, data.x.shape[1:]
-    learner = build_learner(settings, assignment.arm, shape, assignment.episodes.n_way)
+    settings, shape = job.settings, data.x.shape[1:]
+    learner = build_learner(settings, job.arm, shape, job.episodes.n_way)
     best = state.seeds.best_params
     runs = [jax.tree.map(lambda leaf, n=n: leaf[n], best) for n in range(settings.seeds)]
-    y = load_examples(assignment.prepared / "examples.npz").y
+    y = load_examples(job.prepared / "examples.npz").y
     return thresholds(learner, runs, data, y, recall)
