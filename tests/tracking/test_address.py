@@ -43,6 +43,7 @@ def test_a_file_is_found_again_by_its_address(name: str):
 
 def test_plain_names_have_plain_addresses():
     assert sqlite_uri(Path("/work/x-1/mlflow.db")) == "sqlite:////work/x-1/mlflow.db"
+    assert sqlite_uri(Path("/a b/ä;x/mlflow.db")) == "sqlite:////a b/ä;x/mlflow.db"
     assert sqlite_file("sqlite:///mlflow.db") == Path("mlflow.db")
     assert sqlite_file("sqlite:////a/b.db?timeout=5") == Path("/a/b.db")
     assert sqlite_file("http://host/sqlite") is None

@@ -31,13 +31,15 @@ def experiment_name(dataset: str) -> str:
 
 
 def sqlite_uri(file: Path) -> str:
-    """The address of an SQLite file; ``?``, ``#`` and ``%`` in its name are quoted as SQLite wants.
+    """The address of an SQLite file; a name with ``?``, ``#`` or ``%`` is quoted as SQLite wants.
 
-    A plain address would end at the first ``?``, and the runs be in a file beside the project.
+    A plain address would end at the first ``?``, and the runs be in a file beside the project. No
+    other name is quoted: MLflow takes a quoted one for a folder, and makes it where it runs.
     """
     plain = file.absolute().as_posix()
-    quoted = file.absolute().as_uri().removeprefix("file://")
-    return f"{_SQLITE}{plain}" if quoted == plain else f"{_SQLITE}file:{quoted}?uri=true"
+    if not set("?#%") & set(plain):
+        return f"{_SQLITE}{plain}"
+    return f"{_SQLITE}file:{file.absolute().as_uri().removeprefix('file://')}?uri=true"
 
 
 def sqlite_file(uri: str) -> Path | None:
