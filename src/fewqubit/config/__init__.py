@@ -1,4 +1,4 @@
-"""params.yaml as validated, frozen settings; an unknown key or a bad value is one clear line."""
+"""params.yaml as validated, frozen settings; an unknown key or bad value is a one-line error."""
 
 from fewqubit.backends.device import Device, ZeroNoise
 from fewqubit.base.registry import allowed_modules

@@ -1,4 +1,4 @@
-"""Settings of a learner in one arm: what its arms share, and what the arm has of its own."""
+"""Settings of a learner in one arm: the shared settings, overridden by those of the arm."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ _LEARNER: TypeAdapter[AnyLearner] = TypeAdapter(AnyLearner)
 
 
 def of_arm(learner: AnyLearner, arm: str) -> AnyLearner:
-    """What ``learner`` is in ``arm``: ``per_arm`` joined with what all arms share.
+    """The settings of ``learner`` in ``arm``: those of all arms, overridden by its ``per_arm``.
 
     Raises ValueError, in one line: a key is unknown or a value out of range.
     """
@@ -36,7 +36,7 @@ def check_arms(learners: Mapping[str, AnyLearner]) -> None:
 def with_values(learner: AnyLearner, values: Mapping[str, Any]) -> AnyLearner:
     """``learner`` with other values at dotted keys, such as ``training.learning_rate``.
 
-    Nothing else changes, whatever they are: an axis of a search varies one setting.
+    Other settings stay, even if a value changes a kind: an axis of a search varies one setting.
     Raises ValueError, in one line: a key is unknown or a value out of range.
     """
     return _with_values(learner.model_dump(), values)
@@ -58,7 +58,7 @@ def _with_values(document: dict[str, Any], values: Mapping[str, Any]) -> AnyLear
 
 
 def _leaves(values: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    """Dotted keys and values; mappings join what is there, as in a recipe."""
+    """Dotted keys and values; mappings are merged into the existing ones, as in a recipe."""
     for key, value in values.items():
         if isinstance(value, Mapping) and value:
             yield from _leaves(value, (*way, str(key)))
@@ -67,7 +67,7 @@ def _leaves(values: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[tuple[s
 
 
 def _one_line(error: ValidationError) -> str:
-    """The first fault, without the kind of learner that pydantic names in front."""
+    """The first fault, without the kind of learner that pydantic puts in front."""
     fault = error.errors(include_url=False)[0]
     key = ".".join(map(str, fault["loc"][1:]))
     key = key or ("" if fault["type"] == "value_error" else "kind")

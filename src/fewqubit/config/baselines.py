@@ -28,7 +28,7 @@ Baseline = Literal[
     "pooled",
 ]
 
-OF_NUMBERS = ("mean", "ridge", "kernel_ridge", "pooled")  # all others are of classes
+OF_NUMBERS = ("mean", "ridge", "kernel_ridge", "pooled")  # all others predict classes
 
 Grid = Annotated[list[PositiveFloat], Field(min_length=1, max_length=100), AfterValidator(distinct)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -37,12 +37,13 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Baselines(Section):
     """Grids of the plain baselines, searched on validation episodes only.
 
-    ``ridge_penalty`` is of regressions on numbers, ``svm_gamma`` of their kernel too.
-    ``lda_shrinkage``: how much of the covariance is that of a sphere. ``free_protonet`` and
-    ``pretrained`` train each of ``encoders`` with ``embedding`` outputs for ``embedding_steps`` on
-    the meta-train classes; ``pretrained`` then moves its cosine head by ``head_steps``. ``qsvm``
-    has each of ``qsvm_maps`` on up to ``qsvm_qubits`` qubits; or, in their place, the one map that
-    ``qsvm_feature_map`` names in the section ``feature_maps``, at its bandwidth and the others.
+    ``ridge_penalty`` is used by ``ridge``, ``kernel_ridge`` and ``pooled``; ``svm_gamma`` by
+    ``svm`` and ``kernel_ridge``. ``lda_shrinkage`` is the weight of a spherical covariance.
+    ``free_protonet`` and ``pretrained`` train each of ``encoders`` with ``embedding`` outputs for
+    ``embedding_steps`` on the meta-train classes; ``pretrained`` then trains its cosine head for
+    ``head_steps``. ``qsvm`` tries each of ``qsvm_maps`` on up to ``qsvm_qubits`` qubits. If
+    ``qsvm_feature_map`` names a map of the section ``feature_maps``, only that map is tried, at its
+    own bandwidth and at each of ``qsvm_bandwidth``.
     """
 
     lda_shrinkage: list[Share] = Field(default=[0.05, 0.2, 0.5, 1.0], min_length=1)
@@ -75,7 +76,7 @@ class Baselines(Section):
         return self
 
     def with_map(self, feature_maps: Mapping[str, FeatureMap]) -> "Baselines":
-        """The grids with the feature map that is named, if one is, as the only one."""
+        """The grids with only the map that ``qsvm_feature_map`` names; unchanged if it is None."""
         own = feature_maps.get(self.qsvm_feature_map or "")
         if own is None:
             return self

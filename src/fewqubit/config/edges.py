@@ -1,4 +1,4 @@
-"""Whether what a search has chosen lies at an edge of where it looked: better may lie beyond it."""
+"""Whether values chosen by a search lie at an edge of its space: better ones may lie beyond it."""
 
 from collections.abc import Mapping, Sequence
 from math import log
@@ -9,11 +9,11 @@ NEAR = 0.05  # of a range, from either end: a sampler hardly hits the end itself
 
 
 def edges(values: Mapping[str, Any], space: Mapping[str, Any]) -> dict[str, Edge]:
-    """Which of ``values`` is the least or the greatest that ``space`` offers.
+    """Which of ``values`` are the least or the greatest in ``space``.
 
-    ``space`` is as JSON says it: a list of values for each setting, or a range with ``low``,
-    ``high`` and ``log``. A list has edges where it holds two different numbers and nothing else;
-    of a range the outermost ``NEAR`` at each end count.
+    ``space`` is given as JSON: for each setting a list of values, or a range with ``low``, ``high``
+    and ``log``. A list has edges if it holds only numbers and at least two different ones. In a
+    range, the outermost share ``NEAR`` at each end counts as an edge.
     """
     found = {name: _edge(values[name], axis) for name, axis in space.items() if name in values}
     return {name: edge for name, edge in found.items() if edge}
@@ -34,7 +34,7 @@ def _edge(value: Any, axis: Sequence[Any] | Mapping[str, Any]) -> Edge | None:
 
 
 def _place(value: float, axis: Mapping[str, Any]) -> float:
-    """0 at the lower end of a range, 1 at the upper one, in the scale that it is searched in."""
+    """0 at the lower end of a range, 1 at the upper end, on the linear or log scale searched."""
     low, high = axis["low"], axis["high"]
     if axis.get("log"):
         return log(value / low) / log(high / low)

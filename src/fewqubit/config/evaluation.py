@@ -1,4 +1,4 @@
-"""Settings of evaluation: how results are read, and what is evaluated beside them."""
+"""Settings of evaluation: how results are judged, and what else is evaluated."""
 
 from typing import Annotated, Literal, Self
 
@@ -10,19 +10,20 @@ from fewqubit.config.names import Name
 
 
 class Evaluation(Section):
-    """The pre-declared reading of the results, and how much is evaluated beside them.
+    """How results are judged, declared before the run, and what is evaluated in addition.
 
-    Adaptation curves are drawn over the first ``curve_episodes`` test episodes; a trained circuit
-    of ``device_learners``, of any if that is null, also answers the first ``device_episodes`` on
-    each of ``devices``, adapted by gradient in simulation or, for thousands of circuits, there.
-    ``cost_device`` is what depth, two-qubit gates and shots are told for; nothing runs there.
-    ``cluster`` is the address of a Dask scheduler whose workers answer test episodes; without one,
-    so many ``workers`` of this machine do. The results are the same, so no stage depends on either.
+    Adaptation curves use the first ``curve_episodes`` test episodes. The trained circuits of
+    ``device_learners`` (null: of every learner) also answer the first ``device_episodes`` on each
+    of ``devices``. ``device_adaptation`` says where learners that adapt by gradient do so:
+    ``simulated``, or ``measured`` on the device, which takes thousands of circuits. Depth,
+    two-qubit gates and shots are reported for ``cost_device``; nothing runs there. ``cluster`` is
+    the address of a Dask scheduler whose workers answer test episodes; without it, ``workers``
+    processes of this machine do. The results are the same, so no stage depends on either.
 
-    A training seed counts as failed whose best validation accuracy lies below ``failed_below`` of
-    the way from chance to perfect. ``questions`` are comparisons of one's own, [this, that]: names
-    of learners or baselines, ``learner/arm`` for another arm than the quantum one, ``@device``
-    behind it for what it did there.
+    A training seed has failed if its best validation accuracy is below chance plus
+    ``failed_below`` × (1 − chance). ``questions`` are additional comparisons, [this, that], of
+    learners or baselines by name. ``learner/arm`` names another arm than the quantum one, and a
+    final ``@device`` the result on that device.
     """
 
     margin: Fraction = 0.02
@@ -41,13 +42,13 @@ class Evaluation(Section):
     workers: Annotated[int, Field(ge=1, le=1000)] = 1
 
     def devices_of(self, learner: str) -> dict[Name, Device]:
-        """Where the trained circuit of ``learner`` answers too."""
+        """The devices on which the trained circuit of ``learner`` also answers."""
         some = self.device_learners
         return self.devices if some is None or learner in some else {}
 
     @model_validator(mode="after")
     def _layouts_are_distinct(self) -> Self:
-        """Refused before anything is trained, not where the device is asked."""
+        """Refuse a repeated qubit before anything is trained, not when the device is used."""
         for name, device in {**self.devices, "cost_device": self.cost_device}.items():
             if len({*(device.layout or ())}) < len(device.layout or ()):
                 raise ValueError(f"{name}: layout names a qubit twice, got {device.layout}")
@@ -56,7 +57,7 @@ class Evaluation(Section):
     @field_validator("cost_device")
     @classmethod
     def _is_transpiled_to(cls, device: Device) -> Device:
-        """Mitigation would change how many circuits there are, which is told without it."""
+        """Refuse mitigation, which would change the number of circuits that costs are given for."""
         known = device.backend.startswith(("noisy:", "ibm:")) or device.backend == "shots:aer"
         if not known or device.mitigation != "none" or device.zero_noise:
             raise ValueError(

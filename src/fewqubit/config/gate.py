@@ -10,9 +10,9 @@ from fewqubit.base.values import Fraction, Section
 class Gate(Section):
     """On the champion's test episodes a challenger must be *better*, or *equivalent* and cheaper.
 
-    ``margin``: a difference below it does not matter; ``confidence``: of either word. Cheaper is
-    who needs at most as many circuits to adapt and as many trained parameters, and of one of them
-    fewer by the share ``cheaper_by``.
+    ``margin``: a difference below it does not matter; ``confidence``: of both verdicts. A
+    challenger is cheaper if it needs no more circuits to adapt and no more trained parameters, and
+    fewer of one of them by the share ``cheaper_by``.
     """
 
     margin: Fraction = 0.02

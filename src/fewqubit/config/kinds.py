@@ -1,8 +1,8 @@
-"""What is of another kind starts from that kind's defaults, not from settings of the old kind.
+"""A section that changes its kind starts from the defaults of the new kind.
 
-Settings laid over others (a recipe, ``--set``, ``per_arm``) join them. Where they name another kind
-(of learner, encoder, feature map, ansatz, data set, device, …), what belonged to the old one
-is forgotten first; what they name themselves is laid afterwards and stays.
+Overrides (a recipe, ``--set``, ``per_arm``) are merged into the settings. If they name another kind
+(of learner, encoder, feature map, ansatz, data set, device, …), the settings of the old kind are
+removed first. Then the overrides are applied.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
@@ -12,15 +12,15 @@ from fewqubit.backends.device import Device
 from fewqubit.circuits.circuit import Circuit
 
 Place = tuple[str, ...]
-Change = tuple[Place, Any, list[Place]]  # where a kind is another one, which, what was forgotten
+Change = tuple[Place, Any, list[Place]]  # where a kind changed, the new kind, what was removed
 
 
 class Kind(NamedTuple):
     """A setting that says what kind of thing a section describes.
 
     section:  where the section is; ``*`` is any name
-    key:      the setting, whose value is ``default`` where it is missing
-    owns:     what belongs to the kind; None for the whole section, except for what it ``keeps``
+    key:      the setting; its value is ``default`` if it is missing
+    owns:     settings that belong to the kind; None: the whole section except ``keeps``
     """
 
     section: Place
@@ -34,7 +34,7 @@ class Kind(NamedTuple):
         return self._replace(section=(*place, *self.section))
 
     def belongs(self, name: str) -> bool:
-        """Whether the setting ``name`` of the section starts anew with another kind."""
+        """Whether the setting ``name`` of the section is reset when the kind changes."""
         owned = name not in self.keeps if self.owns is None else name in self.owns
         return owned and name != self.key
 
@@ -70,10 +70,10 @@ def forget_old_kinds(
     edits: Iterable[tuple[Place, Any]],
     kinds: Iterable[Kind] = OF_SETTINGS,
 ) -> list[Change]:
-    """Remove from ``values`` what belongs to kinds that ``edits`` replace, before they are laid.
+    """Remove from ``values`` the settings of every kind that ``edits`` replace.
 
-    ``edits`` are single settings and their places. Of a learner this is also what its arms and its
-    search have.
+    ``edits`` are pairs of a place and a value, not yet applied. If a learner changes its kind, the
+    settings of the old kind in its arms and in its search space are removed too.
     """
     changes: list[Change] = []
     for place, value in edits:
@@ -101,7 +101,7 @@ def _forget(section: MutableMapping[Any, Any], kind: Kind, place: Place) -> Iter
 
 
 def _forget_beside(values: MutableMapping[Any, Any], kind: Kind, place: Place) -> Iterator[Place]:
-    """What the arms of a learner, and searches for it, say of the old kind."""
+    """Remove settings of the old kind from the arms of a learner and from its search spaces."""
     if place[0] != "learners" or "per_arm" in place:
         return
     name, below = place[1], place[2:-1]
@@ -120,7 +120,7 @@ def _forget_beside(values: MutableMapping[Any, Any], kind: Kind, place: Place) -
 
 
 def _remove_empty(values: Any, space: Place) -> None:
-    """A learner without axes has no entry: its search is not asked for."""
+    """Remove the entry of a learner without axes, since none of its settings is searched."""
     while len(space) > 2 and _below(values, space) == {}:
         del _below(values, space[:-1])[space[-1]]
         space = space[:-1]
@@ -132,7 +132,7 @@ def _is_of(kind: Kind, axis: list[str], below: Place) -> bool:
 
 
 def _below(values: Any, place: Place) -> Any:
-    """What is at ``place``, or None."""
+    """The value at ``place``, or None."""
     for name in place:
         if not isinstance(values, Mapping):
             return None

@@ -1,4 +1,4 @@
-"""Sections of learners: what ``fewqubit.meta`` knows of one, and what the pipeline adds."""
+"""Sections of learners: the settings from ``fewqubit.meta``, and those that the pipeline adds."""
 
 import copyreg
 from collections.abc import Callable
@@ -16,9 +16,9 @@ from fewqubit.models.settings import ENCODERS, OwnEncoder
 
 
 class Seeded(Section):
-    """What the pipeline adds to a learner; ``seeds`` training runs are made side by side.
+    """Settings that the pipeline adds to a learner: ``seeds`` is the number of training runs.
 
-    ``per_arm`` holds what an arm has of its own, such as ``{twin: {training: {steps: 100}}}``.
+    ``per_arm`` overrides settings in one arm, such as ``{twin: {training: {steps: 100}}}``.
     """
 
     seeds: Annotated[int, Field(ge=1, le=100)] = 5
@@ -26,7 +26,7 @@ class Seeded(Section):
 
 
 def _section(value: type[Learner]) -> type[Any]:
-    """A section with the fields of ``value``, which thereby are declared once."""
+    """A section with the fields of ``value``, so that they are declared only once."""
     return create_model(value.__name__, __base__=(Seeded, value), __doc__=value.__doc__)
 
 
@@ -49,8 +49,8 @@ else:
 def section_of(learner: object, seeds: int) -> AnyLearner:
     """The section that describes ``learner``, as params.yaml would.
 
-    An object of a class that no name in settings leads to is found again in this process only.
-    Raises SettingsError: it is no learner, or its encoder is of such a class.
+    A learner of a class that settings cannot name can be restored in this process only.
+    Raises SettingsError: it is no learner, or settings cannot name the class of its encoder.
     """
     known = {*_VALUES.values(), *SECTIONS.values()}
     value: Learner = learner if type(learner) in known else in_memory(learner)  # type: ignore
@@ -72,7 +72,7 @@ def _reduced(section: AnyLearner) -> tuple[Callable[..., AnyLearner], tuple[str,
     return _described, (tag_of("kind")(section), section.model_dump())
 
 
-# Trials of a search go to processes of their own, and sections, which are made from learners, have
-# no place where pickle would look for them.
+# Trials of a search run in other processes. Sections are created at run time, so pickle cannot find
+# their classes by name; it needs these reducers.
 for _section in SECTIONS.values():
     copyreg.pickle(_section, _reduced)

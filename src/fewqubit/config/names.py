@@ -1,7 +1,7 @@
-"""Names that a user gives: of data sets, learners, feature maps, devices.
+"""Names that a user gives to data sets, learners, feature maps and devices.
 
-A name becomes a folder, a part of a stage's name and an argument of a command, so it holds nothing
-that a shell, a path or DVC reads as anything else.
+A name becomes a folder, a part of a stage's name and an argument of a command. So it holds no
+character that has a meaning in a shell, in a path or for DVC.
 """
 
 import re
@@ -17,14 +17,14 @@ RULE = f"letters a to z, digits, _ and - (not in front), at most {LONGEST}"
 
 
 def check_name(name: str) -> str:
-    """``name``, if it is one. Raises ValueError, in one line, that says what a name is made of."""
+    """``name``, if it is valid. Raises ValueError, in one line that states the rule."""
     if not _NAME.fullmatch(name):
         raise ValueError(f"expected a name of {RULE}")
     return name
 
 
 def check_distinct(where: str, names: Iterable[str]) -> None:
-    """Raise ValueError if two names differ by capitals alone: on some disks they are one folder."""
+    """Raise ValueError if two names differ only in case: on some disks they are one folder."""
     met: dict[str, str] = {}
     for name in names:
         if (other := met.setdefault(name.casefold(), name)) != name:
@@ -34,9 +34,9 @@ def check_distinct(where: str, names: Iterable[str]) -> None:
 
 
 def check_stages(axes: Iterable[Iterable[str]]) -> None:
-    """Raise ValueError if two places of a stage's matrix get the same name from DVC.
+    """Raise ValueError if DVC gives two entries of a stage's matrix the same name.
 
-    It joins by ``-``, so x with y-pn and x-y with pn are both x-y-pn.
+    DVC joins names with ``-``, so x with y-pn and x-y with pn are both x-y-pn.
     """
     met: dict[str, tuple[str, ...]] = {}
     for place in product(*axes):

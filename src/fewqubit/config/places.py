@@ -1,7 +1,7 @@
-"""What settings name outside themselves: code by import path, circuits and data by file.
+"""Code, circuits and data that settings refer to: code by import path, the others by file.
 
-Both are looked for only where the pipeline watches for changes, and code only where it is meant to
-be named (``fewqubit.base.usercode``).
+All must be where the pipeline watches for changes. Code must also be in a module that settings are
+allowed to name (``fewqubit.base.usercode``).
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -24,11 +24,11 @@ _ROWS: dict[str, Collection[str]] = {
 }
 _ROLES = {"feature_map": "feature map", "bagged": "feature map", "ansatz": "ansatz"}
 _ROLES |= {"qsvm_maps": "feature map", "backend": "backend", "kind": "code", "source": "code"}
-_ROLES |= {"model": "code"}  # of a frozen encoder
+_ROLES |= {"model": "code"}  # the model of a frozen encoder
 
 
 class Named(NamedTuple):
-    """``name``, which stands at ``key`` of the settings, is of a feature map, a backend, …"""
+    """The name ``name`` at ``key`` of the settings; ``role``: feature map, backend, …"""
 
     key: str
     role: str
@@ -36,7 +36,7 @@ class Named(NamedTuple):
 
 
 def named(values: Mapping[str, Any], above: str = "") -> Iterator[Named]:
-    """Every name in ``values`` that may lead to code or to a circuit; ``options`` are data."""
+    """Every name in ``values`` that may refer to code or a circuit; ``options`` are skipped."""
     for key, value in values.items():
         place, last = f"{above}{key}", str(key).rpartition(".")[2]
         if isinstance(value, Mapping) and last != "options":
@@ -51,7 +51,7 @@ def named(values: Mapping[str, Any], above: str = "") -> Iterator[Named]:
 
 
 def check_names(values: Mapping[str, Any], allow: Collection[str]) -> None:
-    """Raise ValueError, in one line, for a name that is no row and leads nowhere allowed."""
+    """Raise ValueError, in one line, for a name that is neither registered nor allowed."""
     for key, role, name in named(values):
         try:
             _check(role, name, allow)
@@ -60,7 +60,7 @@ def check_names(values: Mapping[str, Any], allow: Collection[str]) -> None:
 
 
 def check_there(values: Mapping[str, Any], project: Path) -> None:
-    """Raise ValueError, in one line, if a module or circuit in ``own/`` is not in ``project``."""
+    """Raise ValueError, in one line, for a missing module, an outside link or unknown device."""
     for key, role, name in named(values):
         if is_circuit_file(role, name):
             check_file(key, name, project)
@@ -76,21 +76,21 @@ def check_there(values: Mapping[str, Any], project: Path) -> None:
 
 
 def check_inside(path: str, folder: str) -> None:
-    """Raise ValueError unless ``path`` stays in ``folder``, whatever is on the disk."""
+    """Raise ValueError unless ``path`` is inside ``folder``; the disk is not read."""
     if Path(folder) not in Path(path).parents or ".." in Path(path).parts:
         raise ValueError(f"expected a file in {folder}/, which the pipeline watches for changes")
 
 
 def check_file(key: str, path: str, project: Path) -> None:
-    """Raise ValueError if a link leads from ``path`` out of ``project``, where nothing watches.
+    """Raise ValueError if ``path`` is a link out of ``project``, where changes go unnoticed.
 
-    A link into a cache that DVC keeps elsewhere is known by its ``.dvc`` file.
+    A link into the DVC cache is allowed; its ``.dvc`` file shows that it is one.
     """
     place = project / path
     try:
         end = place.resolve(strict=True)
     except FileNotFoundError:
-        return  # who reads it says so
+        return  # reported when the file is read
     except (OSError, RuntimeError) as error:
         raise ValueError(f"{key}: {path} cannot be read: {error}") from None
     if not end.is_relative_to(_top(project)) and not Path(f"{place}.dvc").exists():
@@ -101,7 +101,7 @@ def check_file(key: str, path: str, project: Path) -> None:
 
 
 def _top(project: Path) -> Path:
-    """Where the files of ``project`` are: a run with other settings works in a folder of links."""
+    """The folder of the files of ``project``, which may itself be a folder of links to them."""
     pipeline = project / "dvc.yaml"
     return pipeline.resolve().parent if pipeline.exists() else project.resolve()
 
@@ -115,7 +115,7 @@ def _check(role: str, name: str, allow: Collection[str]) -> None:
     if is_circuit_file(role, name):
         check_inside(name, OWN)
     elif role in ("feature map", "ansatz") and name.startswith(TEXT):
-        return  # read in bounds, when it is built
+        return  # checked when it is built
     elif name in _ROWS.get(role, ()) or (role == "backend" and _is_device(name)):
         return
     elif ":" in name:
@@ -126,12 +126,12 @@ def _check(role: str, name: str, allow: Collection[str]) -> None:
 
 
 def _check_device(key: str, name: str) -> None:
-    """Raise ValueError for a fake device that the installed library has not; it is not imported."""
+    """Raise ValueError for a fake device that the installed library lacks, without importing it."""
     kind, _, device = name.partition(":")
     known_here = kind == "noisy" and there("qiskit_ibm_runtime")
     library = find_spec("qiskit_ibm_runtime") if known_here else None
     if library is None or library.origin is None:
-        return  # who uses it says what to install
+        return  # the backend says what to install
     folder = Path(library.origin).parent / "fake_provider/backends"
     known = sorted(f"fake_{place.name}" for place in folder.glob("[a-z]*") if place.is_dir())
     if known and device not in known:

@@ -1,13 +1,13 @@
-"""Questions of the user's own: which result against which, declared before the run."""
+"""Comparisons that the user asks for: pairs of results, declared before the run."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 
 class Place(NamedTuple):
-    """A result by its place: ``kernel``, ``kernel/twin``, ``svm`` or ``kernel@shots``.
+    """A result by its name: ``kernel``, ``kernel/twin``, ``svm`` or ``kernel@shots``.
 
-    device: None for what was simulated exactly
+    device: None for exact simulation
     """
 
     learner: str
@@ -20,7 +20,7 @@ class Place(NamedTuple):
 
 
 def place(text: str, learners: Iterable[str]) -> Place:
-    """The place that ``text`` names; what is no learner is a baseline."""
+    """The place that ``text`` names; a name that is not in ``learners`` is a baseline."""
     result, _, device = text.partition("@")
     learner, _, arm = result.partition("/")
     own = "quantum" if learner in learners else "baseline"
@@ -36,7 +36,7 @@ def check_questions(
 ) -> None:
     """Raise ValueError if a question names a result that this run does not give.
 
-    ``devices``: for each learner, where it answers too.
+    ``devices``: for each learner, the devices on which it also answers.
     """
     exact = [
         *(str(Place(learner, arm, None)) for learner in learners for arm in arms),

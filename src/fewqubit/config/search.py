@@ -1,4 +1,4 @@
-"""Settings of the search for hyperparameters: how it looks, for how long, and where."""
+"""Settings of the hyperparameter search: sampler, budget and space."""
 
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal, Self
@@ -12,7 +12,7 @@ from fewqubit.models.arm_names import CLASSICAL_ARMS, Arm
 
 
 class Range(Section):
-    """All numbers from ``low`` to ``high``; whole ones if both ends are whole."""
+    """The numbers from ``low`` to ``high``; only integers if both ends are integers."""
 
     low: int | float
     high: int | float
@@ -39,14 +39,14 @@ Axis = Annotated[
 
 
 class Search(Section):
-    """The same budget for every arm: ``trials``, and the ``seconds`` after which none begins.
+    """The same budget for every arm: ``trials``, and ``seconds`` after which no trial starts.
 
-    A trial trains ``seeds`` seeds and counts their mean validation accuracy. ``space`` gives, for
-    each learner, the values or the range of its settings, by dotted key; ``per_arm`` what one arm
-    has of its own beside or in place of it. With ``class_folds`` a trial trains once without
-    each of that many folds of the meta-train classes and is validated on the fold: for validation
-    parts that are too small to choose on. ``cluster`` is the address of a Dask scheduler whose
-    workers train the trials; without one, processes of this machine do.
+    A trial trains ``seeds`` seeds; its score is their mean validation accuracy. ``space`` gives,
+    for each learner, the values or the range of its settings, by dotted key. ``per_arm`` adds or
+    replaces axes for one arm. ``class_folds`` asks for cross-validation over that many folds of the
+    meta-train classes, for validation parts that are too small: a trial trains once without each
+    fold and is validated on it. ``cluster`` is the address of a Dask scheduler whose workers train
+    the trials; without it, processes of this machine do.
     """
 
     sampler: Literal["grid", "random", "tpe"] = "tpe"
@@ -59,9 +59,9 @@ class Search(Section):
     cluster: str | None = None
 
     def axes(self, name: str, arm: str, learner: AnyLearner) -> dict[str, Axis]:
-        """Where to look for the settings of ``learner``, which is called ``name``, in ``arm``.
+        """The axes of the search for ``learner``, named ``name``, in ``arm``.
 
-        What cannot act in an arm is no axis of it: its trials would be the same one many times.
+        A setting that has no effect in an arm is no axis there: its trials would all be the same.
         """
         space = self.space.get(name, {})
         seen = _geometries(space, learner)
@@ -74,8 +74,11 @@ _OF_GEOMETRY = {"circuit.gamma": "projected", "circuit.flip_weight": "hamming"}
 
 
 def acts(key: str, arm: str, geometries: Collection[str]) -> bool:
-    """Whether a value at ``key`` changes ``arm``: each scale is of one sort of arm, and the scale
-    of a kernel of one geometry.
+    """Whether a value at ``key`` has an effect in ``arm``.
+
+    ``circuit.bandwidth`` and kernel scales act only in quantum arms, and a kernel scale only if
+    ``geometries`` contains its geometry. ``circuit.classical`` acts only in classical arms. Every
+    other setting acts in all arms.
     """
     if arm in CLASSICAL_ARMS:
         return key != "circuit.bandwidth" and key not in _OF_GEOMETRY
@@ -85,13 +88,13 @@ def acts(key: str, arm: str, geometries: Collection[str]) -> bool:
 
 
 def _geometries(space: Mapping[str, Axis], learner: AnyLearner) -> set[str]:
-    """Those that are tried, or the one that is set."""
+    """The geometries that are tried, or the one in the settings."""
     tried = space.get("circuit.geometry")
     return set(tried) if isinstance(tried, list) else {learner.circuit.geometry}
 
 
 def check_space(search: Search, learners: Mapping[str, AnyLearner]) -> None:
-    """Raise ValueError, in one line, if a value to search is not one that the learner takes."""
+    """Raise ValueError, in one line, if a learner does not accept a value of the search."""
     for where, spaces in (("space", search.space), ("per_arm", search.per_arm)):
         for name in spaces:
             if name not in learners:

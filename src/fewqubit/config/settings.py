@@ -1,4 +1,4 @@
-"""The whole of params.yaml, read and validated at the door."""
+"""The whole of params.yaml: reading and validation."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -60,7 +60,7 @@ class Run(Section):
 
     @model_validator(mode="after")
     def _stages_have_names(self) -> Self:
-        """One for each place of each matrix of dvc.yaml."""
+        """Every entry of each matrix of dvc.yaml gets a unique stage name."""
         for axis, names in self:
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
@@ -82,21 +82,21 @@ class Run(Section):
         return self
 
     def first_dataset(self) -> str:
-        """What commands mean that are told no data set. Raises SettingsError: there is none."""
+        """The default data set of commands. Raises SettingsError: ``datasets`` is empty."""
         if not self.datasets:
             raise SettingsError("run.datasets is empty; name the data set that is meant")
         return self.datasets[0]
 
 
 class Settings(Section):
-    """params.yaml: one section for each stage of the way from raw data to verdict."""
+    """params.yaml: a section for each part of the pipeline from raw data to verdict."""
 
     seed: Seed
     run: Run
     datasets: dict[Name, AnyDataset]
     feature_maps: dict[Name, FeatureMap]
     learners: dict[Name, AnyLearner]
-    baselines: Baselines  # DVC watches both: {} for the defaults
+    baselines: Baselines  # no default, like evaluation: DVC watches both; {} for the defaults
     evaluation: Evaluation
     problems: dict[Name, ProblemSet] = {}
     starts: dict[Name, AnyStarter] = {}
@@ -104,7 +104,7 @@ class Settings(Section):
     gate: Gate = Gate()
     streams: dict[Name, Stream] = {}
     ways: dict[Name, AnyWay] = {}
-    allow: list[Module] = []  # packages whose functions settings may name, beside own/
+    allow: list[Module] = []  # packages, besides own/, whose functions settings may name
 
     @model_validator(mode="after")
     def _names_are_folders(self) -> Self:
@@ -187,7 +187,7 @@ class Settings(Section):
         return self
 
     def data_files(self) -> Iterator[tuple[str, str, str]]:
-        """Key and path of what each data set is read from, and the folder where it must be."""
+        """(key, path, folder) of every data file; ``folder`` is where the file must be."""
         for name, dataset in self.datasets.items():
             if isinstance(dataset, Table | Text):
                 yield f"datasets.{name}.path", dataset.path, TABLES
@@ -211,10 +211,10 @@ class Settings(Section):
 
 
 def load_settings(path: Path = PARAMS_FILE) -> Settings:
-    """Read and validate ``path``, and look whether the modules and circuits in it are there.
+    """Read and validate ``path``, and check that the modules and circuits it names exist.
 
-    Raises SettingsError: the file is unreadable, a key is unknown or a value is out of range; the
-    message names the file, the dotted key, what was expected and what came.
+    Raises SettingsError: the file is unreadable, a key is unknown or a value is out of range. The
+    message names the file, the dotted key, the expected and the given value.
     """
     settings = validate(read_yaml(path), str(path))
     try:
@@ -227,7 +227,7 @@ def load_settings(path: Path = PARAMS_FILE) -> Settings:
 
 
 def validate(values: Any, where: str) -> Settings:
-    """Settings from plain ``values``; ``where`` names their origin in the error."""
+    """Settings from plain ``values``; errors name their origin ``where``."""
     if not isinstance(values, Mapping):
         raise SettingsError(f"{where}: expected a mapping of sections, got {type(values).__name__}")
     check_plain(values, where)

@@ -1,4 +1,4 @@
-"""Sections of problems and starts: what ``fewqubit.starts`` knows, by the names of params.yaml."""
+"""Sections of problems and starts: the settings of ``fewqubit.starts`` by their ``kind``."""
 
 from typing import TYPE_CHECKING, Annotated, Union
 
@@ -27,7 +27,7 @@ else:
 
 
 class ProblemSet(Section):
-    """Problems of a family, the ansatz whose start is asked for, and how starts meet on them."""
+    """A family of problems, the ansatz that needs a start, and the contest of the starts."""
 
     family: AnyFamily
     ansatz: AnyAnsatz

@@ -13,18 +13,18 @@ from fewqubit.data.dataset import ClassName
 class Stream(Section):
     """Groups of classes that arrive one after the other.
 
-    ``by`` says what a group is: the classes of one group of the data set (``group``: a script, a
-    ward, a month of the column ``group``), those whose names begin alike, up to the first ``/``
-    (``prefix``: an alphabet), a whole data set of ``datasets`` (``dataset``), or a file (``file``:
-    the table of the data set, then each file in ``incoming``, by name). ``lists`` names groups of
-    one's own: classes, or groups of the data set. ``order`` chooses groups and says which comes
-    when; else tables are sorted by name, and others come as the source has them; ``most`` stops
-    after so many.
+    ``by`` says what a group is. ``group``: the classes of one group of the data set (a script, a
+    ward, a month of the column ``group``). ``prefix``: classes whose names agree up to the first
+    ``/`` (an alphabet). ``dataset``: a whole data set of ``datasets``. ``file``: the table of the
+    data set, then each file in ``incoming``, sorted by name. ``lists`` defines groups by hand, as
+    lists of classes or of groups of the data set. ``order`` selects groups and orders them; without
+    it, groups of a table are sorted by name and others keep the order of the source. ``most`` is
+    the largest number of groups.
 
-    The share ``held_out`` of a group's classes is tested and never learned from. The shape and
-    number of a group's frozen episodes are ``n_way``, ``n_shot``, ``n_query`` and ``n_test`` of its
-    data set; features are fitted on what is learned from the first group, or from each data set.
-    ``steps`` of meta-training are taken on each group; None: those of the learner.
+    The share ``held_out`` of a group's classes is tested and never trained on. The shape and number
+    of a group's frozen episodes are ``n_way``, ``n_shot``, ``n_query`` and ``n_test`` of its data
+    set. Features are fitted on the training classes of the first group, or of each data set.
+    Meta-training takes ``steps`` steps on each group; None: as many as the learner's settings say.
     """
 
     datasets: list[Name] = Field(min_length=1)

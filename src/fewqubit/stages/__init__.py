@@ -1,1 +1,1 @@
-"""Each stage, from files to files: what the scripts in ``pipelines/`` call."""
+"""The stages of the pipeline: each reads files and writes files; ``pipelines/`` calls them."""

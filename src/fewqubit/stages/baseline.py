@@ -1,4 +1,4 @@
-"""One plain baseline on one prepared data set, whatever its tasks ask for: from files to files."""
+"""The stage of one plain baseline on one prepared data set: reads files, writes its results."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,7 +30,7 @@ READ = ("examples.npz", "manifest_validation.npz", "manifest_test.npz")
 
 
 class Place(NamedTuple):
-    """A baseline on a prepared data set, of which ``known`` is what classes.json tells."""
+    """A baseline on a prepared data set; ``known`` is the content of classes.json."""
 
     dataset: str
     name: str
@@ -38,7 +38,7 @@ class Place(NamedTuple):
     known: Mapping[str, Any]
 
     def manifests(self) -> tuple[Episode, Episode]:
-        """Of validation and of test."""
+        """The frozen episodes of validation and of test."""
         validation, test = (load_manifest(self.folder / file) for file in READ[1:])
         return validation, test
 
@@ -47,19 +47,19 @@ Results = tuple[Accuracies, Sequence[AdaptationPoint], np.ndarray, Sequence[str]
 
 
 def baseline_and_save(settings: Settings, prepared: Path, name: str, folder: Path) -> None:
-    """Tune it, test it, check that nothing leaks, and write the results into ``folder``.
+    """Tune and test the baseline, check for leaks, and write the results into ``folder``.
 
-    Raises HonestyError: it beats, or misses, chance on permuted support labels.
+    Raises HonestyError: accuracy on permuted support labels is above or below chance.
     """
     known, dataset = read_classes(prepared, READ), prepared.name
     answer = on_words if "outside" in known else on_numbers if "targets" in known else on_classes
-    key = stream(root_key(settings.seed), "evaluate", dataset)  # as of the trained learners
+    key = stream(root_key(settings.seed), "evaluate", dataset)  # same as for learners
     results = answer(settings, Place(dataset, name, prepared, known), key)
     save_results(folder, *results)
 
 
 def on_classes(settings: Settings, of: Place, key: PRNGKeyArray) -> Results:
-    """Of rows and their classes."""
+    """Results on tasks that ask for the class of a row."""
     baseline, known, reading = _of_classes(of), of.known, settings.evaluation
     (validation, test), (x, y) = of.manifests(), load_examples(of.folder / READ[0])
     grid, taught = settings.baselines.with_map(settings.feature_maps), known["split"]["meta_train"]
@@ -73,7 +73,7 @@ def on_classes(settings: Settings, of: Place, key: PRNGKeyArray) -> Results:
 
 
 def on_words(settings: Settings, of: Place, key: PRNGKeyArray) -> Results:
-    """Of sentences, scored by the entities in them."""
+    """Results on tasks of sentences, scored by the entities found in them."""
     baseline, known, reading = _of_classes(of), of.known, settings.evaluation
     (_, test), words = of.manifests(), load_words(of.folder)
     grid, taught = settings.baselines.with_map(settings.feature_maps), known["split"]["meta_train"]
@@ -85,7 +85,7 @@ def on_words(settings: Settings, of: Place, key: PRNGKeyArray) -> Results:
 
 
 def on_numbers(settings: Settings, of: Place, key: PRNGKeyArray) -> Results:
-    """Of rows and their numbers."""
+    """Results on tasks that ask for a number (regression)."""
     make = look_up(of.name, OF_NUMBERS, "baseline of numbers")
     known, (x, y) = of.known, load_examples(of.folder / READ[0])
     targets = load_targets(of.folder / READ[0])

@@ -1,4 +1,4 @@
-"""Meta-training interrupted and resumed: the last chunk's state, whole, in one file."""
+"""Checkpoints of meta-training: the complete state after the last chunk, in one file."""
 
 import hashlib
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ DIGEST = "sha256"
 
 
 def save_checkpoint(path: Path, state: TrainState) -> None:
-    """Store step, all seeds' states (leaves in tree order), the curve, and a checksum of them."""
+    """Store the step, the states of all seeds (leaves in tree order), the curve, and a checksum."""
     leaves = jax.tree.leaves(state.seeds)
     arrays = {f"leaf_{number}": np.asarray(leaf) for number, leaf in enumerate(leaves)}
     curve = {
@@ -24,14 +24,15 @@ def save_checkpoint(path: Path, state: TrainState) -> None:
         for field in Point._fields
     }
     stored = {"step": np.asarray(state.step), **arrays, **curve}
-    # The curve is not finite at step 0, of whose training nothing is known.
+    # The curve is not finite at step 0: no training loss is known there.
     write_npz(path, {**stored, DIGEST: _digest(stored)}, finite=False)
 
 
 def load_checkpoint(path: Path, begun: TrainState) -> TrainState:
     """The stored state, in the shape of ``begun``; ``begun`` itself if nothing is stored.
 
-    What is damaged, or of another version, is set aside and said: training begins again.
+    A file that is damaged or of another version is moved aside with a message, and training
+    starts again.
     """
     if not path.exists():
         return begun

@@ -1,4 +1,4 @@
-"""The encode stage: all rows of a data set through a feature map, and a look at its kernel."""
+"""The encode stage: the states of all rows under a feature map, and diagnostics of its kernel."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -23,14 +23,14 @@ _DIAGNOSED_ROWS = 400
 
 
 class Encoded(NamedTuple):
-    """A data set behind a feature map.
+    """A data set encoded by a feature map.
 
-    scaling, theta:  what every row went through: inputs of the map and its weights
+    scaling, theta:  scaling of the map's inputs, and its weights; the same for every row
     states:          [N, 2**n], complex64
     projected:       [N, n, 3], Bloch vectors of the one-qubit reduced states
     sample:          inputs and classes of some meta-train rows, sorted by class
-    gram:            their fidelity kernel
-    diagnostics:     their figures
+    gram:            fidelity kernel of the sample
+    diagnostics:     figures of the sample
     """
 
     scaling: Scaling
@@ -50,11 +50,11 @@ def encode(
     key: PRNGKeyArray,
     report: Callable[[int], None],
 ) -> Encoded:
-    """Encode every row of ``x``; whatever is fitted or looked at is of ``meta_train`` classes.
+    """Encode every row of ``x``; scaling and diagnostics use only rows of ``meta_train`` classes.
 
-    Weights of a trainable map are drawn once, uniform in (-π, π). ``report`` hears how many rows
-    are done. Raises ``SettingsError`` if features are too few or the states too many, ``DataError``
-    for a feature that is no finite number, and ``CircuitError`` for a row without a state.
+    Weights of a trainable map are drawn once, uniform in (-π, π). ``report`` is called with the
+    number of rows done. Raises ``SettingsError`` if features are too few or the states too many,
+    ``DataError`` for a feature that is not finite, and ``CircuitError`` for a row without a state.
     """
     compiled = compile_circuit(circuit)
     _check_size(len(x), compiled.n_qubits)
@@ -79,7 +79,7 @@ def encode(
 def _encode_chunks(
     compiled: CompiledCircuit, scaling: Scaling, theta: Array, rows: Float[np.ndarray, "N f"]
 ) -> Iterator[tuple[slice, np.ndarray, np.ndarray]]:
-    """States and Bloch vectors, chunk by chunk: memory is bounded whatever the number of rows."""
+    """States and Bloch vectors, chunk by chunk, so that memory does not grow with the rows."""
 
     @jax.jit
     def encode_chunk(inputs: Array) -> tuple[Array, Array]:
@@ -97,8 +97,9 @@ def _encode_chunks(
 
 
 def evenly_spaced_rows(y: Int[np.ndarray, " N"], classes: list[int], limit: int) -> np.ndarray:
-    """About ``limit`` rows, as many of each class, evenly spaced, sorted by class; at least two of
-    each, so of very many classes only the first.
+    """About ``limit`` evenly spaced rows, the same number from each class, sorted by class.
+
+    Each class gives at least two rows; with more than ``limit // 2`` classes only the first count.
     """
     each = max(2, limit // len(classes))
     chosen = []

@@ -1,4 +1,4 @@
-"""One trained learner on its frozen test episodes: from files to files."""
+"""The evaluate stage: one trained learner on its frozen test episodes, from files to files."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,9 +23,9 @@ from fewqubit.tasks import load_manifest
 def evaluate_and_save(
     trained_folder: Path, prepared: Path, reading: Evaluation, key: PRNGKeyArray, folder: Path
 ) -> None:
-    """Evaluate every seed on every test episode; check its honesty; write the results.
+    """Evaluate every seed on every test episode, check for leaks, and write the results.
 
-    Raises HonestyError: the learner beats, or misses, chance on permuted support labels.
+    Raises HonestyError: accuracy on permuted support labels is above or below chance.
     """
     read = (EXAMPLES, "manifest_validation.npz", "manifest_test.npz")
     known = read_classes(prepared, read)

@@ -1,4 +1,4 @@
-"""A planned data set made ready in memory: features, frozen episodes, and what is told of them."""
+"""From a plan to a prepared data set in memory: features, frozen episodes, and a summary."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -27,13 +27,13 @@ PARTS = {"manifest_validation": "validation", "manifest_test": "meta_test"}
 
 
 class Prepared(NamedTuple):
-    """A data set as learners meet it.
+    """A data set as learners see it.
 
-    features:   of all rows; uint8 levels where nothing changes them
+    features:   of all rows; uint8 levels if no transform changes them
     manifests:  frozen episodes, ``manifest_validation`` and ``manifest_test``
     summary:    counts, shapes, sets of classes
-    asked:      hashes of what the episodes ask, by manifest
-    sentences:  of the episodes of each manifest; none where rows are no words
+    asked:      hash of the episodes' contents, by manifest
+    sentences:  sentences of the episodes of each manifest; empty unless rows are words
     """
 
     planned: Plan
@@ -46,7 +46,7 @@ class Prepared(NamedTuple):
 
 
 def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
-    """Features, fitted on meta-train classes alone, and episodes, each from a stream of its own."""
+    """Features, fitted on meta-train classes only, and episodes, each from its own key stream."""
     raw, split = planned.raw, planned.split
     taught = np.isin(raw.y, split.meta_train)
     manifests, sentences = _manifests(planned, settings.episodes, key)
@@ -85,7 +85,7 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
 def _manifests(
     planned: Plan, episodes: Episodes, key: PRNGKeyArray
 ) -> tuple[dict[str, Episode], dict[str, SentenceEpisodes]]:
-    """The frozen episodes of validation and test; the latter as given, where the data give them."""
+    """The frozen episodes of validation and test; those that come with the data are the test."""
     numbers = {"manifest_validation": episodes.n_validation, "manifest_test": episodes.n_test}
     shape = Shape(episodes.n_way, episodes.n_shot, episodes.n_query)
     if planned.raw.sentences is not None:
@@ -105,7 +105,7 @@ def _manifests(
 def _of_sentences(
     planned: Plan, numbers: Mapping[str, int], shape: Shape, key: PRNGKeyArray
 ) -> tuple[dict[str, Episode], dict[str, SentenceEpisodes]]:
-    """Episodes of words that are drawn by sentences."""
+    """Episodes of words, drawn sentence by sentence."""
     raw = planned.raw
     assert raw.sentences is not None
     drawn = {}
@@ -117,7 +117,7 @@ def _of_sentences(
 
 
 def _check_shape(asked: GivenEpisodes, episodes: Episodes) -> None:
-    """Learners are built for the tasks that settings tell; these must be those that are given."""
+    """Raise SettingsError if the settings give another task shape than the episodes of the data."""
     n_episodes, n_way = asked.class_ids.shape
     given = {
         "n_way": n_way,
@@ -133,7 +133,7 @@ def _check_shape(asked: GivenEpisodes, episodes: Episodes) -> None:
 
 
 def _summary(raw: RawData, split: Split, transform: Transform, settings: Dataset) -> dict[str, Any]:
-    """What a person wants to know of a prepared data set, as DVC metrics."""
+    """Counts and shapes of a prepared data set, as DVC metrics."""
     parts = split._asdict()
     return {
         "source": getattr(settings, "source", "memory"),
@@ -146,6 +146,6 @@ def _summary(raw: RawData, split: Split, transform: Transform, settings: Dataset
 
 
 def _sets(episodes: Episode, index: ClassIndex) -> dict[str, int]:
-    """How many sets of classes the frozen episodes ask about, and could."""
+    """How many different sets of classes the frozen episodes use, and how many are possible."""
     groups = [0] * len(index.class_ids) if index.groups is None else np.asarray(index.groups)
     return class_sets(episodes, list(groups))._asdict()

@@ -1,4 +1,4 @@
-"""Classes that no task asks about: their rows are foreign to every task."""
+"""Out-of-scope classes: no task asks about them, so their rows belong to none of its classes."""
 
 from fewqubit.data.dataset import NoneOfThese
 from fewqubit.data.labels import joined, quoted
@@ -9,8 +9,8 @@ from fewqubit.stages.plan import Plan
 def out_of_scope(name: str, asked: NoneOfThese | None, planned: Plan) -> list[int]:
     """The numbers of the classes that the data set ``name`` calls out of scope.
 
-    Raises SettingsError: there is no such class, or a part of the split has it; or tasks ask for
-    something else than classes.
+    Raises SettingsError: there is no such class, a part of the split contains it, or tasks do not
+    ask for classes.
     """
     if asked is None:
         return []

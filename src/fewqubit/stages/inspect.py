@@ -1,4 +1,4 @@
-"""Look before you train, from files to figures: everything that can be told about a feature map."""
+"""Inspection of a feature map before training: all its diagnostics, from prepared data."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,11 +27,11 @@ _FISHER_DRAWS, _FISHER_INPUTS = 100, 10
 
 
 class Inspection(NamedTuple):
-    """What the encode stage tells of a feature map, and what only costs time when it is asked for.
+    """The diagnostics of the encode stage, and slower ones that are computed only on request.
 
     figures:    by name; those of ``Diagnostics``, the variance of the steepest derivative, and the
                 effective dimension of the weights, or of the inputs of a map without weights
-    readings:   in words, by the name of their figure
+    readings:   each figure explained in words, by the name of the figure
     seen:       the kernel at other bandwidths and numbers of qubits
     gradients:  the variance of the steepest derivative by qubits and by repetitions
     """
@@ -45,7 +45,7 @@ class Inspection(NamedTuple):
 
 @fixed()
 def inspect(settings: Settings, dataset: str, feature_map: str, artifacts: Path) -> Inspection:
-    """Inspect a feature map of ``settings`` on prepared data, as the encode stage would see it.
+    """Inspect a feature map of ``settings`` on prepared data, with the states of the encode stage.
 
     Raises SettingsError for an unknown name, ArtifactError if the data are not prepared.
     """
@@ -76,7 +76,7 @@ def _trainability(
     gradients: Sequence[PlateauPoint],
     key: PRNGKeyArray,
 ) -> tuple[dict[str, float], dict[str, str]]:
-    """Figures of the parameters, and their readings."""
+    """Gradient variance and effective dimension, and their readings."""
     at_equal_depth = [point for point in gradients if point.repetitions == settings.repetitions]
     fisher = drawn_fisher(circuit, stream(key, "fisher"), _FISHER_DRAWS, _FISHER_INPUTS)
     dimension = effective_dimension(fisher)
@@ -92,8 +92,9 @@ def _trainability(
 
 
 def _sizes(settings: FeatureMap) -> list[tuple[int, int]]:
-    """(qubits, repetitions): fewer qubits, then the map itself, then other repetitions; of a
-    circuit of the user's own the map itself alone.
+    """(qubits, repetitions): fewer qubits, then the map itself, then other repetitions.
+
+    A circuit of the user has only its own size.
     """
     n, repetitions = settings.n_qubits, settings.repetitions
     sizes = [(size, repetitions) for size in [*smaller_sizes(settings), n]]

@@ -1,4 +1,4 @@
-"""A look at a feature map on encoded data: the scans that the encode stage can afford, in words."""
+"""Scans of a feature map on encoded data that are cheap enough for the encode stage."""
 
 from math import isfinite
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from fewqubit.stages.encode import Encoded
 
 
 class Look(NamedTuple):
-    """The kernel of a feature map as it is set, and at other bandwidths and numbers of qubits."""
+    """The kernel of a feature map as configured, and at other bandwidths and numbers of qubits."""
 
     own: KernelPoint
     bandwidths: list[KernelPoint]
@@ -27,7 +27,7 @@ class Look(NamedTuple):
 def look(
     settings: FeatureMap, circuit: QuantumCircuit, encoded: Encoded, key: PRNGKeyArray
 ) -> Look:
-    """Scan the bandwidth and the number of qubits of ``circuit``, and read all figures."""
+    """Scan the bandwidth and the number of qubits of ``circuit``; put all figures into words."""
     bandwidths = scan_bandwidths(
         compile_circuit(circuit), encoded.theta, settings.bandwidth, encoded.sample
     )
@@ -38,8 +38,9 @@ def look(
 
 
 def smaller_sizes(settings: FeatureMap) -> list[int]:
-    """2, 4, … below the map's own number of qubits; none for a circuit of the user's own, which may
-    exist in one size only.
+    """2, 4, … below the map's number of qubits; empty for a circuit of the user.
+
+    Such a circuit may exist in one size only.
     """
     if settings.kind not in FEATURE_MAPS:
         return []
@@ -47,7 +48,7 @@ def smaller_sizes(settings: FeatureMap) -> list[int]:
 
 
 def as_json(encoded: Encoded, seen: Look) -> dict[str, Any]:
-    """The content of diagnostics.json: six digits of every figure, null where it is infinite."""
+    """The content of diagnostics.json: figures to six digits, null if not finite."""
     figures = encoded.diagnostics._asdict() | {"rows": len(encoded.gram)}
     return _plain(figures) | {
         "readings": [*seen.readings.values()],
@@ -57,7 +58,7 @@ def as_json(encoded: Encoded, seen: Look) -> dict[str, Any]:
 
 
 def _plain(figures: dict[str, Any]) -> dict[str, Any]:
-    """Digits behind the sixth would differ with the number of threads of the linear algebra."""
+    """Figures to six digits: further ones depend on the number of linear-algebra threads."""
     return {
         name: _six_digits(value) if isinstance(value, float) else value
         for name, value in figures.items()

@@ -1,4 +1,4 @@
-"""One learner, one arm, one data set: from prepared examples to a stored, trained learner."""
+"""The meta_train stage: one learner in one arm, from prepared examples to a stored learner."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,7 +35,7 @@ SOURCES = ("examples.npz", CLASSES, "manifest_validation.npz")
 
 
 class TrainingJob(NamedTuple):
-    """What is to be trained, on which data; ``searched`` tells of the search of its settings."""
+    """What to train, and on which data; ``searched`` is the record of its settings search."""
 
     dataset: str
     learner: str
@@ -53,8 +53,8 @@ class TrainingJob(NamedTuple):
 def train_and_save(job: TrainingJob, key: PRNGKeyArray, folder: Path) -> None:
     """Meta-train every seed, resuming where a killed run stopped, and store the result.
 
-    Both arms of a learner draw the same initial encoder and the same training tasks: the streams
-    are named by data set, learner and seed, not by arm, which pairs the arms.
+    Random streams are named by data set, learner and seed, not by arm. So the arms of a learner
+    draw the same initial encoder and the same training tasks, which pairs them.
     """
     data = load_training_data(job.prepared, job.episodes.within_group)
     state = train(job, data, key, f"meta_train {job}")
@@ -62,9 +62,9 @@ def train_and_save(job: TrainingJob, key: PRNGKeyArray, folder: Path) -> None:
 
 
 def train(job: TrainingJob, data: TrainingData, key: PRNGKeyArray, title: str) -> TrainState:
-    """All seeds at the end of their training, validated; ``title`` is what progress goes under.
+    """All seeds after training, with validation; ``title`` heads the progress lines.
 
-    A checkpoint in the working directory holds what a killed run leaves.
+    A killed run resumes from a checkpoint in the working directory.
     """
     settings = job.settings
     keys = jax.vmap(lambda seed: stream(key, job.dataset, job.learner, seed))(
@@ -84,7 +84,7 @@ def train(job: TrainingJob, data: TrainingData, key: PRNGKeyArray, title: str) -
 
 
 def _validator(prepared: Path) -> MakeValidator:
-    """What validates: entities where the rows are words, else right answers."""
+    """The validation score: entity F1 where rows are words, accuracy otherwise."""
     if not _is_of_words(prepared):
         return validator
     words = load_validation_words(prepared)
@@ -96,7 +96,7 @@ def _is_of_words(prepared: Path) -> bool:
 
 
 class _Watch(NamedTuple):
-    """Keeps the checkpoint of a training, and tells how far it is."""
+    """Writes the checkpoint of a training run and reports its progress."""
 
     checkpoint: Path
     progress: Progress
@@ -131,7 +131,7 @@ def load_training_data(prepared: Path, within_group: bool = False) -> TrainingDa
 
 
 def _fingerprint(job: TrainingJob, keys: PRNGKeyArray) -> str:
-    """Names the checkpoint: resumed only by the same work on the same data from the same keys."""
+    """The checkpoint's name: only the same settings, data and keys resume from it."""
     return fingerprint(
         str(job),
         job.settings.model_dump_json(),

@@ -1,4 +1,4 @@
-"""What ``prepare`` is going to write, checked before anything is: rows, parts, rows of tasks."""
+"""The plan of ``prepare``, checked before anything is written: rows, parts, rows for tasks."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -24,10 +24,10 @@ class Plan(NamedTuple):
     raw:         its rows, without those that ``duplicates: drop`` drops
     columns:     a name for each number of a row
     split:       classes of each part
-    equal_rows:  rows of which a task has all on one side
+    equal_rows:  sets of equal rows; a task has all of a set in its support or all in its query
     indices:     rows of the classes of each part
     repeats:     equal rows, before any were dropped
-    notes:       what a person should know, a line for each
+    notes:       messages for the user, one line each
     """
 
     raw: RawData
@@ -42,8 +42,8 @@ class Plan(NamedTuple):
 def plan(name: str, settings: AnyDataset | Memory, raw: RawData, key: PRNGKeyArray) -> Plan:
     """The plan for the data set ``name`` of ``settings``, whose rows are ``raw``.
 
-    Raises DataError or SettingsError: a split that cannot be, too few classes or rows for a task,
-    features that never vary.
+    Raises DataError or SettingsError: the split is impossible, classes or rows are too few for a
+    task, or no feature varies.
     """
     columns, policy = row_columns(raw), settings.duplicates
     raw, split = _split(raw, settings, stream(key, "split"))
@@ -64,7 +64,7 @@ def plan(name: str, settings: AnyDataset | Memory, raw: RawData, key: PRNGKeyArr
 
 
 def _split(raw: RawData, settings: AnyDataset | Memory, key: PRNGKeyArray) -> tuple[RawData, Split]:
-    """Classes of each part; of words it is types that are split, and each part has an O."""
+    """Classes of each part; for words the entity types are split, and each part has an O."""
     if raw.sentences is None:
         return raw, split_classes(raw, settings.split, key)
     types = raw._replace(names=raw.names[:-1], groups=raw.groups[:-1])
@@ -74,7 +74,7 @@ def _split(raw: RawData, settings: AnyDataset | Memory, key: PRNGKeyArray) -> tu
 def _indices(
     name: str, raw: RawData, split: Split, episodes: Episodes, equal_rows: list[list[int]]
 ) -> Mapping[str, ClassIndex]:
-    """The rows of each part; every part must have what its tasks need."""
+    """The rows of each part. Raises if a part has too few rows or classes for its tasks."""
     indices, groups = {}, raw.groups if episodes.within_group else None
     outside = (None, None, None) if raw.sentences is None else raw.sentences.outside
     for (part, class_ids), always in zip(split._asdict().items(), outside, strict=True):
@@ -95,8 +95,8 @@ def index_of_taught(planned: Plan, episodes: Episodes) -> ClassIndex:
 
 
 def _met(repeats: Repeats, raw: RawData, episodes: Episodes) -> Repeats:
-    """Equal rows of several classes count where these can meet in a task."""
-    if raw.targets is not None:  # a task has rows of one, and no classes to tell apart
+    """``repeats``, contested rows only if two of their classes can be in the same task."""
+    if raw.targets is not None:  # regression: a task has no classes to tell apart
         return repeats._replace(contested=[])
     if not episodes.within_group:
         return repeats
@@ -107,7 +107,7 @@ def _met(repeats: Repeats, raw: RawData, episodes: Episodes) -> Repeats:
 
 
 def _columns(raw: RawData, split: Split) -> list[str]:
-    """What becomes of the columns of a table; which categories no meta-train row has."""
+    """Notes on how columns of a table are used, and on categories that no meta-train row has."""
     if raw.schema is None:
         return []
     from fewqubit.data.mixed.kinds import described  # pandas takes seconds

@@ -1,4 +1,4 @@
-"""What a small data set is enough for, where it is not enough for what is asked."""
+"""The largest tasks that a data set allows, for when it is too small for the settings."""
 
 import numpy as np
 from jaxtyping import PRNGKeyArray
@@ -12,7 +12,7 @@ FEWEST = 2  # classes of a task
 
 
 def possible(raw: RawData, settings: AnyDataset, key: PRNGKeyArray) -> str:
-    """The largest tasks that the classes allow; or, if there are none, what to do with the data."""
+    """A sentence on the largest tasks that the classes allow, or on what else the data can do."""
     counts = np.bincount(raw.y)
     try:
         split = split_classes(raw, settings.split, stream(key, "split"))

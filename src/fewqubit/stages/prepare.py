@@ -1,4 +1,4 @@
-"""Raw data to everything later stages need: features, splits, frozen episodes."""
+"""The prepare stage: raw data to features, splits and frozen episodes, for all later stages."""
 
 import sys
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
 
     examples.npz, transform.npz, transform.json, raw_schema.json, manifest_validation.npz,
     manifest_test.npz, first_task.csv, then their card classes.json, and summary.json. The split and
-    each manifest have a random stream of their own.
+    each manifest have their own random stream.
 
     Raises DataError or SettingsError before anything is written.
     """
@@ -57,7 +57,7 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
 
 
 def _foreign(name: str, asked: NoneOfThese | None, planned: Plan) -> dict[str, Any]:
-    """What classes.json tells of queries that are of none of a task's classes."""
+    """The part of classes.json on queries that belong to none of a task's classes."""
     away = out_of_scope(name, asked, planned)
     recall = {} if asked is None else {"recall": asked.recall}
     return recall | ({"out_of_scope": away} if away else {})
@@ -94,9 +94,9 @@ def _write(folder: Path, made: Prepared, foreign: Mapping[str, Any]) -> None:
 
 
 def _measured(raw: RawData, split: Split) -> tuple[np.ndarray | None, dict[str, float]]:
-    """Numbers that are asked for, less their mean in meta-train and in units of their spread there.
+    """Targets, standardized by mean and standard deviation of the meta-train rows.
 
-    Raises DataError: there they are all the same.
+    Raises DataError: the targets of the meta-train rows are all the same.
     """
     if raw.targets is None:
         return None, {}
@@ -108,6 +108,6 @@ def _measured(raw: RawData, split: Split) -> tuple[np.ndarray | None, dict[str, 
 
 
 def _classes(raw: RawData, split: Split, equal_rows: list[list[int]]) -> dict[str, Any]:
-    """What classes.json tells; of equal rows only where there are any."""
+    """The content of classes.json; ``equal_rows`` only if there are any."""
     known = {"names": raw.names, "groups": raw.groups, "split": split._asdict()}
     return known | ({"equal_rows": equal_rows} if equal_rows else {})

@@ -1,4 +1,4 @@
-"""What surrounds the work of every stage: its journal, and errors as one line."""
+"""What every stage shares: its compiler flags, its journal, and errors as one line."""
 
 import argparse
 import os
@@ -12,9 +12,9 @@ from fewqubit.errors import FewqubitError, fault_of
 from fewqubit.io.journal import stage_journal
 
 # A stage compiles for longer than it runs. Level 1 compiles the MAML step in half the time of XLA's
-# default and runs as fast. Without fusion emitters that takes another half off, and a training of
-# 300 steps 13 of 67 seconds of the processor, but each step takes a third longer: long training has
-# them. XLA reads this when JAX first computes.
+# default, and the step runs as fast. Without fusion emitters compilation takes half of that again,
+# and a training of 300 steps takes 13 instead of 67 s of CPU time; but each step takes a third
+# longer, so long trainings keep them. XLA reads this when JAX first computes.
 LONG = "--xla_backend_optimization_level=1"
 SHORT = f"{LONG} --xla_cpu_use_fusion_emitters=false"
 ENOUGH = 1000  # steps of training after which the time to compile hardly counts
@@ -22,7 +22,10 @@ os.environ.setdefault("XLA_FLAGS", SHORT)
 
 
 def compile_for(steps: int) -> None:
-    """Before anything is computed: programs for so many steps; the user's own flags stay."""
+    """Set XLA's flags for a training of ``steps`` steps, unless the user has set them.
+
+    Call this before JAX computes anything.
+    """
     if steps > ENOUGH and os.environ["XLA_FLAGS"] == SHORT:
         os.environ["XLA_FLAGS"] = LONG
 
@@ -30,7 +33,7 @@ def compile_for(steps: int) -> None:
 def asked(about: str | None, *axes: str) -> list[str]:
     """The names that the command line gives for ``axes``, as ``--dataset digits``.
 
-    Ends the process with one line if one is no name: it would be part of a path.
+    Ends the process with one line if one is not a valid name, since names become parts of paths.
     """
     parser = argparse.ArgumentParser(description=about)
     for axis in axes:
@@ -48,8 +51,8 @@ def asked(about: str | None, *axes: str) -> list[str]:
 def stage(name: str, computes: bool = True) -> Iterator[None]:
     """Keep the journal of stage ``name``; a FewqubitError ends the process with its one line.
 
-    So do code of the user's own, wherever in the stage it raises, a full disk and full memory.
-    One that ``computes`` nothing itself is spared the second in which JAX is imported.
+    The same holds for errors in the user's code, a full disk and full memory. A stage that
+    computes nothing itself (``computes=False``) saves the second that importing JAX takes.
     """
     try:
         if computes:

@@ -1,8 +1,8 @@
-"""What a search has chosen for one arm of a learner on a data set: a small file, kept in git.
+"""The settings that a search chose for one arm of a learner on a data set: a file kept in git.
 
-``fewqubit search`` writes it, ``meta_train`` takes the values from it. They hold for what was
-searched: the same description of the data set, and of the learner but for how many seeds it has.
-After an edit of either the edit counts. A setting that did not exist then had its default.
+``fewqubit search`` writes the file, ``meta_train`` reads the values. They apply only if the
+settings of the data set and of the learner (except ``seeds``) are those of the search. If either
+was edited since, params.yaml counts. A setting that is newer than the file has its default.
 """
 
 import json
@@ -30,8 +30,8 @@ class Searched(NamedTuple):
     """Settings of an arm, and where they come from.
 
     told:  values, validation accuracy and number of distinct trials of the search, and which of
-           the values are the least or greatest that were tried; None where there was none
-    note:  why the file of a search was not followed, or nothing
+           the values are the least or greatest that were tried; None without a search
+    note:  why the file of a search was not used; empty if it was, or if there is none
     """
 
     settings: AnyLearner
@@ -47,15 +47,15 @@ def place(dataset: str, learner: str, arm: str) -> Path:
 def keep(
     path: Path, settings: AnyLearner, dataset: AnyDataset, told: Mapping[str, Any], how: Any
 ) -> None:
-    """Write what a search (``how``) has found (``told``) from ``settings`` on ``dataset``."""
+    """Write the result ``told`` of the search ``how`` that started from ``settings``."""
     card = {**told, "at_edge": _at_edge(told["values"], how), "search": how}
     write_card(path, {"format": FORMAT, **card, "from": _basis(settings, dataset)})
 
 
 def chosen(path: Path, settings: AnyLearner, dataset: AnyDataset) -> Searched:
-    """``settings`` of an arm with the values that the file at ``path`` gives them, if it is there.
+    """``settings`` of an arm, with the values of the file at ``path`` if it exists and applies.
 
-    Raises ArtifactError if the file is damaged or its values are none that the learner takes.
+    Raises ArtifactError: the file is damaged, or the learner does not accept its values.
     """
     if not path.is_file():
         return Searched(settings)
@@ -73,12 +73,12 @@ def chosen(path: Path, settings: AnyLearner, dataset: AnyDataset) -> Searched:
 
 
 def _at_edge(values: Mapping[str, Any], how: Mapping[str, Any]) -> dict[str, Any]:
-    """From the space itself: files of earlier versions do not say it in so many words."""
+    """Values at an edge, recomputed from the space: files of earlier versions do not store them."""
     return {**edges(values, how.get("space", {}))}
 
 
 def _basis(settings: AnyLearner, dataset: AnyDataset) -> dict[str, Any]:
-    """What a search holds for, as JSON says it."""
+    """The settings that a search depends on, as JSON values."""
     learner = settings.model_dump(mode="json", exclude={"seeds", "per_arm"})
     described = {"learner": learner, "dataset": dataset.model_dump(mode="json")}
     basis: dict[str, Any] = json.loads(json.dumps(described))
@@ -86,7 +86,7 @@ def _basis(settings: AnyLearner, dataset: AnyDataset) -> dict[str, Any]:
 
 
 def _as_today(then: dict[str, Any]) -> dict[str, Any]:
-    """``then`` with the settings that came since; as it is where it has some that went."""
+    """``then`` with defaults for settings added since; unchanged if some of its were removed."""
     try:
         learner, dataset = (
             kind.validate_json(json.dumps(then[name])) for name, kind in _KINDS.items()
@@ -97,7 +97,7 @@ def _as_today(then: dict[str, Any]) -> dict[str, Any]:
 
 
 def _different(one: Any, other: Any, name: str = "") -> str:
-    """The first setting that is not the same, by its dotted key; or nothing."""
+    """The dotted key of the first setting that differs; empty if none does."""
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return "" if one == other else name
     keys = [*dict.fromkeys([*one, *other])]

@@ -1,7 +1,7 @@
-"""Test episodes that are answered by other processes: pieces go there, answers come back.
+"""Test episodes answered by other processes: pieces are sent there, answers come back.
 
-A worker of a cluster reads the data set in its own folder, where ``dvc pull`` brought it; the
-trained learner, which was made a moment ago, travels once to each.
+A worker of a cluster reads the data set from its own folder, after ``dvc pull``. The trained
+learner is sent to each worker once.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +31,9 @@ EXAMPLES = "examples.npz"
 
 
 class Lies(NamedTuple):
-    """Where a subject lies, and what it is asked with; equal ones are loaded once in a process.
+    """Where the files of a subject are, and the settings and key of its evaluation.
+
+    Each process loads equal ones only once.
 
     reading:  the settings of the evaluation, as JSON
     key:      the data of the run's root key
@@ -44,11 +46,11 @@ class Lies(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """What a worker of a cluster is sent.
+    """What is sent to a worker of a cluster.
 
-    files:       the trained learner's, by name
-    checksums:   of what it has to have already
-    arithmetic:  what bytes depend on beside them
+    files:       of the trained learner, by name
+    checksums:   of files that the worker must already have
+    arithmetic:  code, versions and compiler flags that results also depend on
     """
 
     files: tuple[tuple[str, bytes], ...]
@@ -57,7 +59,7 @@ class Parcel(NamedTuple):
 
 
 def lies_at(trained: Path, prepared: Path, reading: Evaluation, key: PRNGKeyArray) -> Lies:
-    """Where ``load_subject`` finds all of it."""
+    """The description from which ``load_subject`` loads a subject."""
     words = np.asarray(jax.random.key_data(key)).tolist()
     return Lies(trained, prepared, reading.model_dump_json(), tuple(words))
 
@@ -73,9 +75,10 @@ def load_subject(lies: Lies) -> Subject:
 
 @contextmanager
 def spread(lies: Lies, subject: Subject) -> Iterator[Ask]:
-    """Where the settings of ``subject`` have its episodes answered.
+    """A function that has episodes answered: on a cluster, on local workers, or in this process.
 
-    Raises PipelineError and ArtifactError as ``cluster`` and its workers do.
+    The evaluation settings of ``subject`` decide which. Raises PipelineError and ArtifactError as
+    ``cluster`` and its workers do.
     """
     reading = subject.reading
     if reading.cluster is not None:
@@ -105,7 +108,7 @@ def _sent(
     about: tuple[str, ...],
     pieces: Sequence[Any],
 ) -> Iterator[Any]:
-    """Begin all pieces; what was found of each, in their order."""
+    """Submit all pieces; returns their results in the order of the pieces."""
     begun = [pool.submit(_answered, parcel, lies, build, about, piece) for piece in pieces]
     return (future.result() for future in begun)
 
@@ -120,7 +123,7 @@ def _answered(
     return _built(parcel, lies, build, about)(piece)
 
 
-@lru_cache(maxsize=8)  # what a worker keeps: programs of a few devices of a few learners
+@lru_cache(maxsize=8)  # a worker keeps compiled programs of a few devices and learners
 def _built(
     parcel: Parcel | None,
     lies: Lies,
@@ -132,7 +135,7 @@ def _built(
 
 @lru_cache(maxsize=4)
 def _arrived(parcel: Parcel | None, lies: Lies) -> Subject:
-    """The subject in this process, which must compute as the one that asks does."""
+    """The subject, loaded in this process, after a check that it computes as the sender does."""
     fix()
     if parcel is None:
         return load_subject(lies)

@@ -1,4 +1,4 @@
-"""A look at a data set before it is prepared: what is in it, and what would stop ``prepare``."""
+"""A survey of a data set before it is prepared: its contents, and what would stop ``prepare``."""
 
 from collections import Counter
 from pathlib import Path
@@ -20,17 +20,17 @@ from fewqubit.stages.plan import plan
 from fewqubit.stages.possible import possible
 from fewqubit.stages.whitening import candidates
 
-SLOW = ("omniglot", "glyphs", "phases")  # downloaded, drawn or solved for: half a minute and more
+SLOW = ("omniglot", "glyphs", "phases")  # downloaded, drawn or solved: half a minute or more
 MOST_LINES = 8  # of problems of one kind
 
 
 class Survey(NamedTuple):
-    """What is known of a data set; None is unknown.
+    """What is known of a data set; None means unknown.
 
-    features:  how many columns there are of each kind, or the shape of an image
-    smallest:  the class with the fewest rows, and how many
-    copies:    rows that occur before in their class
-    notes:     what a person should know; problems: what would stop ``prepare``
+    features:  number of columns of each kind, or the shape of an image
+    smallest:  the class with the fewest rows, and their number
+    copies:    number of rows that repeat an earlier row of their class
+    notes:     messages for the user; problems: what would stop ``prepare``
     """
 
     rows: int | None = None
@@ -43,7 +43,7 @@ class Survey(NamedTuple):
 
 
 def survey(name: str, settings: AnyDataset, key: PRNGKeyArray) -> Survey:
-    """Read the data set ``name`` and look; nothing is raised for data, which have problems."""
+    """Survey the data set ``name``. Faults of the data are not raised but listed as problems."""
     if settings.source in SLOW:
         return Survey(notes=("not read here, for it takes long; `fewqubit run prepare` reads it",))
     seen = _survey_table(settings) if isinstance(settings, Table) else Survey()
@@ -67,7 +67,7 @@ def survey(name: str, settings: AnyDataset, key: PRNGKeyArray) -> Survey:
 
 
 def _survey_rows(raw: RawData, seen: Survey) -> Survey:
-    """Counts of rows that could be read."""
+    """Counts over rows that could be read."""
     counts = np.bincount(raw.y)
     place = int(np.argmin(counts))
     shape = " × ".join(map(str, raw.x.shape[1:]))
@@ -80,7 +80,7 @@ def _survey_rows(raw: RawData, seen: Survey) -> Survey:
 
 
 def _survey_table(settings: Table) -> Survey:
-    """Every column of a table, whether or not others are fit for use."""
+    """Survey every column of a table, even if others are unusable."""
     path = Path(settings.path)
     try:
         frame = open_table(settings)
@@ -110,7 +110,7 @@ def _survey_table(settings: Table) -> Survey:
 
 
 def _kind(about: Column | Dropped, stored: str) -> str:
-    """``numbers``, ``dates``, …; of numbers also what sort they are ``stored`` as."""
+    """``numbers``, ``dates``, …; numbers also by how they are ``stored``: yes/no, whole numbers."""
     if isinstance(about, Dropped):
         return "left out"
     sorts = {"b": "yes/no", "i": "whole numbers", "u": "whole numbers"}

@@ -1,4 +1,4 @@
-"""An encoder of texts, fine-tuned on the meta-train classes of a planned data set."""
+"""Fine-tuning of a text encoder on the meta-train classes of a planned data set."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -16,9 +16,9 @@ from fewqubit.stages.plan import Plan
 
 
 class Refined(NamedTuple):
-    """A plan whose rows are vectors of the fine-tuned encoder, and what is told of it.
+    """A plan whose rows are vectors of the fine-tuned encoder, and a record of the tuning.
 
-    told:  steps, shares of right answers, checksum; None where nothing was to be fine-tuned
+    told:  steps, accuracies, checksum; None if nothing was to be fine-tuned
     """
 
     planned: Plan
@@ -26,10 +26,10 @@ class Refined(NamedTuple):
 
 
 def refined(name: str, planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Refined:
-    """``planned`` by the encoder that ``embed.tune`` asks for, or as it is.
+    """``planned`` with rows from a fine-tuned encoder; unchanged without ``embed.tune``.
 
-    Texts of meta-train classes are learned from, those of validation classes say when to stop; of
-    all others it is only asked for vectors, afterwards.
+    The encoder is trained on texts of meta-train classes and stopped early by those of validation
+    classes. All other texts are only embedded, afterwards.
     """
     if not isinstance(settings, Text) or settings.embed.tune is None:
         return Refined(planned, None)
@@ -45,7 +45,7 @@ def refined(name: str, planned: Plan, settings: Dataset, key: PRNGKeyArray) -> R
 
 
 def _texts(planned: Plan, part: str) -> Texts:
-    """The different texts of the classes of ``part``; one that has two labels is of the first."""
+    """The distinct texts of the classes of ``part``; a text with two labels gets the first one."""
     raw, ids = planned.raw, getattr(planned.split, part)
     examples: Sequence[str] = raw.examples or []
     of: dict[str, int] = {}

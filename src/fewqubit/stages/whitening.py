@@ -1,4 +1,4 @@
-"""Which whitening a data set takes, of those that its settings name: what validation likes best."""
+"""Choice of a data set's whitening among those in its settings, by validation accuracy."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -10,15 +10,15 @@ from fewqubit.evaluate.prototypes import cosine
 from fewqubit.tasks import Episode, Task, gather
 
 AT_ONCE = 100  # episodes
-# (settings, rows) -> features of these rows, by a transform that meta-train rows were fitted by
+# (settings, rows) -> features of these rows, by a transform fitted on meta-train rows
 Featured = Callable[[Features, np.ndarray], np.ndarray]
 
 
 class Chosen(NamedTuple):
-    """One whitening, and what is told of the choice.
+    """One whitening, and a record of the choice.
 
-    features:  with one number of ``whiten`` and of ``between``
-    told:      the numbers, and their share of right answers; None where nothing was to choose
+    features:  settings with a single number for ``whiten`` and for ``between``
+    told:      these numbers and their validation accuracy; None if there was no choice
     """
 
     features: Features
@@ -26,10 +26,11 @@ class Chosen(NamedTuple):
 
 
 def whitening(features: Features, featured: Featured, validation: Episode) -> Chosen:
-    """Of the lists in ``features`` the pair that answers ``validation`` best, of equals the first.
+    """The pair of ``whiten`` and ``between`` with the best accuracy on ``validation``.
 
-    The judge is the nearest class mean by cosine: what is learned on the features comes later, and
-    no arm has a say. It sees all directions, also where ``pca`` keeps some.
+    Candidates are all pairs from the lists in ``features``; of equals the first wins. The score is
+    the accuracy of the nearest class mean by cosine, so the choice depends on no learner and no
+    arm. It uses all directions, even if ``pca`` keeps only some.
     """
     pairs = [*candidates(features)]
     if len(pairs) < 2:
@@ -61,7 +62,7 @@ def score(x: np.ndarray, episodes: Episode) -> float:
 
 
 def _of_their_own(episodes: Episode) -> tuple[np.ndarray, Episode]:
-    """The rows that are asked about, and the episodes as places among them: no other is needed."""
+    """The rows that the episodes use, and the episodes renumbered to index into these rows."""
     parts = [np.asarray(part) for part in (episodes.support_rows, episodes.query_rows)]
     rows = np.unique(np.concatenate([part.ravel() for part in parts]))
     support, query = (np.searchsorted(rows, part) for part in parts)

@@ -1,1 +1,1 @@
-"""Streams: groups of classes that arrive one after the other, and ways to go on learning."""
+"""Streams: groups of classes that arrive one after the other, and ways of continual learning."""

@@ -1,4 +1,4 @@
-"""What the episodes of every group were answered on the way through a stream."""
+"""Accuracies on the frozen episodes of every group during a walk through a stream."""
 
 from typing import NamedTuple
 
@@ -7,10 +7,10 @@ from jaxtyping import Float
 
 
 class Answered(NamedTuple):
-    """Query accuracy in the frozen episodes that step i answers; NaN elsewhere.
+    """Query accuracy on the frozen episodes that are evaluated after step i; NaN elsewhere.
 
-    after:   [steps, groups, S, E]: of groups 0 … i after step i, and of group i + 1
-    before:  [groups, S, E]: by the initial parameters, before any training
+    after:   [steps, groups, S, E]: after step i, on groups 0 … i and on group i + 1
+    before:  [groups, S, E]: with the initial parameters, before any training
     """
 
     after: Float[np.ndarray, "steps groups S E"]

@@ -1,4 +1,4 @@
-"""Elastic weight consolidation: what earlier answers depend on is held back."""
+"""Elastic weight consolidation: a penalty on changes of parameters that earlier answers need."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from fewqubit.tasks import Task
 
 
 class Springs(NamedTuple):
-    """Σ over groups of a quadratic penalty, in the two sums that its gradient takes.
+    """A sum over groups of quadratic penalties, stored as the two sums that its gradient needs.
 
     stiffness:  Σ_i F_i
     pull:       Σ_i F_i θ*_i
@@ -26,7 +26,7 @@ class Springs(NamedTuple):
 
 
 def build(way: Ewc, learner: MetaLearner) -> Going:
-    """The step with the pull of the springs; a group leaves its Fisher information."""
+    """A step whose gradient includes the penalty; each group adds its Fisher information."""
     outer = outer_of(learner, way.kind)
 
     def step(
@@ -46,13 +46,13 @@ def build(way: Ewc, learner: MetaLearner) -> Going:
 
 
 def no_springs(params: Params) -> Springs:
-    """Nothing is held."""
+    """The penalty before the first group: zero."""
     zeros = jax.tree.map(jnp.zeros_like, params)
     return Springs(zeros, zeros)
 
 
 def held_at(springs: Springs, fisher: Params, params: Params) -> Springs:
-    """One group more: its Fisher information, at the parameters that it was left with."""
+    """``springs`` with one more group: ``fisher`` at ``params``, those at the end of the group."""
     stiffness = jax.tree.map(jnp.add, springs.stiffness, fisher)
     pull = jax.tree.map(lambda p, f, at: p + f * at, springs.pull, fisher, params)
     return Springs(stiffness, pull)

@@ -1,8 +1,8 @@
-"""What a walk through a stream comes to: learned, forgotten, transferred, still plastic.
+"""Figures of a walk through a stream: accuracy, forgetting, transfer, plasticity.
 
-R[i, j] is the accuracy in group j's frozen episodes after step i, b[j] that of the initial
-parameters. Every figure is a weighted sum of R and b, so that it has an interval as a mean has,
-and two learners differ in it as in a mean.
+R[i, j] is the accuracy on group j's frozen episodes after step i, b[j] that of the initial
+parameters. Every figure is a weighted sum of R and b. So intervals and paired differences of two
+learners are computed as for a mean.
 """
 
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class Weights(NamedTuple):
 
 
 def average_accuracy(n: int) -> Weights:
-    """ACC = 1/G Σ_j R[G−1, j]: of all groups, at the end (Lopez-Paz, Ranzato 2017, §2)."""
+    """ACC = 1/G Σ_j R[G−1, j]: over all groups, at the end (Lopez-Paz, Ranzato 2017, §2)."""
     after = np.zeros((n, n))
     after[-1] = 1 / n
     return Weights(after, np.zeros(n))
@@ -44,14 +44,14 @@ def forward_transfer(n: int) -> Weights:
 
 
 def learned(n: int) -> Weights:
-    """1/G Σ_j R[j, j]: of each group, just after it was learned."""
+    """1/G Σ_j R[j, j]: accuracy on each group just after it was learned."""
     return Weights(np.eye(n) / n, np.zeros(n))
 
 
 def plasticity(n: int) -> Weights:
     """Slope of R[j, j] over j by least squares: Σ_j w_j R[j, j], w_j = (j − j̄)/Σ(j − j̄)².
 
-    In accuracy per group. Below 0 the newest group is learned worse the longer the stream was.
+    In accuracy per group. Below 0, later groups are learned worse than earlier ones.
     """
     j = np.arange(n) - (n - 1) / 2
     return Weights(np.diag(j / max((j**2).sum(), 1)), np.zeros(n))
@@ -60,8 +60,8 @@ def plasticity(n: int) -> Weights:
 def forgetting(mean: Float[np.ndarray, "G G"]) -> Weights:
     """1/(G−1) Σ_{j<G−1} (max_{j≤l<G−1} R[l, j] − R[G−1, j]) (Chaudhry et al. 2018, 1801.10112).
 
-    The step l of the maximum is that of ``mean``, R over seeds and episodes; given it, the figure
-    is a weighted sum. A maximum over steps errs upward, the more the noisier they are.
+    The step l of the maximum is taken from ``mean``, R averaged over seeds and episodes; with l
+    fixed, the figure is a weighted sum. A maximum is biased upward, more so with more noise.
     """
     n = len(mean)
     after = np.zeros((n, n))
@@ -91,10 +91,10 @@ def weights_of(name: str, answered: Answered) -> Weights:
 
 
 def cells(weights: Weights, answered: Answered) -> Float[np.ndarray, "S E G"]:
-    """For each seed, episode e of every group, and group: its share of the figure, times G.
+    """For each seed, episode number e, and group: its share of the figure, times G.
 
-    The mean over groups is what episode e of each group makes of the figure; the mean over all is
-    the figure. Episodes of different groups have nothing in common but their number.
+    The mean over groups is the figure computed from episode e of every group; the mean over all
+    axes is the figure. Episodes of different groups share nothing but their number.
     """
     n = len(answered.before)
     after = np.where(weights.after[..., None, None] == 0, 0.0, answered.after)
@@ -104,5 +104,5 @@ def cells(weights: Weights, answered: Answered) -> Float[np.ndarray, "S E G"]:
 
 
 def first_steps(answered: Answered, n: int) -> Answered:
-    """What the stream's first ``n`` groups came to."""
+    """The accuracies of the stream's first ``n`` groups."""
     return Answered(answered.after[:n, :n], answered.before[:n])

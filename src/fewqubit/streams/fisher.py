@@ -1,4 +1,4 @@
-"""How much an answer depends on each parameter: the diagonal of the Fisher information."""
+"""The diagonal of the Fisher information: how much predictions depend on each parameter."""
 
 import jax
 import jax.numpy as jnp
@@ -14,12 +14,12 @@ def fisher_diagonal(learner: MetaLearner, params: Params, task: Task) -> Params:
 
         F_k = mean_q [ Σ_c p_c J_ck² − (Σ_c p_c J_ck)² ],  J = ∂ logits / ∂θ
 
-    params:   the meta-learned θ: of encoder, circuit and head
-    returns:  F, the shape of ``params``; in nats² per square of a parameter's unit
+    params:   the meta-learned θ of encoder, circuit and head
+    returns:  F, shaped like ``params``; in nats² per square of a parameter's unit
 
-    The derivative goes through the adaptation to the support. The expectation over answers is
-    exact; labels are not used.
-    Source: Kirkpatrick et al. 2017, PNAS 114, 3521, who take F at the parameters of a task's end.
+    The derivative goes through the adaptation to the support. The expectation over predicted
+    classes c is exact; labels are not used.
+    Source: Kirkpatrick et al. 2017, PNAS 114, 3521; F is taken at the parameters after a task.
     """
 
     def logits(own: Params) -> Float[Array, "q n_way"]:

@@ -1,4 +1,4 @@
-"""No step along which the loss of remembered tasks would rise."""
+"""Gradient projection: no step raises the loss of remembered tasks, to first order."""
 
 import jax
 import jax.numpy as jnp
@@ -14,11 +14,11 @@ from fewqubit.streams.settings import GradientProjection
 from fewqubit.streams.way import Going, outer_of
 from fewqubit.tasks import Task
 
-ITERATIONS = 300  # of the projection on several halfspaces; one has a closed form
+ITERATIONS = 300  # to project on several halfspaces; for one there is a closed form
 
 
 def build(way: GradientProjection, learner: MetaLearner) -> Going:
-    """The step along the nearest gradient that harms no remembered task."""
+    """A step along the nearest gradient that raises the loss of no remembered task."""
     outer = outer_of(learner, way.kind)
 
     def references(key: PRNGKeyArray, params: Params, old: Task) -> Float[Array, "k P"]:
@@ -45,12 +45,12 @@ def build(way: GradientProjection, learner: MetaLearner) -> Going:
 
 
 def projected(gradient: Float[Array, " P"], references: Float[Array, "k P"]) -> Float[Array, " P"]:
-    """argmin over g̃ of ½‖g̃ − g‖² with G g̃ ≥ 0, whose rows are the references.
+    """argmin over g̃ of ½‖g̃ − g‖² with G g̃ ≥ 0; the rows g_k of G are ``references``.
 
         k = 1:  g̃ = g − min(g · g_1, 0) / (g_1 · g_1) g_1
         k > 1:  g̃ = g + Gᵀ v,  v = argmin over v ≥ 0 of ‖Gᵀ v + g‖²  (the dual problem of GEM)
 
-    Where no g · g_k is negative, g̃ is g to the bit.
+    If no g · g_k is negative, g̃ equals g bit for bit.
     """
     along = references @ gradient
     if len(references) == 1:

@@ -1,4 +1,4 @@
-"""A group of classes that arrives: what is learned from it, and its frozen episodes."""
+"""A group of classes in a stream: its training classes and its frozen episodes."""
 
 from typing import NamedTuple
 
@@ -6,12 +6,12 @@ from fewqubit.tasks import ClassIndex, Episode, Inputs
 
 
 class Group(NamedTuple):
-    """One group of a stream, in arrays of its own: nothing in it depends on other groups.
+    """One group of a stream. Its arrays depend on no other group.
 
-    name:      of the group, also of its random streams
+    name:      of the group; its random streams are named by it too
     x:         rows of its classes
-    classes:   those that tasks of meta-training are drawn from
-    episodes:  frozen, of its other classes
+    classes:   the classes that meta-training tasks are drawn from
+    episodes:  frozen episodes of its other classes
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Every way to go on, by the ``kind`` that params.yaml names. A new way is one new row."""
+"""Every way to go on learning, by its ``kind`` in params.yaml. A new way is one new row."""
 
 from typing import TYPE_CHECKING, Annotated, Union
 

@@ -1,4 +1,4 @@
-"""Tasks of earlier groups are learned again, from a memory of fixed size."""
+"""Experience replay: tasks of earlier groups are trained on again, from a memory of fixed size."""
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +14,7 @@ from fewqubit.tasks import Task
 
 
 def build(way: Replay, learner: MetaLearner) -> Going:
-    """Each step learns from its new tasks and as many remembered ones."""
+    """A step on the new tasks and as many remembered ones."""
 
     def step(
         key: PRNGKeyArray, state: MetaState, kept: Reservoir, tasks: Task
@@ -39,6 +39,6 @@ def memory(rows: int, task: Task, way: str) -> Reservoir:
 
 
 def remember(key: PRNGKeyArray, params: Params, kept: Reservoir, draw: Draw, n: int) -> Reservoir:
-    """The memory once the tasks of a group have passed by."""
+    """The memory after ``n`` tasks of a group were offered to it."""
     del params
     return offered(key, kept, draw, n)

@@ -1,4 +1,4 @@
-"""A uniform sample of all tasks that were ever seen, in a memory of fixed size."""
+"""Reservoir sampling: a uniform sample of all tasks seen so far, in a memory of fixed size."""
 
 from typing import NamedTuple
 
@@ -11,10 +11,10 @@ from fewqubit.tasks import Task
 
 
 class Reservoir(NamedTuple):
-    """Tasks that are remembered.
+    """Remembered tasks.
 
-    tasks:  with a leading axis of places; those that were never filled are zeros
-    seen:   how many tasks were offered so far
+    tasks:  with a leading axis of places; places that were never filled are zero
+    seen:   number of tasks offered so far
     """
 
     tasks: Task
@@ -22,25 +22,25 @@ class Reservoir(NamedTuple):
 
 
 def empty(task: Task, places: int) -> Reservoir:
-    """``places`` for tasks of the shape of ``task``."""
+    """An empty memory with ``places`` for tasks of the shape of ``task``."""
     zeros = jax.tree.map(lambda leaf: jnp.zeros((places, *leaf.shape), leaf.dtype), task)
     return Reservoir(zeros, jnp.zeros((), jnp.int32))
 
 
 def offered(key: PRNGKeyArray, memory: Reservoir, draw: Draw, n: int) -> Reservoir:
-    """The memory after ``n`` more tasks have passed by.
+    """The memory after ``n`` more tasks were offered.
 
-    Task t of all (from 0) takes place t while there are free ones, then a uniform place of
-    {0, …, t} if that is in the memory: at every time each task seen is remembered with the same
-    probability (algorithm R: Vitter 1985, ACM Trans. Math. Softw. 11, 37). Only tasks that stay are
-    drawn, task t from the stream (key, t).
+    Task t of all (from 0) takes place t while places are free. Later a place is drawn uniformly
+    from {0, …, t}; if the memory has that place, task t replaces what is there. So each task seen
+    is remembered with the same probability at any time (algorithm R: Vitter 1985, ACM Trans. Math.
+    Softw. 11, 37). Only tasks that stay are drawn, from keys folded with their number.
     """
     places = len(memory.tasks.support_y)
     key_places, key_tasks = jax.random.split(key)
     number = memory.seen + jnp.arange(n)
     luck = jax.random.randint(key_places, (n,), 0, number + 1)
     place = jnp.where(number < places, number, luck)
-    last = jnp.full(places, -1).at[place].max(jnp.arange(n), mode="drop")  # who stays in a place
+    last = jnp.full(places, -1).at[place].max(jnp.arange(n), mode="drop")  # last task in each
 
     def fill(_: None, now: tuple[Array, Task]) -> tuple[None, Task]:
         mine, old = now
@@ -59,5 +59,5 @@ def recalled(key: PRNGKeyArray, memory: Reservoir, n: int) -> Task:
 
 
 def places_in(rows: int, task: Task) -> int:
-    """How many tasks a memory of ``rows`` examples holds; none if not even one."""
+    """How many tasks fit into a memory of ``rows`` examples; may be 0."""
     return rows // (len(task.support_y) + len(task.query_y))

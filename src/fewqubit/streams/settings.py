@@ -1,4 +1,4 @@
-"""Ways to go on, as values; ``build`` imports the module of the algorithm, and with it JAX."""
+"""Settings of ways to go on learning; only ``build`` imports the algorithm, and with it JAX."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Way(Value):
-    """How a trained learner goes on; every one trains on the first group alike.
+    """How a trained learner goes on learning; all ways train on the first group alike.
 
     learns_from:  the groups that later steps draw tasks from
     """
@@ -27,7 +27,7 @@ class Way(Value):
             """Its name in params.yaml: a field of each subclass, the last one."""
 
     def build(self, learner: MetaLearner) -> Going:
-        """The way of ``learner``. Raises SettingsError: it needs what the learner does not have."""
+        """The way for ``learner``. Raises SettingsError: the learner lacks something it needs."""
         from fewqubit.streams.way import remembers_nothing
 
         del learner
@@ -35,7 +35,7 @@ class Way(Value):
 
 
 class Frozen(Way):
-    """θ_i = θ_0: what a model is worth that is adapted to new tasks, but never updated.
+    """θ_i = θ_0: the model adapts to new tasks, but its parameters are never updated.
 
     Later groups change nothing; their tasks are answered by adaptation alone.
     """
@@ -46,9 +46,9 @@ class Frozen(Way):
 
 
 class FineTune(Way):
-    """θ_i from θ_{i−1} by meta-training on group i; nothing guards what was learned before.
+    """θ_i from θ_{i−1} by meta-training on group i; nothing protects what was learned before.
 
-    Meta-training goes on with the tasks of the newest group.
+    Meta-training continues on tasks of the newest group.
     """
 
     kind: Literal["fine_tune"] = "fine_tune"
@@ -58,8 +58,8 @@ class Replay(Way):
     """Each step learns from its new tasks and as many remembered ones (Chaudhry et al. 2019b).
 
     Experience replay, arXiv 1902.10486, with few-shot tasks in place of examples. The memory is a
-    uniform sample of all tasks seen, with at most ``rows`` examples in it; a step costs twice that
-    of ``fine_tune``.
+    uniform sample of all tasks seen, with at most ``rows`` examples in it. A step costs twice as
+    much as with ``fine_tune``.
 
     Tasks of earlier groups come back from a memory of ``rows`` examples.
     """
@@ -76,14 +76,14 @@ class Replay(Way):
 class Ewc(Way):
     """L(θ) = L_new(θ) + λ/2 Σ_i Σ_k F_ik (θ_k − θ*_ik)², over all groups i before the new one.
 
-    F_i is the diagonal of the Fisher information of what the learner answers, of encoder, circuit
-    and head, at the parameters θ*_i that group i was left with; λ is ``strength``. A sum of
-    quadratics is one, so memory does not grow with the stream.
-    Source: Kirkpatrick et al. 2017, PNAS 114, 3521. Deviations: F by the exact expectation over
-    answers, from ``fisher_tasks`` tasks of the group; the penalty's gradient is added before that
-    of the loss is clipped.
+    F_i is the diagonal of the Fisher information of the learner's predictions with respect to
+    encoder, circuit and head, at the parameters θ*_i after group i; λ is ``strength``. A sum of
+    quadratics is a quadratic, so memory does not grow with the stream.
+    Source: Kirkpatrick et al. 2017, PNAS 114, 3521. Deviations: F is the exact expectation over
+    predicted classes, from ``fisher_tasks`` tasks of the group; the gradient of the penalty is
+    added before clipping.
 
-    What answers on earlier groups depend on is held by springs of ``strength``.
+    A penalty of ``strength`` holds the parameters that predictions on earlier groups depend on.
     """
 
     strength: NonNegativeFloat = 100.0
@@ -97,15 +97,15 @@ class Ewc(Way):
 
 
 class GradientProjection(Way):
-    """g̃, the nearest to the gradient g with g̃ · g_k ≥ 0 for the gradient g_k of remembered tasks.
+    """Steps along g̃, the vector nearest to g with g̃ · g_k ≥ 0 for gradients g_k of old tasks.
 
     ``constraints: mean``: one g_k, the mean over as many remembered tasks as a step has new ones,
-    drawn anew each time: A-GEM (Chaudhry et al. 2019a, arXiv 1812.00420). ``each``: one g_k for
+    drawn anew for each step: A-GEM (Chaudhry et al. 2019a, arXiv 1812.00420). ``each``: one g_k for
     each of these tasks, as GEM has one for each earlier group (Lopez-Paz, Ranzato 2017, arXiv
-    1706.08840). The memory is that of ``replay``. Deviation: the optimizer clips and rescales g̃,
-    and its weight decay acts besides, so what is guaranteed of g̃ is not of the step.
+    1706.08840). The memory is that of ``replay``. Deviation: the optimizer clips and rescales g̃
+    and applies weight decay, so the guarantee holds for g̃ but not for the step.
 
-    The gradient is turned so that, to first order, the loss of remembered tasks does not rise.
+    The gradient is projected so that, to first order, the loss of remembered tasks does not rise.
     """
 
     rows: Many = 1000
@@ -121,7 +121,7 @@ class GradientProjection(Way):
 class Joint(Way):
     """θ_i from θ_{i−1} by meta-training on groups 0 … i, with as many steps as the other ways.
 
-    Needs all data of the past, which a stream does not have: the upper bound.
+    It needs all past data, which a stream does not keep: the upper bound.
     """
 
     learns_from: ClassVar[Literal["all"]] = "all"

@@ -1,4 +1,4 @@
-"""Training tasks of one group or of several, in arrays whose shapes are few."""
+"""Training tasks of one or several groups, in padded arrays, so that few programs are compiled."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -23,13 +23,13 @@ from fewqubit.tasks.inputs import n_examples
 
 
 class Tasks(NamedTuple):
-    """Where training tasks come from: a pytree of padded arrays, whose shapes are few."""
+    """The rows and classes that training tasks are drawn from: a pytree of padded arrays."""
 
     x: Inputs
     classes: ClassIndex
 
     def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Task:
-        """``n_tasks`` tasks of the classes, task axis first."""
+        """``n_tasks`` tasks from the classes, task axis first."""
         data = TrainingData(self.x, self.classes, _NO_EPISODES)
         return data.tasks(data.draw(key, shape, n_tasks))
 
@@ -42,10 +42,10 @@ _NO_EPISODES = Episode(*(jnp.zeros((0, 0), jnp.int32) for _ in Episode._fields))
 
 
 def tasks_of(groups: Sequence[Group]) -> Tasks:
-    """The training tasks of one group or of several; a task is of one group.
+    """The training tasks of one or several groups; all classes of a task are of one group.
 
-    Sizes are padded to powers of two, so that few groups ask for a program of their own. What is
-    drawn depends on the given groups alone.
+    Sizes are padded to powers of two, so that few groups need a new compilation. The tasks drawn
+    depend only on the given groups.
     """
     starts = np.cumsum([0, *(n_examples(group.x) for group in groups)])
     most = _power(int(starts[-1]))
@@ -72,7 +72,7 @@ def tasks_of(groups: Sequence[Group]) -> Tasks:
 
 
 def _table(classes: ClassIndex, start: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """Row numbers and contents of a group whose rows begin at ``start``; padded with −1."""
+    """Row numbers and contents of a group whose rows start at ``start``; padded with −1."""
     rows = np.asarray(classes.rows)
     contents = rows if classes.contents is None else np.asarray(classes.contents)
     pad = ((0, 0), (0, width - rows.shape[1]))
@@ -91,5 +91,5 @@ def _padded(parts: Sequence[Array | np.ndarray], n: int, value: int) -> Array:
 
 
 def _power(n: int) -> int:
-    """The smallest power of two that is not below n, from 8 on."""
+    """The smallest power of two ≥ n, at least 8."""
     return 1 << max(3, (n - 1).bit_length())

@@ -1,4 +1,4 @@
-"""A learner on its way through a stream: step after step, every seed side by side."""
+"""A learner's walk through a stream: one step for each group, for all seeds together."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -24,10 +24,10 @@ from fewqubit.tasks import Shape
 
 
 class Place(NamedTuple):
-    """Where a learner stands between two groups; leaves have a leading seed axis.
+    """The state of a learner between two groups; leaves have a leading seed axis.
 
-    params:  what was learned so far
-    kept:    what its way remembers of earlier groups
+    params:  parameters learned so far
+    kept:    what the way remembers of earlier groups
     """
 
     params: Params
@@ -35,11 +35,11 @@ class Place(NamedTuple):
 
 
 class Walker(NamedTuple):
-    """A learner in one arm and one way to go on; made by ``walker``.
+    """A learner in one arm with one way to go on learning; built by ``walker``.
 
-    start:     keys [S] -> the place before the first group
+    start:     (keys [S], first group) -> the place before the first group
     learn:     (keys, place, groups so far) -> the place after the last of them
-    accuracy:  (params, group) -> accuracies [S, E] in its frozen episodes
+    accuracy:  (params, group) -> accuracies [S, E] on its frozen episodes
     """
 
     start: Callable[[PRNGKeyArray, Group], Place]
@@ -50,13 +50,13 @@ class Walker(NamedTuple):
 def walker(
     trained: MetaLearner, tested: MetaLearner, way: Way, training: Training, shape: Shape
 ) -> Walker:
-    """How ``trained`` walks; ``tested`` is the same learner for tasks of the frozen episodes' size.
+    """The walker of ``trained``; ``tested`` is the same learner for tasks as in frozen episodes.
 
-    On each group ``training.steps`` steps are taken, with a new optimizer and a new schedule; the
-    last parameters go on. The first group is learned alike in every way. Random streams are named
-    by the group, not by its place, so that a seed draws the same tasks in every arm and way.
+    Each group takes ``training.steps`` steps with a new optimizer and a new schedule, from the last
+    parameters. Training on the first group is the same in every way. Random streams are named by
+    the group, not by its position, so a seed draws the same tasks in every arm and way.
 
-    Raises SettingsError: the way needs what the learner does not have.
+    Raises SettingsError: the learner lacks something that the way needs.
     """
     going, run = way.build(trained), _runner(training)
     first = run(trained, lambda key, state, kept, tasks: trained.step(key, state, tasks), shape)
@@ -93,7 +93,7 @@ Run = Callable[[PRNGKeyArray, Place, Tasks], Params]
 
 
 def _runner(training: Training) -> Callable[[MetaLearner, Step, Shape], Run]:
-    """All steps on one group, of every seed."""
+    """A function that runs all steps on one group for every seed."""
     over_seeds: Callable[[Any], Any] = (
         jax.vmap if training.vectorize_seeds else lambda one: partial(jax.lax.map, one)
     )
@@ -154,7 +154,7 @@ Answers = dict[tuple[int, int], Float[np.ndarray, "S E"]]  # (step, group) -> ac
 def walk(
     walking: Walker, keys: PRNGKeyArray, groups: Sequence[Group]
 ) -> Iterator[tuple[Place, Answers]]:
-    """The place after each group, and what was answered then (``walk_on``)."""
+    """The place after each group, and the accuracies of that step (``walk_on``)."""
     start = place = walking.start(keys, groups[0])
     for number in range(len(groups)):
         place, answered = walk_on(walking, keys, start, place, groups[: number + 1])
@@ -166,9 +166,9 @@ def walk_on(
 ) -> tuple[Place, Answers]:
     """One step: the last of ``groups`` arrives at ``place``.
 
-    It is answered by the parameters so far and by those of ``start``, which are step −1; once it
-    is learned, all groups are. Nothing is answered before it is there, so what arrives later
-    changes nothing of what was.
+    The new group is first evaluated with the current parameters and with those of ``start`` (step
+    −1). After training on it, all groups are evaluated. No group is evaluated before it arrives, so
+    later groups do not change earlier results.
     """
     number, new = len(groups) - 1, groups[-1]
     answered = {(-1, number): walking.accuracy(start.params, new)}
@@ -181,7 +181,7 @@ def walk_on(
 
 
 def gathered(answered: Answers) -> Answered:
-    """All answers of a walk in two tables."""
+    """All accuracies of a walk as two arrays."""
     n = 1 + max(step for step, _ in answered)
     shape = next(iter(answered.values())).shape
     after, before = np.full((n, n, *shape), np.nan), np.full((n, *shape), np.nan)

@@ -1,4 +1,4 @@
-"""The one signature of every way to go on when a new group of classes arrives."""
+"""The signature that all ways to go on learning share, used when a new group arrives."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -17,13 +17,12 @@ Step = Callable[[PRNGKeyArray, MetaState, Kept, Task], tuple[MetaState, StepInfo
 
 
 class Going(NamedTuple):
-    """A way to go on, of one training seed, as three pure functions.
+    """A way to go on learning, for one training seed, as three pure functions.
 
-    begin:  (params, one task to know shapes by) -> kept, before there is anything to remember
-    step:   (key, state, kept, tasks of what is learned from) -> (state, info); None: the learner's
-            own step
-    leave:  (key, params, kept, draw, n) -> kept, once a group is learned; ``draw`` gives its tasks
-            and n of them were seen
+    begin:  (params, one task, for its shapes) -> kept, before there is anything to remember
+    step:   (key, state, kept, training tasks) -> (state, info); None: the learner's own step
+    leave:  (key, params, kept, draw, n) -> kept, after training on a group; ``draw`` draws its
+            tasks, and n of them were seen
     """
 
     begin: Callable[[Params, Task], Kept]
@@ -32,12 +31,12 @@ class Going(NamedTuple):
 
 
 def remembers_nothing() -> Going:
-    """The learner's own step, and nothing kept."""
+    """The learner's own step; nothing is remembered."""
     return Going(lambda params, task: {}, None, lambda key, params, kept, draw, n: kept)
 
 
 def outer_of(learner: MetaLearner, way: str) -> OuterStep:
-    """The step in its halves. Raises SettingsError: ``way`` changes a gradient, and has none."""
+    """The learner's gradient and update. Raises SettingsError: it gives no gradient to change."""
     if learner.outer is None:
         raise SettingsError(
             f"way '{way}': expected a learner that is meta-trained by a gradient which it tells "

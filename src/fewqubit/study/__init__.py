@@ -1,1 +1,1 @@
-"""Several learners on one data set, in memory: what the pipeline does between files."""
+"""Comparisons in memory: the pipeline's computations on one data set, without its files."""

@@ -1,4 +1,4 @@
-"""What a comparison found: verdicts as a table, a picture, a page."""
+"""The result of a comparison: verdicts as a table, a figure, a report."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -18,7 +18,7 @@ from fewqubit.report.page import render_page
 
 
 class Picture(Figure):
-    """A figure that a notebook shows, whether pyplot was imported or not."""
+    """A figure that a notebook shows even if pyplot was not imported."""
 
     def _repr_png_(self) -> bytes:
         written = BytesIO()
@@ -27,14 +27,14 @@ class Picture(Figure):
 
 
 class Reading(NamedTuple):
-    """How the results are read."""
+    """How the results are judged: margin, confidence, seed."""
 
     evaluation: Evaluation
     seed: int
 
 
 class Compared:
-    """Learners in their arms on the same test tasks, and what that means.
+    """Results of learners in their arms on the same test tasks, and the verdicts.
 
     study:     every result;  findings: the verdicts;  reading: margin and confidence
     """
@@ -43,7 +43,7 @@ class Compared:
         self.study, self.findings, self.reading = study, findings, reading
 
     def verdicts(self) -> pd.DataFrame:
-        """A row for each learner: mean accuracies, quantum − its nearest opponent, and the word.
+        """A row for each learner: mean accuracies, quantum − nearest opponent, and the verdict.
 
         ``low`` and ``high`` are the interval of the difference and ``p`` its two-sided p-value,
         corrected over the learners (Holm).
@@ -51,7 +51,7 @@ class Compared:
         return pd.DataFrame([*self._rows()]).set_index("learner")
 
     def plot(self) -> Figure:
-        """The differences with their intervals, against no difference and the margin."""
+        """The differences with their intervals; zero and the margin are marked."""
         table, margin = self.verdicts(), self.reading.evaluation.margin
         figure = Picture(figsize=(6.4, 1.2 + 0.5 * len(table)), layout="constrained")
         axes = figure.subplots()
@@ -69,7 +69,7 @@ class Compared:
         return figure
 
     def to_html(self, path: str | Path) -> None:
-        """Write the report: one page that needs no other file."""
+        """Write the report as one self-contained page."""
         write_text(path, render_page([(self.study, self.findings)], self.reading, in_memory=True))
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Each learner in each arm, trained and measured as the stages do it."""
+"""Training and evaluation of each learner in each arm, as the stages do it."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ class Job(NamedTuple):
 
 
 class Tasks(NamedTuple):
-    """What all jobs share: the data set by name, its tasks, the root of all random streams."""
+    """What all jobs share: the name of the data set, its tasks, the root of all random streams."""
 
     dataset: str
     made: Prepared
@@ -53,7 +53,7 @@ class Tasks(NamedTuple):
     key: PRNGKeyArray
 
     def fingerprint(self, name: str, settings: str, reading: Evaluation) -> str:
-        """A name for a piece of work on these tasks."""
+        """A name for a piece of work: a checksum over tasks, settings, key and version."""
         raw = self.made.planned.raw
         about = self.made.asked, self.made.summary, self.episodes.model_dump_json()
         key = np.asarray(jax.random.key_data(self.key)).tobytes()
@@ -64,7 +64,7 @@ class Tasks(NamedTuple):
 
     @property
     def data(self) -> TrainingData:
-        """What meta-training sees."""
+        """The data of meta-training."""
         manifests, planned = self.made.manifests, self.made.planned
         x, every = _features(self.made), index_of_taught(planned, self.episodes)
         taught = planned.indices["meta_train"]
@@ -75,9 +75,9 @@ class Tasks(NamedTuple):
 def results(
     jobs: Sequence[Job], tasks: Tasks, reading: Evaluation, verbose: bool, folder: Path | None
 ) -> Iterator[Result]:
-    """Train and measure each job, one after the other, under one bar.
+    """Train and evaluate the jobs one after another, under one progress bar.
 
-    What is finished in ``folder`` is read from there.
+    Finished jobs are read from ``folder``.
     """
     data, names = tasks.data, tasks.made.planned.raw.names
     steps = [n_steps(job.settings) + 1 for job in jobs]
@@ -98,7 +98,7 @@ def results(
 def baseline_results(
     names: Sequence[Baseline], tasks: Tasks, reading: Evaluation, folder: Path | None
 ) -> Iterator[Result]:
-    """Tune each baseline on the validation tasks, and test it on the same tasks as the jobs."""
+    """Tune each baseline on the validation tasks; test it on the same tasks as the jobs."""
     for name in names:
         work = tasks.fingerprint(name, "baseline", reading)
         yield kept(folder, work, partial(_baseline, name, tasks, reading))
@@ -160,7 +160,7 @@ def _result(
     curve: Sequence[Mapping[str, float]],
     names: Sequence[str],
 ) -> Result:
-    """What the report reads of a result, as its files would have it."""
+    """The result as the report would read it from files."""
     return Result(
         job.name,
         job.arm,
@@ -177,11 +177,11 @@ def _result(
 
 
 def _counts(confusion: np.ndarray, names: Sequence[str]) -> dict[tuple[str, str], float]:
-    """The cells that occurred, by the names of the true class and of the answer."""
+    """The nonzero cells of ``confusion``, by the names of the true and the predicted class."""
     cells = zip(*np.nonzero(confusion), strict=True)
     return {(names[i], names[j]): float(confusion[i, j]) for i, j in cells}
 
 
 def _texts(row: Mapping[str, object]) -> dict[str, str]:
-    """Cells as a CSV file has them: NaN is an empty one."""
+    """The values as texts, as in a CSV file: NaN becomes an empty cell."""
     return {name: "" if value != value else str(value) for name, value in row.items()}

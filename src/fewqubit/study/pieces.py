@@ -1,7 +1,7 @@
-"""Finished pieces of a comparison, a folder each: what was computed is not computed again.
+"""Finished pieces of a comparison, a folder each, so that none is computed twice.
 
-A piece is found by what made it: data, tasks, settings, seeds, how results are read. Other values
-make another piece; none is written over.
+The name of a piece is a checksum of data, tasks, settings, seeds and the reading of results. Other
+values give another piece; none is overwritten.
 """
 
 from collections.abc import Callable
@@ -22,9 +22,9 @@ REMEDY = "delete this folder, and the piece is made again"
 
 
 def kept(folder: Path | None, work: str, make: Callable[[], Result]) -> Result:
-    """The result of ``work`` in ``folder``; if it is not there, it is made, and kept.
+    """The result of ``work`` from ``folder``; if it is missing, it is computed and stored there.
 
-    Without a folder it is made. Raises ArtifactError: what is there is not as it was written.
+    Without a folder it is only computed. Raises ArtifactError: the stored piece is damaged.
     """
     if folder is None:
         return make()

@@ -1,4 +1,4 @@
-"""``compare``: does the circuit help?"""
+"""``compare``: tests whether the circuit helps, against classical opponents on the same tasks."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -58,16 +58,16 @@ def compare(
     learners:  several, or a name for each
     data:      rows, or several arrays by name, and their labels, of many classes
     arms:      "quantum", "twin", and others that may be better opponents, such as "mlp"
-    baselines: plain classifiers beside them, tuned on the validation tasks; None: of rows
-               prototype, logistic and svm, of several arrays none, since these take rows
+    baselines: plain classifiers, tuned on the validation tasks; None: prototype, logistic and svm,
+               or none if data are several arrays, since baselines take rows
     seeds:     training runs of each; a verdict needs 3
     split:     shares of the classes to train on, to validate, and to test
     n_test:    test tasks; a verdict needs 30
     margin:    a difference below it does not matter
-    folder:    where finished pieces are kept; the same call goes on from them
+    folder:    where finished pieces are stored; the same call resumes from them
 
-    Raises DataError: rows or labels are not what they should be, classes are too few or too small;
-    SettingsError: an argument is out of range; HonestyError: a learner that must not be believed.
+    Raises DataError: rows or labels are invalid, classes are too few or too small; SettingsError:
+    an argument is out of range; HonestyError: the results of a learner cannot be trusted.
     """
     if n_way == 1:
         raise SettingsError("n_way: expected 2 classes or more, got 1")
@@ -112,7 +112,7 @@ def _prepared(
 
 
 def _byte_rows(parts: Mapping[str, np.ndarray]) -> Int[np.ndarray, "N bytes"]:
-    """What classes are split and episodes drawn by: each example's bytes; 0 and −0 are equal."""
+    """Each example as bytes, to split classes and draw episodes by; 0 and −0 are equal."""
     flat = [(part + 0 if part.dtype.kind == "f" else part) for part in parts.values()]
     rows = [np.ascontiguousarray(part).reshape(len(part), -1).view(np.uint8) for part in flat]
     return np.concatenate(rows, axis=1)
@@ -125,7 +125,7 @@ def _classes(made: Prepared) -> Classes:
 
 
 def _named(learners: Learners) -> dict[str, Learner]:
-    """A name for each learner; of several of one kind, all but the first have a number."""
+    """A name for each learner: its kind, with a number from the second of a kind on."""
     if isinstance(learners, Mapping):
         return dict(learners)
     if not isinstance(learners, Sequence) or isinstance(learners, str):
@@ -150,7 +150,7 @@ def _baselines(names: Sequence[str] | None, data: object) -> list[Baseline]:
 
 
 def _jobs(named: Mapping[str, Learner], arms: Sequence[str], seeds: int) -> list[Job]:
-    """Every learner in every arm. Raises SettingsError: a name, an arm or a number is none."""
+    """Every learner in every arm. Raises SettingsError: a name, arm or number is invalid."""
     if not named:
         raise SettingsError("learners: expected one at least, got none")
     known = get_args(Arm)

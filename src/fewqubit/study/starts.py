@@ -1,4 +1,4 @@
-"""``compare_starts``: where should a variational circuit start?"""
+"""``compare_starts``: compares initial angles of a variational circuit on new problems."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,17 +31,17 @@ from fewqubit.starts.settings.starters import Starter
 
 
 class StartsCompared:
-    """Starts on the same test problems, and what that means."""
+    """Results of starts on the same test problems, and the verdicts."""
 
     def __init__(self, study: StartStudy) -> None:
         self.study = study
 
     def table(self) -> pd.DataFrame:
-        """A row for each start: errors on the way, the share that arrived, steps and circuits."""
+        """A row for each start: errors, the share that reached the target, steps and circuits."""
         return contestants(self.study)
 
     def verdicts(self) -> pd.DataFrame:
-        """A row for each learned start and opponent: how many times fewer circuits, and the words.
+        """A row for each learned start and opponent: the factor of circuits saved, and verdicts.
 
         ``low`` and ``high`` are the interval of the factor, corrected over all rows (Holm).
         """
@@ -52,7 +52,7 @@ class StartsCompared:
         return figure(self.study)
 
     def to_html(self, path: str | Path) -> None:
-        """Write the report: one page that needs no other file."""
+        """Write the report as one self-contained page."""
         write_text(path, page(self.study))
 
     def __repr__(self) -> str:
@@ -71,13 +71,13 @@ def compare_starts(
     *,
     random_state: int = 0,
 ) -> StartsCompared:
-    """Which start takes the fewest circuits to solve new problems of ``family``?
+    """Which start needs the fewest circuits to solve new problems of ``family``?
 
-    starters:  learners of a start and their opponents, or a name for each
+    starters:  learned starts and their opponents, as a list or by name
     contest:   problems of each part, the target, and the budget of each descent
 
     Raises SettingsError: a starter or an ansatz does not suit the problems; DataError: the family
-    has no problems of a size; NumbersError: a training diverged.
+    has no problems of a size; NumbersError: training diverged.
     """
     named = _named(starters)
     key = key_of(random_state)
@@ -99,7 +99,7 @@ def compare_starts(
 
 
 def _named(starters: Sequence[Starter] | Mapping[str, Starter]) -> dict[str, Starter]:
-    """A name for each; of several of one kind, all but the first have a number."""
+    """A name for each starter: its kind, with a number from the second of a kind on."""
     if isinstance(starters, Mapping):
         return dict(starters)
     kinds = [one.kind for one in starters]

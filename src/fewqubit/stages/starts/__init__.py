@@ -1,1 +1,1 @@
-"""Stages of variational problems: drawn, a start learned for each, and its descents."""
+"""Stages of variational problems: draw problems, learn a start, run descents, propose angles."""

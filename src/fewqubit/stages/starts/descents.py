@@ -1,4 +1,4 @@
-"""The stages ``train_start`` and ``evaluate_start``: problems -> a start -> its descents."""
+"""The stages ``train_start`` and ``evaluate_start``: learn a start, then run its descents."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,7 +34,7 @@ PATHS, METRICS = "paths.npz", "metrics.json"
 
 
 class TrainedStart(NamedTuple):
-    """A stored start: what proposes it, what that has learned, and its seed of the lowest loss."""
+    """A stored start: its starter, what that has learned, and the seed with the lowest loss."""
 
     starter: Starter
     made: Trained
@@ -88,7 +88,7 @@ def best_seed(made: Trained) -> int:
 def evaluate_and_save(
     contest: Contest, problems: Path, start: Path, key: PRNGKeyArray, folder: Path
 ) -> None:
-    """Tune the descent, go down the test problems, and write paths.npz and metrics.json."""
+    """Tune the descent, run it on the test problems, and write paths.npz and metrics.json."""
     prepared, found = load_problems(problems), load_start(start, problems)
     parts = landscapes(prepared.drawn.validation), landscapes(prepared.drawn.test)
     entry = enter(found.starter, prepared.world, found.made, *parts, contest, key)
@@ -96,7 +96,7 @@ def evaluate_and_save(
         f"{part}_{k}": array
         for k, own in enumerate(entry.paths)
         for part, array in own._asdict().items()
-        if not np.isnan(array).all()  # success where H is not diagonal: no file holds NaN
+        if not np.isnan(array).all()  # success is NaN for a non-diagonal H; files hold no NaN
     }
     write_npz(folder / PATHS, arrays)
     tuned = entry.tuned

@@ -1,4 +1,4 @@
-"""The stage ``problems``: a family and an ansatz -> drawn problems, their bills, the tuned ramp."""
+"""The stage ``problems``: draws problems of a family, counts their costs, tunes the ramp."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ PROBLEMS = "problems.json"
 
 
 class Prepared(NamedTuple):
-    """Drawn problems, what learners are built for, and the bill of each test problem."""
+    """Drawn problems, the world that learners are built for, and the costs of each test problem."""
 
     drawn: Drawn
     world: World
@@ -29,7 +29,7 @@ class Prepared(NamedTuple):
 
 
 def draw_and_save(name: str, settings: ProblemSet, key: PRNGKeyArray, folder: Path) -> None:
-    """Draw the problems of every part, find their ramp and rate, and write problems.json.
+    """Draw the problems of every part, tune ramp and rate, and write problems.json.
 
     Raises SettingsError or DataError: the family has no problems of a size, or the ansatz does not
     suit them.

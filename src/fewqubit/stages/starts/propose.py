@@ -1,4 +1,4 @@
-"""A trained start for one new problem: angles, and a circuit that is ready for a device."""
+"""Initial angles for one new problem from a trained start, and a circuit ready for a device."""
 
 from io import BytesIO
 from pathlib import Path
@@ -21,7 +21,7 @@ from fewqubit.starts.described import described
 from fewqubit.starts.landscape import Landscape, landscape
 from fewqubit.starts.problem import Problem
 
-SIMULATED = 20  # qubits, up to which energies can be looked at
+SIMULATED = 20  # qubits, up to which energies are simulated
 FORMATS = (".qasm", ".qpy")
 
 
@@ -33,7 +33,7 @@ class Proposal(NamedTuple):
 
 
 def propose(problem_file: Path, problems: Path, start: Path, key: PRNGKeyArray) -> Proposal:
-    """What the trained ``start`` proposes for the problem that ``problem_file`` describes.
+    """Angles and circuit that the trained ``start`` proposes for the problem in ``problem_file``.
 
     Raises ArtifactError: a result is missing or damaged; DataError: the file describes no problem
     of the family; SettingsError: the start would have to simulate too many qubits.
@@ -71,7 +71,7 @@ def write_circuit(path: Path, circuit: QuantumCircuit) -> None:
 
 
 def _seen(problem: Problem) -> Landscape:
-    """The problem as a starter sees it: without its ground energy, and large ones without H."""
+    """The problem as a starter sees it: no ground energy, and no H above ``SIMULATED`` qubits."""
     if problem.n_qubits <= SIMULATED:
         made = landscape([problem], solved=False)
         return jax.tree.map(lambda leaf: leaf[0], made)

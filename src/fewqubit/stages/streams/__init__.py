@@ -1,1 +1,1 @@
-"""Stages of a stream: ``arrive`` makes its groups, ``walk`` goes through them with a learner."""
+"""Stages of a stream: ``arrive`` makes its groups, ``walk`` trains a learner on each in turn."""

@@ -1,4 +1,4 @@
-"""arrive: the groups of a stream, each with features, classes to learn from, frozen episodes."""
+"""The arrive stage: groups of a stream with features, training classes and frozen episodes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -30,9 +30,9 @@ from fewqubit.tasks.sampler import check_enough
 
 
 class Arrival(NamedTuple):
-    """A group before its features: the rows of its classes, and how they are tasks.
+    """A group before its features are computed: the rows of its classes, and its settings.
 
-    kin:  for each class, what it is a variant of: variants are all learned from, or all tested
+    kin:  for each class, what it is a variant of; variants are all trained on or all tested
     """
 
     name: str
@@ -42,7 +42,7 @@ class Arrival(NamedTuple):
 
 
 class Arrived(NamedTuple):
-    """A group ready to be learned, what is told of it, and what it was made from."""
+    """A group ready for training, its record for the card, and the raw rows it was made from."""
 
     group: Group
     asked: str
@@ -56,10 +56,11 @@ def arrive(
 ) -> None:
     """Write 000.npz, 001.npz, … and their card, stream.json, into ``folder``.
 
-    Where all groups have the same features, also what a raw row is: the folder ``features``.
+    If all groups have the same features, also write the folder ``features``, which describes a raw
+    row.
 
-    A group's bytes depend on it alone (and on the first, which features are fitted on): one that
-    arrives later changes no file of an earlier one.
+    The bytes of a group depend on that group alone, and on the first one, on which features are
+    fitted. A group that arrives later changes no file of an earlier one.
 
     Raises DataError or SettingsError before anything is written.
     """
@@ -86,7 +87,7 @@ def arrive(
 
 
 def _check_frozen(names: Sequence[str], described: Sequence[AnyDataset]) -> None:
-    """Raise SettingsError if an encoder is to be fine-tuned: later classes are not known."""
+    """Raise SettingsError if an encoder is to be fine-tuned: later classes are not known yet."""
     for name, one in zip(names, described, strict=True):
         if isinstance(one, Text) and one.embed.tune is not None:
             raise SettingsError(
@@ -141,7 +142,7 @@ def _files(settings: Stream, first: AnyDataset) -> Iterator[tuple[str, str]]:
 
 
 def _members(settings: Stream, raw: RawData, table: bool) -> dict[str, list[int]]:
-    """Classes of each group, groups in the order in which they come."""
+    """Classes of each group, in the order in which the groups arrive."""
     if settings.lists:
         return {name: _listed(name, lists, raw) for name, lists in settings.lists.items()}
     labels = raw.groups
@@ -167,7 +168,7 @@ def _listed(name: str, listed: Sequence[int | str], raw: RawData) -> list[int]:
 
 
 def only(raw: RawData, members: Sequence[int]) -> RawData:
-    """The rows of some classes, which are numbered anew."""
+    """The rows of the classes ``members``, renumbered from 0."""
     number = np.full(len(raw.names), -1)
     number[list(members)] = np.arange(len(members))
     kept = number[raw.y] >= 0
@@ -200,7 +201,7 @@ def arrived(coming: Sequence[Arrival], settings: Stream, key: PRNGKeyArray) -> l
 
 
 def held_out(one: Arrival, share: float, key: PRNGKeyArray) -> tuple[list[int], list[int]]:
-    """Classes to learn from, and classes to be tested on: whole kins, drawn at random."""
+    """Classes to train on and classes to test on, drawn at random; variants stay together."""
     kins = list(dict.fromkeys(one.kin))
     if len(kins) < 2:
         raise DataError(

@@ -1,4 +1,4 @@
-"""Groups of a stream as files: a file each, and a card beside them."""
+"""Files of a stream's groups: one for each group, and a card."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ FEATURES, TRANSFORMS = "features", ("transform.npz", TRANSFORM)
 
 
 def arrays_of(group: Group) -> dict[str, np.ndarray]:
-    """A group as arrays by name, all but its own name."""
+    """The contents of a group as named arrays; its own name is not among them."""
     arrays = {"x": group.x}
     for name, part in zip(ClassIndex._fields, group.classes, strict=True):
         if part is not None:

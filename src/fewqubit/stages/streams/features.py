@@ -1,4 +1,4 @@
-"""What a row of a stream is before its features: for the models that the stream teaches."""
+"""Files that describe a raw row of a stream; a model trained on the stream is served with them."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from fewqubit.tasks.first_task import FIRST_TASK, row_columns, write_first_task
 def write_features(folder: Path, raw: RawData, transform: Transform, episodes: Episode) -> None:
     """Write how a raw row becomes features, and the newest group's first episode as raw rows.
 
-    Raises DataError: a column is called as requests call something else.
+    Raises DataError: a column has a name that requests reserve.
     """
     whole = transform._replace(columns=raw.columns, pictures=raw.pictures, embedding=raw.embedding)
     save_transform(folder, whole)

@@ -1,4 +1,4 @@
-"""What a stream has taught, as a model that adapts and is served."""
+"""The learner at the end of a stream, written as a model that can be adapted and served."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,10 +31,10 @@ def write_model(
     params: Params,
     answered: Answered,
 ) -> None:
-    """Write what is known after the last group, with the features of ``features`` beside it.
+    """Write the model after the last group, together with the transform in ``features``.
 
     about: ``dataset``, ``learner``, ``arm``, ``shape`` of episodes and ``feature_shape``. A stream
-    has no validation part: all seeds count as equal, so that the first is served.
+    has no validation part, so all seeds count as equal and the first is served.
     """
     for name in TRANSFORMS:
         write_bytes(folder / name, (features / name).read_bytes())
@@ -58,7 +58,7 @@ def write_model(
 
 
 def _curve(answered: Answered) -> list[dict[str, float]]:
-    """After each step, of each seed: accuracy in the newest group and over all that arrived."""
+    """For each step and seed: accuracy on the newest group, and over all groups so far."""
     return [
         {"step": step, "seed": seed, "newest": _mean(own[step]), "all": _mean(own[: step + 1])}
         for step, after in enumerate(answered.after)

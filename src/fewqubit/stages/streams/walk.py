@@ -1,9 +1,9 @@
-"""walk: a learner goes through a stream, one step for each group; steps that are there stay.
+"""The walk stage: a learner goes through a stream, one step for each group; old steps are kept.
 
-DVC runs the stage anew when a group was added, and leaves what the last run wrote. A step is kept
-if its name, a checksum over everything that it was computed from, the step before included, is the
-one that it would have now; so a new group costs one step, an edit of the learner all of them, and
-a killed run goes on where it stood.
+When a group is added, DVC reruns the stage and leaves the output of the last run in place. The name
+of a step is a checksum of everything it was computed from, including the step before. A stored step
+is reused if its name is still the same. So a new group costs one step, an edit of the learner costs
+all steps, and a killed run resumes where it stopped.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ Answers = dict[tuple[int, int], Float[np.ndarray, "S E"]]
 
 
 class Walk(NamedTuple):
-    """Who goes through which stream, in which way."""
+    """Which learner goes through which stream, and how it goes on learning."""
 
     stream: str
     learner: str
@@ -62,10 +62,10 @@ class Walk(NamedTuple):
 
 
 def walk_and_save(asked: Walk, arrived: Path, key: PRNGKeyArray, folder: Path) -> None:
-    """Take the steps that are not there yet, and write all answers into ``folder``.
+    """Compute the steps that are missing, and write all accuracies into ``folder``.
 
-    000, 001, …: the place after each step and what was answered then; answers.npz: R and b of the
-    whole stream; walk.json, their card; model: what was known at the end, to be served.
+    000, 001, …: the parameters and accuracies after each step; answers.npz: R and b of the whole
+    stream; walk.json: their card; model: the learner at the end, ready to be served.
     """
     about = read_card(arrived / CARD)
     files = [f"{number:03d}.npz" for number in range(len(about["groups"]))]
@@ -79,7 +79,7 @@ def walk_and_save(asked: Walk, arrived: Path, key: PRNGKeyArray, folder: Path) -
     answers, place = _taken(asked, walking, keys, groups, names, folder)
     for path in folder.glob("[0-9]*"):
         if path.name not in map(_folder, range(len(groups))):
-            shutil.rmtree(path)  # of a stream that was longer
+            shutil.rmtree(path)  # left from a longer stream
     answered = gathered(answers)
     _save(asked, about, answered, place, folder)
     if (arrived / FEATURES).is_dir():
@@ -89,7 +89,7 @@ def walk_and_save(asked: Walk, arrived: Path, key: PRNGKeyArray, folder: Path) -
 
 
 def built(asked: Walk, first: Group, shape: Shape) -> Walker:
-    """The learner on its way. Raises SettingsError: it is not meta-trained, or cannot go so."""
+    """The walker. Raises SettingsError: the learner is not meta-trained or the way not possible."""
     training = asked.settings.meta_training()
     if training is None:
         raise SettingsError(
@@ -108,7 +108,7 @@ def built(asked: Walk, first: Group, shape: Shape) -> Walker:
 def _names(
     asked: Walk, keys: PRNGKeyArray, about: dict[str, Any], checksums: Sequence[str]
 ) -> list[str]:
-    """A name for each step: of its group, and of the step before."""
+    """A name for each step: a checksum over its group and the step before."""
     before = fingerprint(
         str(asked),
         asked.settings.model_dump_json(),
@@ -124,7 +124,7 @@ def _names(
 
 
 def code() -> str:
-    """A checksum of the code that a step is computed by."""
+    """A checksum of the code that computes a step."""
     top, digest = Path(fewqubit.__file__).parent, hashlib.sha256()
     for room in ROOMS:
         for path in sorted((top / room).rglob("*.py")):
@@ -156,14 +156,14 @@ def _taken(
 
 
 def _known(step: Path, name: str, like: Place) -> tuple[Place, Answers] | None:
-    """A step that is there already, if it is the one asked for and whole."""
+    """The stored step, if it is intact and has the name ``name``; None otherwise."""
     try:
         card = read_card(step / STEP, FILES[1:])
         if card["name"] != name:
             return None
         stored, told = read_tensors(step / PLACE), read_npz(step / ANSWERS)
     except ArtifactError:
-        return None  # missing, or damaged: it is taken again
+        return None  # missing or damaged: computed again
     leaves, tree = jax.tree.flatten(like)
     place = jax.tree.unflatten(tree, [stored[str(n)] for n in range(len(leaves))])
     answers = {

@@ -1,4 +1,4 @@
-"""A finished walk through a stream, from its files."""
+"""Reads a finished walk through a stream from its files."""
 
 from pathlib import Path
 from typing import Any
