@@ -1,6 +1,7 @@
 """Named entities from few sentences: episodes by sentences, answers about words to entities, F1.
 
-A word is an example, so every learner labels words as it labels rows; a sentence is what is drawn,
-and an entity what is counted. ``manifest`` draws, ``batch`` makes tasks of one size, ``reading``
-and ``decode`` make tags of answers, ``score`` counts, ``measure`` and ``tuned`` put them together.
+A word is an example, so every learner labels words as it labels rows. Sentences are drawn, and
+entities are counted. ``manifest`` draws episodes and ``batch`` makes them tasks of one size.
+``reading`` and ``decode`` turn answers into tags, and ``score`` counts entities. ``measure`` does
+all of this for a learner, ``tuned`` for a baseline.
 """

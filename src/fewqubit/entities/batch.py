@@ -1,4 +1,4 @@
-"""Episodes of sentences as arrays of one size: words to learn from, words to answer, true tags."""
+"""Episodes of sentences as arrays of one size: support words, query words and true tags."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,16 +13,17 @@ from fewqubit.tasks.task import Episode
 
 
 class TokenTasks(NamedTuple):
-    """E episodes of N types and O.
+    """E episodes of N types and O, with B query sentences in all.
 
-    class_ids:  [E, N + 1], of each label; labels are the columns of what a learner answers
-    outside:    the label of O in each
-    support:    rows of words, 2K of each type and ``OUTSIDERS`` times as many of O; labels
-    query:      rows of the words of the query sentences, one after the other; then row 0
-    places:     of each word of each of the B query sentences of all episodes, as a flat index into
-                ``query``; −1 behind a sentence's end
-    episode:    of each query sentence
-    tags:       the true ones of its words: O, B-1 … B-N, I-1 … I-N; types in the order of labels
+    class_ids:  [E, N + 1], the class of each label; labels are the columns of a learner's answer
+    outside:    the label of O in each episode
+    support:    rows of words, 2K of each type and ``OUTSIDERS`` times as many of O
+    support_y:  their labels
+    query:      rows of the words of the query sentences in sequence, padded with row 0
+    places:     place of each word of each query sentence, as a flat index into ``query``; −1 after
+                the end of the sentence
+    episode:    the episode of each query sentence
+    tags:       true tags of its words: O, B-1 … B-N, I-1 … I-N; types in the order of labels
     """
 
     class_ids: Int[np.ndarray, "E n_way"]
@@ -45,7 +46,7 @@ class TokenTasks(NamedTuple):
 def token_tasks(
     manifest: Episode, drawn: SentenceEpisodes, sentences: Sentences, y: Int[np.ndarray, " N"]
 ) -> TokenTasks:
-    """The tasks of a manifest, whose sentences are ``drawn``."""
+    """The tasks of a manifest; ``drawn`` holds its sentences."""
     class_ids = np.asarray(manifest.class_ids)
     outside = class_ids.argmax(axis=1)
     each = 2 * manifest.support_rows.shape[1] // class_ids.shape[1]
@@ -80,7 +81,7 @@ def _places(
 
 
 def _true_tags(tasks: TokenTasks, sentences: Sentences, n_rows: int) -> np.ndarray:
-    """What is of another type, or of none, is O."""
+    """Words of other types, and words of no entity, are O."""
     kind, begins = np.full(n_rows, -1), np.zeros(n_rows, bool)
     for start, stop, one in sentences.spans.tolist():
         kind[start:stop] = one
@@ -97,7 +98,7 @@ def _true_tags(tasks: TokenTasks, sentences: Sentences, n_rows: int) -> np.ndarr
 def by_word(
     tasks: TokenTasks, answers: Float[np.ndarray, "E w n_way"]
 ) -> Float[np.ndarray, "B length n_way"]:
-    """What was answered of each word of each query sentence: types in order, then O."""
+    """The answer for each word of each query sentence: types in order, then O."""
     n_way = tasks.class_ids.shape[1]
     inside = np.argsort(np.arange(n_way) == tasks.outside[:, None], axis=1, kind="stable")
     ordered = np.take_along_axis(answers, inside[:, None, :], axis=2)

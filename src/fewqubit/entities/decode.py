@@ -1,9 +1,9 @@
-"""The likeliest sequence of tags that can be: probabilities of words, and what may follow what.
+"""The most likely valid sequence of tags, from word probabilities and transition probabilities.
 
-Tags are O, and B-c and I-c of each type c, numbered O, B-1 … B-n, I-1 … I-n. How entities of new
-types follow one another is not known, so transitions are counted on other types, without regard to
-which: StructShot, Yang and Katiyar (2020), arXiv 2010.02405. Deviation: there tags have no B; here
-an entity may end where another of its type begins, and I-c follows B-c and I-c only.
+Tags are O, and B-c and I-c of each type c, numbered O, B-1 … B-n, I-1 … I-n. Transitions between
+new types are unknown. They are therefore counted on the training types, and the counts of all types
+are pooled. Source: StructShot, Yang and Katiyar (2020), arXiv 2010.02405. Deviation: their tags
+have no B; here an entity may directly follow one of the same type, and I-c follows only B-c or I-c.
 """
 
 from typing import NamedTuple
@@ -18,10 +18,10 @@ OUT, OTHER, AGAIN, ON = 0, 1, 2, 3  # what may follow a word of an entity
 
 
 class Transitions(NamedTuple):
-    """Log-probabilities of what follows.
+    """Log-probabilities of the next tag.
 
-    free:    a word of no entity, or the start: O, the B of some type
-    within:  a word of an entity: O, B of another type, B of its own, I of its own
+    free:    after O, or at the start of a sentence: O, B of any type
+    within:  after a word of an entity: O, B of another type, B of the same, I of the same
     """
 
     free: Float[np.ndarray, " 2"]
@@ -29,12 +29,12 @@ class Transitions(NamedTuple):
 
 
 def count_transitions(sentences: Sentences, n_rows: int, part: int = 0) -> Transitions:
-    """Shares among the words of one part; each possible step counts once more than seen."""
+    """Log of the frequencies in one part, with 1 added to each count (Laplace smoothing)."""
     kind, begins = np.full(n_rows, -1), np.zeros(n_rows, bool)
     for start, stop, one in sentences.spans.tolist():
         kind[start:stop], begins[start] = one, True
     before = np.append(-1, kind[:-1])
-    before[sentences.starts] = -1  # a sentence begins as after O
+    before[sentences.starts] = -1  # the start of a sentence counts as O
     lengths = np.diff(sentences.starts, append=n_rows)
     mine = np.repeat(sentences.parts == part, lengths)
     fresh = mine & (before < 0)
@@ -46,10 +46,10 @@ def count_transitions(sentences: Sentences, n_rows: int, part: int = 0) -> Trans
 
 
 def scores(transitions: Transitions, n_types: int, weight: float = 1.0) -> Float[np.ndarray, "S S"]:
-    """Scores of each step, from row to column, of tags O, B-1 … B-n, I-1 … I-n; −∞: impossible.
+    """Transition scores, from row to column, of tags O, B-1 … B-n, I-1 … I-n; −∞: impossible.
 
-    A sentence begins as after O. ``weight`` scales what was counted; what cannot be stays so. The
-    share of "some type" is divided among the types.
+    The start of a sentence counts as O. ``weight`` scales the log-probabilities; impossible steps
+    stay impossible. The probability of "any type" is divided equally among the types.
     """
     n, others = n_types, max(n_types - 1, 1)
     after = np.full((1 + 2 * n, 1 + 2 * n), NEVER)
@@ -69,9 +69,9 @@ def viterbi(
     after: Float[np.ndarray, "S S"],
     there: Bool[np.ndarray, "B words"],
 ) -> Int[np.ndarray, "B words"]:
-    """argmax over sequences t of Σ logits[i, tᵢ] + after[O, t₁] + Σ after[tᵢ, tᵢ₊₁], of each row.
+    """argmax over sequences t of Σ logits[i, tᵢ] + after[O, t₁] + Σ after[tᵢ, tᵢ₊₁], for each row.
 
-    Sentences end where words are no longer ``there``; behind them the tag is O.
+    ``there`` marks the words of each sentence; padding after its end gets the tag O.
     """
     n_rows, n_words, n_tags = logits.shape
     best = after[0] + logits[:, 0]

@@ -1,4 +1,4 @@
-"""A meta-trained learner that finds entities of new types, shown in a few sentences, in others."""
+"""Finds entities of new types in sentences, after a few labelled sentences as support."""
 
 import json
 from collections.abc import Sequence
@@ -26,13 +26,13 @@ from fewqubit.predict.estimator import FewShotClassifier
 
 
 class EntityFinder(NamedTuple):
-    """Finds entities of the types that ``fit`` was shown.
+    """Finds entities of the types in the support that ``fit`` received.
 
-    classifier:   of words, meta-trained; after ``fit`` adapted; or adapted, where it was kept
+    classifier:   classifier of words, meta-trained; a saved finder has an adapted one
     embedding:    how words become vectors
     reading, transitions:  how probabilities of words become entities
-    each:         words of each type to adapt to
-    types:        that were shown
+    each:         support words of each type
+    types:        entity types of the support
     """
 
     classifier: FewShotClassifier | AdaptedClassifier
@@ -44,9 +44,9 @@ class EntityFinder(NamedTuple):
 
     @classmethod
     def load(cls, trained: Path, prepared: Path, evaluated: Path) -> Self:
-        """The best training run of a learner, read as was best on its validation tasks.
+        """The best training run of a learner, with the reading chosen on its validation tasks.
 
-        Raises ArtifactError: a folder is damaged, or the learner was trained on other things.
+        Raises ArtifactError: a folder is damaged, or the learner was trained on other data.
         """
         known = read_classes(prepared, ("examples.npz",))
         sentences = load_sentences(prepared / "examples.npz")
@@ -65,10 +65,10 @@ class EntityFinder(NamedTuple):
         )
 
     def fit(self, sentences: Sequence[Sentence]) -> Self:
-        """The same, adapted.
+        """The finder adapted to ``sentences``.
 
-        Raises DataError: no entity is shown, or every word is of one; it was kept, and learns no
-        other types.
+        Raises DataError: the sentences have no entity, or no word outside entities; or this is a
+        saved finder, which cannot learn other types.
         """
         if not isinstance(self.classifier, FewShotClassifier):
             raise DataError(
@@ -114,12 +114,12 @@ class EntityFinder(NamedTuple):
 
 @lru_cache(maxsize=4)
 def _encoder(embed: Embed) -> FrozenEncoder:
-    """Found, and its files summed up, once for all answers of this process."""
+    """The encoder, loaded and its checksum computed once per process."""
     return FrozenEncoder.of(embed, "tokens")
 
 
 def _spans(tags: Sequence[int], types: Sequence[str]) -> list[Span]:
-    """Tags are O, B-1 … B-n, I-1 … I-n."""
+    """Entities from tags O, B-1 … B-n, I-1 … I-n."""
     spans: list[Span] = []
     for place, tag in enumerate(tags):
         if tag > len(types):
@@ -130,7 +130,7 @@ def _spans(tags: Sequence[int], types: Sequence[str]) -> list[Span]:
 
 
 def as_json_lines(sentences: Sequence[Sequence[str]], found: Sequence[Sequence[Span]]) -> str:
-    """A line for each sentence, as ``data.sources.sentences`` reads it."""
+    """One JSON line for each sentence, in the format that ``data.sources.sentences`` reads."""
     lines = (
         json.dumps(
             {
@@ -147,6 +147,6 @@ def as_json_lines(sentences: Sequence[Sequence[str]], found: Sequence[Sequence[S
 
 
 def f1(truth: Sequence[Sequence[Span]], found: Sequence[Sequence[Span]]) -> float:
-    """Micro-F1 of entities: 2 · right / (found + there)."""
+    """Micro-F1 of entities: 2 · right / (found + true)."""
     right = sum(len({*one} & {*other}) for one, other in zip(truth, found, strict=True))
     return 2 * right / max(sum(map(len, truth)) + sum(map(len, found)), 1)

@@ -1,4 +1,4 @@
-"""Answers about words as entities: F1 before and after adaptation, which types are confused."""
+"""Entity F1 before and after adaptation, and which types are confused, from word logits."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,15 +15,15 @@ from fewqubit.evaluate.results import Accuracies, metrics
 
 
 class Found(NamedTuple):
-    """Entities that were found in the test tasks.
+    """Results for entities in the test tasks.
 
-    f1:         micro, of each seed in each episode
-    by_type:    of each type of the episode apart
-    before:     F1 without any support; None where that finds nothing
-    confusion:  words by true and answered class, over seeds and episodes; those that are O and
-                answered so are left out
-    reading:    how probabilities were read, as was best on the validation tasks
-    known:      F1 there
+    f1:         micro-F1 of each seed in each episode
+    by_type:    F1 of each type of the episode
+    before:     F1 without support; None where it was not computed
+    confusion:  words by true and predicted class, over seeds and episodes; words of O that are
+                predicted as O are left out
+    reading:    the reading that was best on the validation tasks
+    known:      its F1 there
     """
 
     f1: Float[np.ndarray, "seeds E"]
@@ -40,7 +40,7 @@ def found_in(
     test: Float[np.ndarray, "seeds E w n_way"],
     before: Float[np.ndarray, "seeds E w n_way"] | None = None,
 ) -> Found:
-    """Read answers about the words of validation and test tasks."""
+    """Choose the reading on the validation logits and apply it to the test logits."""
     log_p = word_log_p(words.validation, validation)
     reading, known = chosen_reading(words.validation, log_p, words.transitions)
 
@@ -56,7 +56,7 @@ def found_in(
 
 
 def accuracies(found: Found, permuted: Float[np.ndarray, "seeds E"]) -> Accuracies:
-    """F1 before and after; ``permuted`` is the accuracy of words, whose chance is known."""
+    """F1 before and after; ``permuted`` is word accuracy, which has a known chance level."""
     before = np.zeros_like(found.f1) if found.before is None else found.before
     return Accuracies(before, found.f1, permuted, found.by_type)
 
@@ -70,7 +70,7 @@ def figures(
     reading: Evaluation,
     random: bool,
 ) -> Mapping[str, Any]:
-    """What metrics.json tells; chance is that of a word with permuted labels."""
+    """Figures for metrics.json; chance is that of word accuracy with permuted labels."""
     chance = 1 / words.test.class_ids.shape[1]
     of_types = np.asarray(groups)[words.test.types]
     told = metrics(

@@ -1,7 +1,7 @@
-"""A finder of entities that has adapted, kept in a folder that needs nothing else of its project.
+"""Save and load an adapted entity finder; its folder does not depend on the project.
 
-``entities.json`` tells how words become vectors and probabilities entities; the folder ``words`` is
-the adapted classifier of words.
+``entities.json`` says how words become vectors and how probabilities become entities. The folder
+``words`` holds the adapted classifier of words.
 """
 
 from pathlib import Path
@@ -26,9 +26,9 @@ REMEDY = "adapt again: fewqubit adapt … --save"
 
 
 def save_finder(folder: str | Path, finder: EntityFinder) -> None:
-    """Write ``finder`` into ``folder``, whole or not at all; an older one makes way.
+    """Write ``finder`` into ``folder``, completely or not at all, and replace an older one.
 
-    Raises DataError: it has not adapted; ArtifactError: the folder holds anything else.
+    Raises DataError: it has not adapted; ArtifactError: the folder holds other files.
     """
     if not finder.types or not isinstance(finder.classifier, FewShotClassifier):
         raise DataError("expected a finder that was shown entities, got one that was not; call fit")
@@ -46,7 +46,7 @@ def save_finder(folder: str | Path, finder: EntityFinder) -> None:
 
 
 def load_finder(folder: str | Path) -> EntityFinder:
-    """Read what ``save_finder`` wrote: it answers sentences, and learns no other types.
+    """Read what ``save_finder`` wrote: a finder that predicts but cannot learn other types.
 
     Raises ArtifactError: a file is missing or not as it was written.
     """

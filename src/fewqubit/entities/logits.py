@@ -1,4 +1,4 @@
-"""What a learner answers about the words of tasks, each word alone."""
+"""Logits of a learner for the query words of tasks; each word is answered independently."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ AT_ONCE = 20  # episodes whose states are in memory together
 def logits_of(learner: MetaLearner, unadapted: bool = False) -> Callable[..., Array]:
     """(params of all seeds, x, support, support_y, query) -> logits [seeds, E, w, n_way], compiled.
 
-    ``unadapted``: from no support.
+    ``unadapted``: with an empty support.
     """
 
     @jax.jit

@@ -1,4 +1,4 @@
-"""Frozen episodes of sentences, and in each of them words to learn from and to be asked about."""
+"""Frozen episodes of sentences, each with support words and query words."""
 
 from collections.abc import Sequence
 
@@ -21,9 +21,9 @@ def draw_sentences(
 ) -> tuple[Episode, SentenceEpisodes]:
     """``number`` episodes of the sentences of one part, N = n_way − 1 of its ``types`` and O.
 
-    K = n_shot to 2K entities of each type in the support, n_query to twice as many in the query
-    (``draw_episodes``). Of their words the Episode has n_shot and n_query of each class, O among
-    them, whose label is drawn: that is where accuracy of words, and its chance, are known.
+    The support has n_shot to 2 · n_shot entities of each type, the query n_query to 2 · n_query
+    (``draw_episodes``). The Episode has n_shot support words and n_query query words of each class,
+    including O, with random labels. On these balanced words, accuracy has a known chance level.
 
     Raises DataError: too few types, or too few entities of one.
     """
@@ -64,7 +64,7 @@ def _rows(
 
 
 def sentences_of(raw: RawData) -> list[Sentence]:
-    """Words and entities of each sentence."""
+    """Every sentence with its words and entities."""
     assert raw.sentences is not None
     assert raw.examples is not None
     ends = [*raw.sentences.starts[1:].tolist(), len(raw.y)]

@@ -1,4 +1,4 @@
-"""What is asked of words: a prepared data set's sentences, and its validation and test tasks."""
+"""The words of a prepared data set, and its validation and test tasks."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class Words(NamedTuple):
     """Words of a data set and the tasks on them.
 
     x, y:         vector and class of each word
-    transitions:  what follows what, among meta-train types
+    transitions:  tag transitions, counted on meta-train types
     """
 
     x: Float[np.ndarray, "N d"]
@@ -40,7 +40,7 @@ class ValidationWords(NamedTuple):
 
 
 def load_words(prepared: Path) -> Words:
-    """Read them. Raises ArtifactError: rows are no words, or a file is damaged."""
+    """Load words and tasks. Raises ArtifactError: rows are not words, or a file is damaged."""
     (x, y), sentences = load_examples(prepared / "examples.npz"), _sentences(prepared)
     validation, test = (
         token_tasks(load_manifest(path), load_sentence_episodes(path), sentences, y)
@@ -50,7 +50,7 @@ def load_words(prepared: Path) -> Words:
 
 
 def load_validation_words(prepared: Path) -> ValidationWords:
-    """Read what training may see. Raises ArtifactError as ``load_words`` does."""
+    """Load only what training may see. Raises ArtifactError as ``load_words`` does."""
     (x, y), sentences = load_examples(prepared / "examples.npz"), _sentences(prepared)
     path = prepared / "manifest_validation.npz"
     tasks = token_tasks(load_manifest(path), load_sentence_episodes(path), sentences, y)

@@ -1,4 +1,4 @@
-"""A trained learner on tasks of words: what it answers, and the entities in that."""
+"""Evaluate a trained learner on tasks of words: its logits, and the entities found in them."""
 
 from collections.abc import Sequence
 
@@ -28,10 +28,10 @@ def measure_entities(
     groups: Sequence[str],
     ask: Ask | None = None,
 ) -> Measured:
-    """Entity F1 of every seed on every episode; words of ``manifest`` for the rest.
+    """Entity F1 of every seed on every episode; other figures from the words of ``manifest``.
 
-    Honesty, devices and costs are those of words, a like number of each class. Raises HonestyError
-    as ``evaluate.measure`` does, NumbersError: an answer is NaN or infinite.
+    The honesty check, devices and costs are measured on these words, equally many of each class.
+    Raises HonestyError as ``evaluate.measure`` does; NumbersError: an answer is NaN or infinite.
     """
     trained, _, reading, key, _ = subject
     of_words = measure(subject, words.y, manifest, groups, ask)
@@ -53,7 +53,7 @@ def measure_entities(
 def answers(
     trained: Trained, x: Float[np.ndarray, "N d"], tasks: TokenTasks, unadapted: bool = False
 ) -> Float[np.ndarray, "seeds E w n_way"]:
-    """Logits of every word of the queries, each alone; ``unadapted``: from no support."""
+    """Logits of every query word, answered independently; ``unadapted``: with no support."""
     given = np.asarray(
         logits_of(trained.learner, unadapted)(
             trained.params, jnp.asarray(x), tasks.support, tasks.support_y, tasks.query

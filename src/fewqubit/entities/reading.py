@@ -1,4 +1,4 @@
-"""From answers about words to entities: three numbers, chosen on tasks of known types."""
+"""Three parameters that turn word logits into entities, chosen on validation tasks."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -14,9 +14,9 @@ from fewqubit.entities.score import Counts, count_entities
 
 
 class Reading(NamedTuple):
-    """How probabilities of words are read: scale · log p, plus ``outside`` for O; and transitions.
+    """How word probabilities are scored: scale · log p, plus ``outside`` for O.
 
-    ``weight`` scales transitions; with 0 they only forbid what cannot be.
+    ``weight`` scales transition scores; with 0 they only forbid impossible steps.
     """
 
     scale: float = 1.0
@@ -38,7 +38,7 @@ COARSE = [one for one in GRID if one.weight and one.scale in (0.1, 1.0, 10.0)]  
 def word_log_p(
     tasks: TokenTasks, logits: Float[np.ndarray, "seeds E w n_way"]
 ) -> Float[np.ndarray, "seeds B words n+1"]:
-    """log p of each word of each query sentence: its types in the order of labels, then O."""
+    """log p of each word of each query sentence: types in the order of labels, then O."""
     return np.stack([by_word(tasks, one) for one in log_softmax(logits.astype(float), axis=-1)])
 
 
@@ -48,7 +48,7 @@ def tags_of(
     transitions: Transitions,
     reading: Reading,
 ) -> Int[np.ndarray, "seeds B words"]:
-    """The tags that every seed answers."""
+    """The tags that every seed predicts."""
     n_types = log_p.shape[-1] - 1
     after = scores(transitions, n_types, reading.weight)
     shift = np.append(np.zeros(n_types), reading.outside)
@@ -57,7 +57,7 @@ def tags_of(
 
 
 def counts(tasks: TokenTasks, tags: Int[np.ndarray, "seeds B words"]) -> Counts:
-    """Entities right, answered and there, of every seed in every episode."""
+    """Counts of right, predicted and true entities, for every seed in every episode."""
     n_types = tasks.class_ids.shape[1] - 1
     each = [count_entities(tasks.tags, one, tasks.episode, n_types) for one in tags]
     return Counts(*(np.stack(part) for part in zip(*each, strict=True)))
@@ -69,7 +69,7 @@ def chosen_reading(
     transitions: Transitions,
     grid: Sequence[Reading] = GRID,
 ) -> tuple[Reading, float]:
-    """Of ``grid``, what gives the best mean F1 of all seeds on ``tasks``; and that F1."""
+    """The reading in ``grid`` with the best mean F1 over seeds on ``tasks``, and that F1."""
     found = [
         float(counts(tasks, tags_of(tasks, log_p, transitions, one)).f1().mean()) for one in grid
     ]

@@ -13,11 +13,11 @@ from fewqubit.data.sources.sentences.sentence import Sentence
 from fewqubit.errors import DataError
 from fewqubit.keys import stream
 
-TRIES = 20  # orders of the sentences, before an episode is given up
+TRIES = 20  # random orders of the sentences before an episode is given up
 
 
 class SentenceEpisode(NamedTuple):
-    """A task: its types, and which sentences are shown and asked; none is in both, nor equal."""
+    """A task: its types, its support and its query sentences; the two share no equal sentence."""
 
     types: tuple[str, ...]
     support: tuple[int, ...]
@@ -41,11 +41,11 @@ def draw_episodes(
 ) -> list[SentenceEpisode]:
     """``number`` episodes on ``types``; episode e depends on ``key`` and e alone.
 
-    Sentences are taken in random order where they have an entity of a type that is still short,
-    unless they would bring any type above 2K. Entities of other types are no entities of the
-    task. Source: Ding et al. (2021), arXiv 2105.07464, the greedy N-way K~2K-shot sampling.
-    Deviations: a sentence that would exceed is passed over for good, not drawn again; equal
-    sentences are never on both sides.
+    Sentences are visited in random order. A sentence is taken if it has an entity of a type that
+    still needs some, and if no type then exceeds 2K. Entities of other types do not count.
+    Source: Ding et al. (2021), arXiv 2105.07464, the greedy N-way K~2K-shot sampling.
+    Deviations: a sentence that would exceed 2K is not drawn again; equal sentences are never in
+    both support and query.
 
     Raises DataError: too few types, or too few entities of one.
     """

@@ -1,6 +1,6 @@
 """Entity F1 from tags: an entity is right if its first word, its last word and its type are.
 
-Tags are O, B-1 … B-n, I-1 … I-n, in sequences that can be; rows are sentences.
+Tags are O, B-1 … B-n, I-1 … I-n, in valid sequences; rows are sentences.
 """
 
 from typing import NamedTuple
@@ -10,18 +10,18 @@ from jaxtyping import Float, Int
 
 
 class Counts(NamedTuple):
-    """Entities of each type in each episode: right, answered, there; [..., episodes, types]."""
+    """Right, predicted and true entities of each type in each episode; [..., episodes, types]."""
 
     right: Int[np.ndarray, "... E n"]
     answered: Int[np.ndarray, "... E n"]
     there: Int[np.ndarray, "... E n"]
 
     def f1(self) -> Float[np.ndarray, "... E"]:
-        """2 · right / (answered + there), over all types together (micro)."""
+        """2 · right / (answered + there), pooled over all types (micro)."""
         return _f1(*(part.sum(-1) for part in self))
 
     def f1_by_type(self) -> Float[np.ndarray, "... E n"]:
-        """The same of each type apart."""
+        """The same for each type."""
         return _f1(*self)
 
 
@@ -35,7 +35,7 @@ def count_entities(
     episode: Int[np.ndarray, " B"],
     n_types: int,
 ) -> Counts:
-    """Entities in each episode, whose sentences the rows are."""
+    """Entity counts of each episode; ``episode`` is the episode of each row."""
     begins, ends = zip(*(_entities(tags, n_types) for tags in (truth, answers)), strict=True)
     same = begins[0] & begins[1] & (truth == answers) & (ends[0] == ends[1])
     shape = int(episode.max()) + 1, n_types
@@ -49,9 +49,9 @@ def count_entities(
 
 
 def _entities(tags: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Where entities begin, and for each place the first one behind it that goes on with none."""
+    """Where entities begin, and for each place the first place after it whose tag is not I."""
     n_words = tags.shape[1]
-    stops = np.where(tags > n, n_words, np.arange(n_words))  # O and B end what was before
+    stops = np.where(tags > n, n_words, np.arange(n_words))  # O and B end the entity before them
     following = np.append(stops[:, 1:], np.full((len(tags), 1), n_words), axis=1)
     ends = np.minimum.accumulate(following[:, ::-1], axis=1)[:, ::-1]
     return (tags >= 1) & (tags <= n), ends

@@ -1,4 +1,4 @@
-"""A plain baseline on tasks of words: tuned by the F1 of the entities that it finds."""
+"""A plain baseline on tasks of words, tuned by entity F1."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ PLACES = ("baseline", "episode", "word", "class")  # axes of an answer
 
 
 class TunedOnEntities(NamedTuple):
-    """A baseline tuned by F1 on the validation tasks; ``of_words`` is the same point on words."""
+    """A baseline tuned by F1 on validation tasks; ``of_words``: its results on single words."""
 
     found: Found
     of_words: Tuned
@@ -41,7 +41,7 @@ def measure_baseline(
     reading: Evaluation,
     key: PRNGKeyArray,
 ) -> TunedOnEntities:
-    """The candidate of the baseline that is best by F1 on validation tasks, on the test tasks."""
+    """Test the candidate with the best F1 on the validation tasks."""
     known = known_rows(words.x, words.x, words.y, meta_train, manifest)
     candidates = baseline.candidates(grid, known, stream(key, "baseline"))
     known_f1 = []
@@ -68,7 +68,7 @@ def baseline_figures(
     key: PRNGKeyArray,
     name: str,
 ) -> dict[str, Any]:
-    """What metrics.json tells. Raises HonestyError as ``tuned_figures`` does."""
+    """Figures for metrics.json. Raises HonestyError as ``tuned_figures`` does."""
     of_words = tuned_figures(tuned.of_words, baseline, manifest, groups, reading, key, name)
     found, permuted = tuned.found, tuned.of_words.accuracies.permuted
     resamples = episode_resamples(stream(key, "resamples"), found.f1.shape[1], reading.resamples)
@@ -86,7 +86,7 @@ def _classified(
     for start in range(0, len(tasks.class_ids), CHUNK):
         some = slice(start, start + CHUNK)
         support, query = (seen[rows[some]].astype(double) for rows in (tasks.support, tasks.query))
-        asked = np.zeros_like(tasks.query[some])  # no truth is looked at
+        asked = np.zeros_like(tasks.query[some])  # true labels are not used
         given.append(candidate.classify(Task(support, tasks.support_y[some], query, asked)))
     logits = np.concatenate(given)[None]
     check_finite(logits, "the answers", PLACES, "its features may be too large")

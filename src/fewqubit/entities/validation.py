@@ -1,4 +1,4 @@
-"""What training on words is validated by: the entities that are found."""
+"""Validation of training on words by entity F1."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -13,10 +13,10 @@ from fewqubit.models.network import Params
 
 
 def entity_validator(learner: MetaLearner, words: ValidationWords) -> Validator:
-    """Entity F1 of every seed on the validation tasks, each read as suits it best.
+    """Entity F1 of every seed on the validation tasks, each with its own best reading.
 
-    So training stops where entities are found best; right words may tell another step, as most
-    words are O.
+    Training then stops at the best entity F1. Word accuracy could choose another step, because
+    most words are O.
     """
     logits, asked = logits_of(learner), words.tasks
     x = jnp.asarray(words.x)

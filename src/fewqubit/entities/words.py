@@ -1,4 +1,4 @@
-"""The words of sentences, and a like number of them for each class."""
+"""The words of sentences, and a fixed number of words for each class."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,13 @@ from jaxtyping import Int
 
 from fewqubit.data.raw import Sentences
 
-OUTSIDERS = 8  # words of O for each word of a type that a support has
+OUTSIDERS = 8  # words of O in a support for each word of a type
 
 
 def words_of(
     sentences: Sentences, n_rows: int, lists: Sequence[Int[np.ndarray, " n"]]
 ) -> list[Int[np.ndarray, " words"]]:
-    """The rows of the words of some lists of sentences."""
+    """For each list of sentences, the rows of their words."""
     ends = np.append(sentences.starts[1:], n_rows)
     return [np.concatenate([np.arange(sentences.starts[n], ends[n]) for n in one]) for one in lists]
 
@@ -24,13 +24,13 @@ def evened(
     each: int | Sequence[int],
     y: Int[np.ndarray, " N"],
 ) -> list[Int[np.ndarray, " each"]]:
-    """``each`` of the rows for every class; what is of none of the types is of O.
+    """``each`` of the rows for every class; words of no type of the task are O.
 
-    Rows that are too few come again, in turn; those that are too many are taken evenly over their
-    order. So every task has one size, for which a learner is compiled once.
+    If a class has too few rows, they repeat in turn; if too many, evenly spaced ones are taken.
+    All tasks then have one size, so a learner is compiled once.
     """
     sizes = [each] * len(class_ids) if isinstance(each, int) else each
-    kinds, outside = y[rows], int(class_ids.max())  # O is behind the types
+    kinds, outside = y[rows], int(class_ids.max())  # O has the highest class id
     kinds = np.where(np.isin(kinds, class_ids), kinds, outside)
     found = []
     for one, wanted in zip(class_ids.tolist(), sizes, strict=True):

@@ -1,1 +1,1 @@
-"""Results of the frozen episodes, intervals and verdicts; the plain baselines."""
+"""Results on the frozen episodes, intervals and verdicts; plain baselines."""

@@ -1,6 +1,6 @@
 """Plain baselines on the same features and episodes, without meta-training.
 
-Each episode is learned from its own support only; many are computed together for speed.
+Each episode is learned from its own support only; many are computed in a batch for speed.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def prototype(tasks: Task) -> Float[np.ndarray, "episodes q n_way"]:
 def nearest(tasks: Task) -> Float[np.ndarray, "episodes q n_way"]:
     """Nearest neighbour: logit_c = −min ‖x − s‖² over the support of class c.
 
-    Of words it is the NNShot of Yang and Katiyar (2020), arXiv 2010.02405.
+    On words it is NNShot, Yang and Katiyar (2020), arXiv 2010.02405.
     """
     squares = _squared_distance(tasks.query_x, tasks.support_x)
     other = one_hot(tasks.support_y)[:, None] == 0
@@ -37,8 +37,8 @@ def logistic(tasks: Task, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
 
         minimise over W, b:  ½‖W‖² + cost Σ_i −log softmax(W x_i + b)_{y_i}
 
-    The problems of all episodes are one separable convex problem for L-BFGS. W lies in the span of
-    the support, so each is solved in an orthonormal basis of it: the same answer, fewer unknowns.
+    L-BFGS solves all episodes as one separable convex problem. W lies in the span of the support,
+    so each episode is solved in an orthonormal basis of it: the same solution with fewer unknowns.
     """
     basis = np.linalg.qr(np.swapaxes(tasks.support_x, 1, 2)).Q
     support, query = (_with_bias(x @ basis) for x in (tasks.support_x, tasks.query_x))
@@ -62,7 +62,7 @@ def logistic(tasks: Task, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
 
 def kernel_svm(tasks: Task, kernel: Kernel, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
     """Support vector machine, one-versus-one; votes are refined by decision values."""
-    import sklearn  # takes a second, and most baselines need it not
+    import sklearn  # takes a second, and most baselines do not need it
     from sklearn.svm import SVC
 
     gram = kernel(tasks.support_x, tasks.support_x)

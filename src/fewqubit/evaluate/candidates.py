@@ -1,4 +1,4 @@
-"""The plain baselines by name: for each, the classifiers among which validation chooses."""
+"""The plain baselines by name, each with the candidates among which validation chooses."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -37,8 +37,8 @@ class Candidate(NamedTuple):
     """One point of a baseline's grid.
 
     point:     its hyper-parameters
-    classify:  answers the queries of many tasks, each from its own support alone
-    embed:     what rows go through before that, each by itself
+    classify:  classifies the queries of many tasks, each from its own support only
+    embed:     transformation of single rows before that
     """
 
     point: Mapping[str, float | str]
@@ -50,7 +50,7 @@ Candidates = Callable[[Baselines, Known, PRNGKeyArray], list[Candidate]]
 
 
 class Baseline(NamedTuple):
-    """A baseline: candidates from (settings, what it may know before any task, random key).
+    """A baseline: candidates from (settings, data known before any task, random key).
 
     pairs: a device would measure its kernel pair by pair
     """

@@ -1,8 +1,8 @@
 """How much a mean accuracy depends on which classes were tested: classes are a sample too.
 
-An episode has a few of the test classes, and a class occurs in many episodes. How well a learner
-does on a class is therefore common to all of these, and 600 episodes of ten classes say less about
-new classes than 600 independent numbers would.
+An episode has a few of the test classes, and a class occurs in many episodes. These episodes share
+the learner's skill on that class. So 600 episodes of ten classes say less about new classes than
+600 independent numbers would.
 """
 
 from typing import NamedTuple
@@ -10,15 +10,15 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-MIN_CLASSES = 10  # independent test classes from which the spread over new ones can be told
+MIN_CLASSES = 10  # independent test classes needed to estimate the spread over new classes
 
 
 class ClassSpread(NamedTuple):
-    """What the classes add to the uncertainty of a mean; leading axes are those of the cells.
+    """Uncertainty of a mean due to the sampled classes; leading axes are those of the cells.
 
-    variance:  of the mean, by the classes that were drawn
-    overlap:   the part of it that a variance over episodes holds as well
-    n:         independent classes: groups, where several classes were made from one thing
+    variance:  variance of the mean due to the sampled classes
+    overlap:   the part of it that the variance over episodes also contains
+    n:         number of independent classes: groups, if several classes share an origin
     """
 
     variance: Float[np.ndarray, "..."]
@@ -35,9 +35,10 @@ def class_spread(
         variance  = G/(G−1) [Σ_g sum_g² − Σ_s Σ_g own_sg² / (S(S−1))] / (E·W)²
         overlap   = Σ_cells (mean over seeds − mean)² / (E·W)²
 
-    cells: accuracy on class w of episode e by seed s; own_sg: the same sums of what a seed does
-    apart from the others, which the variance over seeds has counted. ``overlap`` makes the sum of
-    a variance by classes and one by episodes right for what belongs to one class of one episode.
+    cells: accuracy on class w of episode e by seed s; own_sg: the same sums for the deviations of
+    seed s from the mean over seeds, which the variance over seeds already counts. Variation of one
+    class in one episode is in both the variance over classes and that over episodes; subtracting
+    ``overlap`` from their sum counts it once.
     Source: two-way clustering, Cameron, Gelbach and Miller (2011), J. Bus. Econ. Stat. 29, 238.
     """
     n_seeds, n_cells = cells.shape[-3], groups.size

@@ -1,4 +1,4 @@
-"""What a trained arm would cost on a device; nothing is run there."""
+"""Estimated cost of a trained arm on a device; no circuit is run there."""
 
 from typing import NamedTuple
 
@@ -13,14 +13,14 @@ from fewqubit.predict.trained import Trained
 
 
 class Cost(NamedTuple):
-    """What cost.json tells of one arm.
+    """The entry of one arm in cost.json.
 
-    same_as_quantum:  the arm removes nothing: it is the quantum arm's own model
-    device:           the word for the device that its circuits were transpiled to
+    same_as_quantum:  the ablation removes nothing, so the model is that of the quantum arm
+    device:           name of the device that its circuits were transpiled to
     shots_adapt:      to adapt to one task, with the declared shots for each circuit
     shots_per_query:  to answer one query
-    depth, two_qubit_gates:  the most of any circuit; None: it has none, or does not fit the
-                      device, which ``note`` says
+    depth, two_qubit_gates:  maximum over its circuits; None: it has no circuit, or one does not
+                      fit the device, see ``note``
     """
 
     same_as_quantum: bool
@@ -35,7 +35,7 @@ class Cost(NamedTuple):
 def cost_on(device: Device, trained: Trained) -> Cost:
     """The cost of ``trained`` on ``device``; classical arms have none.
 
-    Raises SettingsError or DeviceError: the device is unknown or out of reach.
+    Raises SettingsError or DeviceError: the device is unknown or unreachable.
     """
     size, note = (None, "") if trained.arm in CLASSICAL_ARMS else _size(device, trained)
     runs = trained.card["circuit_evaluations"]
@@ -51,7 +51,7 @@ def cost_on(device: Device, trained: Trained) -> Cost:
 
 
 def _size(device: Device, trained: Trained) -> tuple[Size | None, str]:
-    """Gradient learners read single examples; all others also compare pairs."""
+    """Largest circuit size; gradient learners run single examples, others also pairs."""
     machine, settings = build_machine(device), trained.settings
     pairs, entanglers = settings.compares or not settings.reads, trained.arm != "separable"
     try:
@@ -62,7 +62,7 @@ def _size(device: Device, trained: Trained) -> tuple[Size | None, str]:
 
 
 def _same_as_quantum(trained: Trained) -> bool:
-    """There is no entangler to remove, or no weight that would have been trained."""
+    """Whether the arm had no entangler to remove, or no trainable weight to freeze."""
     settings = trained.settings
     if trained.arm == "separable":
         return not entangles(settings.circuit)

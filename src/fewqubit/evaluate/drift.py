@@ -12,7 +12,7 @@ class Drift(NamedTuple):
     """What a two-sample test found, feature by feature.
 
     n:          features that vary in either sample, and were tested
-    moved:      of them, those whose distribution differs: numbers, most different first
+    moved:      indices of tested features whose distribution differs, most different first
     statistic:  Kolmogorov-Smirnov distance of each tested feature, 0 … 1, in the order of features
     """
 
@@ -31,8 +31,8 @@ def drift(
 ) -> Drift:
     """Two-sample Kolmogorov-Smirnov tests, Holm-corrected over the features.
 
-    New classes have other features by nature: that some features moved is no alarm, that all moved,
-    or by how much, may be. Rows of one class are no independent sample, which makes p-values small.
+    New classes naturally have other features, so a few moved features are no alarm; many of them,
+    or a large distance, may be. Rows of one class are not independent, so p-values are too small.
     """
     from scipy.stats import ks_2samp  # takes a second, and most reports have no stream
 

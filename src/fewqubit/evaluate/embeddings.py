@@ -1,7 +1,7 @@
-"""Classical networks of free size, trained on the meta-train classes: strong plain opponents.
+"""Classical networks of any size, trained on the meta-train classes: strong plain opponents.
 
-One is trained by episodes (a ProtoNet), one to tell all classes apart at once (Baseline++). Their
-embeddings are then read like prepared features, without further training of the network.
+One is trained on episodes (ProtoNet), the other as a classifier of all classes (Baseline++). Their
+embeddings are then used like prepared features, without further training of the network.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,11 +22,11 @@ Draw = Any  # a pytree of row numbers
 Loss = Callable[[Params, Draw], Float[Array, ""]]
 
 TASKS, QUERY, BATCH, ROWS_AT_ONCE = 4, 5, 128, 4096
-SCALE = 10.0  # of cosines: at 1 the surest answer would still be a guess
+SCALE = 10.0  # of cosines; with 1 even the most certain softmax would be nearly uniform
 
 
 class Known(NamedTuple):
-    """What a baseline may learn from before it sees a task: rows of the meta-train classes.
+    """Data that a baseline may learn from before any task: rows of the meta-train classes.
 
     x: [N, d]; y: class of each row; shape: of one row's features
     n_way, n_shot: of the tasks to come
@@ -89,13 +89,13 @@ def pretrained(
 
 
 def _draws(drawn: Callable[[PRNGKeyArray], Draw], steps: int, key: PRNGKeyArray) -> Draw:
-    """What each step learns from, step axis first; a program apart, the same for every network."""
+    """Draws for all steps, step axis first; a separate program that all networks share."""
     every: Draw = jax.jit(lambda keys: jax.lax.map(drawn, keys))(jax.random.split(key, steps))
     return every
 
 
 def _trained(params: Params, loss: Loss, draws: Draw, steps: int, rate: float) -> Params:
-    """AdamW down ``loss`` of each of ``draws``, at ``rate`` that falls along a cosine."""
+    """Minimise ``loss`` over ``draws`` by AdamW, with a cosine schedule from ``rate``."""
     optimizer = optax.adamw(optax.cosine_decay_schedule(rate, steps), weight_decay=1e-3)
 
     def step(state: tuple[Params, Params], draw: Draw) -> tuple[tuple[Params, Params], None]:

@@ -1,8 +1,8 @@
-"""Training seeds that failed; which ones is decided before any test episode is answered.
+"""Failed training seeds, identified before any test episode is answered.
 
-No interval from five seeds can cover a failure rate of one in five: a third of such studies see no
-failure. So failures are counted, with the exact interval of their rate, and the verdict is about
-the seeds that learned.
+No interval of accuracies from five seeds can cover a failure rate of one in five: a third of such
+studies see no failure. So failures are counted, with the exact interval of their rate, and the
+verdict is about the seeds that learned.
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ class Failures(NamedTuple):
 
     @property
     def everywhere(self) -> bool:
-        """Whether no seed learned: then failure is not chance, and all seeds are compared."""
+        """Whether all seeds failed; then failure is systematic, and all seeds are compared."""
         return self.failed == self.of
 
 
 def failed_seeds(
     validation: Sequence[float], chance: float, share: float
 ) -> Bool[np.ndarray, " seeds"]:
-    """Seeds whose best accuracy on validation episodes is at chance, or no number.
+    """Seeds whose best accuracy on validation episodes is near chance or NaN.
 
     accuracy < chance + share · (1 − chance)
     """
@@ -39,8 +39,7 @@ def failed_seeds(
 
 
 def failures(failed: Bool[np.ndarray, " seeds"], confidence: float) -> Failures:
-    """How many failed, with the exact interval of the rate: both ends are quantiles of beta
-    distributions.
+    """Number of failed seeds, with the exact interval of the rate from beta quantiles.
 
     Source: Clopper and Pearson (1934), Biometrika 26, 404.
     """

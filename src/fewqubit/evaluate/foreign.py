@@ -1,4 +1,4 @@
-"""Queries of none of a task's classes, met by a plain baseline: its largest logit is its score."""
+"""Detection of foreign queries by a plain baseline; its score is its largest logit."""
 
 from collections.abc import Sequence
 
@@ -21,12 +21,13 @@ def baseline_met(
     recall: float,
     out_of_scope: Sequence[int] = (),
 ) -> dict[str, float]:
-    """What metrics.json tells, as of a learner (``predict.foreign.met``), on the same rows.
+    """Figures for metrics.json, as for a learner (``predict.foreign.met``), on the same rows.
 
-    episodes:  of validation, where the threshold is set to keep ``recall`` of the own queries, and
-               of test, where it meets queries of other test classes and of ``out_of_scope``
+    episodes:  validation episodes, on which the threshold is set to keep ``recall`` of the own
+               queries; and test episodes, on which it is tested with queries of other test classes
+               and of ``out_of_scope``
 
-    Nothing where no test class is foreign to a task.
+    Empty if no test class is foreign to a task.
     """
     validation, test = episodes
     asked = [np.unique(np.asarray(one.class_ids)).tolist() for one in episodes]

@@ -1,4 +1,4 @@
-"""May the challenger take the champion's place? One test on the same frozen episodes."""
+"""Does the challenger replace the champion? One test on the same frozen episodes."""
 
 from typing import Any, NamedTuple
 
@@ -11,12 +11,12 @@ from fewqubit.evaluate.verdict import Verdict, compare, verdicts
 
 
 class Contender(NamedTuple):
-    """One of the two.
+    """The challenger or the champion.
 
-    name:        as a person knows it
+    name:        name in reports
     sample:      its accuracies on the episodes
-    circuits:    that a device runs to adapt to one task; 0 for what is classical
-    parameters:  trained numbers
+    circuits:    circuits on a device to adapt to one task; 0 if classical
+    parameters:  number of trained parameters
     """
 
     name: str
@@ -26,12 +26,12 @@ class Contender(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What the gate found.
+    """The decision of the gate.
 
     promoted:  whether the challenger becomes champion
     reason:    why, in one line with its numbers
-    verdict:   challenger − champion
-    cheaper:   whether the challenger is
+    verdict:   on challenger − champion
+    cheaper:   whether the challenger is cheaper
     """
 
     promoted: bool
@@ -40,7 +40,7 @@ class Decision(NamedTuple):
     cheaper: bool
 
     def told(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The decision in JSON form."""
         row = self.verdict.comparison
         return {
             "promoted": self.promoted,
@@ -56,7 +56,7 @@ class Decision(NamedTuple):
 
 
 def decide(challenger: Contender, champion: Contender, gate: Gate) -> Decision:
-    """One comparison, at full level, seed s with seed s as far as both have seeds.
+    """One comparison at full level; seed s is paired with seed s, as far as both have seeds.
 
     Raises ArtifactError: they did not answer the same number of episodes.
     """
@@ -73,7 +73,7 @@ def decide(challenger: Contender, champion: Contender, gate: Gate) -> Decision:
 
 
 def is_cheaper(challenger: Contender, champion: Contender, gate: Gate) -> bool:
-    """Neither more circuits nor more parameters, and fewer of one by the declared share."""
+    """No more circuits and no more parameters, and fewer of one by the declared share."""
     costs = [
         (challenger.circuits, champion.circuits),
         (challenger.parameters, champion.parameters),

@@ -15,9 +15,9 @@ def check_permuted(
 ) -> None:
     """Stop unless accuracy with permuted support labels is at chance.
 
-    A random permutation of the support labels makes every answer right with probability
-    ``chance``, whatever the learner does with the support; more, or less, means that labels of
-    the queries reached it. Episodes are the unit: seeds share them.
+    After a random permutation of the support labels every answer is right with probability
+    ``chance``, for any learner. Another accuracy means that query labels leaked to the learner.
+    The standard error is over episodes, since seeds share them.
 
     Raises HonestyError: the mean is further than 4.5 standard errors from chance.
     """

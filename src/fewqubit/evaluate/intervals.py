@@ -1,16 +1,16 @@
-"""What the mean accuracy would be with new training seeds, new episodes, and new classes.
+"""Intervals of the mean accuracy over new training seeds, new episodes, and new classes.
 
 Every seed is tested on the same episodes, so results are a crossed table, seed × episode:
 
     value[s, e] = mean + seed_s + episode_e + rest[s, e]
 
 A bootstrap that resamples episodes within seeds treats the shared episodes as independent
-(68 % coverage where 95 % is claimed, when episodes differ most); resampling five seeds repeats
-them and misses their spread (87 %, when seeds differ most; docs/decisions/intervals.md).
-Therefore the two levels are treated separately: episodes, of which there are hundreds, are
-resampled; seeds are drawn from Student's t with S − 1 degrees of freedom, since their spread is
-itself an estimate. Classes, where there are enough of them to tell their spread, are drawn in the
-same way (``evaluate/classes.py``).
+(68 % coverage where 95 % is claimed, when episodes differ most). Resampling five seeds
+underestimates their spread (87 %, when seeds differ most; docs/decisions/intervals.md).
+Therefore the two levels are treated separately. The hundreds of episodes are resampled. Seeds are
+drawn from Student's t with S − 1 degrees of freedom, since their spread is itself an estimate.
+Classes are drawn in the same way, if there are enough of them to estimate their spread
+(``evaluate/classes.py``).
 """
 
 from typing import NamedTuple
@@ -22,9 +22,9 @@ from scipy.special import ndtri, stdtr, stdtrit
 
 from fewqubit.evaluate.classes import ClassSpread
 
-STEPS = 60  # at most towards a quantile; a fourth of them halve its bracket
-EXACT = 1e-8  # of a normal score
-MIN_SEEDS, MIN_EPISODES = 3, 30  # below them there are means, and no verdict
+STEPS = 60  # of the search for a quantile, at most; a fourth are bisections
+EXACT = 1e-8  # tolerance of a normal score
+MIN_SEEDS, MIN_EPISODES = 3, 30  # with fewer there are means, but no verdict
 
 
 class Distribution(NamedTuple):
@@ -33,7 +33,7 @@ class Distribution(NamedTuple):
         P(mean ≤ x) = average over j of T_df((x − centres_j) / scale)
 
     centres:  mean of each resample of the episodes
-    scale:    standard error that the training seeds cause; 0 for one seed, where it is unknown
+    scale:    standard error due to the training seeds; 0 for one seed, where it is unknown
     df:       degrees of freedom of ``scale``: seeds − 1
     """
 
@@ -46,9 +46,9 @@ class Distribution(NamedTuple):
 def episode_resamples(
     key: PRNGKeyArray, n_episodes: int, n_resamples: int
 ) -> Float[np.ndarray, "resamples episodes"]:
-    """Weights of the episodes in each resample (with replacement), less 1/n_episodes.
+    """Weights of the episodes in each resample (with replacement), minus 1/n_episodes.
 
-    One table serves every comparison on the same episodes, which also pairs their resamples.
+    All comparisons on the same episodes share one table, which also pairs their resamples.
     """
     random = np.random.default_rng(np.asarray(jax.random.key_data(key)))
     drawn = random.integers(n_episodes, size=(n_resamples, n_episodes))
@@ -69,13 +69,13 @@ def distribution(
         df           = S − 1
 
     ``rest`` is counted once, with the seeds. Needs at least two episodes. With ``classes`` the
-    centres are spread by their variance too, as Student's t with one degree of freedom less than
-    there are classes, and what episodes and classes both hold is counted once.
+    centres also get the variance over classes, by Student's t with (number of classes − 1) degrees
+    of freedom; variance shared by episodes and classes is counted once.
     Source: the crossed analysis of readers × cases, Hillis (2007), Stat. Med. 26, 596, for the
-    mean squares. Deviation: there one t distribution, with more degrees of freedom the smaller the
-    share of the seeds is estimated, takes the place of the mixture. It covers too rarely, since
-    seeds that agree by luck are then believed. The mixture is the distribution of Behrens and
-    Fisher, which errs on the wide side (docs/decisions/intervals.md).
+    mean squares. Deviation: Hillis uses one t distribution instead of the mixture; its degrees of
+    freedom grow as the estimated share of the seeds falls. It undercovers, because seeds that agree
+    by luck then give a narrow interval. The mixture is the Behrens–Fisher distribution, which is
+    conservative (docs/decisions/intervals.md).
     """
     n_seeds, n_episodes = values.shape[-2:]
     estimate = values.mean((-2, -1))
@@ -92,7 +92,7 @@ def distribution(
     shrink = np.sqrt(_ratio(ms_shared, ms_episode) * n_episodes / (n_episodes - 1))
     resampled = np.einsum(
         "...e,je->...j", episode, resamples
-    )  # not BLAS, whose sums vary by thread
+    )  # not BLAS, whose sums depend on threads
     centres = estimate[..., None] + shrink[..., None] * resampled
     if classes is not None:
         shares = (np.arange(len(resamples)) + 0.5) / len(resamples)
@@ -102,7 +102,7 @@ def distribution(
 
 
 def too_few(n_seeds: int, n_episodes: int) -> str:
-    """Why there is no verdict: ``2 training seeds, where a verdict takes 3``; else nothing."""
+    """Why there is no verdict: ``2 training seeds, where a verdict takes 3``; else empty."""
     counts = (n_seeds, MIN_SEEDS, "training seed"), (n_episodes, MIN_EPISODES, "test episode")
     lacking = [
         f"{n} {what}{'s' * (n != 1)}, where a verdict takes {least}"
@@ -113,7 +113,7 @@ def too_few(n_seeds: int, n_episodes: int) -> str:
 
 
 def below(mean: Distribution, x: float | Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
-    """P(mean ≤ x); ties of a distribution without spread count half."""
+    """P(mean ≤ x); if the distribution has no spread, ties count half."""
     distance = np.asarray(x)[..., None] - mean.centres
     with np.errstate(divide="ignore", invalid="ignore"):
         z = distance / mean.scale[..., None]
@@ -121,10 +121,10 @@ def below(mean: Distribution, x: float | Float[np.ndarray, "..."]) -> Float[np.n
 
 
 def quantile(mean: Distribution, q: float) -> Float[np.ndarray, "..."]:
-    """The x with P(mean ≤ x) = q; it lies between the quantiles of the parts.
+    """The x with P(mean ≤ x) = q, which lies between the quantiles of the components.
 
-    By false position on the scale of normal scores, where the distribution is nearly straight;
-    every third step halves, so that steps of a resampled distribution are found too.
+    False position on the scale of normal scores, where the distribution is nearly linear. Every
+    fourth step is a bisection, so that jumps of a resampled distribution are found too.
     """
     offset, score = mean.scale * stdtrit(mean.df, q), ndtri(q)
     low, high = mean.centres.min(-1) + offset, mean.centres.max(-1) + offset
@@ -137,7 +137,7 @@ def quantile(mean: Distribution, q: float) -> Float[np.ndarray, "..."]:
         if (np.abs(error) < EXACT).all():
             break
         side = np.sign(error)
-        stuck = np.where(side == before, 0.5, 1.0)  # the end that stays has too large a say
+        stuck = np.where(side == before, 0.5, 1.0)  # the Illinois rule
         low, under = np.where(side < 0, middle, low), np.where(side < 0, error, stuck * under)
         high, over = np.where(side < 0, high, middle), np.where(side < 0, stuck * over, error)
         before = side
@@ -152,17 +152,17 @@ def _score(mean: Distribution, x: Float[np.ndarray, "..."]) -> Float[np.ndarray,
 def interval(
     mean: Distribution, confidence: float
 ) -> tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]:
-    """Lower and upper end of the central interval, e.g. ``confidence`` 0.95."""
+    """Lower and upper end of the central interval with the given ``confidence``, e.g. 0.95."""
     tail = (1 - confidence) / 2
     return quantile(mean, tail), quantile(mean, 1 - tail)
 
 
 def seed_share(mean: Distribution) -> Float[np.ndarray, "..."]:
-    """Share of the variance of the mean that more training seeds, not more episodes, would cut."""
+    """Share of the variance of the mean that is due to the training seeds, not the episodes."""
     return _ratio(mean.scale**2, mean.scale**2 + mean.centres.var(-1))
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """part / whole, and 0 where the whole is 0."""
+    """part / whole; 0 where the whole is 0."""
     part, whole = np.asarray(part), np.asarray(whole)
     return np.divide(part, whole, out=np.zeros(whole.shape), where=whole > 0)

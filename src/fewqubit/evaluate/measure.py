@@ -1,4 +1,4 @@
-"""One trained learner on frozen test episodes, in memory: everything that is told of it."""
+"""Evaluate one trained learner on frozen test episodes: all its figures, in memory."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -20,11 +20,11 @@ from fewqubit.tasks import Episode, first_episodes
 
 
 class Measured(NamedTuple):
-    """What a trained learner did on the test episodes.
+    """Results of a trained learner on the test episodes.
 
-    figures:  what metrics.json tells
-    devices:  what the circuit did where it was measured, by the device's name
-    cost:     what it asks of a device
+    figures:  figures for metrics.json
+    devices:  results of its circuit on devices, by the device's name
+    cost:     its cost on a device
     """
 
     accuracies: Accuracies
@@ -44,7 +44,7 @@ def measure(
 ) -> Measured:
     """Evaluate every seed on every episode of ``manifest``; check its honesty.
 
-    ``groups``: for each class, what it was made from. ``ask``: where it is computed; None: here.
+    ``groups``: origin of each class. ``ask``: where it is computed; None: in this process.
 
     Raises HonestyError: the learner beats, or misses, chance on permuted support labels.
     """
@@ -67,7 +67,7 @@ def measure(
 def _on_devices(
     subject: Subject, manifest: Episode, exact: np.ndarray, ask: Ask | None
 ) -> dict[str, OnDevice]:
-    """The first test episodes on every device of the settings; only the circuit itself has any."""
+    """The first test episodes on every device of the settings; only for the quantum arm."""
     trained, reading = subject.trained, subject.reading
     if trained.arm != "quantum":
         return {}
@@ -85,7 +85,7 @@ def _figures(
     reading: Evaluation,
     key: PRNGKeyArray,
 ) -> dict[str, float]:
-    """What metrics.json tells."""
+    """Figures for metrics.json."""
     card = trained.card
     n_episodes = results.accuracies.after.shape[1]
     resamples = episode_resamples(stream(key, "resamples"), n_episodes, reading.resamples)

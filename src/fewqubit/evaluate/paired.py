@@ -1,4 +1,4 @@
-"""Two results on the same episodes, seed by seed, as a comparison takes them."""
+"""Pair two results on the same episodes, seed by seed, for a comparison."""
 
 from typing import NamedTuple
 
@@ -13,10 +13,10 @@ from fewqubit.evaluate.intervals import MIN_SEEDS
 class Sample(NamedTuple):
     """Accuracies of one result.
 
-    values:   of each seed in each episode
-    cells:    of each class of the episode apart; None where that is not known
+    values:   accuracy of each seed in each episode
+    cells:    accuracy for each class of the episode; None if unknown
     learned:  seeds that did not fail
-    random:   whether training is, as that of a plain baseline is not
+    random:   whether training is random; that of a plain baseline is not
     """
 
     values: Float[np.ndarray, "seeds episodes"]
@@ -26,7 +26,7 @@ class Sample(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Both results where both learned, and their difference on each class of each episode."""
+    """Both results for seeds that learned in both, and their difference per class and episode."""
 
     one: Float[np.ndarray, "seeds episodes"]
     other: Float[np.ndarray, "seeds episodes"]
@@ -34,9 +34,9 @@ class Pair(NamedTuple):
 
 
 def pair(one: Sample, other: Sample) -> Pair:
-    """Seed s with seed s; a baseline, which has no randomness, with each.
+    """Pair seed s with seed s; a deterministic baseline is paired with each seed.
 
-    Where no seed of a result learned, all of them count: then its failure is no accident.
+    If no seed of a result learned, all of its seeds count, since its failure is systematic.
 
     Raises ArtifactError if the episodes or the seeds of the two cannot be paired.
     """
@@ -45,7 +45,7 @@ def pair(one: Sample, other: Sample) -> Pair:
             f"expected results on the same episodes, got {one.values.shape[1]} and "
             f"{other.values.shape[1]}; run `dvc repro` so that all learners see the same manifest"
         )
-    # two baselines have no seeds to be few of: copies of one have no spread
+    # two baselines have no seeds, so they cannot have too few
     seeds = [len(sample.values) for sample in (one, other) if sample.random] or [MIN_SEEDS]
     if len(set(seeds)) > 1:
         raise ArtifactError(
@@ -72,7 +72,7 @@ def spread(
     cells: Float[np.ndarray, "seeds episodes n_way"] | None,
     groups: Int[np.ndarray, "episodes n_way"],
 ) -> ClassSpread | None:
-    """Spread over classes; None where they are too few to be a sample of others like them."""
+    """Spread over classes; None if there are too few classes to estimate it."""
     if cells is None or not len(cells) or len(np.unique(groups)) < MIN_CLASSES:
         return None
     return class_spread(cells, groups)

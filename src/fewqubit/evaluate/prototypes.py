@@ -1,4 +1,4 @@
-"""Prototypes that differ: by angle, and by a covariance learned from the meta-train classes."""
+"""Variants of prototypes: by angle, and by a covariance learned from the meta-train classes."""
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -7,7 +7,7 @@ from fewqubit.tasks import Task
 
 
 def one_hot(y: Int[np.ndarray, "episodes s"]) -> Float[np.ndarray, "episodes s n_way"]:
-    """Labels as columns of 0 and 1."""
+    """One-hot labels."""
     return np.eye(int(y.max()) + 1)[y]
 
 
@@ -20,16 +20,16 @@ def class_means(
 
 
 def unit(x: Float[np.ndarray, "... d"]) -> Float[np.ndarray, "... d"]:
-    """Rows of length 1; a row of zeros stays."""
+    """Rows scaled to length 1; a row of zeros stays."""
     return x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-12)
 
 
 def cosine(tasks: Task) -> Float[np.ndarray, "episodes q n_way"]:
     """cos of the angle to the mean of a class's unit rows.
 
-    With rows centred by the mean of the meta-train classes it is the CL2N of SimpleShot (Wang,
-    Chao, Weinberger, van der Maaten 2019, arXiv 1911.04623), but for its distance in place of the
-    angle, which orders unit means of one length alike.
+    With rows centred by the mean of the meta-train classes this is CL2N of SimpleShot (Wang, Chao,
+    Weinberger, van der Maaten 2019, arXiv 1911.04623). Deviation: SimpleShot uses the distance
+    instead of the angle; for means of equal length both give the same order.
     """
     means = unit(class_means(unit(tasks.support_x), tasks.support_y))
     return unit(tasks.query_x) @ np.swapaxes(means, 1, 2)
@@ -40,8 +40,8 @@ def whitening(
 ) -> Float[np.ndarray, "d d"]:
     """Σ^−½ of the rows' covariance within classes, Σ = (1 − a) W + a (tr W / d) 1.
 
-    Distances of rows times it are Mahalanobis distances, and nearest prototypes in them linear
-    discriminant analysis with shrinkage a (Ledoit, Wolf 2004) and equal priors.
+    Distances between rows times this matrix are Mahalanobis distances. Nearest prototypes in them
+    are linear discriminant analysis with shrinkage a (Ledoit, Wolf 2004) and equal priors.
     """
     classes, number = np.unique(y, return_inverse=True)
     counts = np.bincount(number)
@@ -50,7 +50,7 @@ def whitening(
     off = x - (means / counts[:, None])[number]
     within = off.T @ off / max(len(x) - len(classes), 1)
     sphere = np.trace(within) / len(within)
-    if sphere <= 0:  # one row a class, or all alike: nothing is known
+    if sphere <= 0:  # one row per class, or equal rows: no covariance
         return np.eye(len(within))
     values, vectors = np.linalg.eigh(
         (1 - shrinkage) * within + shrinkage * sphere * np.eye(x.shape[1])
@@ -61,10 +61,10 @@ def whitening(
 def cosine_head(
     tasks: Task, scale: float, steps: int, rate: float = 0.1
 ) -> Float[np.ndarray, "episodes q n_way"]:
-    """Logits s cos(z, w_c): w_c, from the class's mean, after ``steps`` of gradient on the support.
+    """Logits s cos(z, w_c); w_c starts at the class mean, then ``steps`` of gradient descent.
 
-    The head of Baseline++ (Chen, Liu, Kira, Wang, Huang 2019, arXiv 1904.04232, §3.2), which there
-    starts at random; of few rows the mean is the better start.
+    The head of Baseline++ (Chen, Liu, Kira, Wang, Huang 2019, arXiv 1904.04232, §3.2), trained on
+    the support. Deviation: theirs starts at random; with few rows the mean is a better start.
     """
     z, member = unit(tasks.support_x), one_hot(tasks.support_y)
     heads = unit(class_means(z, tasks.support_y))

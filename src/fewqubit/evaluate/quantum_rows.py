@@ -1,4 +1,4 @@
-"""Rows through a fixed feature map, bandwidth and whitening to be chosen: what ``qsvm`` reads."""
+"""States of rows under a fixed feature map, for ``qsvm``; bandwidth and whitening are tuned."""
 
 from collections.abc import Callable
 from functools import cache
@@ -20,11 +20,11 @@ States = Callable[[np.ndarray], Complex[np.ndarray, "N 2**n"]]
 def state_maps(
     name: str, n_qubits: int, repetitions: int, known: Float[np.ndarray, "N d"], key: PRNGKeyArray
 ) -> Callable[[float, bool], States]:
-    """(bandwidth, whiten) -> rows to states of the map ``name``, fitted to ``known`` rows alone.
+    """(bandwidth, whiten) -> map from rows to states of ``name``, fitted to ``known`` rows only.
 
-    Inputs are principal components. ``whiten``: each of deviation one, as ``encode`` has it; else
-    all by one deviation, so that small components, which are mostly noise, stay small. Weights of a
-    trainable map are drawn once. Raises SettingsError: there are fewer features than inputs.
+    Inputs are principal components. ``whiten``: each is scaled to deviation 1, as in ``encode``;
+    else all are divided by one deviation, so that small components, mostly noise, stay small.
+    Weights of a trainable map are drawn once. Raises SettingsError: fewer features than inputs.
     """
 
     @cache
@@ -49,7 +49,7 @@ def state_maps(
 
 
 def _one_deviation(scaling: Scaling) -> Scaling:
-    """All inputs by the root of their mean variance."""
+    """Scaling that divides all inputs by the root of their mean variance."""
     mean = np.sqrt((scaling.deviation**2).mean())
     return scaling._replace(deviation=np.full_like(scaling.deviation, mean))
 

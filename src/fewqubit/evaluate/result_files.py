@@ -1,4 +1,4 @@
-"""The files that keep the results of one learner: episodes.parquet, and what lies beside it."""
+"""The result files of one learner: episodes.parquet and the files in the same folder."""
 
 import csv
 import io
@@ -45,7 +45,8 @@ def save_results(
 ) -> None:
     """Write the four files of an evaluation; its place is ``…/<dataset>/<learner>/<arm>``.
 
-    The last of them is the card of the others and of those that lie ``beside`` them already.
+    The last one, episodes.parquet, holds checksums of the others and of the files ``beside``, which
+    are already there.
     """
     dataset, learner, arm = folder.parts[-3:]
     write_adaptation(folder / "adaptation.csv", curve)
@@ -63,9 +64,9 @@ def write_episodes(
     accuracies: Accuracies,
     files: Sequence[str] = (),
 ) -> None:
-    """Write a row for each seed and episode, seeds outermost; same rows, same bytes.
+    """Write one row per seed and episode, seeds outermost; equal rows give equal bytes.
 
-    The table has the checksums of ``files`` in its folder.
+    The table stores the checksums of ``files`` in its folder.
     """
     n_seeds, n_episodes = accuracies.after.shape
     rows = n_seeds * n_episodes
@@ -81,7 +82,7 @@ def write_episodes(
 
 
 def read_episodes(path: str | Path, least: float = 0.0) -> Accuracies:
-    """Read the accuracies of one learner; ``least`` is the smallest that there is.
+    """Read the accuracies of one learner; ``least`` is the lower bound of the score.
 
     Raises ArtifactError if the file is missing, has other columns than ``SCHEMA``, lacks a seed's
     episode, holds an accuracy outside ``least`` … 1, or was edited.
@@ -114,7 +115,7 @@ def read_episodes(path: str | Path, least: float = 0.0) -> Accuracies:
 
 
 def _lists(by_class: Float[np.ndarray, "seeds episodes n_way"] | None, rows: int) -> pa.Array:
-    """A list for each row; nulls where nothing is known of the classes."""
+    """A list for each row; nulls if values by class are unknown."""
     if by_class is None:
         return pa.nulls(rows, SCHEMA.field("accuracy_by_class").type)
     return pa.array(by_class.reshape(rows, -1).tolist(), SCHEMA.field("accuracy_by_class").type)
@@ -137,14 +138,14 @@ def _from_lists(
 
 
 def write_adaptation(path: str | Path, points: Iterable[AdaptationPoint]) -> None:
-    """Write the adaptation curves as CSV, a row for each setting, value and seed."""
+    """Write the adaptation curves as CSV, one row per setting, value and seed."""
     _write_csv(path, AdaptationPoint._fields, points)
 
 
 def write_confusion(
     path: str | Path, counts: Float[np.ndarray, "true predicted"], names: Sequence[str]
 ) -> None:
-    """Write the cells that occurred, by class name; a tied answer counts in parts."""
+    """Write the nonzero cells by class name; a tied answer counts in fractions."""
     cells = zip(*np.nonzero(counts), strict=True)
     rows = ((names[i], names[j], f"{counts[i, j]:.10g}") for i, j in cells)
     _write_csv(path, ("true_class", "predicted_class", "count"), rows)

@@ -1,4 +1,4 @@
-"""Results of one learner on the frozen episodes: what is measured (``result_files`` keeps it)."""
+"""Results of one learner on the frozen episodes; ``result_files`` writes them."""
 
 from typing import Literal, NamedTuple
 
@@ -11,12 +11,12 @@ from fewqubit.tasks.answers import shares
 
 
 class Accuracies(NamedTuple):
-    """Share of right answers of each training seed in each episode, on the same queries.
+    """Accuracy of each training seed in each episode, on the same queries.
 
     before:    without any support, i.e. before adaptation
     after:     adapted to the support
     permuted:  adapted to the support with its labels permuted; a fair learner falls to chance
-    by_class:  adapted to the support, of the queries of each class of the episode apart
+    by_class:  adapted to the support, for the queries of each class of the episode
     """
 
     before: Float[np.ndarray, "seeds episodes"]
@@ -37,7 +37,7 @@ class AdaptationPoint(NamedTuple):
 def tie_accuracy(
     logits: Float[np.ndarray, "... q n_way"], y: Int[np.ndarray, "... q"]
 ) -> Float[np.ndarray, "..."]:
-    """Mean over the queries of the answer's share that is right (``shares``)."""
+    """Mean accuracy over the queries; ties share (``shares``)."""
     return np.take_along_axis(shares(logits), y[..., None], -1)[..., 0].mean(-1)
 
 
@@ -56,7 +56,7 @@ def confusion(
     class_ids: Int[np.ndarray, "... n_way"],
     n_classes: int,
 ) -> Float[np.ndarray, "true predicted"]:
-    """How often each class was answered for each true class, summed over all leading axes."""
+    """How often each class was predicted for each true class, summed over all leading axes."""
     true = np.take_along_axis(class_ids, y, -1)[..., None]
     predicted = np.broadcast_to(class_ids[..., None, :], given.shape)
     counts = np.zeros((n_classes, n_classes))
@@ -75,10 +75,10 @@ def metrics(
 ) -> dict[str, float]:
     """Figures of metrics.json: the mean accuracy with its interval, before, and permuted.
 
-    ``groups``: of the classes of each episode; with ten of them the interval covers new classes.
-    ``least``: the smallest value that there is. ``random``: whether training is, as that of plain
-    baselines is not. The spread of one random seed is unknown: its interval spans all that is
-    possible, as that of one episode does.
+    ``groups``: groups of the classes of each episode; with at least ten groups the interval
+    covers new classes. ``least``: lower bound of the score. ``random``: whether training is random;
+    that of plain baselines is not. The spread of one random seed, or of one episode, is unknown;
+    the interval then spans all possible values.
     """
     low, high = least, 1.0
     n_seeds, n_episodes = accuracies.after.shape

@@ -41,7 +41,7 @@ def check_seal(table: pa.Table, path: str | Path) -> dict[str, str]:
 
 
 def check_results(folder: Path) -> None:
-    """Raise ArtifactError unless every file in ``folder`` is of one evaluation: the folder's own.
+    """Raise ArtifactError unless all files in ``folder`` are from the same, its own, evaluation.
 
     Its place is ``…/<dataset>/<learner>/<arm>``.
     """

@@ -1,4 +1,4 @@
-"""Supports of any size for the frozen episodes: the same queries, more or fewer labelled rows."""
+"""Supports of other sizes for the frozen episodes, with the same queries."""
 
 from collections.abc import Sequence
 
@@ -17,12 +17,12 @@ def nested_support(
     y: Int[np.ndarray, " N"],
     sizes: Sequence[int],
 ) -> Int[np.ndarray, "episodes n_way shots"]:
-    """Rows of each class of each episode that may be labelled, in the order of their use.
+    """Support rows for each class of each episode, in the order of their use.
 
-    The manifest's own support comes first, then the other rows of the class in random order; never
-    rows that the episode asks about, or that are equal to one. As many as every class of the
-    manifest can give, at most the largest of ``sizes``: the first k of them are a k-shot support,
-    and smaller supports lie within larger ones.
+    The manifest's own support comes first, then the other rows of the class in random order. Query
+    rows, and rows equal to one, are excluded. The first k rows are a k-shot support, so smaller
+    supports are subsets of larger ones. The number of shots is the largest of ``sizes``, or less if
+    a class of the manifest has fewer rows.
     """
     most, random = max(sizes), np.random.default_rng(np.asarray(jax.random.key_data(key)))
     n_episodes, n_way = manifest.class_ids.shape

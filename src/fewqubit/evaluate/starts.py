@@ -1,4 +1,4 @@
-"""Which start needs the fewest circuits: paired over test problems, with intervals and verdicts."""
+"""Compare the circuits that starts need, paired over test problems: intervals and verdicts."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -13,18 +13,18 @@ from fewqubit.starts.contest import Paths, arrival
 from fewqubit.starts.descent import Costs
 from fewqubit.starts.settings.contest import Contest
 
-Values = Mapping[str, np.ndarray]  # [seeds, problems] of each start
-AT = (0, 1, 5, 10, 50)  # steps after which errors are told
+Values = Mapping[str, np.ndarray]  # [seeds, problems] for each start
+AT = (0, 1, 5, 10, 50)  # steps at which errors are reported
 
 
 class Arrived(NamedTuple):
     """One contestant on all test problems, of every size.
 
-    errors:    before the first step and after each
-    steps:     to the target; the step after the last where it was not reached
-    reached:   whether it was
-    circuits:  until the energy there is known, those for choosing the start included
-    success:   probability to measure a ground state, before the first step and after the last
+    errors:    before the first step and after each step
+    steps:     steps to the target; if it was not reached, the step after the last
+    reached:   whether the target was reached
+    circuits:  circuits for these steps and the energy at their end, and for choosing the start
+    success:   probability of measuring a ground state, before the first and after the last step
     """
 
     errors: Float[np.ndarray, "seeds problems times"]
@@ -36,11 +36,11 @@ class Arrived(NamedTuple):
 
 
 class Factor(NamedTuple):
-    """How many times less a learned start needs than an opponent.
+    """The factor by which an opponent needs more than a learned start.
 
-    ratio:      geometric mean of (what the opponent needs)/(what the learned start needs)
+    ratio:      geometric mean of (need of the opponent)/(need of the learned start)
     low, high:  its interval, corrected over all comparisons (Holm)
-    verdict:    on the logarithm of it
+    verdict:    on its logarithm
     """
 
     ratio: float
@@ -56,8 +56,8 @@ class Factor(NamedTuple):
 class Against(NamedTuple):
     """A learned start against an opponent.
 
-    circuits:  until the target is reached
-    steps:     until then, counted as points at which the energy is read: one more than steps
+    circuits:  factor of circuits to the target
+    steps:     factor of energy evaluations to the target, which are steps + 1
     at_start:  the verdict on the error before the first step
     """
 
@@ -67,7 +67,7 @@ class Against(NamedTuple):
 
 
 def arrived(paths: Sequence[Paths], costs: Sequence[Sequence[Costs]], target: float) -> Arrived:
-    """Steps and circuits to the target, problems of all sizes side by side."""
+    """Steps and circuits to the target, with problems of all sizes concatenated."""
     errors = np.concatenate([own.errors for own in paths], axis=1)
     evaluations = np.concatenate([own.evaluations for own in paths], axis=1)
     steps, reached = arrival(errors, target)
@@ -85,10 +85,10 @@ def against(
     contest: Contest,
     key: PRNGKeyArray,
 ) -> dict[tuple[str, str], Against]:
-    """Every learned start against every opponent; problems are resampled alike for all.
+    """Every learned start against every opponent; all comparisons share the resamples.
 
-    Where the target was not reached the circuits and steps of the whole descent stand, which is
-    too few: a ratio against them is too small.
+    If the target was not reached, circuits and steps of the whole descent are used. These are lower
+    bounds, so a ratio over an opponent that did not reach it is too small.
     """
     n_problems = next(iter(learned.values())).steps.shape[1] if learned else 0
     if not n_problems:
@@ -123,7 +123,7 @@ def against(
 def mean_interval(
     values: Float[np.ndarray, "seeds problems"], contest: Contest, key: PRNGKeyArray
 ) -> tuple[float, float, float]:
-    """The mean with its interval over new seeds and problems; of few problems, their range."""
+    """The mean with its interval over new seeds and problems; with few problems, the range."""
     if values.shape[1] < 2:
         return float(values.mean()), float(values.min()), float(values.max())
     resamples = episode_resamples(stream(key, "resamples"), values.shape[1], contest.resamples)
@@ -143,10 +143,10 @@ def _factor(
 
 
 def _paired(values: Values, pair: tuple[str, str]) -> tuple[np.ndarray, np.ndarray]:
-    """A start without randomness stands beside each seed of the other."""
+    """Pair by seed; a deterministic start is paired with each seed of the other."""
     one, other = values[pair[0]], values[pair[1]]
     seeds = max(len(one), len(other))
     if seeds == 1:
-        seeds = 3  # neither is random: three equal rows have no spread of seeds
+        seeds = 3  # neither is random: three equal rows have no spread over seeds
     one, other = (np.repeat(v, seeds, axis=0) if len(v) == 1 else v for v in (one, other))
     return one, other

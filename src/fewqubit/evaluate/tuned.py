@@ -1,4 +1,4 @@
-"""A plain baseline, tuned on the validation episodes, on the frozen test episodes."""
+"""Tune a plain baseline on the validation episodes and test it on the frozen test episodes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -32,11 +32,11 @@ CHUNK = 100  # episodes in memory at once
 
 
 class Tuned(NamedTuple):
-    """What a tuned baseline did on the test episodes.
+    """Results of a tuned baseline on the test episodes.
 
     chosen:      the candidate that was best on the validation episodes
-    curve:       accuracy against shots per class; 0 shots is before adaptation
-    confusion:   answers by true and answered class
+    curve:       accuracy by shots per class; 0 shots is before adaptation
+    confusion:   answers by true and predicted class
     """
 
     chosen: Candidate
@@ -65,8 +65,8 @@ def evaluate_baseline(
 ) -> Tuned:
     """Tune ``baseline`` on ``validation``, then test it.
 
-    What it learns before any task is of the classes ``meta_train``. ``key`` permutes labels, draws
-    shots and what the baseline itself draws.
+    Before any task it may learn only from the classes ``meta_train``. ``key`` is for permuted
+    labels, extra shots and the baseline's own randomness.
     """
     x = features.reshape(len(features), -1)
     known = known_rows(features, x, y, meta_train, test)
@@ -95,16 +95,16 @@ def tuned_figures(
     key: PRNGKeyArray,
     name: str,
 ) -> dict[str, Any]:
-    """What metrics.json tells; ``key`` is that of ``evaluate_baseline``.
+    """Figures for metrics.json; ``key`` is that of ``evaluate_baseline``.
 
-    ``groups``: for each class, what it was made from. Raises HonestyError: it beats, or misses,
-    chance on permuted support labels.
+    ``groups``: origin of each class. Raises HonestyError: accuracy on permuted support labels is
+    not at chance.
     """
     chance = 1 / test.class_ids.shape[1]
     check_permuted(tuned.accuracies.permuted, chance, name)
     resamples = episode_resamples(stream(key, "resamples"), len(test.class_ids), reading.resamples)
     ends = resamples, reading.confidence, False, np.asarray(groups)[test.class_ids]
-    n = test.support_rows.shape[1] if baseline.pairs else 0  # measured by pairs
+    n = test.support_rows.shape[1] if baseline.pairs else 0  # its kernel is measured by pairs
     return {
         **metrics(tuned.accuracies, chance, *ends),
         "n_parameters": 0,
@@ -126,12 +126,12 @@ def known_rows(
 def _best(
     candidates: list[Candidate], x: np.ndarray, y: np.ndarray, validation: Episode
 ) -> Candidate:
-    """The candidate with the highest validation accuracy; of equals the first."""
+    """The candidate with the highest validation accuracy; the first one if tied."""
     if len(candidates) == 1:
         return candidates[0]
     truth, scores = _truth(validation), []
     for embed, group in groupby(candidates, key=lambda one: one.embed):
-        seen = _embedded(embed, x, y, validation)  # once for all that read the same
+        seen = _embedded(embed, x, y, validation)  # once for all candidates with this embedding
         scores += [
             tie_accuracy(_answers(one.classify, seen, validation), truth).mean() for one in group
         ]
@@ -139,7 +139,7 @@ def _best(
 
 
 def _embedded(embed: Embed, x: np.ndarray, y: np.ndarray, episodes: Episode) -> np.ndarray:
-    """What ``embed`` makes of the rows of the episodes' classes; other rows are not asked for."""
+    """``embed`` applied to the rows of the episodes' classes only."""
     rows = np.isin(y, np.asarray(episodes.class_ids))
     made = embed(x[rows])
     seen = np.zeros((len(x), *made.shape[1:]), made.dtype)
@@ -169,7 +169,7 @@ def _curve(
 def _answers(
     classify: Classify, x: np.ndarray, episodes: Episode, key_permute: PRNGKeyArray | None = None
 ) -> Float[np.ndarray, "episodes q n_way"]:
-    """Answers of ``classify``, which learns from shuffled labels if ``key_permute`` is given."""
+    """Answers of ``classify``; with ``key_permute`` it gets permuted support labels."""
     random = None
     if key_permute is not None:
         random = np.random.default_rng(np.asarray(jax.random.key_data(key_permute)))

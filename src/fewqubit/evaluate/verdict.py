@@ -1,4 +1,4 @@
-"""Did the quantum part help? Paired differences on the same episodes, and one word for each."""
+"""Did the quantum part help? Paired differences on the same episodes, with a one-word verdict."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeVar
@@ -20,9 +20,9 @@ class Comparison(NamedTuple):
     low, high:          confidence interval of the difference
     p_difference:       two-sided, against no difference
     p_equivalence:      two one-sided tests (TOST), against a difference of the margin or more
-    seed_share:         share of the uncertainty that the training seeds cause
-    low_all, high_all:  simultaneous interval: those of the whole family hold at once (Bonferroni)
-    too_few:            why nothing can be concluded; intervals then span all that is possible
+    seed_share:         share of the uncertainty due to the training seeds
+    low_all, high_all:  simultaneous interval over the whole family (Bonferroni)
+    too_few:            why nothing can be concluded; intervals then span all possible values
     """
 
     difference: float
@@ -39,8 +39,8 @@ class Comparison(NamedTuple):
 class Verdict(NamedTuple):
     """A comparison after Holm's correction of both p-values, and the word for it.
 
-    multiplicity:  what Holm's procedure divides the allowed error by for this comparison
-    low, high:     interval at that level: without 0 if and only if the corrected p is small
+    multiplicity:  factor by which Holm's procedure divides the level for this comparison
+    low, high:     interval at that level; it excludes 0 if and only if the corrected p is small
     """
 
     comparison: Comparison
@@ -61,11 +61,11 @@ def compare(
     family: float = 1,
     classes: ClassSpread | None = None,
 ) -> Comparison:
-    """Compare two learners on the same episodes, seed s with seed s; one seed pairs with each.
+    """Compare two learners on the same episodes, paired by seed; one seed pairs with each.
 
-    ``family``: how many comparisons are made at once; ``classes``: spread of the difference over
-    classes, where new ones are to be covered too. Fewer than 3 seeds or 30 episodes give the
-    difference and no more.
+    ``family``: number of comparisons in the family; ``classes``: spread of the difference over
+    classes, to cover new classes too. With fewer than 3 seeds or 30 episodes only the difference is
+    computed.
 
     Raises ArtifactError if the episodes or the seeds of the two cannot be paired.
     """
@@ -80,7 +80,7 @@ def compare(
     low_all, high_all = (
         (low, high) if family == 1 else interval(mean, 1 - (1 - confidence) / family)
     )
-    floor = 1 / (len(resamples) + 1) if mean.scale == 0 else 0.0  # resampling resolves no less
+    floor = 1 / (len(resamples) + 1) if mean.scale == 0 else 0.0  # resolution of p
     not_above, above_minus, above_plus = below(mean, 0.0), below(mean, -margin), below(mean, margin)
     p_difference = max(2 * min(not_above, 1 - not_above), floor)
     p_equivalence = max(above_minus, 1 - above_plus, floor)
@@ -110,7 +110,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def multiplicities(p_values: Sequence[float]) -> list[float]:
-    """What Holm's procedure multiplies each p by; m − rank + 1, or what an earlier step needs."""
+    """Factor by which Holm multiplies each p: m − rank + 1, or the one an earlier step needs."""
     ranked, order, reached = _steps_down(p_values)
     steps = np.arange(len(ranked), 0.0, -1.0)
     factors = np.empty_like(reached)
@@ -127,7 +127,7 @@ def _steps_down(p_values: Sequence[float]) -> tuple[np.ndarray, np.ndarray, np.n
 
 
 def verdicts(comparisons: Mapping[Name, Comparison], confidence: float) -> dict[Name, Verdict]:
-    """A verdict for each comparison of one family, Holm-corrected over those that can be tested."""
+    """A verdict for each comparison of one family, Holm-corrected over the testable ones."""
     tested = {name: row for name, row in comparisons.items() if not row.too_few}
     p_values = [row.p_difference for row in tested.values()]
     differences, factors = holm(p_values), multiplicities(p_values)
@@ -145,7 +145,7 @@ def verdicts(comparisons: Mapping[Name, Comparison], confidence: float) -> dict[
 
 
 def alone(row: Comparison, confidence: float, multiplicity: float) -> Verdict:
-    """The verdict on one comparison at the level of a family, whose ``low_all`` it has."""
+    """The verdict on one comparison, at the level of the family of its ``low_all``."""
     if row.too_few:
         return Verdict(row, 1.0, 1.0, "no verdict")
     differ, same = (min(1.0, multiplicity * p) for p in (row.p_difference, row.p_equivalence))
@@ -154,7 +154,7 @@ def alone(row: Comparison, confidence: float, multiplicity: float) -> Verdict:
 
 
 def _word(difference: float, p_difference: float, p_equivalence: float, alpha: float) -> Word:
-    """Equivalence comes first: a difference surely within the margin was declared not to matter."""
+    """Equivalence comes first: a difference surely within the margin does not matter."""
     if p_equivalence < alpha:
         return "equivalent"
     if p_difference < alpha:

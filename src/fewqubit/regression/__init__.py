@@ -1,5 +1,6 @@
-"""Tasks that ask for numbers: a learner on them, and plain baselines, by what they explain.
+"""Regression tasks: evaluation of learners and of plain baselines by explained variance.
 
-Numbers are in units of their spread in meta-train. A task is scored by 1 − MSE/V, V the variance of
-all numbers that the test episodes ask for: the mean over episodes is R² over all their queries.
+Numbers are in units of their standard deviation in meta-train. The score of a task is 1 − MSE/V,
+where V is the variance of all query numbers of the test episodes. Its mean over episodes is then R²
+over all their queries.
 """

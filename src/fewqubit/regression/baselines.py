@@ -16,20 +16,20 @@ Answer = Callable[[Task], Float[np.ndarray, "E q"]]
 
 
 class Candidate(NamedTuple):
-    """One point of a baseline's grid: its hyper-parameters, and how it answers many tasks."""
+    """One point of a baseline's grid: its hyper-parameters, and its prediction for many tasks."""
 
     point: Mapping[str, float]
     answer: Answer
 
 
 def mean(tasks: Task) -> Float[np.ndarray, "E q"]:
-    """The mean of the support's numbers, whatever is asked."""
+    """The mean of the support's numbers, for every query."""
     level = tasks.support_y.mean(axis=1, keepdims=True)
     return np.broadcast_to(level, tasks.query_x.shape[:2])
 
 
 def ridge(tasks: Task, penalty: float) -> Float[np.ndarray, "E q"]:
-    """Ridge regression on the features about the support's mean, in its dual form.
+    """Ridge regression centred at the support's mean, in its dual form.
 
     f(q) = ȳ + (q − x̄) Xᵀ (X Xᵀ + penalty)⁻¹ (y − ȳ)
     """
@@ -39,7 +39,7 @@ def ridge(tasks: Task, penalty: float) -> Float[np.ndarray, "E q"]:
 
 
 def kernel_ridge(tasks: Task, gamma: float, penalty: float) -> Float[np.ndarray, "E q"]:
-    """The same with the kernel exp(−γ‖x − x'‖²): a Gaussian process about the support's mean."""
+    """The same with the kernel exp(−γ‖x − x'‖²): a Gaussian process around the support's mean."""
     kernel = partial(rbf, gamma=gamma)
     shown, asked = tasks.support_x, tasks.query_x
     return _dual(tasks, kernel(shown, shown), kernel(asked, shown), penalty)
@@ -64,7 +64,7 @@ def pooled(tasks: Task, weights: Float[np.ndarray, " d"]) -> Float[np.ndarray, "
 
 
 class Taught(NamedTuple):
-    """Rows of meta-train, their numbers, and which task each is of."""
+    """Rows of meta-train, their numbers, and the task of each."""
 
     x: Float[np.ndarray, "N d"]
     y: Float[np.ndarray, " N"]
@@ -72,7 +72,7 @@ class Taught(NamedTuple):
 
 
 def _within(values: np.ndarray, task: np.ndarray) -> np.ndarray:
-    """Less the mean of each task."""
+    """Values minus the mean of their task."""
     _, place, sizes = np.unique(task, return_inverse=True, return_counts=True)
     sums = np.zeros((len(sizes), *values.shape[1:]))
     np.add.at(sums, place, values)

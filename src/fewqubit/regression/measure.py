@@ -1,4 +1,4 @@
-"""A trained learner on frozen test episodes that ask for numbers."""
+"""Evaluate a trained learner on frozen test episodes of regression."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -25,10 +25,10 @@ from fewqubit.tasks import Episode
 def measure_numbers(
     subject: Subject, manifest: Episode, groups: Sequence[str], ask: Ask | None = None
 ) -> Measured:
-    """Adapt every seed to every episode's support and answer its queries, each alone.
+    """Adapt every seed to every episode's support and answer each query independently.
 
-    ``permuted`` is what is explained with the support's numbers permuted: what tasks have in common
-    remains, so there is no chance level to hold it to. Raises NumbersError.
+    ``permuted`` is the score with the support's numbers permuted. It has no known chance level,
+    because what tasks have in common remains. Raises NumbersError.
     """
     trained, _, reading, key, targets = subject
     assert targets is not None

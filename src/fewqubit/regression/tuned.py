@@ -1,4 +1,4 @@
-"""A plain regression, tuned on the validation episodes, on the frozen test episodes."""
+"""Tune a plain regression on the validation episodes and test it on the frozen test episodes."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from fewqubit.tasks import Episode, Task
 
 
 class Numbers(NamedTuple):
-    """Rows, their numbers and tasks, and which tasks are of meta-train."""
+    """Rows, their numbers, the task of each, and the meta-train tasks."""
 
     x: Float[np.ndarray, "N *feature"]
     targets: Float[np.ndarray, "N 1"]
@@ -27,7 +27,7 @@ class Numbers(NamedTuple):
 
 
 class TunedNumbers(NamedTuple):
-    """What a tuned regression did on the test episodes, and what metrics.json tells."""
+    """Results of a tuned regression on the test episodes, and the figures for metrics.json."""
 
     accuracies: Accuracies
     figures: dict[str, Any]
@@ -44,7 +44,7 @@ def tuned_numbers(
     reading: Evaluation,
     key: PRNGKeyArray,
 ) -> TunedNumbers:
-    """The candidate that explains most of the first of ``episodes``, on the second."""
+    """Choose the best candidate on the first of ``episodes`` and test it on the second."""
     validation, test = (_task(one, numbers.x, numbers.targets) for one in episodes)
     candidates = make(grid, _taught(numbers))
     found = [_score(one.answer, validation).mean() for one in candidates]
@@ -73,7 +73,7 @@ def _score(answer: Answer, tasks: Task) -> Float[np.ndarray, " E"]:
 
 
 def _task(episodes: Episode, x: np.ndarray, targets: np.ndarray) -> Task:
-    """All tasks, in double precision."""
+    """All tasks of the episodes, in double precision."""
     flat, numbers = x.reshape(len(x), -1).astype(float), targets[:, 0].astype(float)
     support, query = episodes.support_rows, episodes.query_rows
     return Task(flat[support], numbers[support], flat[query], numbers[query])

@@ -1,4 +1,4 @@
-"""Starts in contest: each tunes its descent on validation problems, then all meet the test ones."""
+"""Compare starts: each tunes its descent on validation problems, then runs on test problems."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -17,15 +17,15 @@ from fewqubit.starts.landscape import Landscape
 from fewqubit.starts.settings.ansatze import Ansatz
 from fewqubit.starts.settings.contest import Descent, Goal
 
-AT_ONCE = 2**19  # amplitudes that descend side by side: what caches hold
+AT_ONCE = 2**19  # amplitudes computed in parallel; they fit in the caches
 
 
 class Paths(NamedTuple):
-    """What came of the starts on several problems.
+    """Results of the starts on several problems.
 
-    errors:       before the first step and after each, as ``Landscape.error``
+    errors:       before the first step and after each step, as ``Landscape.error``
     evaluations:  energies measured to choose the start
-    success:      probability to measure a ground state, before the first step and after the last
+    success:      probability of measuring a ground state, before the first and after the last step
     """
 
     errors: Float[np.ndarray, "seeds problems times"]
@@ -34,7 +34,7 @@ class Paths(NamedTuple):
 
 
 class Lane(NamedTuple):
-    """One contestant: its learner and what it has learned, with a leading seed axis."""
+    """One contestant: its learner and its learned parameters, with a leading seed axis."""
 
     learner: StartLearner
     params: Params
@@ -62,12 +62,12 @@ def paths(
     descents: Sequence[Descent],
     steps: int,
 ) -> list[Paths]:
-    """For each of ``descents`` the paths from every start."""
+    """The paths from every start, for each of ``descents``."""
     rates = jnp.array([descent.rate for descent in descents])
     adam = jnp.array([descent.rule == "adam" for descent in descents])
     seeds, number = start.evaluations.shape
     fit = AT_ONCE // (len(rates) * seeds * problems.diagonal.shape[-1])
-    # a rest of another size would be compiled again
+    # a remainder of another size would be compiled again
     chunk = max(size for size in range(1, number + 1) if number % size == 0 and size <= max(fit, 1))
     runner = _runner(ansatz, energy, steps, chunk)
     errors, success = (np.asarray(part) for part in runner(start, problems, adam, rates))
@@ -80,7 +80,7 @@ def paths(
 def _runner(
     ansatz: Ansatz, energy: Energy, steps: int, chunk: int
 ) -> Callable[[Start, Landscape, Array, Array], tuple[Array, Array]]:
-    """Compiled once for all contestants of as many seeds, and for all rules and rates."""
+    """Compiled once for all contestants with the same number of seeds, all rules and rates."""
     success = ansatz.success()
 
     def one(start: Start, problem: Landscape, adam: Array, rate: Array) -> tuple[Array, Array]:
@@ -104,7 +104,7 @@ def _runner(
 
 
 class Tuned(NamedTuple):
-    """The descent that a contestant has chosen, and what each did on validation problems."""
+    """The descent that a contestant has chosen, and the validation score of each descent."""
 
     descent: Descent
     tried: dict[str, float]
@@ -123,10 +123,10 @@ def tune(
     descents: Sequence[Descent],
     goal: Goal,
 ) -> Tuned:
-    """The descent that reaches the target in the fewest steps on average; ties go by the error.
+    """The descent that reaches the target in the fewest steps on average; the error breaks ties.
 
-    Every contestant has the same ``descents`` to choose from. One that does not arrive counts as
-    arriving one step after the last.
+    Every contestant chooses from the same ``descents``. A path that does not reach the target
+    counts as reaching it one step after the last.
     """
     begun = [(starts(lane, problems, key), problems) for problems in validation]
     ways = [paths(ansatz, energy, *one, descents, goal.steps) for one in begun]
@@ -141,9 +141,9 @@ def tune(
 def arrival(
     errors: Float[np.ndarray, "... times"], target: float
 ) -> tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]:
-    """The first step at which the error is ``target`` at most, and whether there is one.
+    """The first step at which the error is at most ``target``, and whether there is one.
 
-    Where there is none the step after the last stands: the true number is larger.
+    Where there is none, the step after the last is returned; the true number is larger.
     """
     there = errors <= target
     reached = there.any(-1)
@@ -151,6 +151,6 @@ def arrival(
 
 
 def _score(errors: Float[np.ndarray, "seeds problems times"], goal: Goal) -> float:
-    """Mean steps to the target, and, far behind, the mean error over the way."""
+    """Mean steps to the target, plus the mean error along the path with a small weight."""
     clean = np.nan_to_num(errors, nan=1e3, posinf=1e3)
     return float(arrival(clean, goal.target)[0].mean() + 1e-3 * np.minimum(clean, 1e3).mean())

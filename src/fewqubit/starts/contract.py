@@ -1,4 +1,4 @@
-"""The one signature of everything that proposes a start, learned or not."""
+"""The common signature of all methods that propose a start, learned or not."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -16,20 +16,20 @@ Params = Any  # a pytree of arrays
 
 
 class StartState(NamedTuple):
-    """Where training stands: what is learned, and the state of its optimizer."""
+    """State of training: the learned parameters and the state of the optimizer."""
 
     params: Params
     optimizer_state: Any
 
 
 class World(NamedTuple):
-    """What a learner of starts is built for.
+    """The setting that a learner of starts is built for.
 
     energy:    (θ, problem) -> E, for problems of every size
-    ramp:      the ansatz's schedule with the two factors that suit the training problems best
-    rate:      of gradient descent that lowers E/u most in five steps from the ramp
-    training:  the problems to learn from, a batch for each size
-    degree:    of the graphs, where all are regular; else None
+    ramp:      the ansatz's schedule, with its two factors tuned on the training problems
+    rate:      the rate of gradient descent that lowers E/u most in five steps from the ramp
+    training:  the training problems, a batch for each size
+    degree:    degree of the graphs if all are regular with the same degree; else None
     """
 
     ansatz: Ansatz
@@ -45,15 +45,14 @@ class World(NamedTuple):
 
 
 class StartLearner(NamedTuple):
-    """Learning where to start, as four pure functions.
+    """A learner of starts, as four pure functions.
 
     init:     key -> StartState
     step:     (key, state, problems) -> (state, loss); ``problems`` are of one size
     adapt:    (params, problem, key) -> Start
     predict:  (start, problem, descent, steps) -> energies before the first step and after each
 
-    The ground energy is in no input of ``init``, ``step`` and ``adapt`` that they may read: it is
-    the referee's.
+    ``init``, ``step`` and ``adapt`` must not read the ground energy: it only serves evaluation.
     """
 
     init: Callable[[PRNGKeyArray], StartState]
@@ -65,7 +64,7 @@ class StartLearner(NamedTuple):
 def untrained(
     adapt: Callable[[Params, Landscape, PRNGKeyArray], Start], world: World, params: Params = ()
 ) -> StartLearner:
-    """A learner that takes no steps: what it knows, ``params``, it has from the beginning."""
+    """A learner without training: ``params`` are fixed from the beginning."""
 
     def step(
         key: PRNGKeyArray, state: StartState, problems: Landscape
@@ -77,7 +76,7 @@ def untrained(
 
 
 def predicts(energy: Energy) -> Callable[[Start, Landscape, Descent, int], Float[Array, " times"]]:
-    """``predict`` of every learner: down the gradient from its start."""
+    """``predict`` of every learner: gradient descent from its start."""
     return lambda start, problem, descent, steps: descend(energy, start, problem, descent, steps)[1]
 
 

@@ -1,4 +1,4 @@
-"""From a start down the gradient, and what a device would be asked on the way."""
+"""Gradient descent from a start, and the number of circuits that it needs on a device."""
 
 from functools import partial
 from typing import NamedTuple
@@ -21,8 +21,8 @@ class Start(NamedTuple):
     """Where a descent begins.
 
     angles:       θ_0
-    rates:        of each angle, as a multiple of the descent's rate
-    evaluations:  energies that were measured to choose it
+    rates:        rate of each angle, as a multiple of the descent's rate
+    evaluations:  energies measured to choose the start
     """
 
     angles: Float[Array, " angles"]
@@ -31,12 +31,12 @@ class Start(NamedTuple):
 
 
 def optimizer(descent: Descent) -> optax.GradientTransformation:
-    """Without its rate, which is applied to each angle."""
+    """The direction only; the rate is applied later, to each angle."""
     return optax.scale_by_adam() if descent.rule == "adam" else optax.identity()
 
 
 def either(adam: Bool[Array, ""]) -> optax.GradientTransformation:
-    """Adam where ``adam``, else the gradient as it is: both rules in one compiled program."""
+    """Adam where ``adam``, else the plain gradient: both rules in one compiled program."""
     rule = optax.scale_by_adam()
 
     def update(
@@ -52,7 +52,7 @@ def either(adam: Bool[Array, ""]) -> optax.GradientTransformation:
 def descend(
     energy: Energy, start: Start, problem: Landscape, descent: Descent, steps: int
 ) -> tuple[Float[Array, "times angles"], Float[Array, " times"]]:
-    """Angles and energies before the first step and after each."""
+    """Angles and energies before the first step and after each step."""
     return descend_at(energy, start, problem, descent.optimizer(), descent.rate, steps)
 
 
@@ -64,7 +64,7 @@ def descend_at(
     rate: float | Float[Array, ""],
     steps: int,
 ) -> tuple[Float[Array, "times angles"], Float[Array, " times"]]:
-    """``descend``, with a rate that may be traced, so that several are tried side by side."""
+    """``descend`` with a rate that may be traced, so that vmap can run several rates."""
     value_and_gradient = jax.value_and_grad(lambda theta: energy(theta, problem) / problem.unit)
 
     def one(
@@ -83,7 +83,7 @@ def descend_at(
 
 
 class Costs(NamedTuple):
-    """Circuits that a device runs for one problem: for an energy, and for a gradient beside it."""
+    """Circuits that a device runs for one problem: for an energy, and for a gradient."""
 
     energy: int
     gradient: int
@@ -91,11 +91,11 @@ class Costs(NamedTuple):
     def after(
         self, steps: Float[np.ndarray, "..."], evaluations: float
     ) -> Float[np.ndarray, "..."]:
-        """Circuits to have taken ``steps`` and to know the energy there."""
+        """Circuits for ``steps`` steps, including the energy at the end."""
         return self.energy * (evaluations + steps + 1) + self.gradient * steps
 
 
 def costs(ansatz: Ansatz, problem: Problem) -> Costs:
-    """By the parameter-shift rule: two circuits for each rotation, in every basis that H needs."""
+    """Costs by the parameter-shift rule: two circuits per rotation, in every basis of H."""
     bases = len(problem.operator.group_commuting(qubit_wise=True))
     return Costs(bases, bases * count_shifted(ansatz.circuit(problem)).weights)

@@ -1,4 +1,4 @@
-"""A problem that a person describes in JSON: a graph, or the parameters of a family."""
+"""Problems from JSON: a graph, or the parameters of a family."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ GRAPH = '{"edges": [[0, 1], [1, 2, 0.5]]}, the weight last, or node-link JSON of
 def described(content: Any, family: Family, sites: int = 0) -> Problem:
     """The problem of ``family`` that ``content`` describes. Raises DataError.
 
-    ``sites``: how many are meant where ``content`` does not say; 0: it has to.
+    ``sites``: number of sites if ``content`` has none; 0: ``content`` must have it.
     """
     if isinstance(family, MaxCut):
         return _graph(content)
@@ -53,7 +53,7 @@ def _graph(content: Any) -> Problem:
 
 
 def _edge(edge: Any, number: int) -> tuple[Any, Any, float]:
-    """Two names of nodes and a weight, 1 where none is given."""
+    """Two node names and a weight, 1 by default."""
     if isinstance(edge, Mapping) and {"source", "target"} <= set(edge):
         found = [edge["source"], edge["target"], edge.get("weight", 1.0)]
     elif isinstance(edge, list) and len(edge) in (2, 3):

@@ -1,4 +1,4 @@
-"""Descriptors on one scale, that of the training problems."""
+"""Descriptors standardised by the training problems."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,15 +7,15 @@ from jaxtyping import Array, Float
 
 from fewqubit.starts.landscape import Landscape
 
-FAR = 3.0  # standard deviations, beyond which no training problem speaks
+FAR = 3.0  # standard deviations; larger values are clipped
 
 
 def standardise(
     training: Sequence[Landscape],
 ) -> Callable[[Float[Array, "... d"]], Float[Array, "... d"]]:
-    """z = (descriptor − mean)/deviation of the training problems, held within ±3.
+    """z = (descriptor − mean)/deviation of the training problems, clipped to ±3.
 
-    A descriptor that does not vary over them says nothing and becomes 0, on other problems too.
+    A descriptor that is constant over the training problems becomes 0 for all problems.
     """
     rows = jnp.concatenate([problems.descriptors for problems in training])
     mean, deviation = rows.mean(0), rows.std(0)

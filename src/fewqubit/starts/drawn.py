@@ -1,4 +1,4 @@
-"""Train, validation and test problems of a family, each from a stream of its own."""
+"""Train, validation and test problems of a family, each from its own random stream."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from fewqubit.starts.world import world
 
 
 class Drawn(NamedTuple):
-    """Problems of the three parts, a list for each size."""
+    """Problems of the three parts, one list per size."""
 
     train: list[list[Problem]]
     validation: list[list[Problem]]
@@ -27,7 +27,7 @@ class Drawn(NamedTuple):
 def draw(family: Family, ansatz: Ansatz, contest: Contest, key: PRNGKeyArray) -> Drawn:
     """Problems from the streams ``train``, ``validation`` and ``test``.
 
-    Raises SettingsError: a start of this ansatz cannot go to other sizes.
+    Raises SettingsError: sizes differ, and a start of this ansatz holds for one size only.
     """
     sizes = {part: getattr(contest, part).sizes for part in Drawn._fields}
     if not ansatz.transfers and len({size for own in sizes.values() for size in own}) > 1:
@@ -46,12 +46,12 @@ def _part(family: Family, instances: Instances, key: PRNGKeyArray) -> list[list[
 
 
 def landscapes(problems: Sequence[Sequence[Problem]]) -> list[Landscape]:
-    """A batch for each size."""
+    """One batch per size."""
     return [landscape(own) for own in problems]
 
 
 def world_of(ansatz: Ansatz, drawn: Drawn) -> World:
-    """What learners are built for."""
+    """The World of the training problems."""
     every = [problem for own in drawn.train for problem in own]
     degrees = {problem.degree for problem in every}
     degree = degrees.pop() if len(degrees) == 1 else None

@@ -1,4 +1,4 @@
-"""One contestant from training to its paths on the test problems."""
+"""Train one contestant, tune its descent, and run it on the test problems."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from fewqubit.starts.train import train
 
 
 class Trained(NamedTuple):
-    """What a contestant has learned, with a leading seed axis, and its losses."""
+    """Learned parameters of a contestant, with a leading seed axis, and its losses."""
 
     params: Params
     losses: Float[np.ndarray, "seeds rounds"]
@@ -38,7 +38,7 @@ def trained(
     contest: Contest,
     key: PRNGKeyArray,
 ) -> Trained:
-    """Train every seed; what is not random has one. Raises SettingsError, NumbersError."""
+    """Train every seed; a deterministic starter has one. Raises SettingsError, NumbersError."""
     seeds = contest.seeds if starter.random else 1
     learner = starter.build(world)
     parts = world.training, validation
@@ -55,7 +55,7 @@ def enter(
     contest: Contest,
     key: PRNGKeyArray,
 ) -> Entry:
-    """Tune the descent on ``validation``, then go down ``test``."""
+    """Tune the descent on ``validation``, then descend on ``test``."""
     params = jax.tree.map(jax.numpy.asarray, made.params)
     lane = Lane(starter.build(world), params, made.seeds)
     goal, own = contest.goal(), (world.ansatz, world.energy)

@@ -1,4 +1,4 @@
-"""Fermions on qubits: Jordan–Wigner, qubit p for spin orbital p."""
+"""Fermions on qubits by Jordan–Wigner: qubit p is spin orbital p."""
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 from qiskit.quantum_info import SparsePauliOp
 
-SMALL = 1e-12  # integrals below it are 0
+SMALL = 1e-12  # smaller integrals count as 0
 
 
 def annihilator(orbital: int, n_orbitals: int) -> SparsePauliOp:
@@ -29,7 +29,7 @@ def electrons(
 ) -> SparsePauliOp:
     """E + Σ h_pq a†_p a_q + ½ Σ (pq|rs) a†_p a†_r a_s a_q over both spins, on 2m qubits.
 
-    Spin orbitals 2p and 2p + 1 are orbital p with either spin.
+    Spin orbitals 2p and 2p + 1 are orbital p with spin up and down.
     """
     n = 2 * len(one)
     parts = [SparsePauliOp("I" * n, constant)]
@@ -47,14 +47,14 @@ def electrons(
 def excitation(created: Sequence[int], annihilated: Sequence[int], n: int) -> SparsePauliOp:
     """The Hermitian generator G = i(T − T†) of e^{θ(T − T†)} = e^{−iθG}, for T = a†_p … a_q ….
 
-    Its Pauli strings commute, so the evolution is exact whatever their order.
+    Its Pauli strings commute, so the evolution is exact in any order.
     """
     one_way = product(created, annihilated, n)
     return (1j * (one_way - one_way.adjoint())).simplify()
 
 
 def excitations(occupied: Iterable[int], n: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Singles, then doubles, that keep the spin: orbitals alternate between up and down."""
+    """Spin-conserving singles, then doubles; spin orbitals alternate between up and down."""
     filled = sorted(occupied)
     empty = [p for p in range(n) if p not in filled]
     singles = [((a,), (i,)) for i in filled for a in empty if a % 2 == i % 2]

@@ -1,9 +1,9 @@
-"""Problems of one size as arrays, and the energy of a state as a pure function of both.
+"""Problems of one size as arrays, and the energy of a state as a pure function.
 
     E = Σ_b H_bb |ψ_b|² + Σ_x Σ_b Re(ψ*_b d^x_b ψ_{b ⊕ x})
 
-A Pauli string maps |b⟩ to |b ⊕ x⟩ with a phase: all strings with the same x are one diagonal, so a
-diagonal Hamiltonian is one vector, whatever its number of terms.
+A Pauli string maps |b⟩ to |b ⊕ x⟩ with a phase. All strings with the same x add up to one diagonal,
+so a diagonal Hamiltonian is one vector, independent of its number of terms.
 """
 
 from collections.abc import Sequence
@@ -29,15 +29,15 @@ from fewqubit.states.observables import pauli_diagonals, probabilities
 )
 @dataclass(frozen=True)
 class Landscape:
-    """One problem, or, with a leading axis, several of one size.
+    """One problem, or several of one size with a leading axis.
 
-    diagonal:     [2**n], of the strings of I and Z
-    moved:        [flips, 2**n], a diagonal for each flip x
+    diagonal:     [2**n], the sum of the strings of I and Z
+    moved:        [flips, 2**n], one diagonal for each flip x
     descriptors:  [d]
-    stretch:      what the angles of e^{−iγH} are divided by
-    unit:         Σ|c_t| of all strings but I…I: energies are descended in this unit, which is
-                  known beforehand
-    ground, scale: E_0, and what an error is a share of; known to the referee alone
+    stretch:      the angles of e^{−iγH} are divided by it
+    unit:         Σ|c_t| over all strings except I…I; descents minimise the energy in this unit,
+                  which is known without solving the problem
+    ground, scale: E_0, and the scale of errors; for evaluation only
     flips:        the bits that each row of ``moved`` flips; the same for all problems
     """
 
@@ -60,7 +60,7 @@ class Landscape:
 
 
 def landscape(problems: Sequence[Problem], solved: bool = True) -> Landscape:
-    """``problems`` of one size, stacked; not ``solved``, they have no ground energy (NaN).
+    """Stack ``problems`` of one size; with ``solved`` false, ground energy and scale are NaN.
 
     Raises DataError: sizes differ.
     """
@@ -103,9 +103,9 @@ def energy_of(state: Complex[Array, " 2**n"], problem: Landscape) -> Float[Array
 
 
 def flipped(state: Complex[Array, " 2**n"], flip: int) -> Complex[Array, " 2**n"]:
-    """ψ_{b ⊕ flip}: axes of the bits are reversed, whose derivative is the same again.
+    """ψ_{b ⊕ flip}, by reversing the axes of the flipped bits.
 
-    A gather would be differentiated into a scatter, which is slow.
+    The derivative of a reversal is a reversal; that of a gather would be a slow scatter.
     """
     n_qubits = state.shape[-1].bit_length() - 1
     runs = [(bit, len([*same])) for bit, same in groupby(f"{flip:0{n_qubits}b}")]

@@ -1,4 +1,4 @@
-"""A problem: a Hamiltonian as a sum of Pauli strings, with what is known of it beforehand."""
+"""A problem: a Hamiltonian as a sum of Pauli strings, with its descriptors."""
 
 import hashlib
 import json
@@ -14,14 +14,14 @@ Scale = Literal["ground", "range", "one"]
 
 @dataclass(frozen=True)
 class Problem:
-    """H = Σ_t c_t P_t, of which a variational circuit is to find the lowest energy.
+    """H = Σ_t c_t P_t; a variational circuit seeks its lowest energy.
 
     terms:        (Pauli label, coefficient); qubit 0 is the last letter, as in Qiskit
-    descriptors:  numbers that are known without solving it; as many for every problem of a family
-    stretch:      what the angles of e^{−iγH} are divided by, so that they suit problems of other
-                  weights and degrees
-    scale:        what an energy error is a share of: |E_0|, the ``range`` E_max − E_0, or ``one``
-                  unit of energy
+    descriptors:  numbers known without solving the problem; equally many within a family
+    stretch:      the angles of e^{−iγH} are divided by it, so that they transfer to problems with
+                  other weights and degrees
+    scale:        energy errors are divided by it: ``ground`` |E_0|, ``range`` E_max − E_0, or
+                  ``one`` unit of energy
     electrons:    occupied qubits of the reference state, for fermions
     """
 
@@ -43,7 +43,7 @@ class Problem:
 
     @property
     def degree(self) -> int | None:
-        """Of a graph whose nodes have equally many edges of weight 1; else None."""
+        """Degree of a regular graph with all weights 1; else None."""
         counts = [0] * self.n_qubits
         for one, other, _ in self.edges:
             counts[one] += 1
@@ -62,12 +62,12 @@ def pauli(n_qubits: int, **letters: Sequence[int]) -> str:
 
 
 def bonds(n_qubits: int, ring: bool) -> list[tuple[int, int]]:
-    """Neighbours of a chain, and its ends if it is a ring of more than two sites."""
+    """Neighbouring sites of a chain; a ring of more than two sites also joins its ends."""
     chain = [(q, q + 1) for q in range(n_qubits - 1)]
     return [*chain, (n_qubits - 1, 0)] if ring and n_qubits > 2 else chain
 
 
 def fingerprint(problems: Sequence[Problem]) -> str:
-    """SHA-256 of the problems' terms: two lists with the same one are the same instances."""
+    """SHA-256 of the problems' terms: equal for the same instances."""
     text = json.dumps([[problem.terms, problem.scale] for problem in problems])
     return hashlib.sha256(text.encode()).hexdigest()

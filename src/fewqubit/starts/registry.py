@@ -1,4 +1,4 @@
-"""Everything that proposes starts, by the ``kind`` that params.yaml names; a new one is a row."""
+"""Every starter, by the ``kind`` that params.yaml names. A new starter is a new row."""
 
 from fewqubit.starts.settings.starters import (
     EncoderStart,

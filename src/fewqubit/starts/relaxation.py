@@ -1,4 +1,4 @@
-"""Goemans and Williamson's cut: what a polynomial classical algorithm reaches on a graph."""
+"""The cut of Goemans and Williamson, a polynomial-time classical algorithm."""
 
 from collections.abc import Sequence
 from math import ceil, sqrt
@@ -11,15 +11,15 @@ from threadpoolctl import threadpool_limits
 
 from fewqubit.starts.problem import Problem
 
-SPARE = 2  # dimensions beyond √(2n), where no local maximum is left but the global one
+SPARE = 2  # dimensions beyond √(2n), so that every local maximum is global
 
 
 class Relaxed(NamedTuple):
-    """The relaxation of MaxCut of one graph.
+    """The MaxCut relaxation of one graph.
 
-    bound:     no cut is larger; from the dual, so it holds however far the optimiser came
-    gap:       bound − the relaxation's own value, 0 up to rounding where it is solved
-    expected:  mean weight that a random hyperplane cuts
+    bound:     upper bound on every cut; from the dual, so it holds even without convergence
+    gap:       bound − value of the relaxation; 0 up to rounding when it is solved
+    expected:  mean weight cut by a random hyperplane
     """
 
     bound: float
@@ -50,7 +50,7 @@ def relaxed(problem: Problem) -> Relaxed:
 
 
 def shortfall(problems: Sequence[Problem]) -> float | None:
-    """Mean of 1 − (expected weight of the cut)/(largest cut), as errors of MaxCut; graphs alone."""
+    """Mean of 1 − (expected cut)/(largest cut), like MaxCut errors; None if not graphs."""
     if not all(problem.edges for problem in problems):
         return None
     cuts = np.array([relaxed(problem).expected for problem in problems])
@@ -58,7 +58,7 @@ def shortfall(problems: Sequence[Problem]) -> float | None:
 
 
 def largest_cut(problem: Problem) -> float:
-    """By trying every cut."""
+    """The largest cut, by trying all cuts."""
     sides = np.arange(2 ** (problem.n_qubits - 1))  # the last node stays on its side
     cut = np.zeros(len(sides))
     for one, other, weight in problem.edges:

@@ -7,10 +7,10 @@ from qiskit.quantum_info import SparsePauliOp
 from scipy.sparse.linalg import LinearOperator, eigsh
 from threadpoolctl import threadpool_limits
 
-DENSE = 6  # qubits, up to which all eigenvalues are found at once
+DENSE = 6  # qubits; up to this size all eigenvalues are computed
 
 
-@threadpool_limits.wrap(limits=1, user_api="blas")  # threads only wait for each other on it
+@threadpool_limits.wrap(limits=1, user_api="blas")  # more threads are slower here
 def extremes(operator: SparsePauliOp, diagonals: Mapping[int, np.ndarray]) -> tuple[float, float]:
     """(E_0, E_max): read off a diagonal Hamiltonian, else by Lanczos (scipy's ``eigsh``)."""
     if set(diagonals) <= {0}:
@@ -27,7 +27,7 @@ def extremes(operator: SparsePauliOp, diagonals: Mapping[int, np.ndarray]) -> tu
         return np.sum([d * flat[basis ^ flip] for flip, d in diagonals.items()], axis=0)
 
     linear = LinearOperator((dimension, dimension), matvec=apply, dtype=complex)
-    start = np.random.default_rng(0).normal(size=dimension).astype(complex)  # same bytes each time
+    start = np.random.default_rng(0).normal(size=dimension).astype(complex)  # reproducible bytes
     low, high = (
         eigsh(linear, k=1, which=end, v0=start, return_eigenvectors=False)[0]
         for end in ("SA", "LA")

@@ -1,4 +1,4 @@
-"""Train a learner of starts: every seed side by side, one step for all."""
+"""Train a learner of starts, with all seeds in parallel."""
 
 from collections.abc import Sequence
 
@@ -22,11 +22,11 @@ def train(
     key: PRNGKeyArray,
     seeds: int,
 ) -> tuple[Params, Float[np.ndarray, "seeds rounds"]]:
-    """What ``learner`` has learned, with a leading seed axis, and its losses.
+    """Learned parameters, with a leading seed axis, and training losses.
 
-    Each round takes a step on problems of each size in turn, drawn with replacement; rounds are as
-    many as give ``training.steps`` steps, rounded up. Of the restarts of a seed the one is returned
-    whose loss on ``validation`` is lowest.
+    Each round takes one step per problem size, on problems drawn with replacement. There are enough
+    rounds for ``training.steps`` steps, rounded up. For each seed, the restart with the lowest loss
+    on ``validation`` is returned.
 
     Raises NumbersError: a seed diverged.
     """

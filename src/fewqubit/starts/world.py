@@ -1,4 +1,4 @@
-"""What a learner of starts is built for, made from the training problems."""
+"""Build the World of learners from the training problems."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -28,10 +28,10 @@ def world(
     electrons: tuple[int, ...] = (),
     degree: int | None = None,
 ) -> World:
-    """The world of ``training`` problems: the ramp and the rate that suit them best.
+    """The world of ``training`` problems, with the best ramp and rate for them.
 
-    The lowest energy alone misleads, as many landscapes have a shallow valley that begins low: of
-    the valleys, and of a few rates, those win whose E/u is lowest after five steps down.
+    Many landscapes have a shallow valley with a low energy at its start, so the energy of a ramp
+    alone misleads. The pair of valley and rate with the lowest E/u after five steps is chosen.
     """
     energy = ansatz.energy(electrons)
     schedule = ansatz.schedule(Shape(training[0].n_qubits, electrons))
@@ -44,7 +44,7 @@ def world(
 def valleys(
     energy: Energy, schedule: Float[Array, "2 angles"], training: Sequence[Landscape]
 ) -> Float[Array, "ramps angles"]:
-    """Ramps that no neighbour on a grid of both factors undercuts in mean E/u, lowest first."""
+    """Ramps that are local minima of mean E/u on a grid of both factors, lowest first."""
     grid = jnp.array([*product(FACTORS, FACTORS)])
 
     @jax.jit

@@ -1,4 +1,4 @@
-"""Features to episodes: the Task pytree, its sampler, the frozen manifest; tasks from formulas."""
+"""From features to episodes: the Task pytree, samplers, frozen manifests, tasks from formulas."""
 
 from typing import TYPE_CHECKING
 

@@ -1,6 +1,6 @@
 """How many different tasks a set of classes allows, and folds of classes for model selection.
 
-Settings chosen on a few classes fit these classes.
+Settings chosen on few classes overfit these classes.
 """
 
 from collections import Counter
@@ -18,13 +18,13 @@ from fewqubit.tasks.task import Episode
 
 
 class ClassSets(NamedTuple):
-    """Sets of classes that episodes of one part ask about.
+    """Sets of classes in the episodes of one part.
 
-    n_way:     classes of a set
-    classes:   how many there are to draw from
-    possible:  different sets; within one group each, where tasks stay within one
-    drawn:     different sets among the frozen episodes
-    disjoint:  how many sets can have no class in common
+    n_way:     classes in a set
+    classes:   classes to draw from
+    possible:  number of different sets; each within one group, if tasks stay within a group
+    drawn:     number of different sets among the frozen episodes
+    disjoint:  largest number of pairwise disjoint sets
     """
 
     n_way: int
@@ -37,7 +37,7 @@ class ClassSets(NamedTuple):
 def class_sets(episodes: Episode, groups: Sequence[int | str]) -> ClassSets:
     """Count the sets of ``episodes``; ``groups`` has one entry for each class of the part.
 
-    All entries equal: any classes may meet in a task; else only those of one group.
+    If all entries are equal, a task may have any classes; else only classes of one group.
     """
     sets = np.sort(np.asarray(episodes.class_ids), axis=1)
     n_way, sizes = sets.shape[1], Counter(groups).values()
@@ -57,12 +57,12 @@ def class_folds(
     key: PRNGKeyArray,
     kin: Sequence[str] | None = None,
 ) -> list[tuple[list[int], list[int]]]:
-    """(train, validate) of each of ``n_folds``: every class validates once.
+    """(train, validate) classes of each of ``n_folds``; every class validates once.
 
-    For choosing settings on the meta-train classes, all of them, where a validation part is small.
-    ``kin`` names for each class what it is a variant of; variants of one validate together.
+    For choosing settings on all meta-train classes, when the validation part is small. ``kin``
+    names the original of each class; variants of the same original validate together.
 
-    Raises DataError: a fold would have fewer than ``n_way`` classes to ask about, or to train on.
+    Raises DataError: a fold would have fewer than ``n_way`` classes to validate or to train on.
     """
     families: dict[int | str, list[int]] = {}
     for place, number in enumerate(classes):

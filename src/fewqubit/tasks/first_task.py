@@ -16,16 +16,15 @@ from fewqubit.tasks.task import Episode
 
 FIRST_TASK = "first_task.csv"
 WORD = "word"
-LABEL, TASK = "label", "task"  # what a request calls its classes, and its tasks if it has several
+LABEL, TASK = "label", "task"  # columns of a request: its classes, and its tasks if it has several
 
 
 def row_columns(raw: RawData) -> list[str]:
-    """A name for each number of a raw row: the table's own, else pixel_0, … or feature_0, …
+    """A name for each number of a raw row: the table's names, else pixel_0, … or feature_0, …
 
-    A picture is one cell, by the name of ``PICTURE``: its file in base64; of sentences a row is a
-    word.
+    A picture is one cell named ``PICTURE``, its file in base64. For sentences, a row is a word.
 
-    Raises DataError if a table uses a name that requests need for something else.
+    Raises DataError: a column of the table has a name that is reserved for requests.
     """
     if raw.pictures is not None:
         return [PICTURE]
@@ -44,7 +43,7 @@ def row_columns(raw: RawData) -> list[str]:
 
 
 def write_first_task(path: Path, raw: RawData, columns: list[str], manifest: Episode) -> None:
-    """Write the support with its labels, then one query of each class without."""
+    """Write the support with its labels, then one unlabelled query of each class."""
     support = manifest.support_rows[0]
     n_query = manifest.query_rows.shape[1] // manifest.class_ids.shape[1]
     table = io.StringIO()
@@ -59,7 +58,7 @@ def write_first_task(path: Path, raw: RawData, columns: list[str], manifest: Epi
 
 
 def _cells(raw: RawData, row: int) -> Iterable[object]:
-    """What a person would write: a picture, a text, or the numbers."""
+    """Cells in readable form: a picture, a text, or the numbers."""
     if raw.pictures is not None:
         levels = raw.x if raw.examples is None else raw.examples
         return [base64.b64encode(encode(levels[row], raw.pictures)).decode()]

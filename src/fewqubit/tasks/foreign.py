@@ -1,4 +1,4 @@
-"""Queries of none of a task's classes, and how well a score separates them from the others."""
+"""Foreign queries, of none of a task's classes, and how well a score detects them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,12 +11,12 @@ from fewqubit.tasks.task import Episode
 
 
 class Told(NamedTuple):
-    """How a score tells queries of a task's classes from foreign ones.
+    """How well a score separates own queries, of a task's classes, from foreign ones.
 
-    threshold:     a query below it is of none of the classes
-    recall:        share of the task's own queries that are at the threshold or above
-    auroc:         chance that an own query scores higher than a foreign one; equal ones count half
-    false_alarms:  share of the foreign queries that are taken for one of the classes
+    threshold:     a query with a lower score counts as foreign
+    recall:        share of own queries at the threshold or above
+    auroc:         probability that an own query scores higher than a foreign one; ties count half
+    false_alarms:  share of foreign queries at the threshold or above
     """
 
     threshold: float
@@ -32,9 +32,9 @@ def foreign_rows(
     n: int,
     random: np.random.Generator,
 ) -> Int[np.ndarray, "E n"]:
-    """``n`` rows for each episode, of those of ``class_ids`` that are not its own.
+    """``n`` rows for each episode, from the ``class_ids`` that are not in the episode.
 
-    Raises DataError: no class is left beside those of an episode.
+    Raises DataError: an episode has all of the classes.
     """
     asked = np.asarray(episodes.class_ids)
     if any(np.isin(class_ids, own).all() for own in asked):
@@ -49,7 +49,7 @@ def foreign_rows(
 def told_apart(
     own: Float[np.ndarray, " n"], foreign: Float[np.ndarray, " m"], recall: float
 ) -> Told:
-    """The threshold that keeps ``recall`` of the own queries, and what it lets in."""
+    """The threshold that keeps ``recall`` of the own queries, with its figures."""
     threshold = float(np.quantile(own, 1 - recall, method="lower"))
     return Told(threshold, *at_threshold(own, foreign, threshold))
 
@@ -57,7 +57,7 @@ def told_apart(
 def at_threshold(
     own: Float[np.ndarray, " n"], foreign: Float[np.ndarray, " m"], threshold: float
 ) -> tuple[float, float, float]:
-    """Recall, AUROC and false alarms of a threshold that was set before.
+    """Recall, AUROC and false alarms at a given threshold.
 
     AUROC by ranks: (Σ ranks of own − n (n + 1)/2) / (n m), the Mann-Whitney statistic.
     """

@@ -1,7 +1,7 @@
-"""What examples are: an array of numbers, or a pytree of arrays, each of its own type.
+"""Examples: an array of numbers, or a pytree of arrays that may differ in type.
 
-All leaves have a leading axis of examples. Where lengths differ, examples are padded to one length
-and a leaf of booleans, a mask, says which entries are real; what to do with it is the encoder's.
+All leaves have a leading axis of examples. If lengths differ, examples are padded to one length,
+and a boolean leaf, the mask, marks the real entries. The encoder is responsible for using the mask.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,11 @@ import jax.numpy as jnp
 import numpy as np
 
 Inputs = Any  # a pytree of arrays [n, ...]
-FeatureShape = Any  # of one example: the shape of an array of floats; or a ShapeDtypeStruct a leaf
+FeatureShape = Any  # of one example: shape of a float array, or a pytree of ShapeDtypeStructs
 
 
 def n_examples(x: Inputs) -> int:
-    """Length of the leading axis."""
+    """Number of examples, the length of the leading axis."""
     return len(jax.tree.leaves(x)[0])
 
 
@@ -26,24 +26,24 @@ def rows_of(x: Inputs, rows: Any) -> Inputs:
 
 
 def concatenated(first: Inputs, second: Inputs) -> Inputs:
-    """The examples of both."""
+    """The examples of both inputs."""
     return jax.tree.map(lambda a, b: jnp.concatenate([a, b]), first, second)
 
 
 def feature_shape_of(x: Inputs) -> FeatureShape:
-    """What one of the examples is; of an array its shape, whose entries learners take as floats."""
+    """Shape of one example; an array gives its shape only, since learners take it as floats."""
     if isinstance(x, np.ndarray | jax.Array):
         return x.shape[1:]
     return jax.tree.map(lambda leaf: jax.ShapeDtypeStruct(leaf.shape[1:], leaf.dtype), x)
 
 
 def is_array(shape: FeatureShape) -> bool:
-    """Whether an example is one array of floats."""
+    """Whether an example is a single array of floats."""
     return isinstance(shape, Sequence) and all(isinstance(size, int) for size in shape)
 
 
 def structs(shape: FeatureShape, n: int | None = None) -> Inputs:
-    """Stand-ins for one example, or for ``n`` of them, that ``jax.eval_shape`` takes."""
+    """Placeholders for ``jax.eval_shape``: one example, or ``n`` of them."""
     lead = () if n is None else (n,)
     if is_array(shape):
         return jax.ShapeDtypeStruct((*lead, *shape), jnp.zeros(()).dtype)
@@ -62,14 +62,14 @@ def shape_text(shape: FeatureShape) -> str:
 
 
 def told(shape: FeatureShape) -> Any:
-    """A shape as JSON has it."""
+    """A shape in JSON form."""
     if isinstance(shape, Mapping):
         return {name: [np.dtype(one.dtype).name, *one.shape] for name, one in shape.items()}
     return list(shape)
 
 
 def shape_from(card: Any) -> FeatureShape:
-    """What ``told`` told."""
+    """The shape that ``told`` wrote as JSON."""
     if isinstance(card, Mapping):
         return {
             name: jax.ShapeDtypeStruct(tuple(sizes), np.dtype(kind))

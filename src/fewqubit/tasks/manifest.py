@@ -1,4 +1,4 @@
-"""The manifest: a frozen list of episodes, the same for every learner, and what it asks, hashed."""
+"""The manifest, a frozen list of episodes that is the same for every learner, and its hashes."""
 
 import hashlib
 import json
@@ -46,14 +46,14 @@ def tasks_of(manifest: Episode, x: Inputs, episodes: slice = slice(None)) -> Tas
 
 
 def first_episodes(manifest: Episode, n_episodes: int) -> Episode:
-    """The first ``n_episodes`` of the manifest, or all that it has."""
+    """The first ``n_episodes`` of the manifest, or all if it has fewer."""
     return Episode(*(part[:n_episodes] for part in manifest))
 
 
 def manifest_hash(manifest: Episode) -> str:
     """SHA-256 over shapes and row numbers: equal if and only if the same rows are drawn.
 
-    Says nothing of what is in these rows; ``asked_hash`` does.
+    It does not cover the contents of the rows; ``asked_hash`` does.
     """
     digest = hashlib.sha256()
     for name, part in zip(Episode._fields, manifest, strict=True):
@@ -63,10 +63,10 @@ def manifest_hash(manifest: Episode) -> str:
 
 
 def asked_hash(manifest: Episode, x: Float[np.ndarray, "N *feature"], names: Sequence[str]) -> str:
-    """SHA-256 over what the episodes ask: row numbers, their classes' names, the rows' contents.
+    """SHA-256 over the episodes with contents: row numbers, class names and features of the rows.
 
-    Two learners may be compared by their accuracy only where this is equal. Rows ``x`` are those
-    before scaling, so that learners with other features still compare.
+    The accuracies of two learners may be compared only if this hash is equal. ``x`` are the rows
+    before scaling, so that learners with different features can be compared.
     """
     rows = np.unique(np.concatenate([part.ravel() for part in manifest[1:]]))
     asked = np.ascontiguousarray(x[rows])
@@ -81,7 +81,7 @@ def asked_hash(manifest: Episode, x: Float[np.ndarray, "N *feature"], names: Seq
 def save_manifest(
     path: str | Path, manifest: Episode, sentences: SentenceEpisodes | None = None
 ) -> None:
-    """Write the manifest to an npz file; where rows are words, with their sentences."""
+    """Write the manifest to an npz file; if rows are words, also their sentences."""
     write_npz(path, manifest._asdict() | ({} if sentences is None else sentences._asdict()))
 
 

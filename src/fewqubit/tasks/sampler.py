@@ -17,15 +17,15 @@ from fewqubit.tasks.task import Episode, Task, gather
 
 
 class ClassIndex(NamedTuple):
-    """The rows of each class of a split, as one padded table that jit and vmap can take.
+    """The rows of each class of a split, as one padded table for jit and vmap.
 
     class_ids:  the C classes of the split, as indices into the data set's names
     rows:       row numbers of each class, padded with −1 to the largest class
-    counts:     how many of them are real
-    groups:     number of each class's group, if a task's classes come from one; else None
-    contents:   for each row the first one that is equal to it, padded with −1; None if all differ,
-                or if equal rows may be on both sides of a task
-    always:     place of a class that every task has; None: any may be missing
+    counts:     number of real rows of each class
+    groups:     group number of each class, if tasks stay within one group; else None
+    contents:   for each row the first row equal to it, padded with −1; None if all rows differ, or
+                if equal rows may be in both support and query
+    always:     place of a class that every task contains; None: there is no such class
     """
 
     class_ids: Int[Array, " C"]
@@ -45,9 +45,9 @@ def class_index(
 ) -> ClassIndex:
     """Index the rows of ``y`` that belong to ``class_ids``.
 
-    ``groups`` names the group of each class of the data set, where tasks stay within one;
-    ``equal_rows`` are rows of which a task has all on one side, support or query; ``always`` is a
-    class that no task is without.
+    ``groups`` names the group of each class of the data set, if tasks stay within one group.
+    ``equal_rows`` lists sets of equal rows; a task uses such a set only in the support or only in
+    the query. ``always`` is a class that every task contains.
 
     Raises DataError for an empty class.
     """
@@ -78,7 +78,7 @@ def _contents(
     if not equal_rows:
         return None
     first = np.arange(n_rows + 1, dtype=np.int32)
-    first[-1] = -1  # of the padding
+    first[-1] = -1  # the padding
     for rows in equal_rows:
         first[list(rows)] = rows[0]
     return jnp.asarray(first[table])
@@ -89,12 +89,14 @@ def sample_task(
 ) -> Episode:
     """One n_way-way n_shot-shot episode, uniform over classes and over the rows of each class.
 
-    Where the index has groups, one is drawn (with the chance of any of its classes), then classes
-    of it; a class that every task has is one of them, under any label. Pure; jit with static
-    numbers, vmap over keys. Every class of ``index`` must have at least n_shot + n_query rows
-    (``check_enough`` raises DataError before any tracing), or, where queries may be repeated,
-    n_shot + 1: all others are asked in turn until there are n_query. Where the index has contents,
-    no query row is equal to a support row of its class.
+    If the index has groups, one is drawn with probability proportional to its number of classes,
+    then classes of it. A class in ``always`` is included, under a random label. If the index has
+    contents, no query row is equal to a support row of its class. Pure; jit with static numbers,
+    vmap over keys.
+
+    Every class of ``index`` needs at least n_shot + n_query rows. With repeated queries n_shot + 1
+    suffice: the rows that are not in the support repeat in turn until there are n_query.
+    ``check_enough`` raises DataError before any tracing.
     """
     key_classes, key_rows = jax.random.split(key)
     luck = jax.random.uniform(key_classes, index.counts.shape)
@@ -104,7 +106,7 @@ def sample_task(
     if index.always is not None:
         luck = luck.at[index.always].set(-1.0)
     chosen = _smallest(luck, n_way)
-    if index.always is not None:  # and no label is always that class
+    if index.always is not None:  # its label is random
         chosen = jax.random.permutation(stream(key, "order"), chosen)
     rows, counts = index.rows[chosen], index.counts[chosen]
     draws = jax.random.uniform(key_rows, rows.shape)
@@ -127,7 +129,7 @@ def check_enough(
 ) -> None:
     """Raise DataError, naming ``where``, if such tasks cannot be drawn from ``index``.
 
-    ``section`` is that of the settings which ask for them; ``repeat``: one query row may do.
+    ``section``: the section of the settings, for the message; ``repeat``: query rows may repeat.
     """
     n_query = 1 if repeat else n_query
     class_ids, counts = np.asarray(index.class_ids), np.asarray(index.counts)
@@ -154,7 +156,7 @@ def check_enough(
 
 
 def _shown_at_most(index: ClassIndex, n_shot: int) -> Int[np.ndarray, " C"]:
-    """How many rows of each class n_shot rows of it may be equal to, themselves included."""
+    """For each class, the most rows that n_shot of its rows can equal, themselves included."""
     if index.contents is None:
         return np.full(len(index.counts), n_shot)
     largest = []
@@ -177,7 +179,7 @@ def _places(
 ) -> tuple[Int[Array, "n_way s"], Int[Array, "n_way q"]]:
     """Places of the support, then of the query: the smallest draws of each class.
 
-    Where fewer are left than n_query, they come again in the same order.
+    If fewer than n_query are left, they repeat in the same order.
     """
     most = draws.shape[-1]
     if contents is None:
@@ -195,7 +197,7 @@ def _places(
 def _in_turn(
     places: Int[Array, "n_way k"], left: Int[Array, " n_way"], n: int
 ) -> Int[Array, "n_way n"]:
-    """The first ``left`` places of each row, again and again until there are n."""
+    """The first ``left`` places of each row, repeated until there are n."""
     turn = jnp.arange(n) % jnp.clip(left, 1, places.shape[1])[:, None]
     return jnp.take_along_axis(places, turn, axis=1)
 
@@ -206,20 +208,20 @@ def _smallest(draws: Array, k: int) -> Int[Array, "*rows k"]:
 
 
 class Source(Protocol):
-    """Where training tasks come from: a pytree that draws them, such as ``tasks.Sinusoids``."""
+    """Source of training tasks: a pytree that draws them, such as ``tasks.Sinusoids``."""
 
     def draw(self, key: PRNGKeyArray, shape: Shape, n_tasks: int) -> Any:
-        """``n_tasks`` tasks, task axis first, as little as tells them from others."""
+        """``n_tasks`` tasks in compact form, task axis first; ``tasks`` adds their examples."""
 
     def tasks(self, drawn: Any) -> Task:
-        """What was drawn, with its examples."""
+        """The drawn tasks with their examples."""
 
 
 class TrainingData(NamedTuple):
     """What meta-training sees: the examples, its own classes, and the validation episodes.
 
     ``every``: meta-train and validation classes together, for a final training on all of them;
-    ``targets``: numbers of the examples, where these are asked for
+    ``targets``: numbers of the examples, for regression
     """
 
     x: Inputs

@@ -1,18 +1,18 @@
-"""What answers of a data set are scored by: the one place where a score has its name."""
+"""The score of a data set: accuracy, F1 or R², with its names."""
 
 import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-FIELD = "score"  # of summary.json, where it is no share of right answers
+FIELD = "score"  # of summary.json, if the score is not accuracy
 
 
 class Score(NamedTuple):
-    """A figure that is 1 where every answer is right.
+    """A score that is 1 if every answer is right.
 
-    name:   for people
-    key:    in names of metrics, which take letters, digits and ``_``
-    least:  what it is never below
+    name:   name in reports
+    key:    name in metric names, of letters, digits and ``_``
+    least:  lower bound of the score
     """
 
     name: str
@@ -27,10 +27,10 @@ SCORES = {one.name: one for one in (ACCURACY, EXPLAINED, ENTITY_F1)}
 
 
 def score_of(summary: Mapping[str, Any]) -> Score:
-    """The score of prepared data, whose summary.json holds ``summary``."""
+    """The score of prepared data with the contents ``summary`` of its summary.json."""
     return SCORES[summary.get(FIELD, ACCURACY.name)]
 
 
 def metric_name(column: str, score: Score) -> str:
-    """How a figure is called that files keep as accuracy, whatever the score is."""
+    """The metric name of a column; files call every score accuracy."""
     return column.replace(ACCURACY.key, score.key)

@@ -1,4 +1,4 @@
-"""Which sentences an episode of words shows and asks about: of different number in each."""
+"""Support and query sentences of episodes of words; their number varies by episode."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,9 +12,9 @@ from fewqubit.io.files import read_npz
 
 
 class SentenceEpisodes(NamedTuple):
-    """Sentences by number, those of episode e up to ``…_ends[e]``.
+    """Sentence numbers of all episodes; those of episode e end at ``…_ends[e]``.
 
-    shown:  support, asked: query
+    shown:  support; asked: query
     """
 
     shown: Int[np.ndarray, " n"]
@@ -24,7 +24,7 @@ class SentenceEpisodes(NamedTuple):
 
     @classmethod
     def of(cls, shown: Sequence[Sequence[int]], asked: Sequence[Sequence[int]]) -> Self:
-        """From the numbers of each episode."""
+        """From the sentence numbers of each episode."""
         parts = []
         for lists in (shown, asked):
             parts.append(np.array([number for one in lists for number in one], np.int32))
@@ -41,7 +41,7 @@ class SentenceEpisodes(NamedTuple):
 
 
 def load_sentence_episodes(path: str | Path) -> SentenceEpisodes:
-    """Of a manifest of words. Raises ArtifactError if it is of other rows."""
+    """Read the sentences of a manifest. Raises ArtifactError: its rows are not words."""
     arrays = read_npz(path)
     if not set(SentenceEpisodes._fields) <= set(arrays):
         raise ArtifactError(

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Shape(NamedTuple):
-    """The shape of tasks: classes, and examples of each; where there are no classes, n_way is 1."""
+    """The shape of tasks: classes, and examples of each; for regression n_way is 1."""
 
     n_way: int
     n_shot: int

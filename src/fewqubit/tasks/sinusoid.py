@@ -15,9 +15,9 @@ Range = tuple[float, float]
 
 
 class Sinusoids(NamedTuple):
-    """y = A sin(x − φ), x ∈ R; a task is one A and one φ, each uniform in its range, as is each x.
+    """y = A sin(x − φ), x ∈ R; a task has one A and one φ. A, φ and x are uniform in their ranges.
 
-    The ranges are those of Finn et al. (2017), arXiv 1703.03400, §5.1; the sign of φ that of their
+    The ranges are from Finn et al. (2017), arXiv 1703.03400, §5.1; the sign of φ is from their
     code.
     """
 
@@ -33,11 +33,11 @@ class Sinusoids(NamedTuple):
         return jax.vmap(lambda k: self.task(stream(key, k), shape))(jnp.arange(n_tasks))
 
     def tasks(self, drawn: Task) -> Task:
-        """The same: a wave is all that there is of a task."""
+        """``drawn`` itself, which already has the examples."""
         return drawn
 
     def task(self, key: PRNGKeyArray, shape: Shape) -> Task:
-        """One wave, at n_shot known and n_query asked places. Pure; jit, vmap over keys."""
+        """One wave, at n_shot support and n_query query points. Pure; jit, vmap over keys."""
         key_amplitude, key_phase, key_support, key_query = jax.random.split(key, 4)
         amplitude = _uniform(key_amplitude, (), self.amplitude)
         phase = _uniform(key_phase, (), self.phase)

@@ -1,4 +1,4 @@
-"""A task: which rows it is made of (an episode), and the examples themselves."""
+"""A task, as row numbers (an episode) and as examples."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ class Episode(NamedTuple):
 
     class_ids:     the class behind each label 0 … n_way−1, as index into the data set's names
     support_rows:  rows of the labelled examples, n_shot for each class
-    query_rows:    rows to be answered, n_query for each class, none of them in the support
+    query_rows:    rows to classify, n_query for each class, none of them in the support
     """
 
     class_ids: Int[Array, "*batch n_way"]
@@ -26,9 +26,9 @@ class Task(NamedTuple):
     """A small classification problem, class-major, or regression problem; leading axes batch.
 
     support_x:  labelled examples, [..., n_way·n_shot, *feature], or a pytree of such arrays
-    support_y:  their labels, 0 … n_way−1; of regression, numbers [..., n_shot, n_outputs]
-    query_x:    examples to be answered, [..., n_way·n_query, *feature], or as those
-    query_y:    the right answers
+    support_y:  their labels, 0 … n_way−1; for regression, numbers [..., n_shot, n_outputs]
+    query_x:    examples to predict, [..., n_way·n_query, *feature], or a pytree of such arrays
+    query_y:    their true labels or numbers
     """
 
     support_x: Inputs
@@ -40,7 +40,7 @@ class Task(NamedTuple):
 def gather(episode: Episode, x: Inputs, targets: Float[Array, "N n_outputs"] | None = None) -> Task:
     """The task of the episode's rows of ``x``; a batch of episodes gives a batch of tasks.
 
-    ``targets``: numbers of the rows, which are then asked for in place of classes.
+    ``targets``: numbers of the rows; the task is then a regression.
     """
     n_way = episode.class_ids.shape[-1]
     support, query = episode.support_rows, episode.query_rows
@@ -54,5 +54,5 @@ def gather(episode: Episode, x: Inputs, targets: Float[Array, "N n_outputs"] | N
 def labels_of(rows: Int[Array, "*batch rows"], n_way: int) -> Int[Array, "*batch rows"]:
     """0 … 0, 1 … 1, …: as many of each label as there are rows of each class."""
     each = rows.shape[-1] // n_way
-    of_one = np.repeat(np.arange(n_way, dtype=np.int32), each)  # known: nothing to compile
+    of_one = np.repeat(np.arange(n_way, dtype=np.int32), each)  # NumPy: nothing to compile
     return jnp.asarray(np.broadcast_to(of_one, rows.shape))

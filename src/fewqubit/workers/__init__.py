@@ -1,1 +1,1 @@
-"""Where work is spread: processes of this machine, or the workers of a Dask cluster."""
+"""Parallel work: processes of this machine, or the workers of a Dask cluster."""

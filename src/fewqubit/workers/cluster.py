@@ -1,7 +1,7 @@
 """The workers of a Dask cluster, on this machine or others.
 
-A worker is started by ``fewqubit worker ADDRESS`` in a folder of its own that holds the project and
-what ``prepare`` made, as ``dvc pull`` brings it. One that dies loses its work to another.
+``fewqubit worker ADDRESS`` starts a worker. It runs in its own folder with the project and the
+output of ``prepare``, for example from ``dvc pull``. If a worker dies, another one takes its work.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,13 +12,13 @@ from fewqubit.base.extras import needs
 from fewqubit.errors import PipelineError
 from fewqubit.workers.pool import Pool
 
-SECONDS = 10  # to reach the scheduler
+SECONDS = 10  # timeout for reaching the scheduler
 
 
 class Cluster(NamedTuple):
-    """Where work is done, and how much at once.
+    """A pool of workers and their number.
 
-    once:  a value -> what stands for it as an argument; it travels to each worker one time
+    once:  a value -> a handle to pass as an argument; the value is sent to each worker only once
     """
 
     pool: Pool
@@ -30,7 +30,7 @@ class Cluster(NamedTuple):
 def cluster(address: str, setting: str) -> Iterator[Cluster]:
     """The workers at ``address``, ``tcp://127.0.0.1:8786`` for example; ``setting`` names it.
 
-    Raises PipelineError: nobody answers there, or there is no worker.
+    Raises PipelineError: the scheduler does not answer, or has no worker.
     """
     with needs("dask", "work on a cluster"):
         from distributed import Client
@@ -51,7 +51,7 @@ def cluster(address: str, setting: str) -> Iterator[Cluster]:
             )
 
         def once(value: Any) -> Any:
-            """A task, not scattered data: made again where the worker that held it has died."""
+            """A Dask task, not scattered data: it is recomputed if the worker holding it dies."""
             return client.submit(_itself, value, pure=False)
 
         yield Cluster(client.get_executor(pure=False), sum(threads.values()), once)

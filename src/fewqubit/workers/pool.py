@@ -1,4 +1,4 @@
-"""Worker processes of this machine; none outlives its work."""
+"""Worker processes of this machine, which always end with their work."""
 
 import multiprocessing
 import os
@@ -13,27 +13,27 @@ from fewqubit.base.arithmetic import fix
 
 
 class Pool(Protocol):
-    """Where work is done."""
+    """An executor of functions."""
 
     def submit(self, function: Callable[..., Any], /, *args: Any) -> Future[Any]:
-        """Begin ``function(*args)`` as soon as there is room."""
+        """Run ``function(*args)`` as soon as a worker is free."""
 
 
 @contextmanager
 def processes(workers: int) -> Iterator[Pool]:
-    """Fresh processes, since JAX does not survive a fork; whatever ends the block ends them."""
+    """Spawned processes, since JAX does not survive a fork; they end with the block."""
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, context, initializer=_live_with_parent)
     try:
         yield pool
     finally:
-        for process in multiprocessing.active_children():  # work under way would be waited for
+        for process in multiprocessing.active_children():  # else running work would delay the exit
             process.terminate()
         pool.shutdown(cancel_futures=True)
 
 
 def _live_with_parent() -> None:
-    """Fix the arithmetic, leave Ctrl-C to the parent, end when it is gone, of whatever cause."""
+    """Fix the arithmetic, leave Ctrl-C to the parent, and exit when the parent ends."""
     fix()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()

@@ -1,4 +1,4 @@
-"""Whether a worker's folder holds what the one who asks has: else its results would be others."""
+"""Check that a worker has the same files and arithmetic as its client."""
 
 import hashlib
 import os
@@ -33,7 +33,7 @@ def check_same(folder: Path, expected: Mapping[str, str]) -> None:
 
 
 def arithmetic() -> dict[str, str]:
-    """What bytes depend on beside data and settings: code, versions, how XLA compiles."""
+    """What results depend on besides data and settings: code, versions, XLA flags."""
     return {
         "code": _code(Path(fewqubit.__file__).parent),
         OWN.name: _code(OWN),
@@ -43,7 +43,7 @@ def arithmetic() -> dict[str, str]:
 
 
 def check_arithmetic(expected: Mapping[str, str]) -> None:
-    """Raise ArtifactError unless this process computes as the one that asks."""
+    """Raise ArtifactError unless this process has the same arithmetic as its client."""
     here = arithmetic()
     other = next((name for name in expected if here[name] != expected[name]), None)
     if other:
@@ -53,7 +53,7 @@ def check_arithmetic(expected: Mapping[str, str]) -> None:
         )
 
 
-@cache  # as it was when this process began, which has imported it
+@cache  # cached: the code as this process has imported it
 def _code(top: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(top.rglob("*.py"), key=lambda path: path.relative_to(top).parts):

@@ -1,1 +1,1 @@
-"""How a trained learner answers the test episodes: in simulation, on devices; here or elsewhere."""
+"""Answers of trained learners to test episodes: simulated or on devices, local or distributed."""

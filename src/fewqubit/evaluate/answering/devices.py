@@ -1,4 +1,4 @@
-"""A learner trained in simulation, on a device: the same episodes, answered from shots."""
+"""Test a learner, trained in simulation, on a device: the same episodes, answered from shots."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -21,14 +21,14 @@ from fewqubit.models.network import Params
 from fewqubit.tasks import Episode, gather
 from fewqubit.tasks.inputs import shape_from
 
-PIECE = 5  # episodes that one training run answers in one place
+PIECE = 5  # episodes of one training run per job
 
 
 class OnDevice(NamedTuple):
-    """What every training run did on a device, and on the same episodes in simulation.
+    """Results of every training run on a device, and on the same episodes in simulation.
 
     accuracy:  on the device; ``exact``: in simulation
-    adapt:     mean bill of adapting to one episode; None where that was simulated
+    adapt:     mean bill of adapting to one episode; None if adaptation was simulated
     answer:    bill of answering one query
     """
 
@@ -46,7 +46,7 @@ class Piece(NamedTuple):
 
 
 class OfPiece(NamedTuple):
-    """Accuracies in a piece's episodes; what adapting (None: simulated) and answering cost."""
+    """Accuracies on a piece's episodes, and bills of adapting (None: simulated) and answering."""
 
     accuracy: Float[np.ndarray, " E"]
     adapt: Bill | None
@@ -62,7 +62,7 @@ def evaluate_on(
 ) -> OnDevice:
     """Each seed adapts to and answers every one of ``episodes`` on the device ``name``.
 
-    A device of IBM's is asked by this process alone; simulated ones, wherever ``ask`` has them.
+    Only this process calls an IBM device; ``ask`` decides where simulated devices run.
 
     Raises SettingsError or DeviceError: the device is unknown, out of reach or too small.
     """
@@ -90,16 +90,16 @@ def evaluate_on(
 
 
 def _without_filling(some: Episodes) -> Episodes:
-    """Nothing is compiled for a piece's length here, so pieces need no padding."""
+    """Remove padding: no program here is compiled for the length of a piece."""
     numbers, once = np.unique(some.numbers, return_index=True)
     return Episodes(Episode(*(part[once] for part in some.rows)), numbers)
 
 
 def on_device(subject: Subject, name: str) -> Callable[[Piece], OfPiece]:
-    """How the training runs of ``subject`` answer on the device ``name``, drawing its shots.
+    """Answering by the training runs of ``subject``, from shots of the device ``name``.
 
-    Adaptation by gradient takes thousands of circuits for a task. It uses shifted circuits on the
-    device where the settings ask for it, else the exact gradient.
+    Adaptation by gradient takes thousands of circuits for a task. It uses parameter-shift circuits
+    on the device if the settings say so, else the exact gradient.
     """
     trained, x, reading, key, _ = subject
     bills: list[Bill] = []
@@ -136,7 +136,7 @@ def on_device(subject: Subject, name: str) -> Callable[[Piece], OfPiece]:
 
 
 def _paid(bills: list[Bill]) -> Bill:
-    """One bill for all open ones, which are cleared."""
+    """Sum the open bills into one, and clear them."""
     whole = total(bills)
     bills.clear()
     return whole
@@ -151,7 +151,7 @@ def figures(
     resamples: Float[np.ndarray, "resamples episodes"],
     confidence: float,
 ) -> dict[str, Any]:
-    """What devices.json tells of every device; ``all`` is the accuracy of each seed's episodes.
+    """Entries of devices.json for every device; ``all``: accuracies by seed and episode.
 
     ``lost`` is the accuracy in simulation minus that on the device, on the same episodes.
     """

@@ -26,7 +26,7 @@ from fewqubit.tasks import Episode, first_episodes, gather
 from fewqubit.tasks.answers import shares
 
 AT_ONCE = 20  # episodes whose states are in memory together
-PIECE = 100  # episodes that are answered in one place; a multiple of AT_ONCE
+PIECE = 100  # episodes per job; a multiple of AT_ONCE
 PLACES = ("seed", "episode", "step looked at", "query", "class")  # axes of an answer
 STEPS = (0, 1, 2, 5, 10, 20, 50)  # of gradient adaptation at which the curve is read
 
@@ -44,11 +44,11 @@ class Asked(NamedTuple):
 
 
 class Evaluated(NamedTuple):
-    """What a learner did on the test episodes.
+    """Results of a learner on the test episodes.
 
-    accuracies:  of each seed in each episode
-    curve:       accuracy against gradient steps and shots per class
-    confusion:   answers by true and answered class, summed over seeds and episodes
+    accuracies:  accuracy of each seed in each episode
+    curve:       accuracy by gradient steps and by shots per class
+    confusion:   answers by true and predicted class, summed over seeds and episodes
     """
 
     accuracies: Accuracies
@@ -59,17 +59,17 @@ class Evaluated(NamedTuple):
 def evaluate(
     subject: Subject, y: Int[np.ndarray, " N"], manifest: Episode, ask: Ask | None = None
 ) -> Evaluated:
-    """Adapt every seed to every episode's support and answer its queries, each alone.
+    """Adapt every seed to every episode's support and answer each query independently.
 
     Raises NumbersError: an answer is NaN or infinite.
 
     The subject's key permutes support labels for the honesty check and draws the curve's shots.
     """
     path = subject.trained.learner.path
-    truth = gather(manifest, y).query_y[None, :, None]  # one axis for all seeds, one for all steps
+    truth = gather(manifest, y).query_y[None, :, None]  # axes of length 1 for seeds and steps
     answer = partial(answered, ask or here(subject))
     along, permuted = answer(manifest, False), answer(manifest, True)
-    # where there is a path, no step is nothing seen of the support, and nothing to compile for it
+    # with a path, step 0 has not used the support, so no second program is compiled
     before = along[:, :, :1] if path else answer(without_support(manifest), False)
     scores = [tie_accuracy(logits, truth) for logits in (before, along, permuted)]
     by_class = class_accuracy(along[:, :, -1], truth[:, :, 0])
@@ -86,12 +86,12 @@ def evaluate(
 def looked_at(learner: MetaLearner) -> tuple[int, ...]:
     """The steps after which adaptation is evaluated; the last is its end."""
     if learner.path is None:
-        return (1,)  # a closed form is there at once
+        return (1,)  # a closed form takes one step
     return (*(n for n in STEPS if n < learner.path.steps), learner.path.steps)
 
 
 def answered(ask: Ask, episodes: Episode, permute: bool) -> np.ndarray:
-    """What every seed answers, wherever: [seeds, episodes, steps looked at, queries, classes]."""
+    """Answers of every seed by ``ask``: [seeds, episodes, steps looked at, queries, classes]."""
     pieces = [Asked(*piece, permute) for piece in pieces_of(episodes, PIECE, AT_ONCE)]
     given = np.concatenate([*ask(simulated, (), pieces)], axis=1)[:, : len(episodes.class_ids)]
     check_finite(given, "the answers", PLACES, "its adaptation diverged: lower inner_lr")
@@ -99,9 +99,9 @@ def answered(ask: Ask, episodes: Episode, permute: bool) -> np.ndarray:
 
 
 def simulated(subject: Subject) -> Callable[[Asked], np.ndarray]:
-    """How every seed answers episodes; compiled once for a size of support.
+    """Answering of episodes by every seed in simulation; compiled once per support size.
 
-    With permuted labels adaptation is looked at where it ends, and nowhere else.
+    With permuted labels only the end of adaptation is evaluated.
     """
     trained, x, _, key, targets = subject
     answering, at = Answering(trained.learner, AT_ONCE), looked_at(trained.learner)
@@ -124,7 +124,7 @@ def simulated(subject: Subject) -> Callable[[Asked], np.ndarray]:
 
 
 def _permutation(key: PRNGKeyArray, n_seeds: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """(numbers of episodes, labels of their supports) -> for every seed, those in random order."""
+    """(episode numbers, support labels) -> for every seed, the labels in random order."""
 
     @jax.jit
     def of_all(numbers: Int[Array, " E"], labels: Array) -> Array:
@@ -138,7 +138,7 @@ def _permutation(key: PRNGKeyArray, n_seeds: int) -> Callable[[np.ndarray, np.nd
 
 
 def without_support(manifest: Episode) -> Episode:
-    """The same episodes with an empty support: what a learner knows before adaptation."""
+    """The same episodes with an empty support, for answers before adaptation."""
     return manifest._replace(support_rows=manifest.support_rows[:, :0])
 
 

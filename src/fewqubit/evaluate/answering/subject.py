@@ -1,7 +1,7 @@
-"""Who answers the test episodes, and where: in this process, or in pieces on many.
+"""The learner that answers the test episodes, and where: in this process or in pieces on workers.
 
-A piece is answered alike wherever it is: its random streams are named by episode and seed. What
-computes here takes the same pieces, so that results have the same bytes.
+A piece gives the same answers everywhere, since its random streams are named by episode and seed.
+This process uses the same pieces as workers do, so results have the same bytes.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,13 +22,13 @@ Found = TypeVar("Found", covariant=True)
 
 
 class Subject(NamedTuple):
-    """Everything that an answer depends on, except the test episode.
+    """Everything that an answer depends on, except the episode.
 
     trained:  the parameters of every seed
-    x:        the rows that episodes are made of
-    reading:  which devices there are, and how is adapted to them
-    key:      permutes labels and draws shots
-    targets:  numbers of the rows, where tasks ask for these
+    x:        the rows of the episodes
+    reading:  evaluation settings, with the devices and how to adapt on them
+    key:      for permuted labels and extra shots
+    targets:  numbers of the rows, for regression
     """
 
     trained: Trained
@@ -39,17 +39,18 @@ class Subject(NamedTuple):
 
 
 class Episodes(NamedTuple):
-    """Some episodes of a manifest, and their numbers there, by which random streams are named."""
+    """Some episodes of a manifest, and their numbers in it, which name their random streams."""
 
     rows: Episode
     numbers: Int[np.ndarray, " E"]
 
 
 class Ask(Protocol):
-    """Where pieces are answered.
+    """Executor that answers pieces.
 
-    ``build(subject, *about)`` makes what answers; both are hashable, and ``build`` is a function of
-    a module, so that other processes find it. Yields what was found of each piece, in their order.
+    ``build(subject, *about)`` returns the function that answers a piece. ``build`` and ``about``
+    are hashable. ``build`` is a module-level function, so that other processes can import it.
+    Yields the result of each piece, in order.
     """
 
     def __call__(
@@ -67,15 +68,15 @@ def subject_of(
     key: PRNGKeyArray,
     targets: Float[np.ndarray, "N n_outputs"] | None = None,
 ) -> Subject:
-    """A learner of a run whose root is ``key``.
+    """The Subject for a learner of a run with root key ``key``.
 
-    All learners of a data set have the same streams: permutations and extra shots are paired.
+    All learners of a data set share its streams, so permutations and extra shots are paired.
     """
     return Subject(trained, x, reading, stream(key, "evaluate", trained.card["dataset"]), targets)
 
 
 def here(subject: Subject) -> Ask:
-    """Answers in this process, one piece after the other; each program is compiled once."""
+    """Answer in this process, one piece after the other; each program is compiled once."""
 
     @cache
     def built(
@@ -94,9 +95,10 @@ def here(subject: Subject) -> Ask:
 
 
 def pieces_of(manifest: Episode, size: int, multiple: int = 1) -> list[Episodes]:
-    """The episodes in pieces of one length, at most ``size``; one program answers all of them.
+    """The episodes in pieces of equal length, at most ``size``, so that one program suffices.
 
-    Several pieces are of a ``multiple``, and the last repeats its last episode until it is full.
+    If there are several, the length is a multiple of ``multiple``; the last piece is padded with
+    its last episode.
     """
     n = len(manifest.class_ids)
     count = ceil(n / size)

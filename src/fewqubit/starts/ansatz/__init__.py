@@ -1,1 +1,1 @@
-"""Circuits whose only parameters are the angles that a start gives: one kind a file."""
+"""Ansätze: circuits whose only parameters are the angles of a start; one kind per file."""

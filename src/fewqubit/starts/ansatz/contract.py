@@ -17,16 +17,16 @@ Energy = Callable[[Float[Array, " angles"], Landscape], Float[Array, ""]]
 
 
 def no_schedule(ansatz: Ansatz, shape: Shape) -> Float[Array, "2 angles"]:
-    """The angles that rise and those that fall while one anneals; zeros where none do.
+    """The angles that rise and those that fall during annealing; zeros where there are none.
 
-    A ramp is a sum of both, each by a factor of its own (``World.ramp``).
+    A ramp is a linear combination of both (``World.ramp``).
     """
     return jnp.zeros((2, len(vector(ansatz.build(shape), "θ"))))
 
 
 @cache
 def energy(ansatz: Ansatz, electrons: tuple[int, ...]) -> Energy:
-    """One function for one ansatz, so that what is compiled of it is compiled once."""
+    """The energy of an ansatz; cached, so that programs that use it are compiled once."""
 
     def of_problem(theta: Float[Array, " angles"], problem: Landscape) -> Float[Array, ""]:
         state = ansatz.state(Shape(problem.n_qubits, electrons))

@@ -1,4 +1,4 @@
-"""Unitary coupled cluster: excitations of electrons out of a reference state, one by one."""
+"""Unitary coupled cluster: a product of electron excitations on a reference state."""
 
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
@@ -10,7 +10,7 @@ from fewqubit.starts.settings.ansatze import Shape, Uccsd
 
 
 def build(ansatz: Uccsd, shape: Shape) -> QuantumCircuit:
-    """The excitations in turn, on the reference. Raises CircuitError: there are no electrons."""
+    """The excitations applied to the reference. Raises CircuitError: there are no electrons."""
     n_qubits, occupied = shape
     if not occupied:
         raise CircuitError(f"{ansatz.kind}: expected a problem of electrons, such as a molecule")

@@ -1,4 +1,4 @@
-"""Ansätze of equal layers: one layer is compiled and scanned, whatever the depth."""
+"""Ansätze of equal layers: one layer is compiled and scanned, independent of depth."""
 
 from functools import cache
 
@@ -18,7 +18,7 @@ from fewqubit.starts.settings.ansatze import Layered, Shape
 
 
 def build(ansatz: Layered, shape: Shape) -> QuantumCircuit:
-    """The reference and the layers, each with angles of its own."""
+    """The reference and the layers, each with its own angles."""
     circuit, layer = ansatz.reference(shape), ansatz.layer(shape)
     own = vector(layer, "θ")
     theta = ParameterVector("θ", ansatz.depth * len(own))
@@ -31,7 +31,7 @@ def build(ansatz: Layered, shape: Shape) -> QuantumCircuit:
 
 @cache
 def scanned(ansatz: Layered, shape: Shape) -> State:
-    """(θ, problem) -> the state: the layer is compiled once, and scanned."""
+    """(θ, problem) -> the state; the layer is compiled once and scanned."""
     layer = ansatz.layer(shape)
     onto = compile_onto(layer, (), vector(layer, "θ"))
     begin = Statevector(ansatz.reference(shape)).data

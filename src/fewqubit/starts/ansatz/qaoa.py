@@ -18,7 +18,7 @@ from fewqubit.starts.landscape import Landscape
 from fewqubit.starts.problem import Problem
 from fewqubit.starts.settings.ansatze import Qaoa, Shape
 
-WIDTH = 4  # qubits whose mixers are one matrix
+WIDTH = 4  # qubits whose mixers are applied as one matrix
 
 
 def circuit(ansatz: Qaoa, problem: Problem) -> QuantumCircuit:
@@ -48,7 +48,7 @@ def schedule(ansatz: Qaoa, shape: Shape) -> Float[Array, "2 angles"]:
 
 
 def state(ansatz: Qaoa, shape: Shape) -> State:
-    """The phases of all terms are those of one vector, the diagonal of H."""
+    """The phases of all terms are applied as one vector, from the diagonal of H."""
     n_qubits, depth = shape.n_qubits, ansatz.depth
 
     def of_problem(theta: Float[Array, " angles"], problem: Landscape) -> Complex[Array, " 2**n"]:
@@ -76,7 +76,7 @@ def _mixed(psi: Complex[Array, " 2**n"], beta: Float[Array, ""]) -> Complex[Arra
 
 
 def _phase(circuit: QuantumCircuit, label: str, angle: ParameterExpression) -> None:
-    """e^{−i angle Z…Z} on the qubits that ``label`` names; I…I is a phase that nobody sees."""
+    """e^{−i angle Z…Z} on the qubits that ``label`` names; I…I is a global phase."""
     qubits = [q for q, letter in enumerate(reversed(label)) if letter == "Z"]
     if len(qubits) == 1:
         circuit.rz(2 * angle, *qubits)

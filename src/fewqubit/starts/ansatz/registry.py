@@ -1,4 +1,4 @@
-"""Every ansatz, by the ``kind`` that params.yaml names. A new one is one new row."""
+"""Every ansatz, by the ``kind`` that params.yaml names. A new ansatz is a new row."""
 
 from fewqubit.starts.settings.ansatze import (
     Ansatz,

@@ -1,1 +1,1 @@
-"""Families of problems: a named random stream -> Hamiltonians, one family a file."""
+"""Families of problems: a named random stream -> Hamiltonians, one family per file."""

@@ -1,4 +1,4 @@
-"""The one signature of every family of problems."""
+"""Draw problems of a family from a random key."""
 
 import jax
 import numpy as np
@@ -10,7 +10,7 @@ from fewqubit.starts.settings.families import Family
 
 
 def problems(family: Family, key: PRNGKeyArray, n_qubits: int, count: int) -> list[Problem]:
-    """``count`` problems; the same key gives the same ones, and more of them when asked."""
+    """``count`` problems; a larger count from the same key begins with the same problems."""
     return [
         family.draw(_generator(stream(key, n_qubits, number)), n_qubits) for number in range(count)
     ]

@@ -1,4 +1,4 @@
-"""Electrons that hop along a chain and repel each other where they meet: the Hubbard model."""
+"""The Hubbard model: electrons hop along a chain and repel each other on the same site."""
 
 from functools import cache
 
@@ -14,7 +14,7 @@ SITES = (2, 3, 4)
 
 
 def draw(family: Hubbard, random: np.random.Generator, n_qubits: int) -> Problem:
-    """A chain with a repulsion. Raises DataError for a size that the family has not."""
+    """A chain with a random repulsion. Raises DataError: unsupported size."""
     if n_qubits not in {2 * sites for sites in SITES}:
         raise DataError(
             f"hubbard: expected {', '.join(str(2 * sites) for sites in SITES)} qubits, two for "
@@ -31,11 +31,11 @@ def draw(family: Hubbard, random: np.random.Generator, n_qubits: int) -> Problem
 def _parts(
     sites: int,
 ) -> tuple[list[str], Float[np.ndarray, " terms"], Float[np.ndarray, " terms"]]:
-    """Labels, and the coefficients of hopping and of repulsion at U = 1."""
+    """Pauli labels, and their coefficients for hopping and for repulsion at U = 1."""
     chain = -np.eye(sites, k=1) - np.eye(sites, k=-1)
     energies, orbitals = np.linalg.eigh(chain)
     none = np.zeros((sites,) * 4)
-    meeting = np.einsum("ip,iq,ir,is->pqrs", *[orbitals] * 4)  # U Σ n↑n↓ is (pq|rs) of both spins
+    meeting = np.einsum("ip,iq,ir,is->pqrs", *[orbitals] * 4)  # Σ n↑n↓ as integrals (pq|rs)
     found = [
         dict(electrons(0.0, np.diag(energies), none).to_list()),
         dict(electrons(sites / 4, -np.eye(sites) / 2, meeting).to_list()),

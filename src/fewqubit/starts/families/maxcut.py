@@ -9,11 +9,11 @@ from fewqubit.starts.problem import Problem, pauli
 from fewqubit.starts.settings.families import MaxCut
 
 Edges = Sequence[tuple[int, int, float]]
-ATTEMPTS = 10_000  # pairings of half-edges; about one in e^{(d²−1)/4} is a simple graph
+ATTEMPTS = 10_000  # random pairings; about one in e^{(d²−1)/4} is a simple graph
 
 
 def draw(family: MaxCut, random: np.random.Generator, n_qubits: int) -> Problem:
-    """A graph with its weights. Raises DataError: none was found."""
+    """A random weighted graph. Raises DataError: none was found."""
     pairs = (
         regular_graph(random, n_qubits, family.degree)
         if family.graph == "regular"
@@ -25,7 +25,7 @@ def draw(family: MaxCut, random: np.random.Generator, n_qubits: int) -> Problem:
 
 
 def maxcut(n_nodes: int, edges: Edges) -> Problem:
-    """The problem of a graph of nodes 0 … n_nodes − 1. Raises DataError: it is no simple graph."""
+    """The problem of a graph with nodes 0 … n_nodes − 1. Raises DataError: it is not simple."""
     _check(n_nodes, edges)
     matrix = np.zeros((n_nodes, n_nodes))
     for one, other, weight in edges:
@@ -43,7 +43,7 @@ def maxcut(n_nodes: int, edges: Edges) -> Problem:
 
 
 def regular_graph(random: np.random.Generator, n: int, degree: int) -> list[tuple[int, int]]:
-    """A uniformly drawn connected simple graph: half-edges are paired until it is one."""
+    """A uniform random connected simple graph; half-edges are paired anew until it is one."""
     if degree >= n or n * degree % 2:
         raise DataError(
             f"a regular graph: expected more than {degree} nodes and an even number of half-edges, "
@@ -79,7 +79,7 @@ def _is_connected(n: int, pairs: np.ndarray) -> bool:
 
 
 def _descriptors(matrix: np.ndarray) -> tuple[float, ...]:
-    """In the order of ``MaxCut.names``: per node, so that sizes compare."""
+    """Descriptors in the order of ``MaxCut.names``; counts are per node, to compare sizes."""
     n, linked = len(matrix), (matrix != 0).astype(float)
     degrees, weights = linked.sum(0), matrix[matrix != 0]
     pairs = linked @ linked

@@ -1,4 +1,4 @@
-"""Molecules along a bond, from stored Hamiltonians."""
+"""Molecules at varying bond length, from stored Hamiltonians."""
 
 import json
 from functools import cache
@@ -14,7 +14,7 @@ from fewqubit.starts.settings.families import Molecule
 
 
 def draw(family: Molecule, random: np.random.Generator, n_qubits: int) -> Problem:
-    """A molecule at a bond length. Raises DataError: wrong size, or a bond outside the table."""
+    """A molecule at a random bond length. Raises DataError: wrong size, or outside the table."""
     stored, coefficients = _stored(family.name)
     (low, high), bonds = family.bond, stored["bonds"]
     if n_qubits != stored["n_qubits"]:

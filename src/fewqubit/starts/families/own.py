@@ -1,4 +1,4 @@
-"""A family of the user's own: settings name a function that draws one problem."""
+"""A user-defined family: settings name a function that draws one problem."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,8 +13,8 @@ from fewqubit.starts.settings.families import OwnFamily
 
 
 def draw(family: OwnFamily, random: np.random.Generator, n_qubits: int) -> Problem:
-    """Raises SettingsError: the function is not there; OwnCodeError: it raises, or gives
-    something else than a problem of ``n_qubits``.
+    """One problem. Raises SettingsError: the function is missing; OwnCodeError: it raises, or
+    does not return a Problem of ``n_qubits`` qubits.
     """
     make: Callable[..., Any] = resolve(family.kind, {}, "family of problems")
     with OwnCode(f"family '{family.kind}'"):

@@ -8,11 +8,11 @@ from fewqubit.starts.families.returns import read_returns
 from fewqubit.starts.problem import Problem, pauli
 from fewqubit.starts.settings.families import Portfolio
 
-DAYS = 120  # of returns, from which means and covariances are estimated
+DAYS = 120  # days of returns for estimating means and covariances
 
 
 def draw(family: Portfolio, random: np.random.Generator, n_qubits: int) -> Problem:
-    """A market with a weight of its risk. Raises DataError: the file has too few assets."""
+    """A market with a random risk weight. Raises DataError: the file has too few assets."""
     risk = float(random.uniform(*family.risk))
     returns = (
         _drawn(random, n_qubits) if family.returns is None else _read(family, random, n_qubits)
@@ -26,7 +26,7 @@ def draw(family: Portfolio, random: np.random.Generator, n_qubits: int) -> Probl
 def _read(
     family: Portfolio, random: np.random.Generator, n_assets: int
 ) -> Float[np.ndarray, "days n"]:
-    """Raises DataError: the file is no table of returns, or has fewer assets."""
+    """Raises DataError: the file is not a table of returns, or has fewer assets."""
     known = read_returns(str(family.returns))
     days, assets = known.shape
     if assets < n_assets:
@@ -45,7 +45,7 @@ def _drawn(random: np.random.Generator, n_assets: int) -> Float[np.ndarray, "day
 def portfolio(
     mean: Float[np.ndarray, " n"], covariance: Float[np.ndarray, "n n"], risk: float, penalty: float
 ) -> Problem:
-    """The problem of given means and covariances."""
+    """The problem for given means and covariances."""
     n = len(mean)
     quadratic = risk * covariance + penalty * np.ones((n, n))
     linear = -mean - penalty * 2 * (n // 2) * np.ones(n)

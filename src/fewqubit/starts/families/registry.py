@@ -1,4 +1,4 @@
-"""Every family of problems, by the ``kind`` that params.yaml names. A new one is one new row."""
+"""Every family of problems, by the ``kind`` that params.yaml names. A new family is a new row."""
 
 from fewqubit.starts.settings.families import (
     Family,

@@ -1,4 +1,4 @@
-"""Returns of assets from a CSV file: a column for each asset, a row for each day."""
+"""Asset returns from a CSV file: one column per asset, one row per day."""
 
 from functools import cache
 
@@ -8,14 +8,15 @@ from jaxtyping import Float
 
 from fewqubit.errors import DataError
 
-FEWEST = 20  # days, for a covariance that means something
+FEWEST = 20  # days, for a meaningful covariance
 
 
 @cache
 def read_returns(path: str) -> Float[np.ndarray, "days assets"]:
-    """Every column of numbers; a first column of dates or other texts is left out.
+    """Every numeric column; a first column of dates or other text is left out.
 
-    Raises DataError: there is no such file, a field is missing or no number, or there are too few.
+    Raises DataError: the file is missing, a field is missing or not a number, or there are too few
+    days or assets.
     """
     try:
         table = pd.read_csv(path)

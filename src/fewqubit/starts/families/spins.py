@@ -1,4 +1,4 @@
-"""Chains of spins: transverse-field Ising and XXZ."""
+"""Spin chains: transverse-field Ising and XXZ."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from fewqubit.starts.settings.families import Ising, Xxz
 
 
 def draw_ising(family: Ising, random: np.random.Generator, n_qubits: int) -> Problem:
-    """A chain in a field."""
+    """An Ising chain in a random field."""
     field = float(random.uniform(*family.field))
     couplings = [(pauli(n_qubits, Z=pair), -1.0) for pair in bonds(n_qubits, family.ring)]
     fields = [(pauli(n_qubits, X=[q]), -field) for q in range(n_qubits)]
@@ -15,7 +15,7 @@ def draw_ising(family: Ising, random: np.random.Generator, n_qubits: int) -> Pro
 
 
 def draw_xxz(family: Xxz, random: np.random.Generator, n_qubits: int) -> Problem:
-    """A chain with an anisotropy."""
+    """An XXZ chain with a random anisotropy."""
     delta = float(random.uniform(*family.anisotropy))
     terms = [
         (pauli(n_qubits, **{letter: pair}), delta if letter == "Z" else 1.0)

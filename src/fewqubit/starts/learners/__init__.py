@@ -1,1 +1,1 @@
-"""Learners of a start, one algorithm a file."""
+"""Learners of a start, one algorithm per file."""

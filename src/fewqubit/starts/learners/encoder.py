@@ -14,7 +14,7 @@ from fewqubit.starts.settings.starters import EncoderStart
 
 
 def build(starter: EncoderStart, world: World) -> StartLearner:
-    """The network, trained by the loss at the end of its descents."""
+    """The network, trained by the loss of descents from its starts."""
     scaled = standardise(world.training)
     sizes = [world.training[0].descriptors.shape[-1], *starter.widths]
 

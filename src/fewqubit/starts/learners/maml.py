@@ -1,4 +1,4 @@
-"""The start from which a few steps of gradient descent solve a new problem."""
+"""MAML: a start from which a few steps of gradient descent solve a new problem."""
 
 import jax
 import jax.numpy as jnp
@@ -12,7 +12,7 @@ from fewqubit.starts.settings.starters import ByDescent, MamlStart
 
 
 def build(starter: MamlStart, world: World) -> StartLearner:
-    """One start, and with ``learn_rates`` a rate for each angle."""
+    """One start for all problems; with ``learn_rates`` also a rate for each angle."""
 
     def init_params(key: PRNGKeyArray) -> Params:
         return {

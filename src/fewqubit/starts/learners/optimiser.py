@@ -1,4 +1,4 @@
-"""A recurrent network that proposes angles from the energies it is told."""
+"""A recurrent network that proposes angles from measured energies."""
 
 import jax
 import jax.numpy as jnp
@@ -12,7 +12,7 @@ from fewqubit.starts.settings.starters import LstmStart
 
 
 def build(starter: LstmStart, world: World) -> StartLearner:
-    """The recurrent network; the best of its proposals is the start."""
+    """The recurrent network; its best proposal is the start."""
     width, n_in = starter.width, world.n_angles + 1
 
     def init_params(key: PRNGKeyArray) -> Params:
@@ -26,7 +26,7 @@ def build(starter: LstmStart, world: World) -> StartLearner:
         }
 
     def way(params: Params, problem: Landscape) -> tuple[Array, Array]:
-        """Angles proposed, the first included, and their E/u."""
+        """Proposed angles, including the first, and their E/u."""
 
         def one(
             carry: tuple[Array, Array, Array], _: None

@@ -1,4 +1,4 @@
-"""What learners of a start share: the outer step down the mean loss of problems."""
+"""The outer step shared by learners of a start: descend the mean loss over problems."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ def outer_learner(
     loss: Loss,
     adapt: Callable[[Params, Landscape, PRNGKeyArray], Start],
 ) -> StartLearner:
-    """Learn ``params`` by the gradient of the mean over problems of ``loss``."""
+    """Learn ``params`` by the gradient of the mean ``loss`` over problems."""
     optimizer = training.optimizer()
 
     def init(key: PRNGKeyArray) -> StartState:
@@ -44,7 +44,7 @@ def outer_learner(
 
 
 def beginning(key: PRNGKeyArray, world: World, starter: ByDescent) -> Float[Array, " angles"]:
-    """Where training begins: the ramp or the published angles, and normal noise on each angle."""
+    """Angles before training: the ramp or the published angles, plus normal noise."""
     if starter.begin == "ramp":
         return near_ramp(key, world, starter.spread)
     angles = published(world)
@@ -52,5 +52,5 @@ def beginning(key: PRNGKeyArray, world: World, starter: ByDescent) -> Float[Arra
 
 
 def near_ramp(key: PRNGKeyArray, world: World, spread: float) -> Float[Array, " angles"]:
-    """The ramp, and normal noise on each angle."""
+    """The ramp plus normal noise on each angle."""
     return world.ramp + spread * jax.random.normal(key, world.ramp.shape)

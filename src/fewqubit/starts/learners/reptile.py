@@ -1,4 +1,4 @@
-"""The start moves towards where descents from it end."""
+"""Reptile: the start moves towards the end points of descents from it."""
 
 import jax
 import jax.numpy as jnp
@@ -14,7 +14,7 @@ from fewqubit.starts.settings.starters import ReptileStart
 
 
 def build(starter: ReptileStart, world: World) -> StartLearner:
-    """One start, moved by the mean of the ways that descents take from it."""
+    """One start, moved along the mean displacement of descents from it."""
     optimizer = starter.training.optimizer()
     inner = Descent(starter.inner_rate or world.rate)
 

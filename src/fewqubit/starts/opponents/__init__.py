@@ -1,1 +1,1 @@
-"""Starts that need no meta-learning, one kind a file: what a learned start must beat."""
+"""Starts without meta-learning, which a learned start must beat; one kind per file."""

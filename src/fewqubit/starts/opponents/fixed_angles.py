@@ -1,4 +1,4 @@
-"""Published angles for QAOA on regular graphs, that hold for every graph of a degree."""
+"""Published QAOA angles for regular graphs: one set for all graphs of a degree."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -28,7 +28,7 @@ def build(world: World) -> StartLearner:
 
 
 def published(world: World) -> Float[Array, " angles"]:
-    """Those for the ansatz of ``world``. Raises SettingsError: there are none."""
+    """Published angles for the ansatz of ``world``. Raises SettingsError: there are none."""
     if not isinstance(world.ansatz, Qaoa) or world.ansatz.depth not in THREE_REGULAR:
         raise SettingsError(
             f"fixed_angles: published for qaoa of depth {', '.join(map(str, THREE_REGULAR))}, "

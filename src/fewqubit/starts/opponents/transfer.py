@@ -1,4 +1,4 @@
-"""Parameter transfer: angles that were best for the training problems."""
+"""Parameter transfer: the best angles of the training problems."""
 
 import jax
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""Starts that know nothing of other problems: random ones, zeros, the ramp."""
+"""Starts that are not learned: random angles and the ramp."""
 
 import math
 

@@ -1,1 +1,1 @@
-"""Families, ansätze, starters and their contest as values; nothing here imports JAX or Qiskit."""
+"""Settings of families, ansätze, starters and contest; nothing here imports JAX or Qiskit."""

@@ -1,4 +1,4 @@
-"""Ansätze, as values; what makes a circuit or a state of them is imported where it is called."""
+"""Ansätze as settings; methods import the code that builds circuits and states when called."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ Depth = Annotated[int, Field(ge=1, le=64)]
 
 
 class Shape(NamedTuple):
-    """What a circuit is made for: qubits, and those that hold an electron in the reference."""
+    """Size of a problem: its qubits, and those that hold an electron in the reference."""
 
     n_qubits: int
     electrons: tuple[int, ...] = ()
 
 
 class Ansatz(Value):
-    """A circuit of angles, for problems of every size that it takes.
+    """A trainable circuit for problems of several sizes.
 
-    transfers:  its angles mean the same on problems of other sizes
+    transfers:  its angles have the same meaning on problems of other sizes
     """
 
     transfers: ClassVar[bool] = True
@@ -40,17 +40,17 @@ class Ansatz(Value):
             """Its name in params.yaml: a field of each subclass, the last one."""
 
     def circuit(self, problem: Problem) -> QuantumCircuit:
-        """The circuit for ``problem``, of the ParameterVector "θ". Raises CircuitError."""
+        """The circuit for ``problem``, with the ParameterVector "θ". Raises CircuitError."""
         return self.build(Shape(problem.n_qubits, problem.electrons))
 
     def build(self, shape: Shape) -> QuantumCircuit:
-        """The circuit, where it depends on the problem's size alone. Raises CircuitError."""
+        """The circuit, if it depends only on the problem's size. Raises CircuitError."""
         raise NotImplementedError
 
     def schedule(self, shape: Shape) -> Float[Array, "2 angles"]:
-        """The angles that rise and those that fall while one anneals; zeros where none do.
+        """The angles that rise and those that fall during annealing; zeros where there are none.
 
-        A ramp is a sum of both, each by a factor of its own (``World.ramp``).
+        A ramp is a linear combination of both (``World.ramp``).
         """
         from fewqubit.starts.ansatz.contract import no_schedule
 
@@ -69,9 +69,9 @@ class Ansatz(Value):
         return energy(self, electrons)
 
     def success(self) -> Energy:
-        """(θ, problem) -> the probability that a measurement gives a state of least energy.
+        """(θ, problem) -> the probability of measuring a state of minimal energy.
 
-        Energies within 10⁻⁴ of an error's scale count as the least. NaN where H is not diagonal.
+        Energies within 10⁻⁴ · ``scale`` of the ground energy count. NaN where H is not diagonal.
         """
         from fewqubit.starts.ansatz.contract import success
 
@@ -82,11 +82,11 @@ class Layered(Ansatz):
     """|θ⟩ = L(θ_p) … L(θ_1) |reference⟩; θ holds the angles of the first layer, then the next."""
 
     def reference(self, shape: Shape) -> QuantumCircuit:
-        """The circuit of the state that the layers begin from. Raises CircuitError."""
+        """The circuit that prepares the reference state. Raises CircuitError."""
         raise NotImplementedError
 
     def layer(self, shape: Shape) -> QuantumCircuit:
-        """One layer, of the ParameterVector "θ"."""
+        """One layer, with the ParameterVector "θ"."""
         raise NotImplementedError
 
     def build(self, shape: Shape) -> QuantumCircuit:
@@ -122,7 +122,7 @@ class Qaoa(Ansatz):
         return schedule(self, shape)
 
     def state(self, shape: Shape) -> State:
-        """The phases of all terms are those of one vector, the diagonal of H."""
+        """The phases of all terms are applied as one vector, from the diagonal of H."""
         from fewqubit.starts.ansatz.qaoa import state
 
         return state(self, shape)
@@ -132,7 +132,7 @@ class IsingLayers(Layered):
     """Π_l e^{iβ_l ΣX_q} e^{iα_l ΣZ_qZ_{q+1}} |+…+⟩ on a ring or chain, θ = (α_1, β_1, α_2, …).
 
     The Hamiltonian-variational ansatz of the transverse-field Ising model (Wecker et al. 2015,
-    arXiv 1507.08969); the field is in the angles, so that one start serves all fields.
+    arXiv 1507.08969). The angles absorb the field, so one start serves all fields.
     """
 
     kind: Literal["ising_layers"] = "ising_layers"
@@ -158,8 +158,8 @@ class IsingLayers(Layered):
 class XxzLayers(Layered):
     """Singlets on even bonds, then layers of XX+YY and ZZ on odd bonds, then on even ones.
 
-    θ holds for each layer (odd XX+YY, odd ZZ, even XX+YY, even ZZ). The ground state of the even
-    bonds alone is where annealing begins (after Wecker et al. 2015, there for Hubbard).
+    For each layer θ has four angles: odd XX+YY, odd ZZ, even XX+YY, even ZZ. Annealing begins in
+    the ground state of the even bonds (Wecker et al. 2015 do so for the Hubbard model).
     """
 
     kind: Literal["xxz_layers"] = "xxz_layers"
@@ -184,7 +184,7 @@ class XxzLayers(Layered):
 class HardwareEfficient(Ansatz):
     """(RY and RZ on every qubit, chain of CX) repeated, RY, RZ (Kandala et al., 1704.05018).
 
-    Its angles belong to qubits, so a start holds for the size that it was learned at.
+    Its angles belong to qubits, so a start holds only for the size it was learned on.
     """
 
     transfers: ClassVar[bool] = False
@@ -200,7 +200,7 @@ class Uccsd(Ansatz):
     """Π_k e^{θ_k (T_k − T†_k)} |reference⟩, T_k the singles and doubles that keep the spin.
 
     UCCSD as one step of Trotter's formula (Peruzzo et al. 2014, arXiv 1304.3061), ``depth`` times.
-    All angles 0 are the reference: Hartree–Fock.
+    With all angles 0 the state is the reference, Hartree–Fock.
     """
 
     transfers: ClassVar[bool] = False

@@ -1,4 +1,4 @@
-"""Which problems are drawn, and how starts meet on them."""
+"""Settings: which problems are drawn, and how starts are compared on them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Rule = Literal["gradient", "adam"]
 Steps = Annotated[int, Field(ge=1, le=10_000)]
 
-MOST_QUBITS = 16  # of a problem: its reference is exact
+MOST_QUBITS = 16  # of a problem, since its exact ground energy is computed
 
 
 def _rising(sizes: tuple[int, ...]) -> tuple[int, ...]:
@@ -34,14 +34,14 @@ Sizes = Annotated[
 
 
 class Instances(Value):
-    """``count`` problems of each size; ``ranges`` replaces ranges of the family, by their names."""
+    """``count`` problems of each size; ``ranges`` overrides ranges of the family by name."""
 
     sizes: Sizes
     count: Some = 32
     ranges: dict[str, Range] = Field(default={})
 
     def of(self, family: Family) -> Family:
-        """``family`` with these ranges. Raises SettingsError for one that it has not."""
+        """``family`` with these ranges. Raises SettingsError: the family has no such range."""
         known = {name: getattr(family, name) for name in type(family).model_fields}
         return type(family)(**known | self.ranges)
 
@@ -49,21 +49,21 @@ class Instances(Value):
 class Descent(Value):
     """θ_{t+1} = θ_t − rate · r ∘ direction(∇E/u): plain gradient descent, or Adam.
 
-    u is the problem's ``unit``, r the rates that come with a start.
+    u is the problem's ``unit``, r the relative rates of the start.
     """
 
     rate: PositiveFloat = 0.1
     rule: Rule = "gradient"
 
     def optimizer(self) -> optax.GradientTransformation:
-        """Without its rate, which is applied to each angle."""
+        """The direction only; the rate is applied later, to each angle."""
         from fewqubit.starts.descent import optimizer
 
         return optimizer(self)
 
 
 class Goal(NamedTuple):
-    """The error to be reached, and within how many steps."""
+    """The error to reach, and the maximal number of steps."""
 
     target: float
     steps: int
@@ -75,12 +75,13 @@ Rates = Annotated[
 
 
 class Contest(Value):
-    """How starts meet: each of ``seeds`` trainings, each test problem, ``steps`` down the gradient.
+    """How starts are compared: ``seeds`` trainings, ``steps`` of descent on each test problem.
 
     ``target``: the error that counts as solved. Every contestant chooses its descent on validation
     problems, among plain gradient descent at ``gradient_rates`` and Adam at ``adam_rates``.
-    ``margin``: a factor between numbers of circuits, or of steps, below which there is no
-    difference; ``margin_at_start``: an error before the first step, half the target by default.
+    ``margin``: smaller factors between numbers of circuits, or of steps, do not matter;
+    ``margin_at_start``: the same for differences of the error before the first step, half the
+    target by default.
     """
 
     train: Instances
@@ -97,7 +98,7 @@ class Contest(Value):
     resamples: Some = 2000
 
     def descents(self) -> list[Descent]:
-        """All that a contestant chooses from."""
+        """All descents that a contestant chooses from."""
         plain = [Descent(rate, "gradient") for rate in self.gradient_rates]
         return [*plain, *(Descent(rate, "adam") for rate in self.adam_rates)]
 
@@ -106,7 +107,7 @@ class Contest(Value):
 
     @property
     def alike_at_start(self) -> float:
-        """The difference of errors before the first step that does not matter."""
+        """Equivalence margin of the error before the first step."""
         return self.target / 2 if self.margin_at_start is None else self.margin_at_start
 
     @model_validator(mode="after")

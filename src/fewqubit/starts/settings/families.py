@@ -1,4 +1,4 @@
-"""Families of problems, as values; ``draw`` imports the module that makes the Hamiltonian."""
+"""Families of problems as settings; ``draw`` imports the module that builds the Hamiltonian."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Range = Annotated[tuple[float, float], Field(strict=False), AfterValidator(_rise
 
 
 class Family(Value):
-    """Problems that have a structure in common.
+    """Problems with a common structure.
 
-    names:  of the descriptors, which every problem of the family has
+    names:  names of the descriptors of every problem of the family
     """
 
     names: ClassVar[tuple[str, ...]] = ()
@@ -38,11 +38,11 @@ class Family(Value):
             """Its name in params.yaml: a field of each subclass, the last one."""
 
     def draw(self, random: np.random.Generator, n_qubits: int) -> Problem:
-        """One problem of ``n_qubits``. Raises DataError for a size that the family has not."""
+        """One problem of ``n_qubits``. Raises DataError: unsupported size."""
         raise NotImplementedError
 
     def problems(self, key: PRNGKeyArray, n_qubits: int, count: int) -> list[Problem]:
-        """``count`` problems; the same key gives the same ones, and more of them when asked."""
+        """``count`` problems; a larger count from the same key begins with the same problems."""
         from fewqubit.starts.families.contract import problems
 
         return problems(self, key, n_qubits, count)
@@ -53,8 +53,8 @@ class MaxCut(Family):
 
     ``graph``: ``regular`` of ``degree``, drawn by pairing half-edges until the graph is simple, or
     ``random``, each edge with ``probability`` (Erdős–Rényi); always connected. ``weights`` are
-    uniform in a range, [1, 1] by default. Each graph is stretched by the root mean square of its
-    weights and √(mean degree/3), so that angles of unweighted 3-regular graphs suit it.
+    uniform in a range, [1, 1] by default. The ``stretch`` of a graph is the root mean square of its
+    weights times √(mean degree/3), so that angles of unweighted 3-regular graphs transfer to it.
     """
 
     names: ClassVar[tuple[str, ...]] = (
@@ -103,8 +103,8 @@ class Hubbard(Family):
     """H = −Σ (a†_{is} a_{i+1,s} + h.c.) + U Σ (n_{i↑} − ½)(n_{i↓} − ½), U uniform in a range.
 
     An open chain of 2 to 4 sites, two qubits each. The ½ put the ground state at half filling.
-    Orbitals are those of hopping alone, so that without repulsion the reference, the lowest of them
-    filled, is the ground state; Jordan–Wigner with spins alternating.
+    Orbitals are eigenstates of the hopping term. The reference fills the lowest of them, so it is
+    the ground state without repulsion. Jordan–Wigner with alternating spins.
     """
 
     names: ClassVar[tuple[str, ...]] = ("repulsion",)
@@ -118,13 +118,13 @@ class Hubbard(Family):
 
 
 class Molecule(Family):
-    """The electronic Hamiltonian of H2 or LiH in STO-3G, Jordan–Wigner, lengths within ``bond``.
+    """The electronic Hamiltonian of H2 or LiH in STO-3G, Jordan–Wigner; ``bond``: range of lengths.
 
     ``h2``: both electrons in both orbitals, 4 qubits, 0.4 to 2.5 Å. ``lih``: the two outer
     electrons in the three lowest σ orbitals above the core of Li, 6 qubits, 1.0 to 3.1 Å.
-    Coefficients are cubic splines through those of 43 stored lengths, made by PySCF
-    (``benchmarks/molecules.py``). Energies, those of nuclei and core included, and errors are in
-    hartree: chemical accuracy is 0.0016.
+    Coefficients are cubic splines through 43 stored lengths, computed by PySCF
+    (``benchmarks/molecules.py``). Energies include nuclei and core. Energies and errors are in
+    hartree; chemical accuracy is 0.0016.
     """
 
     names: ClassVar[tuple[str, ...]] = ("bond",)
@@ -141,11 +141,11 @@ class Molecule(Family):
 class Portfolio(Family):
     """min over x in {0, 1}^n of q xᵀΣx − μᵀx + A (Σ x_i − n/2)², x_i = (1 − Z_i)/2.
 
-    Half of the n assets are to be held. Daily returns are drawn from a market with one factor:
-    r_i = m_i + b_i f + e_i; or, with ``returns``, a CSV file with a column for each asset and a row
-    for each day, they are those of n of its assets over 120 days in a row, both drawn. μ and Σ are
-    their sample means and covariances, on a scale on which the mean variance is 1. ``risk``: q;
-    ``penalty``: A. Errors are shares of E_max − E_0.
+    Half of the n assets are to be held. Daily returns are drawn from a market with one factor,
+    r_i = m_i + b_i f + e_i. With ``returns``, a CSV file with a column for each asset and a row
+    for each day, n assets and 120 consecutive days of it are drawn instead. μ and Σ are the sample
+    means and covariances, scaled to a mean variance of 1. ``risk``: q; ``penalty``: A. Errors are
+    relative to E_max − E_0.
     """
 
     names: ClassVar[tuple[str, ...]] = ("risk", "correlation", "spread", "1/assets")
@@ -161,18 +161,18 @@ class Portfolio(Family):
 
 
 class OwnFamily(Family):
-    """``kind`` is ``module:function``; the function reads ``options`` as it likes.
+    """A user-defined family: ``kind`` is ``module:function``; ``options`` are for the function.
 
-    It is (this value, numpy's random generator, n_qubits) -> Problem, with as many descriptors each
-    time.
+    The function is (these settings, NumPy random generator, n_qubits) -> Problem, always with the
+    same number of descriptors.
     """
 
     options: dict[str, Any] = Field(default={})
     kind: ImportPath = Field(kw_only=True)
 
     def draw(self, random: np.random.Generator, n_qubits: int) -> Problem:
-        """Raises SettingsError: the function is not there; OwnCodeError: it raises, or gives
-        something else than a problem of ``n_qubits``.
+        """One problem. Raises SettingsError: the function is missing; OwnCodeError: it raises, or
+        does not return a Problem of ``n_qubits`` qubits.
         """
         from fewqubit.starts.families.own import draw
 

@@ -1,4 +1,4 @@
-"""What proposes starts, as values; ``build`` imports the module of the algorithm."""
+"""Starters as settings; ``build`` imports the module of the algorithm."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Widths = Annotated[tuple[Width, ...], Field(max_length=8, strict=False), AS_LIST
 
 
 class StartTraining(Value):
-    """Adam on the mean loss of ``problems_per_step`` problems, its rate down a cosine to 0.
+    """Adam on the mean loss of ``problems_per_step`` problems, with a cosine schedule to rate 0.
 
-    ``restarts``: trainings of each seed, of which the one is kept whose loss is lowest on the
-    validation problems. Landscapes have many valleys, and training begins in one of them.
+    ``restarts``: trainings of each seed; the one with the lowest loss on the validation problems is
+    kept. Landscapes have many valleys, and a single training starts in one of them.
     """
 
     steps: Many = 300
@@ -37,11 +37,11 @@ class StartTraining(Value):
 
 
 class Starter(Value):
-    """What proposes starts.
+    """A method that proposes starts.
 
-    learned:  it is meta-learned; what is not is an opponent
-    random:   another seed gives other starts
-    measures: it looks at energies of the problem before it proposes
+    learned:  it is meta-learned; otherwise it is an opponent
+    random:   its starts depend on the seed
+    measures: it measures energies of the problem before it proposes a start
     """
 
     learned: ClassVar[bool] = False
@@ -54,22 +54,22 @@ class Starter(Value):
             """Its name in params.yaml: a field of each subclass, the last one."""
 
     def build(self, world: World) -> StartLearner:
-        """The learner for such problems. Raises SettingsError: it does not suit them."""
+        """The learner for these problems. Raises SettingsError: it does not support them."""
         raise NotImplementedError
 
     def start_training(self) -> StartTraining | None:
-        """How it is trained step by step; None: it is not."""
+        """Settings of its training; None: it is not trained."""
         return None
 
 
 class ByDescent(Starter):
     """Learns through ``inner_steps`` of plain gradient descent.
 
-    ``inner_rate``: its rate; none: the world's, which suits descents from the ramp.
+    ``inner_rate``: its rate; by default the World's, tuned for descents from the ramp.
 
-    The loss of a problem is E/u: ``last``, where the descent ends, or ``path``, on average from
-    the start on, which also counts what comes before. Training begins ``spread`` around the ramp,
-    or around the published angles (``FixedAngles``).
+    The loss of a problem is E/u: ``last`` takes it at the end of the descent, ``path`` averages it
+    along the descent. Training begins at the ramp, or at the published angles (``FixedAngles``),
+    plus noise of deviation ``spread``.
     """
 
     learned: ClassVar[bool] = True
@@ -90,8 +90,9 @@ class MamlStart(ByDescent):
 
         min_θ mean_k E_k(θ_5),    θ_{t+1} = θ_t − α ∇E_k(θ_t),    θ_0 = θ
 
-    The gradient goes through the inner ones, unless ``first_order`` (§5.2). ``learn_rates`` learns
-    a rate for each angle beside the start (Meta-SGD, Li et al. 2017, arXiv 1707.09835).
+    The outer gradient includes the derivative of the inner gradients, unless ``first_order``
+    (§5.2). ``learn_rates`` also learns a rate for each angle (Meta-SGD, Li et al. 2017, arXiv
+    1707.09835).
     """
 
     first_order: bool = False
@@ -105,9 +106,10 @@ class MamlStart(ByDescent):
 
 
 class ReptileStart(ByDescent):
-    """Reptile (Nichol et al. 2018, arXiv 1803.02999): mean_k (θ − θ_k) stands for the gradient,
+    """Reptile (Nichol et al. 2018, arXiv 1803.02999): mean_k (θ − θ_k) replaces the gradient.
 
-    θ_k where ``inner_steps`` down problem k end; here it goes through Adam. ``loss`` is not used.
+    θ_k is the end of ``inner_steps`` on problem k. Deviation: Adam applies the outer step. ``loss``
+    is not used.
     """
 
     kind: Literal["reptile"] = "reptile"
@@ -123,7 +125,7 @@ class EncoderStart(ByDescent):
 
     With ``inner_steps`` 0 it is Meta-VQE with a network (Cervera-Lierta et al. 2020, arXiv
     2009.13545); with more, Q-MAML's learned encoder (arXiv 2501.05906), trained through the
-    descent. The last layer begins at 0: training starts from one start for all.
+    descent. The last layer is initialised at 0: training begins with one start for all problems.
     """
 
     widths: Widths = (16,)
@@ -138,9 +140,9 @@ class EncoderStart(ByDescent):
 class LstmStart(Starter):
     """(θ_{t+1} − θ_t, h, c) = LSTM(E(θ_t)/u, θ_t − θ_0; h, c) for ``proposals`` steps.
 
-    Verdon et al. 2019, arXiv 1907.05415, with the change of the angles in place of the angles, and
-    the mean of the energies for the loss. Each proposal costs an energy, no gradient; the
-    start is the best of them, and one is measured more than proposed.
+    Verdon et al. 2019, arXiv 1907.05415. Deviations: the network gets and returns changes of the
+    angles, and the loss is the mean energy. Each proposal costs one energy and no gradient. The
+    start is the best of the proposals and θ_0, which costs one energy more.
     """
 
     learned: ClassVar[bool] = True
@@ -176,9 +178,9 @@ class RandomStart(Starter):
 
 
 class RampStart(Starter):
-    """A linear schedule of annealing, its two factors tuned on the training problems.
+    """A linear annealing schedule, with its two factors tuned on the training problems.
 
-    Of an ansatz without a schedule all angles are 0.
+    If the ansatz has no schedule, all angles are 0.
     """
 
     kind: Literal["ramp"] = "ramp"
@@ -190,10 +192,10 @@ class RampStart(Starter):
 
 
 class Transfer(Starter):
-    """Every training problem is solved by Adam from ``restarts`` starts around the ramp.
+    """Every training problem is solved by Adam from ``restarts`` starts; the best end is kept.
 
-    The best is kept. Descents begin ``spread`` around the ramp, so that angles of two problems are
-    not mirror images of each other and can be averaged.
+    The starts are the ramp plus noise of deviation ``spread``. Solutions of two problems are then
+    not mirror images of each other, so they can be averaged.
     """
 
     random: ClassVar[bool] = True
@@ -230,9 +232,9 @@ class FixedAngles(Starter):
     """The angles of the fixed-angle conjecture for 3-regular graphs, p = 1 to 4, and 7.
 
     Wurtz & Lykov 2021, arXiv 2107.00677; the numbers are those of the authors' repository
-    danlkv/fixed-angle-QAOA, to five digits, those of p = 2 moved by whole periods. p = 1 is
-    (arctan(1/√2), π/8). On other graphs they are stretched as every angle of the ansatz is, which
-    the conjecture does not cover.
+    danlkv/fixed-angle-QAOA, to five digits; for p = 2 shifted by whole periods. p = 1 is
+    (arctan(1/√2), π/8). On other graphs they are divided by ``stretch``, like all angles of the
+    ansatz; the conjecture does not cover this.
     """
 
     kind: Literal["fixed_angles"] = "fixed_angles"
