@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Int
 from fewqubit.data.raw import Sentences
 
 NEVER = -np.inf
-OUT, OTHER, AGAIN, ON = 0, 1, 2, 3  # what may follow a word of an entity
+OUT, OTHER, AGAIN, ON = 0, 1, 2, 3  # tags after a word of an entity: O, other B, same B, same I
 
 
 class Transitions(NamedTuple):

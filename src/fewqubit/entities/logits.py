@@ -8,7 +8,7 @@ from jaxtyping import Array
 from fewqubit.meta import MetaLearner
 from fewqubit.models.network import Params
 
-AT_ONCE = 20  # episodes whose states are in memory together
+AT_ONCE = 20  # episodes per batch, which bounds memory
 
 
 def logits_of(learner: MetaLearner, unadapted: bool = False) -> Callable[..., Array]:

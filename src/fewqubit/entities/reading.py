@@ -32,7 +32,7 @@ GRID = [
 ]
 
 
-COARSE = [one for one in GRID if one.weight and one.scale in (0.1, 1.0, 10.0)]  # while training
+COARSE = [one for one in GRID if one.weight and one.scale in (0.1, 1.0, 10.0)]  # for training
 
 
 def word_log_p(

@@ -46,7 +46,7 @@ def baseline_met(
 def _scores(
     chosen: Candidate, x: np.ndarray, y: np.ndarray, episodes: Episode, classes: Sequence[int]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Largest logits of the own queries of all episodes, and of as many rows of ``classes``."""
+    """Largest logits of the own queries of all episodes, and of equally many ``classes`` rows."""
     class_ids, support, query = (np.asarray(part) for part in episodes)
     foreign = foreign_rows(episodes, y, classes, query.shape[1], np.random.default_rng(0))
     used, places = np.unique(np.concatenate([support, query, foreign], 1), return_inverse=True)

@@ -45,8 +45,8 @@ def save_results(
 ) -> None:
     """Write the four files of an evaluation; its place is ``…/<dataset>/<learner>/<arm>``.
 
-    The last one, episodes.parquet, holds checksums of the others and of the files ``beside``, which
-    are already there.
+    The last one, episodes.parquet, holds checksums of the others and of ``beside``, files that are
+    already in the folder.
     """
     dataset, learner, arm = folder.parts[-3:]
     write_adaptation(folder / "adaptation.csv", curve)

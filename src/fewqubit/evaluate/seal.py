@@ -1,4 +1,4 @@
-"""The results of one evaluation are one artefact: episodes.parquet is the card of its folder."""
+"""Seal the results of one evaluation: episodes.parquet holds the checksums of its folder."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ def sealed(table: pa.Table, folder: Path, files: Iterable[str]) -> pa.Table:
 def check_seal(table: pa.Table, path: str | Path) -> dict[str, str]:
     """Checksums of the files beside ``path``.
 
-    Raises ArtifactError unless ``table``, read from there, is as it was written.
+    Raises ArtifactError: ``table``, read from ``path``, is not as it was written.
     """
     stored = (table.schema.metadata or {}).get(_KEY)
     card = json.loads(stored) if stored else {FILES: {}, SEAL: None}
@@ -41,7 +41,7 @@ def check_seal(table: pa.Table, path: str | Path) -> dict[str, str]:
 
 
 def check_results(folder: Path) -> None:
-    """Raise ArtifactError unless all files in ``folder`` are from the same, its own, evaluation.
+    """Raise ArtifactError unless all files in ``folder`` are from one evaluation of this arm.
 
     Its place is ``…/<dataset>/<learner>/<arm>``.
     """

@@ -60,7 +60,7 @@ class Landscape:
 
 
 def landscape(problems: Sequence[Problem], solved: bool = True) -> Landscape:
-    """Stack ``problems`` of one size; with ``solved`` false, ground energy and scale are NaN.
+    """Stack ``problems`` of one size; with ``solved`` false, the ground energy is NaN.
 
     Raises DataError: sizes differ.
     """

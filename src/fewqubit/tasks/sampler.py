@@ -218,7 +218,7 @@ class Source(Protocol):
 
 
 class TrainingData(NamedTuple):
-    """What meta-training sees: the examples, its own classes, and the validation episodes.
+    """Data for meta-training: examples, meta-train classes and validation episodes.
 
     ``every``: meta-train and validation classes together, for a final training on all of them;
     ``targets``: numbers of the examples, for regression

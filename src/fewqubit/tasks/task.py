@@ -52,7 +52,7 @@ def gather(episode: Episode, x: Inputs, targets: Float[Array, "N n_outputs"] | N
 
 
 def labels_of(rows: Int[Array, "*batch rows"], n_way: int) -> Int[Array, "*batch rows"]:
-    """0 … 0, 1 … 1, …: as many of each label as there are rows of each class."""
+    """0 … 0, 1 … 1, …: one label per row, class-major."""
     each = rows.shape[-1] // n_way
     of_one = np.repeat(np.arange(n_way, dtype=np.int32), each)  # NumPy: nothing to compile
     return jnp.asarray(np.broadcast_to(of_one, rows.shape))

@@ -25,7 +25,7 @@ from fewqubit.meta.answers import Answering, answers_of, rows_in
 from fewqubit.tasks import Episode, first_episodes, gather
 from fewqubit.tasks.answers import shares
 
-AT_ONCE = 20  # episodes whose states are in memory together
+AT_ONCE = 20  # episodes per batch, which bounds memory
 PIECE = 100  # episodes per job; a multiple of AT_ONCE
 PLACES = ("seed", "episode", "step looked at", "query", "class")  # axes of an answer
 STEPS = (0, 1, 2, 5, 10, 20, 50)  # of gradient adaptation at which the curve is read

@@ -233,8 +233,8 @@ class FixedAngles(Starter):
 
     Wurtz & Lykov 2021, arXiv 2107.00677; the numbers are those of the authors' repository
     danlkv/fixed-angle-QAOA, to five digits; for p = 2 shifted by whole periods. p = 1 is
-    (arctan(1/√2), π/8). On other graphs they are divided by ``stretch``, like all angles of the
-    ansatz; the conjecture does not cover this.
+    (arctan(1/√2), π/8). On other graphs the ansatz divides each γ by ``stretch``;
+    the conjecture does not cover this.
     """
 
     kind: Literal["fixed_angles"] = "fixed_angles"
