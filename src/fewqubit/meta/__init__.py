@@ -1,4 +1,4 @@
-"""Learning to learn: one signature, one file for each algorithm; settings/, learners as values."""
+"""Meta-learners: one signature, one file for each algorithm; their settings are in settings/."""
 
 from typing import TYPE_CHECKING
 

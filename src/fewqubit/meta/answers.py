@@ -1,4 +1,4 @@
-"""Episodes answered in blocks of one size: validation and test run the same compiled programs."""
+"""Answer episodes in blocks of one size: validation and test run the same compiled programs."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -14,17 +14,17 @@ from fewqubit.meta.target import accuracy, explained
 from fewqubit.models.network import Params
 from fewqubit.tasks import Episode, Inputs, labels_of, n_examples, rows_of
 
-EPISODES_AT_ONCE = 20  # whose states and activations are in memory together
-ROWS_AT_ONCE = 256  # that are embedded together
-MOST_BYTES = 2**28  # of embedded examples; where they are more, every task embeds its own
+EPISODES_AT_ONCE = 20  # their states and activations are in memory together
+ROWS_AT_ONCE = 256  # are embedded together
+MOST_BYTES = 2**28  # of embedded examples; above this, every task embeds its own
 
 
 class Known(NamedTuple):
-    """One seed's parameters, and examples as its tasks take them.
+    """One seed's parameters, and the examples that its tasks are made from.
 
-    examples:  embedded, where that is the same in every task, else as they are
-    places:    of each row of the data set among them
-    embedded:  whether they are
+    examples:  embedded if the embedding is the same in every task, else raw
+    places:    position of each row of the data set in ``examples``
+    embedded:  whether ``examples`` are embedded
     """
 
     params: Params
@@ -36,8 +36,8 @@ class Known(NamedTuple):
 class Answering:
     """How ``learner`` answers episodes, ``at_once`` of them in memory together.
 
-    An example that is embedded alike in every task is embedded once for all of them. Programs are
-    compiled for blocks of episodes and know nothing of the data set: once for a shape of tasks.
+    An example whose embedding is the same in every task is embedded once. Programs are compiled
+    once for a shape of tasks, for blocks of episodes, and do not depend on the data set.
     """
 
     def __init__(self, learner: MetaLearner, at_once: int = EPISODES_AT_ONCE) -> None:
@@ -49,7 +49,7 @@ class Answering:
 
     @property
     def steps(self) -> int:
-        """How many steps an adaptation takes; one where it has a closed form."""
+        """How many steps an adaptation takes; 1 for a closed form."""
         return 1 if self._learner.path is None else self._learner.path.steps
 
     def known(self, params: Params, x: Inputs, rows: Int[np.ndarray, " r"]) -> Known:
@@ -84,7 +84,7 @@ class Answering:
         return _joined(answers, len(labels))
 
     def _bytes(self, params: Params, x: Inputs) -> int:
-        """Of one embedded example."""
+        """The size of one embedded example."""
         assert self._learner.rows is not None
         made = jax.eval_shape(self._learner.rows.embed, params, rows_of(x, slice(1)))
         return sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(made))
@@ -99,7 +99,7 @@ def episode_accuracies(
 ) -> Float[np.ndarray, "S episodes"]:
     """Query accuracy of every seed of ``params`` in every one of ``episodes`` of ``x``.
 
-    Of numbers, ``targets``, what is explained of their variance.
+    For numbers, ``targets``, the share of their variance that is explained.
     """
     params, rows = jax.tree.map(np.asarray, params), rows_in(episodes)
     labels, truth = answers_of(episodes, targets)
@@ -115,7 +115,7 @@ def episode_accuracies(
 def answers_of(
     episodes: Episode, targets: Float[np.ndarray, "N n_outputs"] | None = None
 ) -> tuple[Shaped[np.ndarray, "..."], Shaped[np.ndarray, "..."]]:
-    """What the supports are labelled with, and the right answers to the queries."""
+    """The labels of the supports and of the queries: classes, or numbers."""
     if targets is not None:
         own = np.asarray(targets)
         return own[np.asarray(episodes.support_rows)], own[np.asarray(episodes.query_rows)]
@@ -126,18 +126,18 @@ def answers_of(
 
 
 def rows_in(episodes: Episode) -> Int[np.ndarray, " r"]:
-    """The rows that any of ``episodes`` has, once each."""
+    """All rows that occur in ``episodes``, each once."""
     return np.unique(np.concatenate([np.ravel(part) for part in episodes[1:]]))
 
 
 _accuracies, _explained = jax.jit(jax.vmap(accuracy)), jax.jit(jax.vmap(explained))
 
-# (params, supports, labels, queries, steps to look at) -> answers of a block of episodes
+# (params, supports, labels, queries, steps after which to answer) -> answers of a block of episodes
 Answer = Callable[[Params, Inputs, np.ndarray, Inputs, Sequence[int]], np.ndarray]
 
 
 def _at_the_end(on: EmbeddedLearner) -> Answer:
-    """In closed form: a single step, whatever is asked."""
+    """Answers of a closed form: a single step, whatever steps are asked for."""
 
     @jax.jit
     @partial(jax.vmap, in_axes=(None, 0, 0, 0))
@@ -154,7 +154,7 @@ def _at_the_end(on: EmbeddedLearner) -> Answer:
 
 
 def _along(learner: MetaLearner) -> Answer:
-    """By gradient: one program takes all steps, one answers after any of them."""
+    """Answers of gradient adaptation: one program takes all steps, one answers after any step."""
     path = learner.path
     assert path is not None
     every = range(path.steps + 1)
@@ -177,11 +177,11 @@ def _along(learner: MetaLearner) -> Answer:
 
 
 def _blocks(n: int, size: int) -> Iterator[Int[np.ndarray, " size"]]:
-    """Numbers 0 … n − 1 in blocks of one size; the last is filled with its own again."""
+    """Numbers 0 … n − 1 in blocks of one size; the last block repeats its numbers to fill up."""
     for start in range(0, n, size):
         yield np.resize(np.arange(start, min(start + size, n)), size)
 
 
 def _joined(blocks: Sequence[Inputs], n: int) -> Any:
-    """The first ``n`` of all blocks."""
+    """The first ``n`` entries of all blocks, concatenated."""
     return jax.tree.map(lambda *parts: np.concatenate([*map(np.asarray, parts)])[:n], *blocks)

@@ -58,6 +58,6 @@ def build(
 
 
 def _folded(readings: Float[Array, " r"], n: int) -> Float[Array, " n"]:
-    """The same number of entries in every arm: reading r is added to entry r mod n."""
+    """Readings folded to n entries, the same number in every arm: reading r goes to r mod n."""
     missing = -len(readings) % n
     return jnp.pad(readings, (0, missing)).reshape(-1, n).sum(axis=0)

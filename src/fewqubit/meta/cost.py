@@ -1,4 +1,4 @@
-"""What a learner costs in circuits, and how many parameters of its circuit have any effect."""
+"""How many circuits a learner needs, and how many parameters of its circuit have any effect."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,13 +14,13 @@ from fewqubit.tasks import FeatureShape, Shape
 
 
 class Circuits(NamedTuple):
-    """Numbers of circuits, one for each different setting of the angles.
+    """Numbers of circuits; each different setting of the angles counts as one.
 
     train:              forward evaluations of one seed's whole meta-training, in simulation
     adapt:              to adapt one task on a device
     predict_per_query:  to answer one query there
 
-    A device cannot store states: learners that compare states measure pairs of examples, learners
+    A device cannot store states. Learners that compare states measure pairs of examples; learners
     that adapt by gradient measure readings and their parameter shifts.
     """
 
@@ -48,9 +48,9 @@ def count_circuits(
 def shots_to_train(learner: Learner, arm: str, shape: Shape, steps: int) -> int | None:
     """Shots of ``steps`` of meta-training from shots, derivatives included, for one seed.
 
-    A reading is one circuit and those of its shifts; a kernel entry one, and the shifts of both of
-    its sides. ``shape`` is that of the test episodes. None: training is exact, or its inner steps
-    are gradients too, whose derivatives' shifts are not counted here.
+    A reading takes one circuit and its shifted ones. A kernel entry takes one and those shifted on
+    either side. ``shape`` is that of the test episodes. None: training is exact, or its inner
+    steps are gradients too; the shifts of their derivatives are not counted here.
     """
     training = learner.meta_training()
     if training is None or training.shots is None or arm in CLASSICAL_ARMS:
@@ -72,13 +72,13 @@ def shots_to_train(learner: Learner, arm: str, shape: Shape, steps: int) -> int 
 
 
 def acting_in(learner: Learner, arm: str) -> Acting:
-    """How many numbers of ``arm`` act through what ``learner`` sees.
+    """How many trained parameters of ``arm`` have an effect on what ``learner`` sees.
 
-    Learners by gradient see readings, others Gram matrices, ``conditioned`` both; what a learner of
-    the user's own sees is not known, so features count.
+    Gradient learners see readings, others Gram matrices, ``conditioned`` both. What the user's own
+    learner sees is not known, so any effect on features counts.
     """
     own = learner.circuit
-    # scales change no rank, so the trials of a search, which differ in them, find it once
+    # Scales change no rank, so it is computed once for all trials of a search over scales.
     unscaled = {"bandwidth": 1.0, "classical": Classical(features=own.classical.features)}
     return _found(own.model_copy(update=unscaled), arm, learner.compares, learner.reads)
 

@@ -1,4 +1,4 @@
-"""Augmentation of tasks: feature noise, images seen askew, adversarial supports."""
+"""Augmentation of tasks: feature noise, affine distortion of images, adversarial supports."""
 
 from collections.abc import Callable
 
@@ -17,9 +17,9 @@ def jittered(key: PRNGKeyArray, task: Task, scale: float) -> Task:
 
 
 def on_both(key: PRNGKeyArray, task: Task, change: Callable[[PRNGKeyArray, Array], Array]) -> Task:
-    """Apply ``change`` to the support and, with a key of its own, to the queries.
+    """Apply ``change`` to the support and, with another key, to the queries.
 
-    In a pytree every leaf of floats changes. Raises SettingsError: there is none.
+    In a pytree every leaf of floats changes. Raises SettingsError: there is no such leaf.
     """
     key_support, key_query = jax.random.split(key)
 
@@ -54,11 +54,11 @@ def _floats(x: Inputs) -> tuple[list[Array], Callable[[list[Array]], Inputs]]:
 
 
 def attacked(loss: Callable[[Task], Float[Array, ""]], task: Task, size: float) -> Task:
-    """x_s + size · sign ∂loss/∂x_s: the change of a support that hurts the queries most.
+    """x_s + size · sign ∂loss/∂x_s: the support changed so that the query loss grows most.
 
-    To first order: one step of Goodfellow et al. (2015), arXiv 1412.6572, §4, through the
-    adaptation, as in ADML (Yin et al. 2018, arXiv 1806.03316). ``size`` bounds the change of each
-    feature.
+    This holds to first order. It is one step of Goodfellow et al. (2015), arXiv 1412.6572, §4,
+    through the adaptation, as in ADML (Yin et al. 2018, arXiv 1806.03316). ``size`` bounds the
+    change of each feature.
     """
     floats, put_back = _floats(task.support_x)
     gradients = jax.grad(lambda now: loss(task._replace(support_x=put_back(now))))(floats)
@@ -69,8 +69,8 @@ def attacked(loss: Callable[[Task], Float[Array, ""]], task: Task, size: float) 
 def distorted(key: PRNGKeyArray, task: Task, scale: float) -> Task:
     """Each image of support and query, warped by a random affine map of its own.
 
-    The pixel at r is that of the image at r + A r + t, with A_ij, t_i ~ N(0, scale²), r from −1 to
-    1 in both directions; between pixels bilinear, beyond the edge the edge.
+    The new pixel at r is the image at r + A r + t, with A_ij, t_i ~ N(0, scale²) and r from −1 to
+    1 in both directions. Interpolation is bilinear; beyond the edge the edge pixel is repeated.
     Raises SettingsError: the examples are no images.
     """
     return on_both(key, task, lambda own, x: _rows(own, x, scale))
@@ -90,7 +90,7 @@ def _rows(key: PRNGKeyArray, x: Array, scale: float) -> Array:
 def seen_through(
     change: Float[Array, "2 3"], image: Float[Array, "H W C"]
 ) -> Float[Array, "H W C"]:
-    """The image at r + A r + t in place of r; ``change`` is A beside t."""
+    """The image sampled at r + A r + t instead of r; ``change`` is [A, t]."""
     height, width, _ = image.shape
     sides = jnp.linspace(-1, 1, height), jnp.linspace(-1, 1, width)
     r = jnp.stack(jnp.meshgrid(*sides, indexing="ij"))

@@ -1,4 +1,4 @@
-"""Training that diverges stops, and says in which seed and at which step it did."""
+"""Stop training that diverges, and report the seed and the step."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,16 +11,16 @@ from jaxtyping import Array, Bool, Float
 from fewqubit.errors import NumbersError
 from fewqubit.meta.learner import MetaState, StepInfo
 
-LARGEST = 1e7  # of a parameter: beyond it single precision steps over whole turns of an angle
+LARGEST = 1e7  # of a parameter: beyond it, single precision does not resolve an angle modulo 2π
 
-Stepped = tuple[MetaState, StepInfo]  # the state after some steps, what they saw
+Stepped = tuple[MetaState, StepInfo]  # the state after some steps, and their StepInfo
 Steps = Callable[[MetaState, Array], Stepped]  # state of all seeds, numbers of the steps to take
 
 
 def diverged(state: MetaState, seen: Any) -> Bool[np.ndarray, " S"]:
     """Which seeds hold NaN, infinity or a parameter beyond ``LARGEST``.
 
-    Every leaf of the state, and of what was ``seen`` on its way, has a seed axis first.
+    Every leaf of ``state`` and of ``seen`` has a leading seed axis.
     """
     wrong = [~np.isfinite(leaf).all(1) for leaf in _leaves((state, seen))]
     huge = [(np.abs(leaf) > LARGEST).any(1) for leaf in _leaves(state.params)]
@@ -28,16 +28,16 @@ def diverged(state: MetaState, seen: Any) -> Bool[np.ndarray, " S"]:
 
 
 def check_start(state: MetaState, score: Array) -> None:
-    """Raise NumbersError if a seed's initial parameters, or their validation, are no numbers."""
+    """Raise NumbersError if a seed's initial parameters or their score are NaN or infinite."""
     if (wrong := diverged(state, score)).any():
         raise _error(wrong, 0, "the initial parameters or what they answer")
 
 
 def check_steps(before: MetaState, steps: Array, after: Stepped, score: Array, take: Steps) -> None:
-    """Raise NumbersError if ``steps`` from ``before`` led any seed astray.
+    """Raise NumbersError if any seed diverged in ``steps`` from ``before``.
 
-    One seed that diverges is enough: a mean over seeds would hide it. The steps are taken again
-    one by one to find the first that did.
+    One diverged seed is enough: a mean over seeds would hide it. The steps are repeated one by one
+    to find the first that diverged.
     """
     wrong = diverged(after[0], (after[1], score))
     if not wrong.any():

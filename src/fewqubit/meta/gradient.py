@@ -17,14 +17,14 @@ from fewqubit.models.network import Params, affine
 from fewqubit.models.parts import ADAPTERS, CIRCUIT, ENCODER, HEAD
 from fewqubit.tasks import Inputs
 
-# (params, the parts that adapt as they are now, their gradient, support_x, which of its rows have a
-# label) -> what to take off them
+# (params, current values of the parts that adapt, their gradient, support_x, which of its rows have
+# a label) -> what to subtract from those values
 Direction = Callable[[Params, Params, Params, Inputs, Bool[Array, " s"]], Params]
 
 Features = Callable[[Params, Array], Array]
-Rows = tuple[Inputs, Any]  # examples, and what no inner step changes of them
+Rows = tuple[Inputs, Any]  # examples, and the part of their features that no inner step changes
 
-# what moves, for each value of ``ByGradient.adapts``
+# the parts that adapt, for each value of ``ByGradient.adapts``
 PARTS = {
     "all": (ENCODER, CIRCUIT, HEAD),
     "readout": (HEAD,),
@@ -54,9 +54,9 @@ def gradient_adaptation(
 class GradientAdaptation:
     """φ_0 = params; φ_{t+1} = φ_t − direction(∇ L_support(φ_t)) (Finn et al. 2017, §2.2).
 
-    outputs = s f_φ(x) W + b, s the learner's ``reading_scale``; L_support, and where W and b start,
-    are the target's. ``first_order`` treats the inner gradients as constants (FOMAML). Embedded
-    examples (``rows``) carry what no inner step changes, so that it is computed once.
+    outputs = s f_φ(x) W + b with s the learner's ``reading_scale``. The target gives L_support and
+    the initial W and b. ``first_order`` treats the inner gradients as constants (FOMAML). Embedded
+    examples (``rows``) carry the part that no inner step changes, so that it is computed once.
     """
 
     learner: ByGradient
@@ -80,7 +80,7 @@ class GradientAdaptation:
         return params
 
     def begin(self, params: Params) -> Params:
-        """The parts that adapt, as they are before any step."""
+        """The parts that adapt, before any step."""
         start = {**params, HEAD: self.target.begin(params[HEAD], self.model.n_readings)}
         if self.with_adapters:
             start[ADAPTERS] = begin_adapters(params[ENCODER], params[ADAPTERS])
@@ -88,7 +88,7 @@ class GradientAdaptation:
 
     @property
     def rows(self) -> EmbeddedLearner:
-        """Adaptation and answers of embedded examples."""
+        """Adaptation and prediction on embedded examples."""
         return EmbeddedLearner(self._adapt, self._answer, self._embed, lambda adapted: adapted)
 
     def adapt(self, params: Params, x: Inputs, y: Array) -> Params:
@@ -96,12 +96,12 @@ class GradientAdaptation:
         return self._adapt(params, self._embed(params, x), y)
 
     def predict(self, adapted: Params, x: Inputs) -> Float[Array, "q outputs"]:
-        """Logits of classes, or numbers."""
+        """Logits, or numbers."""
         return self._answer(adapted, self._embed(adapted, x))
 
     @property
     def path(self) -> GradientPath:
-        """The way from the parameters to the adapted ones."""
+        """The intermediate states of the adaptation."""
         return GradientPath(self.steps, self._along)
 
     def _embed(self, params: Params, x: Inputs) -> Rows:
@@ -116,7 +116,7 @@ class GradientAdaptation:
         return affine(params[HEAD], self.learner.reading_scale * readings)
 
     def _step(self, params: Params, rows: Rows, y: Array) -> Callable[[Params], Params]:
-        """φ_t -> φ_{t+1} on a support; ``params`` are those that no step changes."""
+        """φ_t -> φ_{t+1} on a support; ``params`` holds the parts that no step changes."""
 
         def loss(now: Params) -> Float[Array, ""]:
             return self.target.of_support(self._answer({**params, **now}, rows), y)
@@ -150,7 +150,7 @@ class GradientAdaptation:
 def _steps(
     step: Callable[[Params], Params], start: Params, length: int, keep: bool = False
 ) -> tuple[Params, Params | None]:
-    """The last of ``length`` steps, and with ``keep`` all of them on a leading axis."""
+    """The state after ``length`` steps; with ``keep`` also all states, on a leading axis."""
 
     def one(now: Params, _: None) -> tuple[Params, Params | None]:
         new = step(now)
@@ -161,10 +161,10 @@ def _steps(
 
 
 def _halves(model: Model, adapts: str) -> tuple[Features, Features]:
-    """One example's readings in two: (params, x) ↦ prefix, which no inner step changes, and
-    (params, prefix) ↦ readings.
+    """One example's readings, computed in two parts: (params, x) ↦ prefix and (params, prefix) ↦
+    readings.
 
-    Where only the readout adapts, the prefix is the readings.
+    No inner step changes the prefix. If only the readout adapts, the prefix is the readings.
     """
 
     def whole(params: Params, x: Inputs) -> Array:

@@ -21,12 +21,12 @@ from fewqubit.tasks import FeatureShape
 def build(
     learner: KernelRidge, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget
 ) -> MetaLearner:
-    """Ridge or support vectors on a Gram matrix, meta-learned through the ridge."""
+    """Ridge or SVM head on a Gram matrix, meta-learned through the ridge head."""
     n_way = n_classes(target, learner.kind)
     model = build_model(learner.encoder, learner.circuit, feature_shape, arm)
 
     def init_params(key: PRNGKeyArray) -> Params:
-        # A dtype of their own: weakly typed numbers would be compiled for twice.
+        # An explicit dtype: weakly typed numbers would cause a second compilation.
         head = {
             "log_temperature": jnp.asarray(math.log(learner.temperature), float),
             "log_ridge": jnp.asarray(math.log(learner.ridge), float),

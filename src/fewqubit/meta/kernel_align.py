@@ -1,4 +1,4 @@
-"""A kernel meta-learned to agree with the classes of many tasks."""
+"""A kernel meta-learned to align with the classes of many tasks."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
@@ -20,7 +20,7 @@ from fewqubit.tasks import FeatureShape, Task
 def build(
     learner: KernelAlign, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget
 ) -> MetaLearner:
-    """One-versus-rest support vectors on an aligned kernel."""
+    """One-versus-rest SVMs on an aligned kernel."""
     n_way = n_classes(target, learner.kind)
     model = build_model(learner.encoder, learner.circuit, feature_shape, arm)
 

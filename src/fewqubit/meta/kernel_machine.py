@@ -39,6 +39,6 @@ def kernel_machine(model: Model, n_way: int, head: Head, readout: Readout) -> Em
 
 
 def one_versus_rest(similarity: Array, coefficients: Array, params: Params) -> Array:
-    """(k(q, ·) + 1) β, of ``heads.svm_coefficients``."""
+    """(k(q, ·) + 1) β with β from ``heads.svm_coefficients``."""
     del params
     return (similarity + 1) @ coefficients

@@ -22,7 +22,7 @@ from fewqubit.tasks import FeatureShape
 def build(
     learner: KernelSvm, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget
 ) -> MetaLearner:
-    """Multiclass support vectors, in training and at test."""
+    """Multiclass SVM head, in training and at test."""
     n_way = n_classes(target, learner.kind)
     model = build_model(learner.encoder, learner.circuit, feature_shape, arm)
 

@@ -8,14 +8,14 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.models.network import Params
 from fewqubit.tasks import Inputs, Task
 
-Adapted = Any  # a pytree of arrays: what a learner knows of one task
+Adapted = Any  # a pytree of arrays: the result of adapting to one task
 
 
 class MetaState(NamedTuple):
-    """Where meta-training stands.
+    """The state of meta-training.
 
     params:           the meta-learned parameters
-    optimizer_state:  of the outer optimizer
+    optimizer_state:  the state of the outer optimizer
     """
 
     params: Params
@@ -23,10 +23,10 @@ class MetaState(NamedTuple):
 
 
 class StepInfo(NamedTuple):
-    """What one outer step saw of its tasks' queries, on average.
+    """Means of one outer step over the queries of its tasks.
 
     loss:      cross entropy in nats, or the target's own loss
-    accuracy:  or the target's own score; higher is better
+    accuracy:  accuracy, or the target's own score; higher is better
     """
 
     loss: Float[Array, ""]
@@ -45,7 +45,7 @@ class GradientPath(NamedTuple):
     adapt: Callable[[Params, Inputs, Array, Sequence[int]], Adapted]
 
 
-Rows = Any  # what became of examples: a pytree of arrays [n, ...]
+Rows = Any  # embedded examples: a pytree of arrays [n, ...]
 Adapt = Callable[[Params, Rows, Array], Adapted]
 Predict = Callable[[Adapted, Rows], Float[Array, "q n_outputs"]]
 
@@ -65,7 +65,7 @@ class EmbeddedLearner(NamedTuple):
     params_of: Callable[[Adapted], Params] = lambda adapted: adapted.params
 
     def on_examples(self) -> tuple[Adapt, Predict]:
-        """``adapt`` and ``predict`` of examples not embedded yet, as a ``MetaLearner`` has them."""
+        """``adapt`` and ``predict`` on raw examples, as in ``MetaLearner``."""
 
         def adapt(params: Params, x: Inputs, y: Array) -> Adapted:
             return self.adapt(params, self.embed(params, x), y)
@@ -80,7 +80,7 @@ class OuterStep(NamedTuple):
     """The two halves of an outer step, for callers that change the gradient in between.
 
     gradient:  (key, params, tasks) -> (gradient of the mean loss over ``tasks``, StepInfo)
-    update:    (state, gradient) -> the state one step of the outer optimizer further
+    update:    (state, gradient) -> the state after one step of the outer optimizer
     """
 
     gradient: Callable[[PRNGKeyArray, Params, Task], tuple[Params, StepInfo]]
@@ -93,20 +93,20 @@ class OuterStep(NamedTuple):
 
 
 class MetaLearner(NamedTuple):
-    """Learning to learn, as four pure functions.
+    """A meta-learner as four pure functions.
 
     init:     key -> MetaState
     step:     (key, state, tasks) -> (MetaState, StepInfo); ``tasks`` has a leading task axis
     adapt:    (params, support_x, support_y) -> adapted; an empty support gives the prior;
-              where the learner ``pads``, rows of the label −1, and classes without a row, change no
+              if the learner ``pads``, rows with the label −1 and classes without a row change no
               answer about other classes
     predict:  (adapted, query_x [q, *feature]) -> logits [q, n_way], or numbers
-              [q, n_outputs]; each query is answered alone
+              [q, n_outputs]; each query is answered independently of the others;
               examples are an array, or a pytree of arrays (``fewqubit.tasks.inputs``)
     path:     the steps of adaptation by gradient; None for a closed form
-    outer:    the two halves of ``step``; None where it is not split
-    rows:     ``adapt`` and ``predict`` on examples whose embedding is the same in every task; None
-              where there is none
+    outer:    the two halves of ``step``; None if it is not split
+    rows:     ``adapt`` and ``predict`` on embedded examples; None if the embedding of an example is
+              not the same in every task
 
     Query labels appear in ``step`` only: adaptation cannot see them.
     """

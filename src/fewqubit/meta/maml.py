@@ -24,7 +24,7 @@ from fewqubit.tasks import FeatureShape, Inputs
 def build(
     learner: LearnedStart, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget
 ) -> MetaLearner:
-    """``maml``, ``fomaml`` or ``anil``, which differ in their settings alone."""
+    """``maml``, ``fomaml`` or ``anil``; they differ only in their settings."""
     model = build_model(learner.encoder, learner.circuit, feature_shape, arm, reads=True)
     return learned_start(learner, model, target, descent(learner.inner_lr))
 
@@ -36,7 +36,7 @@ def learned_start(
     direction: Direction,
     more: Callable[[Params], Params] = lambda params: params,
 ) -> MetaLearner:
-    """``maml`` whose inner steps go along ``direction``; ``more`` adds parameters to learn."""
+    """``maml`` with inner steps along ``direction``; ``more`` adds meta-learned parameters."""
     train, test = train_and_test(learner, model, target, direction)
     loss = query_loss(train.rows, learner.training, train.target.loss)
 

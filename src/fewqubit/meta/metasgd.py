@@ -19,7 +19,7 @@ from fewqubit.tasks import FeatureShape, Inputs
 def build(
     learner: MetaSgd, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget
 ) -> MetaLearner:
-    """``maml`` along learned rates."""
+    """``maml`` with learned inner rates."""
     model = build_model(learner.encoder, learner.circuit, feature_shape, arm, reads=True)
     start = gradient_adaptation(learner, model, target, 0, descent(0.0))
 

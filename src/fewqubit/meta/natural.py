@@ -1,4 +1,4 @@
-"""MAML whose circuit moves along the quantum natural gradient."""
+"""MAML whose circuit adapts along the quantum natural gradient."""
 
 import jax
 import jax.numpy as jnp
@@ -27,7 +27,7 @@ def build(
         params: Params, now: Params, gradient: Params, x: Inputs, labelled: Array
     ) -> Params:
         slope, unravel = ravel_pytree(gradient[CIRCUIT])
-        if slope.size and n_examples(x):  # else there is nothing to move, or nothing to move it
+        if slope.size and n_examples(x):  # else there is no weight, or no gradient
             metric = circuit_metric(model, {**params, **now}, x, labelled, learner.block)
             whole = {**gradient, CIRCUIT: slope}
             gradient = natural_direction(whole, {CIRCUIT: metric}, learner.damping)
@@ -45,7 +45,7 @@ def circuit_metric(
 
     def features(row: tuple[Inputs, Bool[Array, ""]], theta: Float[Array, " w"]) -> Array:
         one, counts = row
-        theta = jnp.where(counts, theta, jax.lax.stop_gradient(theta))  # else it adds nothing
+        theta = jnp.where(counts, theta, jax.lax.stop_gradient(theta))  # no label: adds nothing
         return model.apply({**params, CIRCUIT: unravel(theta)}, one)
 
     places = range(theta.size)

@@ -21,7 +21,7 @@ from fewqubit.models.network import Params, is_trained
 from fewqubit.models.noise import with_noise
 from fewqubit.tasks import Task, concatenated, rows_of
 
-# (params, task) -> the task's loss, and its query logits, or numbers, for the learning curve
+# (params, task) -> the task's loss, and its query outputs for the learning curve: logits or numbers
 TaskLoss = Callable[[Params, Task], tuple[Float[Array, ""], Float[Array, "q n_outputs"]]]
 
 # (logits or numbers, the right answers) -> a loss, or a score
@@ -40,8 +40,8 @@ def episodic_learner(
 
     L_k(params) = cross_entropy(predict(adapt(params, support_k), query_k), query labels_k),
 
-    differentiated through the adaptation (Finn et al. 2017, §2.2; eq. 1 is the step by plain
-    gradient descent). ``score`` is what the learning curve shows.
+    differentiated through the adaptation (Finn et al. 2017, §2.2; their eq. 1 is a step of plain
+    gradient descent). The learning curve shows ``score``.
     """
     optimizer = build_optimizer(training)
     of_task = loss or query_loss(EmbeddedLearner(adapt, predict), training)
@@ -87,9 +87,9 @@ def embedding_learner(
 def query_loss(
     rows: EmbeddedLearner, training: Training, criterion: Score = cross_entropy
 ) -> TaskLoss:
-    """``criterion`` of the queries, answered after adaptation to the support; both ways if asked.
+    """``criterion`` of the queries after adaptation to the support; symmetric with ``both_ways``.
 
-    Every example is embedded once, also where it serves as support and as query.
+    Every example is embedded once, even if it serves both as support and as query.
     """
 
     def of_rows(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_outputs"]]:
@@ -109,7 +109,7 @@ def query_loss(
 
 
 def both_ways(loss: TaskLoss) -> TaskLoss:
-    """½ (L(support → query) + L(query → support)): each example teaches once, and is asked once."""
+    """½ (L(support → query) + L(query → support)): each example is support once and query once."""
 
     def mean(params: Params, task: Task) -> tuple[Float[Array, ""], Float[Array, "q n_outputs"]]:
         there, outputs = loss(params, task)
@@ -148,9 +148,9 @@ def updated_by(
 
 
 def build_optimizer(training: Training) -> optax.GradientTransformation:
-    """AdamW on gradients clipped to norm ``clip``, at the rate of ``learning_rate``.
+    """AdamW on gradients clipped to norm ``clip``, with the schedule of ``learning_rate``.
 
-    Parameters that are not trained have no gradient; they must not decay either.
+    Parameters that are not trained have no gradient; weight decay leaves them unchanged, too.
     """
     return optax.chain(
         optax.clip_by_global_norm(training.clip),
@@ -159,7 +159,7 @@ def build_optimizer(training: Training) -> optax.GradientTransformation:
 
 
 def _rate(training: Training) -> optax.Schedule:
-    """From 0 to the full rate in ``warmup`` steps, then constant or down a cosine to 0."""
+    """The rate rises from 0 in ``warmup`` steps, then is constant or falls to 0 along a cosine."""
     full, left = training.learning_rate, training.steps - training.warmup
     later = (
         optax.cosine_decay_schedule(full, left)

@@ -1,4 +1,4 @@
-"""A learner of the user's own: its function is called, and what it gives is checked."""
+"""The user's own learner: its function is called, and the result is checked."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,9 +24,9 @@ from fewqubit.tasks.shape import Shape
 def build(
     settings: OwnLearner, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget
 ) -> MetaLearner:
-    """What the function of ``settings`` gives, if it is a learner.
+    """The learner that the function of ``settings`` returns.
 
-    Raises SettingsError: the function is not there; OwnCodeError: it raises, or gives something
+    Raises SettingsError: the function is not there; OwnCodeError: it raises, or returns something
     else.
     """
     name = shown(settings.kind)
@@ -47,7 +47,7 @@ def build(
 def measured_circuits(
     settings: OwnLearner, shape: Shape, feature_shape: FeatureShape
 ) -> tuple[int, int]:
-    """Circuits that it runs to adapt to one task, and to answer one query: they are counted."""
+    """Circuits to adapt to one task and to answer one query, counted while the learner runs."""
     bills: list[Bill] = []
     key = jax.random.key(0)
     counted = settings.build(measured(tally, key, bills), feature_shape, shape.n_way)
@@ -63,7 +63,7 @@ def measured_circuits(
 
 
 def _maker(kind: str) -> Callable[..., Any]:
-    """(settings, arm, feature_shape, target) -> MetaLearner, if the user's code is right."""
+    """The user's function (settings, arm, feature_shape, target) -> MetaLearner."""
     if not is_held(kind):
         return resolve(kind, {}, "learner")
     learner = held(kind)
@@ -77,7 +77,7 @@ def _maker(kind: str) -> Callable[..., Any]:
 
 
 def _any(key: PRNGKeyArray, shape: FeatureShape, n: int) -> Inputs:
-    """Examples of no meaning: random numbers; of other types, ones."""
+    """Arbitrary examples: an array of random numbers, or a pytree of ones."""
     if is_array(shape):
         return jax.random.normal(key, (n, *shape))
     return jax.tree.map(lambda leaf: jnp.ones(leaf.shape, leaf.dtype), structs(shape, n))

@@ -1,4 +1,4 @@
-"""Prototypical networks, with class states in place of prototypes."""
+"""Prototypical networks with class states as prototypes."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ class EmbeddedClasses(NamedTuple):
 
 
 class Beside(NamedTuple):
-    """Embedded examples, and their own features at length 1."""
+    """Embedded examples, and their raw features scaled to length 1."""
 
     embedded: Array
     unit: Float[Array, "n d"]
@@ -39,7 +39,7 @@ class Beside(NamedTuple):
 def build(
     learner: ProtoNet, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget
 ) -> MetaLearner:
-    """Class states; ``means: features`` makes a class one row before the circuit."""
+    """Class states; with ``means: features`` a class becomes one row before the circuit."""
     n_way = n_classes(target, learner.kind)
     model = build_model(learner.encoder, learner.circuit, feature_shape, arm)
 
@@ -63,7 +63,7 @@ def build(
 
 
 def _by_mean_rows(model: Model, n_way: int) -> EmbeddedLearner:
-    """Features at length 1, their mean in each class, and only then the encoder and the body."""
+    """Scale features to length 1, average them in each class, then apply encoder and body."""
 
     def embed(params: Params, rows: Float[Array, "n d"], shape: Sequence[int]) -> Array:
         return jax.vmap(model.apply, in_axes=(None, 0))(params, rows.reshape(len(rows), *shape))
@@ -93,14 +93,14 @@ def class_logits(model: Model, classes: EmbeddedClasses, queries: Array) -> Floa
 def beside_cosine(
     embed: Callable[[Params, Array], Array], params: Params, x: Float[Array, "N *feature"]
 ) -> Beside:
-    """Embedded examples beside their features."""
+    """Embedded examples, together with their raw features."""
     return Beside(embed(params, x), _unit_rows(x))
 
 
 def logits_beside_cosine(
     model: Model, classes: EmbeddedClasses, queries: Beside
 ) -> Float[Array, "q n_way"]:
-    """``class_logits`` of the body, and s times the cosine to the mean of each class."""
+    """``class_logits`` of the body, plus s times the cosine to the mean of each class."""
     of_body = classes._replace(support=classes.support.embedded)
     means = unit(class_weights(classes.one_hot).T @ classes.support.unit)
     weight = jnp.exp(classes.params[HEAD]["log_cosine"])

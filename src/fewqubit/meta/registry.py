@@ -37,6 +37,6 @@ def build_learner(
 ) -> MetaLearner:
     """``learner`` in one arm; ``target`` is the number of classes, or a Target.
 
-    Raises SettingsError: the learner knows nothing but classes, or does not fit such examples.
+    Raises SettingsError: the learner supports only classes, or does not fit such examples.
     """
     return learner.build(arm, feature_shape, target)

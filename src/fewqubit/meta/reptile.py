@@ -50,7 +50,7 @@ def build(
 
 
 def _way(params: Params, adapted: Params) -> Params:
-    """φ − φ_k for the meta-learned parts; a classifier's readout has none."""
+    """φ − φ_k for the meta-learned parts; a classifier's readout is not one of them."""
     learned = [part for part in params if jax.tree.leaves(params[part])]
     way = {part: jax.tree.map(jnp.subtract, params[part], adapted[part]) for part in learned}
     return {**params, **way}

@@ -1,4 +1,4 @@
-"""No meta-learning, the same adaptation: the baseline that shows what meta-learning is worth."""
+"""The same adaptation without meta-learning: the baseline that shows what meta-learning adds."""
 
 import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray

@@ -1,4 +1,4 @@
-"""What a task asks for, classes or numbers: loss, score, and where a readout starts."""
+"""What a task asks for, classes or numbers: loss, score, and the initial readout."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -20,9 +20,9 @@ def cross_entropy(logits: Float[Array, "q n_way"], y: Int[Array, " q"]) -> Float
 
 
 def support_entropy(logits: Float[Array, "s n_way"], y: Int[Array, " s"]) -> Float[Array, ""]:
-    """``cross_entropy`` in which rows of the label −1, and classes without a row, play no part.
+    """``cross_entropy`` without rows of the label −1 and without classes that have no row.
 
-    A support that is filled up to a size has such rows and classes; no other has.
+    Only a support that is padded to a size has such rows and classes.
     """
     one_hot = jax.nn.one_hot(y, logits.shape[-1])
     known = jnp.where(one_hot.any(axis=0), logits, jnp.finfo(logits.dtype).min)
@@ -31,14 +31,14 @@ def support_entropy(logits: Float[Array, "s n_way"], y: Int[Array, " s"]) -> Flo
 
 
 def is_labelled(y: Array) -> Bool[Array, " s"]:
-    """Which rows of a support have an answer: not those of the label −1; numbers always are one."""
+    """Which rows of a support have a label: those with −1 have none; numbers always are labels."""
     if jnp.issubdtype(y.dtype, jnp.integer):
         return y >= 0
     return jnp.ones(len(y), bool)
 
 
 def accuracy(logits: Float[Array, "q n_way"], y: Int[Array, " q"]) -> Float[Array, ""]:
-    """Mean share of right answers; t tied largest logits share an answer, 1/t each."""
+    """Share of right answers; if t largest logits are tied, each counts as 1/t of an answer."""
     return jnp.take_along_axis(shares(logits), y[:, None], axis=-1).mean()
 
 
@@ -52,8 +52,8 @@ class Target(NamedTuple):
 
     n_outputs:  columns of W
     loss:       (outputs [q, n_outputs], y) -> what meta-training minimises
-    of_support: (outputs [s, n_outputs], y) -> what adaptation minimises: ``loss`` of the rows that
-                ``is_labelled`` tells
+    of_support: (outputs [s, n_outputs], y) -> what adaptation minimises: ``loss`` of the rows for
+                which ``is_labelled`` is true
     score:      (outputs, y) -> what validation maximises
     learned:    (key, n_readings) -> the meta-learned part of the readout
     begin:      (learned, n_readings) -> the readout that a task starts from
@@ -71,7 +71,7 @@ AnyTarget = int | Target  # a number of classes, or the target itself
 
 
 def as_target(target: AnyTarget) -> Target:
-    """A number n means n classes; 1 means a number, since one class leaves nothing to choose."""
+    """n > 1 means n classes; 1 means regression, since a single class leaves nothing to choose."""
     if isinstance(target, Target):
         return target
     return regression(1) if target == 1 else classification(target)
@@ -90,10 +90,10 @@ def n_classes(target: AnyTarget, learner: str) -> int:
 def classification(n_way: int) -> Target:
     """A logit for each class; cross entropy in nats; accuracy.
 
-    W and b start from zero, nothing of them is learned: labels are arbitrary names, so a start that
-    prefers none makes adaptation equivariant to relabelling and the score before adaptation chance.
-    A meta-learned column, the same for every class (UnicornMAML, Ye & Chao 2022, §5), is the same
-    model: it adds one number to all logits of a query.
+    W and b start from zero and are not meta-learned. Labels are arbitrary names: a start that
+    prefers none makes adaptation equivariant to relabelling, and the score before adaptation is
+    chance. A meta-learned column shared by all classes (UnicornMAML, Ye & Chao 2022, §5) would be
+    the same model: it adds one number to all logits of a query.
     """
 
     def zeros(n_readings: int) -> Params:
@@ -110,7 +110,7 @@ def classification(n_way: int) -> Target:
 
 
 def regression(n_outputs: int) -> Target:
-    """Numbers y [q, n_outputs]; their mean squared error, and for a score its negative.
+    """Numbers y [q, n_outputs]; the loss is their mean squared error, the score its negative.
 
     W and b are meta-learned like everything else (Finn et al. 2017, eq. 2): unlike class labels,
     outputs are not arbitrary names.

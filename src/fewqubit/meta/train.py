@@ -24,8 +24,8 @@ class SeedState(NamedTuple):
     meta:           parameters and optimizer
     best_params:    parameters at the best validation so far
     best_accuracy:  their validation accuracy, or other score
-    best_step:      the step they are from
-    waited:         validations since then
+    best_step:      the step of the best validation
+    waited:         number of validations since then
     """
 
     meta: MetaState
@@ -45,7 +45,7 @@ class Point(NamedTuple):
 
 
 class TrainState(NamedTuple):
-    """What a chunk leaves behind and a checkpoint holds: all seeds' states, the curve so far."""
+    """The state after a chunk, as in a checkpoint: all seeds' states and the curve so far."""
 
     step: int
     seeds: SeedState
@@ -53,7 +53,7 @@ class TrainState(NamedTuple):
 
 
 Validator = Callable[[Params], Float[np.ndarray, " S"]]  # parameters of all seeds -> accuracies
-Drawn = tuple[Any, PRNGKeyArray]  # tasks as their source draws them, and the key of each step
+Drawn = tuple[Any, PRNGKeyArray]  # drawn tasks, and the key of each step
 
 
 def validator(learner: MetaLearner, data: TrainingData) -> Validator:
@@ -75,7 +75,7 @@ def begin(learner: MetaLearner, scores: Validator, keys: PRNGKeyArray) -> TrainS
     metas = jax.jit(jax.vmap(lambda key: learner.init(stream(key, "init"))))(keys)
     score, zeros = scores(metas.params), jnp.zeros(len(keys), int)
     check_start(metas, score)
-    unknown = np.full(len(keys), np.nan, np.float32)  # not JAX's: it may be told to refuse NaN
+    unknown = np.full(len(keys), np.nan, np.float32)  # numpy: JAX may be set to refuse NaN
     first = SeedState(metas, metas.params, score, zeros, zeros)
     return TrainState(0, first, [Point(0, unknown, unknown, score)])
 
@@ -93,8 +93,8 @@ def meta_train(
     """Train every seed of ``keys`` [S] from ``state`` to the end of its budget.
 
     After each chunk of ``validate_every`` steps, ``report`` gets the state, to show or to store.
-    A seed's best parameters on validation are kept; after ``patience`` validations without a new
-    best it is at rest, and training ends when all are.
+    The parameters with the best validation of each seed are kept. A seed stops after ``patience``
+    validations without a new best; training ends when all seeds have stopped.
 
     Raises NumbersError: a seed diverged; nothing of the run is kept, the other seeds included.
     """
@@ -123,8 +123,8 @@ def train_on_all(
 ) -> TrainState:
     """After validated training, train again from the beginning on ``data.every``, to the end.
 
-    ``state.step`` counts on from ``training.steps``, so that a resumed run knows where it stands.
-    Nothing validates these steps: the last parameters replace those that validated best.
+    ``state.step`` continues from ``training.steps``, so that a resumed run knows its phase. These
+    steps are not validated: the last parameters replace those with the best validation.
 
     Raises NumbersError: a seed diverged.
     """
@@ -154,9 +154,9 @@ def _chunks(
 ) -> Iterator[tuple[int, MetaState, StepInfo, Float[Array, " S"]]]:
     """Take ``steps`` from ``metas`` in chunks of ``validate_every``.
 
-    Yields, after each, the number of steps taken, all seeds' states, what they saw, their scores.
-    A chunk is one compiled call without Python inside. Step t of a seed draws from the stream
-    (seed, "step", t), so that a resumed run repeats an undisturbed one to the byte.
+    After each chunk, yields the number of steps taken, all seeds' states, their StepInfo and their
+    scores. A chunk is one compiled call without Python inside. Step t of a seed draws from the
+    stream (seed, "step", t), so that a resumed run equals an uninterrupted one to the byte.
     """
 
     draw = _drawing(training, shape)
@@ -184,10 +184,10 @@ def _over_seeds(vectorize: bool) -> Callable[[Callable[[Any], Any]], Callable[[A
 
 
 def _drawing(training: Training, shape: Shape) -> Callable[[PRNGKeyArray, Array, Source], Drawn]:
-    """The tasks of some steps of every seed, and the key that each step is taken with.
+    """Draw the tasks of some steps of every seed, and the key of each step.
 
-    A program of its own: every learner and arm has the same, and to compile it takes as long as to
-    compile a step.
+    It is a separate program because all learners and arms share it, and compiling it takes as long
+    as compiling a step.
     """
 
     @jax.jit
@@ -219,7 +219,7 @@ def _steps_of_a_seed(
 def _keep_best(
     seeds: SeedState, metas: MetaState, scores: Array, step: int, patience: int | None
 ) -> SeedState:
-    """Take over each seed's new state; its parameters as the best, if their score is a new best."""
+    """Each seed's new state; its parameters become the best ones if their score is a new best."""
 
     def one(seed: SeedState, meta: MetaState, score: Array) -> SeedState:
         better = (score > seed.best_accuracy) & ~_rests(seed, patience)

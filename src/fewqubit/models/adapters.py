@@ -1,4 +1,4 @@
-"""Low-rank adapters: an encoder adapts with few parameters."""
+"""Low-rank adapters: few parameters with which an encoder adapts."""
 
 import jax
 import jax.numpy as jnp
@@ -29,7 +29,7 @@ def init_adapters(key: PRNGKeyArray, encoder: Params, rank: int) -> Params:
 
 
 def begin_adapters(encoder: Params, adapters: Params) -> Params:
-    """Where a task starts: B = 0, so that A B changes nothing."""
+    """The adapters that a task starts from: B = 0, so that A B = 0."""
     up = [
         jnp.zeros((down.shape[1], matrix.shape[1]))
         for down, matrix in zip(adapters["down"], _matrices(encoder), strict=True)

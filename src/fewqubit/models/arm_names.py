@@ -3,7 +3,7 @@
 from typing import Literal
 
 Arm = Literal["quantum", "twin", "separable", "frozen", "bypass", "affine", "mlp", "rbf"]
-OPPONENTS = ("bypass", "affine", "mlp", "rbf")  # of at most the trained size of the circuit
+OPPONENTS = ("bypass", "affine", "mlp", "rbf")  # at most the circuit's trained size
 CLASSICAL_ARMS = ("twin", *OPPONENTS)
 ARM_MEANINGS: dict[str, str] = {
     "quantum": "quantum circuit",

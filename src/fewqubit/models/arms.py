@@ -1,4 +1,4 @@
-"""The arms: a learner's circuit, and the controls that take its place.
+"""The arms: a learner's circuit, and the controls that replace it.
 
 Each is derived from the learner's own settings.
 """
@@ -33,7 +33,7 @@ from fewqubit.models.twin import twin_network
 
 
 def build_body(circuit: Circuit, arm: AnyArm, reads: bool) -> Body:
-    """The body that ``arm`` makes of ``circuit``; ``reads``: for a learner that reads it out."""
+    """The body of ``arm`` for ``circuit``; ``reads``: the learner uses readings."""
     make = arm if callable(arm) else look_up(arm, ARMS, "arm")
     return make(circuit, reads)
 
@@ -51,9 +51,9 @@ def separable(circuit: Circuit, reads: bool) -> Body:
 
 
 def frozen(circuit: Circuit, reads: bool) -> Body:
-    """The circuit with its initial θ, one for each seed: does training it help?
+    """The circuit with untrained θ, drawn once for each seed: does training it help?
 
-    The encoder is trained as ever, so a circuit without weights stays what it was.
+    The encoder is trained as usual. For a circuit without weights this equals ``quantum``.
     """
     body = quantum(circuit, reads)
 
@@ -64,9 +64,9 @@ def frozen(circuit: Circuit, reads: bool) -> Body:
 
 
 def twin(circuit: Circuit, reads: bool) -> Body:
-    """A classical network with the same number of trained parameters: does it help to be quantum?
+    """A classical network with the same number of trained parameters: does the circuit help?
 
-    It gives as many readings as the circuit, or as many features as the circuit takes angles. For a
+    It has as many readings as the circuit, or as many features as the circuit has angles. For a
     circuit without weights it equals ``bypass``.
     """
     body = quantum(circuit, reads)
@@ -76,7 +76,7 @@ def twin(circuit: Circuit, reads: bool) -> Body:
 
 
 def bypass(circuit: Circuit, reads: bool) -> Body:
-    """Nothing: the encoder's outputs are the features. Does the encoder do all the work?"""
+    """No body: the encoder's outputs are the features. Does the encoder do all the work?"""
     n = quantum(circuit, reads).n_inputs
     return _vectors(circuit, twin_network(n, n, 0), n, n)
 
@@ -98,7 +98,7 @@ def mlp(circuit: Circuit, reads: bool) -> Body:
 def rbf(circuit: Circuit, reads: bool) -> Body:
     """Features of an RBF kernel, with at most as many trained parameters as the circuit.
 
-    They are compared by their kernel, or read one by one, as many as the circuit has readings.
+    They are compared by their kernel, or used as readings, as many as the circuit has.
     """
     body, own = quantum(circuit, reads), circuit.classical
     n, width = body.n_inputs, body.n_readings if reads else 2 * own.features
@@ -108,9 +108,9 @@ def rbf(circuit: Circuit, reads: bool) -> Body:
 
 
 def without_entanglers(circuit: Circuit) -> Body:
-    """``separable`` with all parameters of ``quantum``, for what is now the one, now the other.
+    """``separable`` with all parameters of ``quantum``, so that training can switch between them.
 
-    Raises SettingsError: it is to be a circuit under noise.
+    Raises SettingsError: the circuit has noise.
     """
     if circuit.noise != "none":
         raise SettingsError(
@@ -121,7 +121,7 @@ def without_entanglers(circuit: Circuit) -> Body:
 
 
 def circuits_body(circuit: Circuit, build: Callable[[Circuit], CompiledCircuit]) -> Body:
-    """One circuit, or an ensemble of its members and of those with further feature maps."""
+    """One circuit, or an ensemble: its members, and those with other feature maps."""
     geometry = projected(circuit.gamma) if circuit.geometry == "projected" else STATES
     how = circuit.readout, geometry, circuit.spread
     bodies = [circuit_body(build(own), *how) for own in of_each_map(circuit)]
@@ -136,7 +136,7 @@ def circuits_body(circuit: Circuit, build: Callable[[Circuit], CompiledCircuit])
 
 
 def _compared(circuit: Circuit, body: Body, entanglers: bool) -> Body:
-    """``body`` under the noise of the settings, and in their geometry."""
+    """``body`` with the noise and the geometry of the settings."""
     if circuit.noise != "none":
         return under_noise(circuit, body, entanglers)
     if circuit.geometry == "hamming":
@@ -145,7 +145,7 @@ def _compared(circuit: Circuit, body: Body, entanglers: bool) -> Body:
 
 
 def _vectors(circuit: Circuit, network: Network, n_inputs: int, n_readings: int) -> Body:
-    """The classical body ``network``, on the scale that the settings give to classical arms."""
+    """The classical body ``network``, with γ and the input scale from the settings."""
     own = circuit.classical
 
     def apply(theta: Params, angles: Float[Array, " angles"]) -> Float[Array, " features"]:

@@ -1,4 +1,4 @@
-"""The body of a model: the circuit behind an encoder, or what stands in its place."""
+"""The body of a model: the circuit after an encoder, or its classical replacement."""
 
 import math
 from collections.abc import Callable
@@ -21,16 +21,17 @@ Apply = Callable[[Params, Float[Array, " angles"]], Array]
 class Body(NamedTuple):
     """Maps the angles of one example to features.
 
-    n_inputs:    how many angles it takes
-    init:        key -> θ; what stands in it under "fixed" is drawn but never trained
+    n_inputs:    number of angles
+    init:        key -> θ; parameters under "fixed" are drawn but never trained
     apply:       (θ, angles) -> features: a state, or a vector
-    read:        features -> readings in [−1, 1]: what gradient learners see
-    n_readings:  how many
-    geometry:    how features are compared: what the other learners see
-    halves:      ``apply`` in two, () -> (begin: angles -> begun, finish: (begun, θ) -> features),
-                 where there is much to do before θ comes in; goes when ``apply`` is replaced
+    read:        features -> readings in [−1, 1], used by gradient learners
+    n_readings:  number of readings
+    geometry:    how the other learners compare features
+    halves:      ``apply`` in two parts, () -> (begin: angles -> prefix,
+                 finish: (prefix, θ) -> features), if much of it does not depend on θ; None after
+                 ``apply`` is replaced
     draws:       it is read from shots: ``apply`` gets θ as ``Keyed``
-    classical:   there is no circuit in it, and its inputs need not be angles
+    classical:   it has no circuit, and its inputs need not be angles
     """
 
     n_inputs: int
@@ -44,8 +45,8 @@ class Body(NamedTuple):
     classical: bool = False
 
 
-# How a body is made of a circuit's settings, for a learner that reads it out or not; and an arm by
-# its name in ``arms.ARMS`` or by the function itself.
+# (circuit settings, whether the learner uses readings) -> body; an arm is its name in ``arms.ARMS``
+# or such a function itself.
 MakeBody = Callable[[Circuit, bool], Body]
 AnyArm = str | MakeBody
 
@@ -53,7 +54,7 @@ AnyArm = str | MakeBody
 def circuit_body(
     compiled: CompiledCircuit, readout: str, geometry: Geometry = STATES, spread: float = math.pi
 ) -> Body:
-    """angles ↦ C(θ) U(angles) |0⟩, θ ~ U(−spread, spread) at the start; ``readout`` reads it."""
+    """angles ↦ C(θ) U(angles) |0⟩, initially θ ~ U(−spread, spread), with readings ``readout``."""
     read = READOUTS[readout].simulated
     state = jax.ShapeDtypeStruct((2**compiled.n_qubits,), jnp.complex64)
 

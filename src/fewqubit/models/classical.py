@@ -1,8 +1,8 @@
 """Classical bodies with at most as many trained parameters as a circuit.
 
-With the twin, which has exactly the circuit's size, they are its opponents. Each starts as the
-identity or one fixed kernel, so that none begins with a handicap. The deviations from that start
-are trained, so that weight decay pulls back to the start and not to zero.
+They and the twin, which has exactly the circuit's size, are its opponents. Each starts as the
+identity or as one fixed kernel, so that none begins with a handicap. The deviations from that
+start are trained, so that weight decay pulls back to the start and not to zero.
 """
 
 from collections.abc import Callable
@@ -18,8 +18,9 @@ from fewqubit.states.kernels import class_means
 
 
 def affine_network(n: int, size: int) -> Network:
-    """φ ↦ φ + φ V + b from zeros, if all n(n + 1) numbers fit ``size``; else φ + v ∘ φ + b of as
-    many entries of v, then of b, as fit.
+    """φ ↦ φ + φ V + b, initially V = b = 0, if all n(n + 1) numbers fit into ``size``.
+
+    Otherwise φ + v ∘ φ + b with as many trained entries, first of v, then of b, as fit.
     """
     if size >= n * (n + 1):
         whole = {"weights": jnp.zeros((n, n)), "bias": jnp.zeros(n)}
@@ -36,9 +37,9 @@ def affine_network(n: int, size: int) -> Network:
 
 
 def mlp_network(n: int, size: int) -> Network:
-    """φ ↦ φ + W₂ tanh(W₁ φ + b₁) with as many hidden units as fit ``size``, all of it trained.
+    """φ ↦ φ + W₂ tanh(W₁ φ + b₁), all trained, with as many hidden units as fit into ``size``.
 
-    W₂ starts from zero. Where not one unit fits, it is the identity.
+    W₂ starts from zero. If no unit fits, the network is the identity.
     """
     hidden = size // (2 * n + 1)
 
@@ -53,13 +54,13 @@ def mlp_network(n: int, size: int) -> Network:
 
 
 def rbf_network(n: int, size: int, n_outputs: int, gamma: float) -> Network:
-    """z(φ + v ∘ φ), z = √(2/D) (cos Ω·, sin Ω·) of D = ``n_outputs`` numbers, Ω ~ N(0, 2γ).
+    """z(φ + v ∘ φ), z = √(2/D) (cos Ω·, sin Ω·) with D = ``n_outputs`` numbers, Ω ~ N(0, 2γ).
 
-    E z(φ)·z(φ′) = exp(−γ‖φ − φ′‖²) (Rahimi, Recht 2007, algorithm 1, in pairs); Ω is fixed, of v as
-    many entries are trained as fit ``size``.
+    E z(φ)·z(φ′) = exp(−γ‖φ − φ′‖²) (Rahimi, Recht 2007, algorithm 1, in pairs). Ω is fixed; as many
+    entries of v are trained as fit into ``size``.
     """
     pairs = -(-n_outputs // 2)
-    random = np.random.default_rng(n_outputs)  # part of the architecture, hence a seed of its own
+    random = np.random.default_rng(n_outputs)  # part of the architecture, hence a fixed seed
     frequencies = np.float32((2 * gamma) ** 0.5) * random.standard_normal((n, pairs), np.float32)
 
     def apply(theta: Float[Array, " scales"], angles: Float[Array, " n"]) -> Array:
@@ -71,14 +72,14 @@ def rbf_network(n: int, size: int, n_outputs: int, gamma: float) -> Network:
 
 
 def inner_product(a: Float[Array, "a D"], b: Float[Array, "b D"]) -> Float[Array, "a b"]:
-    """f_a · f_b: the kernel of features that are a kernel's own."""
+    """f_a · f_b: the kernel of explicit (random) kernel features."""
     return a @ b.T
 
 
 def class_product(
     queries: Float[Array, "q D"], support: Float[Array, "s D"], one_hot: Float[Array, "s N"]
 ) -> Float[Array, "q N"]:
-    """15 times the mean kernel with class c: as ``class_fidelity`` has it of states."""
+    """15 times the mean kernel with class c, as ``class_fidelity`` for states."""
     return SHARPNESS * class_means(inner_product(queries, support), one_hot)
 
 
@@ -86,7 +87,7 @@ PRODUCTS = Geometry(inner_product, class_product, gauss_newton)
 
 
 def trained_size(init: Callable[[PRNGKeyArray], Params]) -> int:
-    """How many trained numbers ``init`` makes; nothing is computed."""
+    """The number of trained parameters that ``init`` makes, from shapes alone."""
     return n_parameters(jax.eval_shape(init, jax.random.key(0)))
 
 

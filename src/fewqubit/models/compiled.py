@@ -17,8 +17,8 @@ from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit, compile
 def build_circuit(settings: Circuit, dtype: DTypeLike = jnp.complex64) -> CompiledCircuit:
     """The compiled state C(θ) U(x)|0…0⟩ of ``settings``, or U(x) C(θ)|0…0⟩.
 
-    A circuit of registered parts is compiled once in a process: 256 amplitudes take seconds. What
-    files or modules of the user's own say may change.
+    A circuit of registered parts is compiled once in a process: 256 amplitudes take seconds. One
+    from the user's own files or modules is compiled every time, since these may change.
     """
     if settings.feature_map in FEATURE_MAPS and settings.ansatz in ANSATZE:
         return _once(settings, jnp.dtype(dtype))
@@ -33,7 +33,7 @@ def _once(settings: Circuit, dtype: DTypeLike) -> CompiledCircuit:
 def build_separable(
     settings: Circuit, every_weight: bool = False, dtype: DTypeLike = jnp.complex64
 ) -> CompiledCircuit:
-    """The circuit of ``settings`` without entanglers, as many inputs as it has with them.
+    """The circuit of ``settings`` without entanglers; the number of inputs stays the same.
 
     Weights that occur only in entanglers are removed with them, unless ``every_weight`` is set.
     """

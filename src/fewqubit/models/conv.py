@@ -74,8 +74,8 @@ def _init_block(key: PRNGKeyArray, n_in: int, n_out: int) -> dict[str, Array]:
 def _convolve(params: Params, h: Float[Array, "H W C"], stride: int) -> Float[Array, "h w D"]:
     """3 × 3 convolution, zero-padded by one, as one matrix product over shifted copies.
 
-    On CPUs, inside loops and with weights of each seed's own, several times faster than XLA's
-    convolution, which runs on one thread or becomes a grouped one there.
+    On CPUs, inside loops and with different weights for each seed, this is several times faster
+    than XLA's convolution, which runs on one thread or becomes a grouped one there.
     """
     height, width, _ = h.shape
     padded = jnp.pad(h, ((1, 1), (1, 1), (0, 0)))
@@ -93,7 +93,7 @@ def _example_norm(params: Params, h: Float[Array, "H W C"]) -> Float[Array, "H W
 
 
 def _max_pool(h: Float[Array, "H W C"]) -> Float[Array, "H/2 W/2 C"]:
-    """2 × 2 max-pool; a last odd row or column is dropped, a side of one stays."""
+    """2 × 2 max-pool; an odd last row or column is dropped, a side of length one is kept."""
     height, width, channels = h.shape
     rows, columns = min(2, height), min(2, width)
     h = h[: height // rows * rows, : width // columns * columns]

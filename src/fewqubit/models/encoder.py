@@ -19,7 +19,7 @@ from fewqubit.tasks.inputs import FeatureShape, is_array, structs
 
 
 def identity(encoder: Identity, feature_shape: FeatureShape, n_outputs: int) -> Network:
-    """The features as they are. Raises SettingsError: there are not ``n_outputs`` of them."""
+    """The features unchanged. Raises SettingsError: there are not ``n_outputs`` of them."""
     n_features = math.prod(array_shape(feature_shape, encoder.kind))
     if n_features != n_outputs:
         raise SettingsError(
@@ -31,7 +31,7 @@ def identity(encoder: Identity, feature_shape: FeatureShape, n_outputs: int) -> 
 
 
 def amplitude(encoder: Amplitude, feature_shape: FeatureShape, n_outputs: int) -> Network:
-    """The angles of the amplitudes. Raises SettingsError: there is another number of them."""
+    """The angles that prepare the amplitudes. Raises SettingsError: their number is wrong."""
     _check_amplitudes(encoder, feature_shape, n_outputs)
 
     def amplitudes(x: Float[Array, "*feature"]) -> Float[Array, " amplitudes"]:
@@ -42,7 +42,7 @@ def amplitude(encoder: Amplitude, feature_shape: FeatureShape, n_outputs: int) -
 
 
 def direction(encoder: Amplitude, feature_shape: FeatureShape, n_outputs: int) -> Network:
-    """x/‖x‖: what classical arms get in place of ``amplitude`` with a constant."""
+    """x/‖x‖, which replaces ``amplitude`` with a constant in classical arms."""
     _check_amplitudes(encoder, feature_shape, n_outputs)
     return Network(lambda key: {}, lambda params, x: unit(x.reshape(-1)))
 
@@ -78,7 +78,7 @@ def mlp(encoder: Mlp, feature_shape: FeatureShape, n_outputs: int) -> Network:
 
 
 def own(encoder: OwnEncoder, feature_shape: FeatureShape, n_outputs: int) -> Network:
-    """What the user's function gives. Raises OwnCodeError: it raises, or gives something else."""
+    """The encoder of the user's function. Raises OwnCodeError: it raises, or returns none."""
     make: Callable[..., Any] = resolve(encoder.kind, {}, "encoder")
     shape = tuple(feature_shape) if is_array(feature_shape) else feature_shape
     with OwnCode(f"encoder '{encoder.kind}'"):

@@ -15,23 +15,23 @@ from fewqubit.models.network import Params
 
 
 def members_of(circuit: Circuit) -> list[Circuit]:
-    """The members in the order of |i⟩: ``members`` times the map, then times each bagged one."""
+    """The members in the order of |i⟩: ``members`` copies of the map, then of each bagged one."""
     return [one for one in of_each_map(circuit) for _ in range(circuit.members)]
 
 
 def ensemble_weights(theta: Params) -> Float[Array, " weights"]:
-    """θ as ``quantum.superpose.superposed`` takes it: the members', then the control angles."""
+    """θ as ``quantum.superpose.superposed`` expects it: the members' θ, then control angles."""
     own = [weights for body in theta["members"] for weights in body]
     shares = jax.nn.softmax(theta.get("logits", jnp.zeros(len(own))))
     return jnp.concatenate([*own, control_angles(shares)])
 
 
 def superpose(bodies: Sequence[Body], members: int, combine: str) -> Body:
-    """|Ψ(x)⟩ = Σ_i √p_i |i⟩ |ψ_i(x)⟩, of ``members`` copies of each body with weights of their own.
+    """|Ψ(x)⟩ = Σ_i √p_i |i⟩ |ψ_i(x)⟩; each body has ``members`` copies with their own weights.
 
-    Reading the second register of |Ψ⟩ gives the mean of the members' readings weighted by p: the
-    ensemble in one evaluation (Schuld, Petruccione 2018, arXiv 1704.02146). With ``mean``
-    p = softmax of learned numbers. With ``concat`` p is uniform and each member is read by itself.
+    Reading the second register of |Ψ⟩ gives the mean of the members' readings weighted by p, so one
+    evaluation is the whole ensemble (Schuld, Petruccione 2018, arXiv 1704.02146). With ``mean``,
+    p = softmax of learned numbers. With ``concat``, p is uniform; members are read separately.
     """
     n_inputs, *others = {body.n_inputs for body in bodies}
     if others:

@@ -30,9 +30,9 @@ class Geometry(NamedTuple):
 
     kernel:      (features [a, D], features [b, D]) -> Gram matrix [a, b], 1 on the diagonal
     similarity:  (queries [q, D], support [s, D], labels one-hot [s, N]) -> logits [q, N]: how near
-                 each query is to each class; where no class has examples, all are as near
+                 each query is to each class; all equal if no class has examples
     metric:      (features(x, θ) of a row, rows x, weights θ [w], blocks of weights or None) ->
-                 metric [w, w], the mean over the rows: how far features move when weights do
+                 metric [w, w], the mean over rows: how far features move for a change of weights
     """
 
     kernel: Callable[[Array, Array], Float[Array, "a b"]]
@@ -45,9 +45,8 @@ def class_fidelity(
 ) -> Float[Array, "q N"]:
     """15 ⟨ψ_q| ρ_c |ψ_q⟩ with the class state ρ_c = mean over class c of |ψ_s⟩⟨ψ_s|.
 
-    Its logarithm would be closer to a distance, but what states far apart have in common by chance,
-    2^−n on average, would then weigh as much as what states have in common by being alike, and
-    shots would bias it.
+    Its logarithm would be closer to a distance. But then the chance overlap of unrelated states,
+    2^−n on average, would weigh as much as the overlap of similar ones, and shots would bias it.
     """
     return SHARPNESS * class_fidelities(queries, support, one_hot)
 
@@ -69,8 +68,7 @@ def rbf_gram(
     """exp(−γ‖f_a − f_b‖²).
 
     Training the encoder does not find the bandwidth: with small steps the scale of its outputs
-    stays about where it began. γ is therefore a setting that is searched, as a circuit's bandwidth
-    is.
+    hardly changes. γ is therefore a setting that is searched, like a circuit's bandwidth.
     """
     return jnp.exp(-gamma * squared_distances(a, b))
 
@@ -98,7 +96,7 @@ def gauss_newton(
 def by_pairs(kernel: Callable[[Array, Array], Float[Array, "a b"]], why_no_metric: str) -> Geometry:
     """The geometry of features that can only be compared in pairs, as on a device.
 
-    Class states as in ``class_fidelity``. Asking for the metric raises SettingsError.
+    Class states are as in ``class_fidelity``. Calling the metric raises SettingsError.
     """
 
     def similarity(queries: Any, support: Any, one_hot: Float[Array, "s N"]) -> Array:
@@ -112,7 +110,7 @@ def by_pairs(kernel: Callable[[Array, Array], Float[Array, "a b"]], why_no_metri
 
 
 def projected(gamma: float) -> Geometry:
-    """States by their one-qubit reduced states: exp(−γ Σ_q ‖ρ_q − ρ′_q‖²_F), class means of it."""
+    """Projected kernel of one-qubit states: exp(−γ Σ_q ‖ρ_q − ρ′_q‖²_F), and its class means."""
 
     def kernel(a: Complex[Array, "a D"], b: Complex[Array, "b D"]) -> Float[Array, "a b"]:
         return projected_cross(projected_features(a), projected_features(b), gamma)
@@ -124,7 +122,7 @@ STATES = Geometry(fidelity_cross, class_fidelity, fubini_study)
 
 
 def vectors(gamma: float) -> Geometry:
-    """The geometry of classical arms: distances, on the scale γ."""
+    """The geometry of classical arms: squared distances times γ."""
     return Geometry(
         partial(rbf_gram, gamma=gamma), partial(class_distance, gamma=gamma), gauss_newton
     )

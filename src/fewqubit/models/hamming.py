@@ -1,12 +1,13 @@
-"""Kernels from all outcomes of the circuit of a pair, not from 0…0 alone.
+"""Kernels from all outcomes of a pair's circuit, not from 0…0 alone.
 
     k(x, x′) = Σ_b p_b(x, x′) w^|b|,      p_b = |⟨b|U†(x′) U(x)|0⟩|²,   |b|: ones in b
     K(x, x′) = (k(x, x′) + k(x′, x))/2
 
-w = 0 is the fidelity. An outcome with a single 1 still says that the states are near: with many
-qubits 0…0 is never seen, and all fidelities are 0. p_b(x, x′) and p_b(x′, x) differ for b ≠ 0, so a
-pair takes two circuits. K need not be positive semi-definite; ``states.kernels.nearest_psd`` is
-there. The idea is that of arXiv 2605.31449, of which we had the abstract: the weights are ours.
+w = 0 is the fidelity. With many qubits 0…0 is never seen, and all estimated fidelities are 0; but
+an outcome with a single 1 still says that the states are near. p_b(x, x′) and p_b(x′, x) differ for
+b ≠ 0, so a pair takes two circuits. K need not be positive semi-definite; see
+``states.kernels.nearest_psd``. The idea is that of arXiv 2605.31449, of which we had only the
+abstract; the weights are ours.
 """
 
 import jax
@@ -28,9 +29,9 @@ from fewqubit.states.readouts import primes
 
 
 def from_all_outcomes(circuit: Circuit, exact: Body, entanglers: bool = True) -> Body:
-    """``exact``, the body of ``circuit``, compared by all outcomes of pairs.
+    """``exact``, the body of ``circuit``, with the kernel from all outcomes of pairs.
 
-    Features are the angles, then θ: a pair's circuit is simulated for each pair.
+    Features are the angles, then θ; one circuit is simulated for each pair.
     """
     whole = draw_up(circuit)
     drawn = whole if entanglers else without_entanglers(whole)

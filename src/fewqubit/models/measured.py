@@ -31,11 +31,11 @@ def measured(backend: Backend, key: PRNGKeyArray, bills: list[Bill]) -> MakeBody
     """An arm whose states stay on ``backend``; the bill of every evaluation goes to ``bills``.
 
     Features are what a device needs to prepare a state: its angles, then θ. Kernels and readings
-    are estimates. Readings have derivatives, by shifted circuits; kernels have none. Shots are
-    drawn from ``key`` and the angles, so that the same question has the same answer.
+    are estimates. Readings have derivatives from shifted circuits; kernels have none. Shots are
+    drawn from ``key`` and the angles, so that equal inputs give equal estimates.
 
-    An ensemble is one circuit with a control register, whose shots are the members' weighted mean;
-    members side by side (``concat``) are read one after the other.
+    An ensemble is one circuit with a control register; its shots give the members' weighted mean.
+    With ``concat`` the members are read one after the other.
     """
 
     def body(circuit: Circuit, reads: bool) -> Body:
@@ -90,7 +90,7 @@ class _Device:
         return measured_kernel(self._settings, self._circuit, self._backend, self._evaluator)
 
     def kernel(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """Kernel entries [a, b]; of a set of rows with itself, its Gram matrix."""
+        """Kernel entries [a, b]; for a set of rows with itself, its Gram matrix."""
         left, right = np.asarray(left), np.asarray(right)
         if left.size == 0 or right.size == 0:
             return np.zeros((len(left), len(right)), np.float32)
@@ -111,9 +111,9 @@ class _Device:
         return self._by_theta(rows, expectations, (len(self.operators),))
 
     def read_with_slopes(self, rows: np.ndarray) -> np.ndarray:
-        """Expectations, and behind each its derivatives by angles and θ, [..., operators, 1 + D].
+        """Each expectation, then its derivatives by angles and θ, [..., operators, 1 + D].
 
-        Those without a shift are in the gradient's batch already.
+        The unshifted expectations are already in the gradient's batch.
         """
 
         def both(angles: np.ndarray, theta: np.ndarray, key: PRNGKeyArray) -> np.ndarray:
@@ -127,7 +127,7 @@ class _Device:
     def _by_theta(
         self, rows: np.ndarray, measure: Callable[..., np.ndarray], shape: tuple[int, ...]
     ) -> np.ndarray:
-        """``measure`` of every row, those of one θ at a time."""
+        """``measure`` of every row; rows with the same θ are measured together."""
         rows = np.asarray(rows)
         flat = rows.reshape(-1, rows.shape[-1])
         values = np.empty((len(flat), *shape), np.float32)
@@ -166,7 +166,7 @@ def _reading(device: _Device) -> Callable[[Array], Array]:
 
 
 def _side_by_side(members: Sequence[_Device], whole: _Device) -> Callable[[Array], Array]:
-    """The readings of every member by itself, from the features of the whole."""
+    """The readings of each member separately, from the features of the whole ensemble."""
     ends = list(accumulate([whole.n_inputs, *(member.n_weights for member in members)]))
     reads = [_reading(member) for member in members]
 

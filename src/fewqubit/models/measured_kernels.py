@@ -1,4 +1,4 @@
-"""Kernels as a backend measures them, by the geometry of the settings; in numpy.
+"""Kernels measured on a backend, for each geometry of the settings; in numpy.
 
 fidelity    share of 0…0 of each pair's circuit
 projected   Bloch vectors of each row, from three bases; compared afterwards

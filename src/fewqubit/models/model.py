@@ -1,4 +1,4 @@
-"""A model: an encoder and the body behind it."""
+"""A model: an encoder, then a body."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -20,19 +20,19 @@ from fewqubit.tasks.inputs import FeatureShape
 
 
 class Model(NamedTuple):
-    """Features of one example, and ways to use them; batching is ``vmap``'s.
+    """Features of one example, and ways to use them; ``vmap`` makes batches.
 
     init:        key -> params: {"encoder": w, "circuit": θ}
     encode:      (params, x) -> the angles g_w(x); a part "film" of params, which ``init`` does not
                  make, scales and shifts them
     evolve:      (params, angles) -> features: the state C(θ) U(angles) |0⟩, or a vector; a part
-                 "noise" is what training disturbs
-    begin:       (params, angles) -> begun, what of ``evolve`` no θ changes
-    finish:      (params, begun) -> features, the rest of it
+                 "noise" of params holds the disturbances of training
+    begin:       (params, angles) -> prefix, the part of ``evolve`` that does not depend on θ
+    finish:      (params, prefix) -> features, the rest of it
     geometry:    how features are compared
     read:        features -> readings in [−1, 1]
-    n_readings:  how many
-    n_inputs:    how many angles the encoder gives
+    n_readings:  number of readings
+    n_inputs:    number of angles that the encoder gives
     """
 
     init: Callable[[PRNGKeyArray], Params]
@@ -57,9 +57,9 @@ def build_model(
     arm: AnyArm,
     reads: bool = False,
 ) -> Model:
-    """The encoder of the settings with what ``arm`` makes of the circuit.
+    """The encoder of the settings with the body of ``arm``.
 
-    ``reads``: for a learner that reads features out, rather than compares them.
+    ``reads``: the learner uses readings of features rather than compares them.
     """
     body = build_body(circuit, arm, reads)
     build = encoder.build_classical if body.classical else encoder.build

@@ -23,7 +23,7 @@ class Keyed(NamedTuple):
 
 
 class Network(NamedTuple):
-    """A pure function of (params, x) for one example; batching is ``vmap``'s.
+    """A pure function of (params, x) for one example; ``vmap`` makes batches.
 
     init:   key -> params
     apply:  (params, x) -> output
@@ -63,7 +63,7 @@ def n_parameters(params: Params) -> int:
 
 
 def is_trained(params: Params) -> Params:
-    """For each leaf, whether it is trained: not what stands under a key "fixed"."""
+    """For each leaf, whether it is trained: leaves under a key "fixed" are not."""
 
     def ask(path: tuple[Any, ...], _: Array) -> bool:
         return all(getattr(step, "key", None) != FIXED for step in path)
@@ -72,5 +72,5 @@ def is_trained(params: Params) -> Params:
 
 
 def unit(x: Float[Array, "*n d"]) -> Float[Array, "*n d"]:
-    """Rows of length 1; one of length 0 stays."""
+    """Rows scaled to length 1; zero rows are unchanged."""
     return x / jnp.sqrt(jnp.maximum((x**2).sum(-1, keepdims=True), 1e-12))

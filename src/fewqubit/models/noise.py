@@ -16,11 +16,10 @@ def with_noise(
     entangler_dropout: float = 0.0,
     from_shots: bool = False,
 ) -> Params:
-    """``params`` with disturbances drawn anew for each task: noise of ``angle_noise`` radians on
-    angles, entanglers dropped with probability ``entangler_dropout``, and a key for shots where the
-    circuit is read ``from_shots``.
+    """``params`` with new disturbances for each task, under "noise", which no learner adapts.
 
-    They are stored under "noise", which no learner adapts.
+    They are noise of ``angle_noise`` radians on angles, entanglers dropped with probability
+    ``entangler_dropout``, and a key for shots if the circuit is read ``from_shots``.
     """
     key_angles, key_entanglers = jax.random.split(key)
     noise: dict[str, Array] = {}

@@ -1,8 +1,8 @@
 """A circuit under noise, simulated exactly: the same model without shot noise.
 
-Readings are expectations of the density matrix of the circuit transpiled to the device. A kernel
-entry is that of U(x), then U†(x′), as one circuit: one density matrix for each pair. Everything is
-differentiable.
+Readings are expectations in the density matrix of the circuit transpiled to the device. A kernel
+entry is measured after U(x), then U†(x′), as one circuit: one density matrix for each pair.
+Everything is differentiable.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ Reading = Callable[[Array, Array], Float[Array, " readings"]]
 
 
 def under_noise(circuit: Circuit, exact: Body, entanglers: bool = True) -> Body:
-    """``exact``, the body of ``circuit``, under ``circuit.noise``; built at its first use.
+    """``exact``, the body of ``circuit``, with ``circuit.noise``; built at its first use.
 
     Features are what a device needs to prepare a state: its angles, then θ.
     """

@@ -4,11 +4,11 @@ from typing import Final
 
 # trained
 ENCODER: Final = "encoder"
-CIRCUIT: Final = "circuit"  # or what an arm puts in its place
+CIRCUIT: Final = "circuit"  # or the body that replaces it in an arm
 HEAD: Final = "head"  # what a learner adds to its model: a readout, a temperature
 ADAPTERS: Final = "adapters"  # low-rank changes of the encoder (models.adapters)
 RATES: Final = "rates"  # an inner rate for each parameter that adapts (meta.metasgd)
 
 FIXED: Final = "fixed"  # at any depth: drawn once, never trained
-FILM: Final = "film"  # of a task: scale and shift of the angles (meta.conditioned)
-NOISE: Final = "noise"  # of a training step: what disturbs the model (models.noise)
+FILM: Final = "film"  # for a task: scale and shift of the angles (meta.conditioned)
+NOISE: Final = "noise"  # for a training step: disturbances of the model (models.noise)

@@ -1,7 +1,7 @@
-"""How many trained parameters of a body have an effect: the rank of a Jacobian, measured.
+"""How many trained parameters of a body have an effect: the numerical rank of a Jacobian.
 
-An ansatz behind the last input cancels in every fidelity, a shift in every distance, and two
-consecutive rotations about one axis are one. Such parameters are counted but have no effect.
+An ansatz after the last input cancels in every fidelity, a shift cancels in every distance, and
+two consecutive rotations about one axis are one. Such parameters are trained without effect.
 """
 
 import math
@@ -21,19 +21,19 @@ from fewqubit.models.body import Body
 from fewqubit.models.classical import trained_size
 from fewqubit.models.compiled import build_circuit, build_separable
 
-DRAWS = 2  # of inputs and θ: a rank is the same almost everywhere, and nowhere larger
+DRAWS = 2  # of inputs and θ: the rank is the same almost everywhere, and nowhere larger
 TOLERANCE = 1e-7  # of the largest singular value; rounding in double precision leaves 1e-14
-NOTHING = 1e-9  # what is seen is of size one: a largest singular value below this is rounding
+NOTHING = 1e-9  # outputs are of order one: a largest singular value below this is rounding
 LARGEST = 2**24  # amplitudes of all rows and directions at once, a quarter of a gigabyte
 
 
 class Acting(NamedTuple):
     """The number of trained parameters of a body, and how many directions have an effect.
 
-    trained:   how many there are
-    features:  rank of the Jacobian of its features; of states up to their phase
+    trained:   number of trained parameters
+    features:  rank of the Jacobian of its features; for states, up to their phase
     seen:      rank of the Jacobian of what a learner sees: Gram matrix, readings, or both
-    A rank other than 0 is None where the circuit is too large to find it.
+    A rank is None if it is not 0 and the circuit is too large to compute it.
     """
 
     trained: int
@@ -42,12 +42,12 @@ class Acting(NamedTuple):
 
 
 def acting(circuit: Circuit, arm: str, compares: bool, reads: bool) -> Acting:
-    """How many trained parameters of ``arm`` have an effect, at random inputs and θ, in double
-    precision.
+    """How many trained parameters of ``arm`` have an effect, at random inputs and θ.
 
-    ``compares``: features are seen by their Gram matrix; ``reads``: by readings; neither: as they
-    are. Inputs fill a turn whatever the bandwidth, which weakens what weights do, but changes no
-    rank: it is that of an analytic function, the same at almost every point.
+    ``compares``: the learner sees the Gram matrix of features; ``reads``: their readings; neither:
+    the features themselves. Computed in double precision. Inputs spread over a full rotation for
+    any bandwidth: a small bandwidth weakens the effect of weights but does not change the rank,
+    since the rank of an analytic function's Jacobian is the same at almost every point.
     """
     with jax.enable_x64(True):
         body = _double(circuit, arm, reads and not compares)
@@ -62,7 +62,7 @@ def acting(circuit: Circuit, arm: str, compares: bool, reads: bool) -> Acting:
 
 
 def _double(circuit: Circuit, arm: str, reads: bool) -> Body:
-    """The body of ``arm`` in double precision; classical scales do not change a rank either."""
+    """The body of ``arm`` in double precision; scales of classical arms do not change the rank."""
     if arm in CLASSICAL_ARMS:
         plain = Classical(features=circuit.classical.features)
         return build_body(circuit.model_copy(update={"classical": plain}), arm, reads)
@@ -80,7 +80,7 @@ def _turn(circuit: Circuit, arm: str, body: Body) -> float:
 def _jacobians(
     body: Body, count: int, compares: bool, reads: bool, spread: float
 ) -> list[tuple[Array, Array]]:
-    """∂ features/∂θ and ∂ seen/∂θ of every draw; of one random direction where all are too many."""
+    """∂ features/∂θ and ∂ seen/∂θ of each draw; along one random direction if all are too many."""
     rows = 2 + math.isqrt(4 * count) if compares else 2 + 2 * count // max(body.n_readings, 1)
     theta = jax.eval_shape(body.init, jax.random.key(0))
     size = jax.eval_shape(body.apply, theta, jnp.zeros(body.n_inputs)).size
@@ -101,7 +101,7 @@ def _jacobians(
     def slopes(flat: Array, x: Array, directions: Float[Array, "w k"]) -> tuple[Array, Array]:
         return jax.vmap(along, (None, None, 1), 1)(flat, x, directions)
 
-    random = np.random.default_rng(0)  # of any seed: a rank is no matter of chance
+    random = np.random.default_rng(0)  # any seed: the rank does not depend on it
     whole = rows * size * count <= LARGEST
     run = jax.jit(slopes, compiler_options={"xla_backend_optimization_level": 0})
     return [
@@ -115,7 +115,7 @@ def _jacobians(
 
 
 def _seen(body: Body, features: Array, compares: bool, reads: bool) -> Float[Array, " seen"]:
-    """What a learner sees of all rows, as one vector."""
+    """The Gram matrix, readings or features of all rows, as one vector."""
     seen = [_flat(_without_phase(features))] if not (compares or reads) else []
     if compares:
         seen.append(body.geometry.kernel(features, features)[np.triu_indices(len(features), 1)])
@@ -125,7 +125,7 @@ def _seen(body: Body, features: Array, compares: bool, reads: bool) -> Float[Arr
 
 
 def _without_phase(features: Array) -> Array:
-    """ψ ⟨ψ|ψ₀⟩ with ψ₀ = ψ held fast: a derivative of it is ∂ψ less its part along iψ."""
+    """ψ ⟨ψ|ψ₀⟩ with ψ₀ = ψ held constant: its derivative is ∂ψ minus the component along iψ."""
     if not jnp.iscomplexobj(features):
         return features
     held = jax.lax.stop_gradient(features)
@@ -138,7 +138,7 @@ def _flat(features: Array) -> Float[Array, " numbers"]:
 
 
 def _rank(jacobians: list[np.ndarray], count: int) -> int | None:
-    """The highest rank of any draw; None: only one direction was tried, and it has an effect."""
+    """The highest rank of any draw; None: only one direction was computed, and it has an effect."""
     values = [np.linalg.svd(each, compute_uv=False) for each in jacobians]
     ranks = [int((s > max(TOLERANCE * s.max(initial=0), NOTHING)).sum()) for s in values]
     tried = jacobians[0].shape[1]

@@ -1,4 +1,4 @@
-"""Encoders as values; ``build`` imports the module of the network, and with it JAX."""
+"""Encoders as values; only ``build`` imports the module of the network, and with it JAX."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ NoWidths = Annotated[Widths, AfterValidator(_no_layers)]
 
 
 class Encoder(Value):
-    """The classical network g_w from features to circuit angles, before it knows their number.
+    """Settings of the classical network g_w from features to circuit angles.
 
     ``kind`` names it: ``mlp``, ``conv``, ``strided_conv``, ``identity``, ``amplitude``, or your own
-    as ``module:function``. ``widths`` are its hidden layers, or the channels of its blocks.
+    as ``module:function``. ``widths`` are the sizes of its hidden layers, or the channels of its
+    blocks. The number of angles is known only to ``build``.
     """
 
     widths: Widths = ()
@@ -45,7 +46,7 @@ class Encoder(Value):
 
         @property
         def kind(self) -> str:
-            """Its name in params.yaml: a field of each subclass, the last one."""
+            """Its name in params.yaml; the last field of each subclass."""
 
     def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
         """The network from one example of ``feature_shape`` to ``n_outputs`` angles.
@@ -58,10 +59,10 @@ class Encoder(Value):
         raise NotImplementedError
 
     def check_maps(self, names: Iterable[str]) -> None:
-        """Raise ValueError, in one line, if the angles are for other feature maps than these."""
+        """Raise ValueError, in one line, if the angles do not fit the feature maps ``names``."""
 
     def build_classical(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
-        """What stands before a classical arm: the same, unless its angles serve circuits alone."""
+        """The encoder of a classical arm: the same, unless its angles are only for circuits."""
         return self.build(feature_shape, n_outputs)
 
 
@@ -80,10 +81,10 @@ class Identity(Encoder):
 class Amplitude(Encoder):
     """x ↦ the angles with which the feature map ``amplitude`` prepares Σ_b a_b |b⟩; no weights.
 
-    a = x, or with ``constant`` c > 0 the vector (c, x/‖x‖), which is one longer. A fidelity forgets
-    the sign of an inner product, and c keeps it: |⟨a|a′⟩|² = ((c² + cos(x, x′))/(c² + 1))², which
-    for c ≥ 1 grows with the cosine. Classical arms then get x/‖x‖ itself, as many numbers as there
-    are angles: those of the tree serve a circuit alone. Other maps are refused.
+    a = x, or with ``constant`` c > 0 the vector (c, x/‖x‖), which has one more entry. A fidelity
+    loses the sign of an inner product; c preserves it: |⟨a|a′⟩|² = ((c² + cos(x, x′))/(c² + 1))²
+    grows with the cosine for c ≥ 1. Classical arms then get x/‖x‖ itself, which has as many numbers
+    as there are angles: the angles are useful only in a circuit. Other feature maps are refused.
     """
 
     widths: NoWidths = ()
@@ -125,7 +126,7 @@ class Conv(Encoder):
     """3 × 3 convolution, norm, ReLU, 2 × 2 max-pool for each of ``widths``; then one affine map.
 
     The four-block network of Vinyals et al. (2016), §4.1, with one deviation: the norm is over
-    each example's own channels and pixels, not over the batch, so that a query is predicted alone.
+    the channels and pixels of each example, not over the batch, so that queries are independent.
     """
 
     kind: Literal["conv"] = "conv"
@@ -139,8 +140,8 @@ class Conv(Encoder):
 class StridedConv(Encoder):
     """3 × 3 convolution with stride 2, norm, ReLU for each of ``widths``; then one affine map.
 
-    The Omniglot network of Finn et al. (2017), §5.2, about four times cheaper than pooling; the
-    norm is the example's own, as in ``Conv``.
+    The Omniglot network of Finn et al. (2017), §5.2, about four times cheaper than pooling. The
+    norm is over each example, as in ``Conv``.
     """
 
     kind: Literal["strided_conv"] = "strided_conv"
@@ -152,16 +153,16 @@ class StridedConv(Encoder):
 
 
 class OwnEncoder(Encoder):
-    """An encoder of the user's own: ``kind`` is ``module:function``.
+    """The user's own encoder: ``kind`` is ``module:function``.
 
-    The function is (this value, feature_shape, n_outputs) -> Network.
+    The function maps (this value, feature_shape, n_outputs) -> Network.
     """
 
     options: dict[str, Any] = Field(default={})
     kind: ImportPath = Field(kw_only=True)
 
     def build(self, feature_shape: FeatureShape, n_outputs: int) -> Network:
-        """Raises OwnCodeError: the function raises, or gives something else."""
+        """Raises OwnCodeError: the function raises, or returns something else."""
         from fewqubit.models.encoder import own
 
         return own(self, feature_shape, n_outputs)

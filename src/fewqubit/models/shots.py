@@ -1,6 +1,6 @@
-"""A circuit trained from shots: in training, a learner sees estimates as from a device.
+"""A circuit trained from shots: in training, a learner sees estimates like those of a device.
 
-Adaptation and prediction outside of training stay exact; ``measured`` is for backends.
+Adaptation and prediction outside of training stay exact; for backends see ``measured``.
 """
 
 from typing import NamedTuple
@@ -27,7 +27,7 @@ from fewqubit.states.readouts import READOUTS
 
 
 class Prepared(NamedTuple):
-    """The features of a circuit that is read from shots: its rotations' angles, and the key."""
+    """The features of a circuit that is read from shots: angles of its rotations, and the key."""
 
     angles: Float[Array, " rotations"]
     key: PRNGKeyArray
@@ -36,7 +36,7 @@ class Prepared(NamedTuple):
 def arm_in_training(arm: AnyArm, shots: int | None) -> AnyArm:
     """The arm that replaces ``arm`` in training with ``shots`` shots per circuit.
 
-    Classical arms, and an arm of the user's own, are returned unchanged.
+    Classical arms and the user's own arms are returned unchanged.
     """
     if shots is None or callable(arm) or arm in CLASSICAL_ARMS:
         return arm
@@ -46,8 +46,8 @@ def arm_in_training(arm: AnyArm, shots: int | None) -> AnyArm:
 def read_from_shots(arm: str, shots: int) -> MakeBody:
     """``quantum``, ``separable`` or ``frozen`` with readings and kernels from shots.
 
-    They are drawn from a key under "noise" in the params and from the angles, so that two examples
-    and two steps have shots of their own; derivatives come from shifted circuits.
+    Shots are drawn from a key under "noise" in the params and from the angles, so that different
+    examples and steps have different shots. Derivatives come from shifted circuits.
     """
 
     def body(circuit: Circuit, reads: bool) -> Body:
@@ -104,7 +104,7 @@ def _geometry(made: FromShots) -> Geometry:
 
 
 def digest(angles: Float[Array, "..."]) -> Array:
-    """32 bits that differ where angles do: Σ bits_k m_k modulo 2³², of odd multipliers m_k."""
+    """A 32-bit hash of angles: Σ bits_k m_k modulo 2³², with odd multipliers m_k."""
     still = jax.lax.stop_gradient(angles).astype(jnp.float32).reshape(-1)
     bits = jax.lax.bitcast_convert_type(still, jnp.uint32)
     odd = 2 * np.random.default_rng(0).integers(2**31, size=still.size, dtype=np.uint32) + 1

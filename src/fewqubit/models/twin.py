@@ -16,9 +16,9 @@ def twin_network(n_inputs: int, n_outputs: int, n_weights: int) -> Network:
 
     The hidden layer is as wide as the wider of input and output, or wider if ``n_weights`` needs
     it, so that the twin is no bottleneck. ``n_weights`` numbers, in a fixed random order, are
-    trained; the rest stay at their random start, as a circuit's structure does, so that any count
-    is met exactly. Without weights to match, the twin is the identity: the encoder's outputs are
-    the features.
+    trained. The rest stay at their random start, so that any count is met exactly; they correspond
+    to the fixed structure of a circuit. For ``n_weights`` = 0 the twin is the identity: the
+    encoder's outputs are the features.
     """
     if n_weights == 0:
         return Network(lambda key: jnp.zeros(0), lambda theta, angles: angles)
@@ -28,7 +28,7 @@ def twin_network(n_inputs: int, n_outputs: int, n_weights: int) -> Network:
     sizes = [math.prod(shape) for shape in shapes]
     cuts = list(accumulate(sizes))[:-1]
     gains = np.repeat([n_inputs**-0.5, 0.0, hidden**-0.5, 0.0], sizes).astype(np.float32)
-    # The order and the untrained rest are part of the architecture, hence a seed of their own.
+    # The order and the untrained rest are part of the architecture, hence a fixed seed.
     random = np.random.default_rng(n_weights)
     order = random.permutation(sum(sizes))
     rest = jnp.asarray(random.standard_normal(sum(sizes), np.float32) * gains)

@@ -1,7 +1,7 @@
 """Frozen encoders: raw examples (texts, sentences of words, images) to vectors, once.
 
-``settings`` says which encoder, ``model_files`` where it lies and by which checksum it is known,
-``libraries`` how it is loaded, ``cache`` keeps what it gave, ``step`` puts them together.
+``settings`` says which encoder, ``model_files`` finds it and computes its checksum, ``libraries``
+loads it, ``cache`` stores its vectors, ``step`` puts them together.
 """
 
 from typing import TYPE_CHECKING

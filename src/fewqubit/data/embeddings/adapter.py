@@ -1,4 +1,4 @@
-"""What fine-tuning adds to an encoder: small arrays that travel with the model, and a checksum."""
+"""What fine-tuning adds to an encoder: small arrays, saved with the model, and a checksum."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Adapter:
-    """A low-rank update of some layers: W + (alpha / rank) B A in place of W.
+    """A low-rank update of some layers: W + (alpha / rank) B A replaces W.
 
-    weights:  A and B of each layer, by its name in the transformer
+    weights:  A and B of each layer, by the layer's name in the transformer
     rank:     rows of A, columns of B
-    alpha:    the scale of the update, times rank
+    alpha:    rank times the scale of the update
     targets:  last parts of the names of the layers
 
-    Equal only to itself, so that a model that was loaded with it is found again.
+    An adapter equals only itself, so that a cache finds the model that was loaded with it.
     """
 
     weights: Mapping[str, np.ndarray]
@@ -37,5 +37,5 @@ class Adapter:
 
 
 def tuned_checksum(encoder: str, adapter: Adapter) -> str:
-    """The checksum of an encoder, of the checksum ``encoder``, with ``adapter``."""
+    """The checksum of an encoder with ``adapter``; ``encoder`` is its checksum without one."""
     return hashlib.sha256(f"{encoder}\0{adapter.checksum}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Texts that a person hands to a classifier, as vectors of the encoder that it was trained with."""
+"""Texts given to a classifier, embedded by the encoder that it was trained with."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -16,11 +16,11 @@ from fewqubit.data.embeddings.texts import checked_texts
 from fewqubit.data.labels import quoted
 from fewqubit.errors import DataError
 
-COLUMN = "text"  # what texts of a plain list are called
+COLUMN = "text"  # column name for the texts of a plain list
 
 
 def embedded(X: Any, embed: Embed) -> tuple[Any, Embedding | None]:
-    """Vectors of the texts ``X``, and how they became so; numbers are vectors already.
+    """Vectors of the texts ``X``, and how they were embedded; numbers are returned unchanged.
 
     Raises DataError: a text is missing or blank, a table has several columns, the encoder is to be
     fine-tuned.
@@ -39,14 +39,14 @@ def embedded(X: Any, embed: Embed) -> tuple[Any, Embedding | None]:
 
 
 def embedded_if(embed: Embed | None, X: Any) -> tuple[Any, Embedding | None]:
-    """``embedded``, where there is an encoder; rows are as they came where there is none."""
+    """``embedded`` if there is an encoder; otherwise the rows unchanged."""
     return (X, None) if embed is None else embedded(X, embed)
 
 
 def as_in_training(X: Any, embedding: Embedding, width: int) -> Any:
-    """Vectors of the texts ``X`` by the encoder of training; numbers are vectors already.
+    """Vectors of the texts ``X`` by the encoder of training; numbers are returned unchanged.
 
-    Raises DataError: the encoder is another one by now, or gives vectors of another width.
+    Raises DataError: the encoder has changed since training, or its vectors have another width.
     """
     texts, _ = texts_of(X)
     if texts is None:
@@ -76,9 +76,9 @@ def checked_width(rows: Float[np.ndarray, "n d"], width: int, model: str) -> np.
 
 
 def texts_of(X: Any) -> tuple[Sequence[Any] | None, str]:
-    """The texts of a list, a series, an array or a table of one column, and what it is called.
+    """The texts of a list, a series, an array or a table of one column, and the column's name.
 
-    None if ``X`` holds no text. Raises DataError: one text alone, a table of several columns.
+    None if ``X`` holds no text. Raises DataError: a single text, a table of several columns.
     """
     if isinstance(X, str | bytes):
         raise DataError("expected a list of texts, got one; put it into a list")
@@ -107,5 +107,5 @@ def _is_text(value: object) -> bool:
 
 @lru_cache(maxsize=4)
 def _encoder(embed: Embed, adapter: Adapter | None) -> FrozenEncoder:
-    """Found, and its files summed up, once for all answers of this process."""
+    """The encoder; finding it and hashing its files happens once in a process."""
     return FrozenEncoder.of(embed, adapter=adapter)

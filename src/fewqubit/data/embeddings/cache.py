@@ -1,7 +1,7 @@
-"""What a frozen encoder gave, kept in parts: by the content of the encoder and of the examples.
+"""Cache of embeddings in parts; the key is the content of the encoder and of the examples.
 
-A part is two files, ``KEY.npz`` and its card ``KEY.json``. A run that was interrupted goes on at
-the part where it stood; a data set that has grown at its end keeps the parts that it had.
+A part is two files, ``KEY.npz`` and its card ``KEY.json``. An interrupted run resumes at the part
+where it stopped. A data set that has grown at its end reuses its earlier parts.
 """
 
 import hashlib
@@ -21,11 +21,11 @@ FORMAT = 1
 
 
 class Part(NamedTuple):
-    """What the encoder gave for some examples.
+    """The embeddings of some examples.
 
-    vectors:  float32, one below the other
+    vectors:  float32, of all examples, stacked
     lengths:  how many vectors each example has
-    cut:      how many examples were longer than what the encoder reads
+    cut:      how many examples were longer than the encoder's input
     """
 
     vectors: Float[np.ndarray, "n d"]
@@ -45,7 +45,7 @@ def content(example: Any) -> bytes:
 
 
 def key(asked: Any, contents: Sequence[bytes]) -> str:
-    """The name of a part: of what is asked of which encoder, and of the examples in their order."""
+    """The name of a part: a hash of the request to the encoder and of the examples in order."""
     digest = hashlib.sha256(json.dumps([FORMAT, asked], sort_keys=True).encode())
     for one in contents:
         digest.update(hashlib.sha256(one).digest())
@@ -53,7 +53,7 @@ def key(asked: Any, contents: Sequence[bytes]) -> str:
 
 
 def read_part(folder: Path, name: str, n_examples: int) -> Part | None:
-    """The part ``name``, if it is there; one that is damaged is set aside."""
+    """The part ``name``, or None if it is missing; a damaged one is set aside."""
     card_path = folder / f"{name}.json"
     if not card_path.exists():
         return None
@@ -70,6 +70,6 @@ def read_part(folder: Path, name: str, n_examples: int) -> Part | None:
 
 
 def write_part(folder: Path, name: str, part: Part) -> None:
-    """Keep ``part``; its card comes last."""
+    """Store ``part``; its card is written last."""
     write_npz(folder / f"{name}.npz", {"vectors": part.vectors, "lengths": part.lengths})
     write_card(folder / f"{name}.json", {"format": FORMAT, "cut": part.cut}, [f"{name}.npz"])

@@ -1,4 +1,4 @@
-"""What a data set's texts became vectors by, as it is kept beside its features."""
+"""How a data set's texts were embedded, as it is stored with its features."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -10,12 +10,12 @@ from fewqubit.data.embeddings.settings import Embed, Tune
 
 
 class Embedding(NamedTuple):
-    """What a data set's texts became vectors by: whoever answers other texts needs the same.
+    """How a data set's texts were embedded; new texts must be embedded in the same way.
 
-    column:    what the column of texts is called
-    embed:     which encoder, and how it was asked
+    column:    the name of the column of texts
+    embed:     which encoder, with its settings
     checksum:  of the encoder, its adapter included
-    adapter:   what fine-tuning added to it
+    adapter:   what fine-tuning added to the encoder
     """
 
     column: str
@@ -25,19 +25,19 @@ class Embedding(NamedTuple):
 
 
 def packed(embedding: Embedding) -> dict[str, Any]:
-    """For JSON: all but the numbers of an adapter."""
+    """The embedding as JSON values, without the arrays of an adapter."""
     column, embed, checksum, _ = embedding
     asked = embed.model_dump(exclude=None if embed.tune else {"tune"})
     return {"column": column, "embed": asked, "checksum": checksum}
 
 
 def unpacked(value: Mapping[str, Any], update: Mapping[str, np.ndarray] | None = None) -> Embedding:
-    """What ``packed`` was given; ``update`` are the numbers of its adapter."""
+    """The inverse of ``packed``; ``update`` holds the arrays of the adapter."""
     embed = Embed.model_validate(value["embed"])
     adapter = None if embed.tune is None or not update else adapter_of(embed.tune, update)
     return Embedding(value["column"], embed, value["checksum"], adapter)
 
 
 def adapter_of(tune: Tune, update: Mapping[str, np.ndarray]) -> Adapter:
-    """The adapter that ``tune`` asks for, with these numbers."""
+    """The adapter that ``tune`` describes, with the arrays ``update``."""
     return Adapter(update, tune.rank, tune.alpha, tuple(tune.targets))

@@ -1,4 +1,4 @@
-"""How a folder becomes a frozen encoder: a function for each library, imported where it is used."""
+"""Load a frozen encoder from a folder: a function for each library, imported where it is used."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,10 +19,10 @@ FAULTS = (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError
 class Loaded(NamedTuple):
     """A frozen encoder in memory.
 
-    encode:   some raw examples to their vectors
-    cut:      how many of these examples are longer than what it reads
-    network:  a module of torch whose layers an adapter may change, where there is one
-    forward:  a batch of raw examples to vectors through which gradients flow to ``network``
+    encode:   raw examples -> their vectors
+    cut:      raw examples -> how many are longer than the encoder's input
+    network:  the torch module whose layers an adapter may change, if any
+    forward:  a batch of raw examples -> vectors, differentiable with respect to ``network``
     """
 
     encode: Encode
@@ -32,7 +32,7 @@ class Loaded(NamedTuple):
 
 
 def sentence_transformers(folder: Path, embed: Embed) -> Loaded:
-    """A text to the vector that its model was trained to give."""
+    """Encode a text as the sentence embedding of its model."""
     with needs("text", "a frozen encoder of texts"):
         from sentence_transformers import SentenceTransformer
         from transformers import PreTrainedModel
@@ -62,7 +62,7 @@ def sentence_transformers(folder: Path, embed: Embed) -> Loaded:
 
 
 def transformers(folder: Path, embed: Embed) -> Loaded:
-    """A text to the mean of its tokens' last hidden states, or to the first of them."""
+    """Encode a text as the mean of its tokens' last hidden states, or as the first of them."""
     tokenizer, model, device = transformer(folder)
     most = _most_tokens(tokenizer, model, embed)
 
@@ -88,9 +88,9 @@ def transformers(folder: Path, embed: Embed) -> Loaded:
 
 
 def transformer_tokens(folder: Path, embed: Embed) -> Loaded:
-    """The words of a sentence, each to the mean of its pieces' last hidden states, or the first.
+    """Encode each word as the mean of its pieces' last hidden states, or as the first of them.
 
-    Words beyond the length that the model reads get the vector 0.
+    Words beyond the model's maximum length get the vector 0.
     """
     tokenizer, model, device = transformer(folder)
     most = _most_tokens(tokenizer, model, embed)
@@ -142,7 +142,7 @@ def transformer(folder: Path) -> tuple[Any, Any, str]:
 def _of_words(
     states: np.ndarray, word_of: Sequence[int | None], n_words: int, pooling: str
 ) -> np.ndarray:
-    """The vector of each word, from those of its pieces."""
+    """The vector of each word, from the hidden states of its pieces."""
     found = np.zeros((n_words, states.shape[1]), np.float32)
     pieces: dict[int, list[int]] = {}
     for piece, word in enumerate(word_of):
@@ -154,7 +154,7 @@ def _of_words(
 
 
 def _most_tokens(tokenizer: Any, model: Any, embed: Embed) -> int:
-    """As asked, but no more than the model has positions for."""
+    """The length in the settings, but at most the number of the model's positions."""
     known = [tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", 512)]
     return int(min(known if embed.length is None else [*known, embed.length]))
 
@@ -170,12 +170,12 @@ def _read(folder: Path, load: Callable[[], Any]) -> Any:
     """``read_model`` without the bar that ``transformers`` shows."""
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # of a second, for reading weights
+    logging.disable_progress_bar()  # it would show one second of reading weights
     return read_model(folder, load)
 
 
 def read_model(folder: Path, load: Callable[[], Any]) -> Any:
-    """``load()``; what a library raises for a folder that holds no such model is one line."""
+    """``load()``; a library's error about a folder without such a model becomes one line."""
     try:
         return load()
     except FAULTS as error:

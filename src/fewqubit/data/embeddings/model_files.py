@@ -1,4 +1,4 @@
-"""Where a frozen encoder lies, and the checksum that tells it from another."""
+"""The files of a frozen encoder, and the checksum that identifies it."""
 
 import hashlib
 import inspect
@@ -23,7 +23,7 @@ def own_function(embed: Embed) -> Callable[..., Any]:
 
 
 def model_folder(embed: Embed, extra: str) -> Path:
-    """The folder of the model, fetched from the hub unless it is here.
+    """The folder of the model, downloaded from the hub if it is not on this machine.
 
     Raises DataError: there is no such folder, the hub has no such model or cannot be reached;
     MissingExtraError: the hub's library is not installed.
@@ -49,7 +49,7 @@ def model_folder(embed: Embed, extra: str) -> Path:
 
 
 def folder_checksum(folder: Path) -> str:
-    """SHA-256 over names and contents of all files that make the model."""
+    """SHA-256 over names and contents of all files of the model."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
@@ -59,7 +59,7 @@ def folder_checksum(folder: Path) -> str:
 
 
 def function_checksum(function: Callable[..., Any]) -> str:
-    """SHA-256 of the module that a function of the user's own is in."""
+    """SHA-256 of the module that contains the user's function."""
     module = sys.modules[function.__module__] if hasattr(function, "__module__") else None
     path = inspect.getsourcefile(module) if module else None
     return sha256(path) if path else hashlib.sha256(repr(function).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The section ``embed`` of a data set: which frozen encoder makes its raw examples vectors."""
+"""The section ``embed`` of a data set: which frozen encoder embeds its raw examples."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -9,11 +9,11 @@ from fewqubit.base.values import Many, Repeats, Some, Value, distinct
 
 Library = Literal["sentence-transformers", "transformers", "timm", "torchvision"]
 TUNED = ("sentence-transformers", "transformers")  # libraries whose models can be fine-tuned
-FOLDERS = ("/", "./", "../", "~", "data/")  # how the name of a folder begins
+FOLDERS = ("/", "./", "../", "~", "data/")  # prefixes that mark a name as a folder
 
 
 def _model(name: str) -> str:
-    """A name that can be one. Raises ValueError, in one line."""
+    """``name``, if it can name a model. Raises ValueError, in one line."""
     if not name.strip() or not name.isprintable():
         raise ValueError("expected a folder, a name on the hub, or module:function")
     if ":" in name and not name.startswith(FOLDERS):
@@ -24,14 +24,14 @@ def _model(name: str) -> str:
 class Tune(Value):
     """How an encoder of texts is fine-tuned before it is frozen, on meta-train classes alone.
 
-    kind:            ``lora``: W + (alpha / rank) B A in place of each weight W that is trained;
-                     A and B have ``rank`` rows and columns, and B begins at 0
+    kind:            ``lora``: W + (alpha / rank) B A replaces each trained weight matrix W;
+                     A has ``rank`` rows, B has ``rank`` columns and starts at 0
     targets:         last part of the names of the layers that are trained
-    steps:           of AdamW, an episode each, whose rate falls to 0 as a cosine
-    n_way …:         the shape of an episode, with at most as many classes as there are
-    temperature:     logits of a query are its cosines to the class means, over this number
-    validate_every:  steps between two looks at episodes of validation classes, and checkpoints
-    patience:        looks without a new best, after which nothing more is learned
+    steps:           steps of AdamW, one episode each; the rate falls to 0 along a cosine
+    n_way …:         the shape of an episode; n_way is at most the number of classes
+    temperature:     logits of a query are its cosines to the class means, divided by this number
+    validate_every:  steps between two validations; each also writes a checkpoint
+    patience:        validations without a new best, after which training stops
     """
 
     kind: Literal["lora"] = "lora"
@@ -51,18 +51,18 @@ class Tune(Value):
 
 
 class Embed(Value):
-    """A frozen encoder, and how it is asked.
+    """A frozen encoder and its settings.
 
-    model:      a folder that holds it, its name on the hub, or a function of one's own,
+    model:      a folder with the model, its name on the hub, or your own function,
                 ``module:function``, from a list of raw examples to an array [n, d]
-    library:    what reads the folder
+    library:    the library that reads the folder
     batch:      how many examples the encoder sees at a time
-    length:     most tokens of a text; None: as many as the model takes
-    pooling:    of ``transformers``: a text is the mean of its tokens, or the first of them
-    normalize:  whether vectors have length 1
+    length:     maximal number of tokens of a text; None: the model's own maximum
+    pooling:    for ``transformers``: a text is the mean of its tokens, or the first of them
+    normalize:  whether vectors are scaled to length 1
     revision:   on the hub; None: the newest
-    options:    of a function of one's own, by name
-    tune:       whether, and how, it is fine-tuned on meta-train classes before it is frozen
+    options:    keyword arguments of your own function
+    tune:       how it is fine-tuned on meta-train classes before it is frozen; None: not at all
     """
 
     model: Annotated[str, AfterValidator(_model)]
@@ -86,10 +86,10 @@ class Embed(Value):
 
     @property
     def is_own(self) -> bool:
-        """Whether ``model`` is a function of the user's own."""
+        """Whether ``model`` is the user's own function."""
         return ":" in self.model and not self.is_folder
 
     @property
     def is_folder(self) -> bool:
-        """Whether ``model`` is written as a folder is; another name is looked up on the hub."""
+        """Whether ``model`` is written like a folder; any other name is looked up on the hub."""
         return self.model.startswith(FOLDERS)

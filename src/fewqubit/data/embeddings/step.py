@@ -1,4 +1,4 @@
-"""The feature step: raw examples through a frozen encoder, each content once, kept in the cache."""
+"""The feature step: embed raw examples with a frozen encoder, each content once, and cache it."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -29,16 +29,16 @@ from fewqubit.io.progress import Progress
 CACHE = Path(".cache/embeddings")  # git does not see it; it may be deleted at any time
 What = Literal["texts", "tokens", "images"]
 READERS = {"texts": LIBRARIES, "tokens": TOKENS, "images": IMAGES}
-BY_CHECKSUM = {"model", "batch", "revision", "tune"}  # or without effect on a vector
-PART = 1024  # examples that are embedded, and kept, at a time
+BY_CHECKSUM = {"model", "batch", "revision", "tune"}  # in the checksum, or without effect
+PART = 1024  # examples that are embedded and cached at a time
 
 
 class FrozenEncoder(NamedTuple):
-    """An encoder that is ready to be asked.
+    """An encoder that has been found; its weights are not loaded yet.
 
     embed:     its settings
-    checksum:  of its weights, or of the module of a function of one's own
-    load:      brings it into memory, once
+    checksum:  of its weights, or of the module of the user's function
+    load:      loads it into memory, once
     """
 
     embed: Embed
@@ -49,9 +49,9 @@ class FrozenEncoder(NamedTuple):
     def of(cls, embed: Embed, what: What = "texts", adapter: Adapter | None = None) -> Self:
         """Find the encoder of ``embed``; its weights are read when they are first needed.
 
-        ``adapter`` is what fine-tuning added to them; without it the encoder is as it came.
+        ``adapter`` is what fine-tuning added to the weights; None: they are used unchanged.
 
-        Raises DataError, SettingsError or MissingExtraError: it is not there.
+        Raises DataError, SettingsError or MissingExtraError: the encoder is not there.
         """
         if embed.is_own:
             function = own_function(embed)
@@ -74,12 +74,12 @@ def vectors(
 ) -> Float[np.ndarray, "N d"]:
     """float32 vectors of raw examples (texts, images); equal examples have equal vectors.
 
-    what:     stands before progress and notes on stderr
-    cache:    a folder for what was embedded; None: nothing is kept
-    encoder:  if it is found already
+    what:     prefix of progress lines and notes on stderr
+    cache:    folder of cached vectors; None: nothing is cached
+    encoder:  the encoder, if it has been found already
 
     Raises DataError: no such model, vectors that are not finite or not of one width;
-    MissingExtraError; OwnCodeError for a function of one's own.
+    MissingExtraError; OwnCodeError for the user's own function.
     """
     encoder = encoder or FrozenEncoder.of(embed)
     contents = [content(one) for one in examples]
@@ -98,10 +98,10 @@ def token_vectors(
     cache: Path | None = CACHE,
     encoder: FrozenEncoder | None = None,
 ) -> list[Float[np.ndarray, "words d"]]:
-    """A vector for each word of each sentence, as its sentence colours it.
+    """A vector for each word of each sentence, in the context of its sentence.
 
-    A function of one's own is given a list of sentences, lists of words, and returns as many arrays
-    [words, d]. Raises what ``vectors`` raises.
+    The user's own function gets a list of sentences (lists of words), and returns one array
+    [words, d] for each. Raises what ``vectors`` raises.
     """
     encoder = encoder or FrozenEncoder.of(embed, "tokens")
     contents = [content(list(one)) for one in sentences]
@@ -116,7 +116,7 @@ def _in_parts(
     what: str,
     cache: Path | None,
 ) -> list[Part]:
-    """Every part, from the cache or from the encoder; what was cut short is said."""
+    """Every part, from the cache or from the encoder; reports how many examples were cut."""
     if not len(examples):
         raise DataError(f"{what}: expected examples to embed, got none")
     asked = [encoder.checksum, encoder.embed.model_dump(exclude=BY_CHECKSUM)]
@@ -167,7 +167,7 @@ def _check_width(parts: Sequence[Part], embed: Embed) -> None:
 
 
 def _own(function: Callable[..., Any], embed: Embed) -> Callable[[Sequence[Any]], Any]:
-    """The user's function in batches; what it raises is one line."""
+    """The user's function, called in batches; its exceptions become one line."""
 
     def encode(examples: Sequence[Any]) -> Any:
         starts = range(0, len(examples), embed.batch)
@@ -191,7 +191,7 @@ def _own(function: Callable[..., Any], embed: Embed) -> Callable[[Sequence[Any]]
 
 @lru_cache(maxsize=2)
 def _loaded(folder: Path, embed: Embed, what: What, adapter: Adapter | None) -> Loaded:
-    """In memory once for all that ask."""
+    """The loaded encoder; all callers share one in memory."""
     _, load = READERS[what][embed.library]
     loaded = load(folder, embed)
     return loaded if adapter is None else adapted(loaded, adapter)

@@ -1,4 +1,4 @@
-"""Texts that may be embedded: each is there, and is text."""
+"""Check texts before they are embedded: none is missing, and each is text."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from fewqubit.errors import DataError
 
 
 def checked_texts(given: Sequence[Any], where: str) -> list[str]:
-    """The texts as they are. Raises DataError: a row has none, a blank one, or no text at all."""
+    """The texts unchanged. Raises DataError: a row has none, a blank one, or something else."""
     texts = list(given)
     empty = [row for row, text in enumerate(texts, 1) if _is_empty(text)]
     if empty:
@@ -25,5 +25,5 @@ def checked_texts(given: Sequence[Any], where: str) -> list[str]:
 
 
 def _is_empty(text: Any) -> bool:
-    """None, NaN, or nothing but blanks."""
+    """Whether ``text`` is None, NaN, or blank."""
     return text is None or text != text or (isinstance(text, str) and label_text(text) == "")

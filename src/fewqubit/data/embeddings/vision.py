@@ -17,7 +17,7 @@ WHAT = "a frozen encoder of images"
 
 
 class Levels(NamedTuple):
-    """What a network takes: images of one side (None: any), levels less ``mean``, over ``std``."""
+    """The input of a network: side of its images (None: any); levels become (x − mean) / std."""
 
     side: int | None
     mean: Sequence[float]
@@ -25,7 +25,7 @@ class Levels(NamedTuple):
 
 
 def timm(folder: Path, embed: Embed) -> Loaded:
-    """An image to the features before timm's classifier."""
+    """Encode an image as the features before timm's classifier."""
     with needs("vision", WHAT):
         import timm as library
     model = read_model(
@@ -37,7 +37,7 @@ def timm(folder: Path, embed: Embed) -> Loaded:
 
 
 def transformers(folder: Path, embed: Embed) -> Loaded:
-    """An image to the mean of its patches' last hidden states, or to the first of them."""
+    """Encode an image as the mean of its patches' last hidden states, or as the first of them."""
     with needs("text", WHAT):
         from transformers import AutoModel
     model = read_model(
@@ -53,7 +53,7 @@ def transformers(folder: Path, embed: Embed) -> Loaded:
 
     def pooled(x: Any) -> Any:
         states = model(pixel_values=x).last_hidden_state
-        if states.ndim == 4:  # of a network of convolutions: channels, rows, columns
+        if states.ndim == 4:  # a convolutional network: channels, rows, columns
             states = states.flatten(2).transpose(1, 2)
         return states.mean(1) if embed.pooling == "mean" else states[:, 0]
 
@@ -61,7 +61,7 @@ def transformers(folder: Path, embed: Embed) -> Loaded:
 
 
 def _loaded(model: Any, forward: Callable[[Any], Any], levels: Levels, embed: Embed) -> Loaded:
-    """On a GPU if there is one, a batch at a time."""
+    """The encoder on a GPU if there is one; it encodes a batch at a time."""
     import torch
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -81,7 +81,7 @@ def _loaded(model: Any, forward: Callable[[Any], Any], levels: Levels, embed: Em
 
 
 def _as_asked(image: UInt8[np.ndarray, "..."], levels: Levels) -> Float[np.ndarray, "3 side side"]:
-    """Levels as in the network's training. Raises DataError: another size than it takes."""
+    """The image with levels as in the network's training. Raises DataError: its size is wrong."""
     if levels.side not in (None, image.shape[0]):
         raise DataError(
             f"embed.model: expected images of {levels.side} × {levels.side}, got "

@@ -1,1 +1,1 @@
-"""Where rows come from: one source a file."""
+"""Where rows come from: one file for each source."""

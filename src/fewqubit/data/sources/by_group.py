@@ -1,7 +1,7 @@
 """Tables whose groups are the tasks: persons, shops, hospitals, each with the same labels.
 
-A class is then a label within a group, ``anna/liked``; no split cuts a group, and a task stays
-within one. What a label means is the same in all groups, but learners are not told which is which.
+A class is then a label within a group, ``anna/liked``. No split divides a group, and a task stays
+within one. A label means the same in all groups, but learners do not know which class has which.
 """
 
 from collections import Counter
@@ -18,8 +18,8 @@ from fewqubit.errors import DataError
 class ByGroup(NamedTuple):
     """The classes of a table whose groups are tasks.
 
-    kept:   rows of groups that can ask a task
-    y:      class of each row that is kept
+    kept:   rows of groups that are large enough for a task
+    y:      class of each kept row
     notes:  which groups are left out
     """
 
@@ -35,9 +35,9 @@ def by_group(
     group: tuple[list[str], Int[np.ndarray, " N"]],
     settings: Table,
 ) -> ByGroup:
-    """Classes of ``label`` and ``group``, each names and codes of the rows.
+    """Classes from ``label`` and ``group``; each holds names, and the code of every row.
 
-    Labels of too few rows for a task, and then groups of too few labels, are left out. Raises
+    Labels with too few rows for a task are left out, then groups with too few labels. Raises
     DataError: no group is left.
     """
     (labels, label_of), (groups, group_of) = label, group

@@ -1,4 +1,4 @@
-"""Made-up data whose answer is known: one that a quantum kernel fits, one that any line does."""
+"""Synthetic controls with known answers: one fits a quantum kernel, one any linear classifier."""
 
 import numpy as np
 from jaxtyping import Complex, Float, Int
@@ -13,9 +13,9 @@ def read_coset(settings: Coset) -> RawData:
     """Positive control: rows are angles of product unitaries, classes are cosets of a group.
 
     A row is ε·c·s: s a random element of the stabiliser group of the ring graph state, c a product
-    unitary that names the class, ε a small rotation of every qubit. s leaves the graph state as it
-    is, so the feature map ``covariant`` takes all rows of a class to one state, up to ε; their
-    angles lie scattered over 2**n_qubits places.
+    unitary that identifies the class, ε a small rotation of every qubit. s leaves the graph state
+    unchanged, so the feature map ``covariant`` maps all rows of a class to one state, up to ε.
+    Their angles are scattered around 2**n_qubits points.
     x: [N, 3·n_qubits], angles of RZ RY RZ on each qubit in the order of the gates, radians.
     Source: Glick et al., 2105.03406, §III.
     """
@@ -37,7 +37,7 @@ def read_coset(settings: Coset) -> RawData:
 
 
 def read_linear(settings: Linear) -> RawData:
-    """Negative control: x = μ_class + ε, both Gaussian; straight lines tell the classes apart."""
+    """Negative control: x = μ_class + ε, both Gaussian; classes are linearly separable."""
     random = np.random.default_rng(settings.data_seed)
     centres = random.normal(size=(settings.classes, 1, settings.n_features))
     shape = (settings.classes, settings.rows, settings.n_features)
@@ -46,7 +46,7 @@ def read_linear(settings: Linear) -> RawData:
 
 
 def ring(n_qubits: int) -> Int[np.ndarray, "n n"]:
-    """Adjacency of a ring; two qubits have one edge, one has none."""
+    """Adjacency of a ring; two qubits share one edge, a single qubit has none."""
     step = np.roll(np.eye(n_qubits, dtype=int), 1, axis=0)
     edges = ((step + step.T) > 0).astype(int)
     np.fill_diagonal(edges, 0)
@@ -54,7 +54,7 @@ def ring(n_qubits: int) -> Int[np.ndarray, "n n"]:
 
 
 def rotation(angles: Float[np.ndarray, " 3"]) -> Complex[np.ndarray, "2 2"]:
-    """exp(−i v·σ/2): a turn of |v| radians about v."""
+    """exp(−i v·σ/2): a rotation by |v| radians about v."""
     size = np.linalg.norm(angles)
     x, y, z = angles / max(size, 1e-12)
     pauli = np.array([[z, x - 1j * y], [x + 1j * y, -z]])
@@ -65,8 +65,8 @@ def euler_angles(u: Complex[np.ndarray, "2 2"]) -> Float[np.ndarray, " 3"]:
     """(a, b, c) with u = RZ(c) RY(b) RZ(a) up to a phase; a and c in (−π, π], b in [0, π]."""
     b = 2 * np.arctan2(abs(u[1, 0]), abs(u[0, 0]))
     plus, minus = np.angle(u[1, 1] * u[0, 0].conj()), np.angle(-u[1, 0] * u[0, 1].conj())
-    # plus = a + c where u_00 ≠ 0; minus = c − a where u_10 ≠ 0; each is known up to 2π, so that
-    # the pair may need half a turn of both: the sign of u_10 against u_00 decides
+    # plus = a + c where u_00 ≠ 0; minus = c − a where u_10 ≠ 0. Each is known up to 2π, so both
+    # may need a shift by π: the sign of u_10 relative to u_00 decides.
     a, c = (plus - minus) / 2, (plus + minus) / 2
     relative = u[1, 0] * u[0, 0].conj()
     if (relative * np.exp(-1j * c)).real < 0:

@@ -12,10 +12,10 @@ INK = np.float32(16)
 def read_digits(settings: Digits) -> RawData:
     """Chosen rotations of chosen digits as classes, [N, 8, 8], ink in [0, 1].
 
-    A digit that looks like itself upside down (0, 1, 8), or like another (6 and 9), must not
-    become two classes with the same images: docs/data.md says which rotations stay apart.
+    Some digits look like themselves upside down (0, 1, 8) or like another digit (6 and 9). They
+    must not become two classes with the same images: docs/data.md says which rotations differ.
     """
-    from sklearn.datasets import load_digits  # takes seconds, and other sources need it not
+    from sklearn.datasets import load_digits  # takes seconds; other sources do not need it
 
     digits = load_digits()
     images = digits.images.astype(np.float32) / INK

@@ -1,8 +1,8 @@
-"""Glyphs: characters of the fonts that Matplotlib brings, a few hundred small classes.
+"""Glyphs: characters of the fonts that come with Matplotlib, a few hundred small classes.
 
-A class is a character, an example one of its faces (sans, serif, mono; bold, oblique) under a small
-random affine map. From the fonts' outlines on, all arithmetic is in integers, so that every machine
-makes the same bytes.
+A class is a character. An example is the character in one face (sans, serif, mono; bold, oblique)
+under a small random affine map. All arithmetic after the fonts' outlines is in integers, so that
+every machine makes the same bytes.
 """
 
 import unicodedata
@@ -25,26 +25,26 @@ FACES = (
     *(f"DejaVuSerif{style}" for style in ("", "-Bold", "-Italic", "-BoldItalic")),
     *(f"STIXGeneral{style}" for style in ("", "Bol", "Italic", "BolIta")),
 )
-FEWEST_FACES = 8  # that have a character, or it is no class
-VARIANTS = {"WITH", "LIGATURE", "EXTENDED"}  # words of names: accents, pairs, rare signs
+FEWEST_FACES = 8  # a character in fewer faces is no class
+VARIANTS = {"WITH", "LIGATURE", "EXTENDED"}  # words in names of accents, pairs, rare signs
 LETTERS = {"Lu", "Ll", "Lo"}
 
-FONT, CANVAS = 40, 112  # pixels: height of a line, and side of the square that it is drawn in
+FONT, CANVAS = 40, 112  # pixels: height of a line, side of the square that a character is drawn in
 IS_INK = [0] * 41 + [255] * 215  # levels that count as part of a character's box
 FINE = 3  # samples along each side of a pixel
 UNIT = 1024  # 1 in the integers of an affine map
 STRAIGHT = UNIT * np.eye(2, dtype=np.int64)
 ROOM = 115  # side of an image in percent of the longer side of a character's box
 
-Font = tuple[ImageFont.FreeTypeFont, set[int]]  # and the code points that it has
+Font = tuple[ImageFont.FreeTypeFont, set[int]]  # the face, the code points in it
 
 
 class Drawing(NamedTuple):
-    """A character in one face, large.
+    """A large drawing of a character in one face.
 
     picture:  [h, h], ink = 255
-    middle:   of its box, across and down, in half pixels
-    side:     the longer one of its box, in pixels
+    middle:   center of the character's box, across and down, in half pixels
+    side:     longer side of the box, in pixels
     """
 
     picture: UInt8[np.ndarray, "h h"]
@@ -55,8 +55,8 @@ class Drawing(NamedTuple):
 def read_glyphs(settings: Glyphs) -> RawData:
     """Characters of the chosen scripts, [N, size, size] uint8, ink = 255; a group is a script.
 
-    A character that looks like an earlier one (o of Latin and ο of Greek) is left out: images
-    correlated by ``look_alike`` or more, each the mean of all its faces.
+    A character that looks like an earlier one (Latin o and Greek ο) is left out: the mean images
+    of their faces have a correlation of ``look_alike`` or more.
     """
     fonts = _fonts()
     drawn = [
@@ -74,7 +74,7 @@ def read_glyphs(settings: Glyphs) -> RawData:
 
 
 def distinct(images: Float[np.ndarray, "n p"], look_alike: float) -> list[int]:
-    """The images, first come first kept, whose correlation with all kept ones is smaller."""
+    """Indices of the kept images: each correlates less than ``look_alike`` with all kept before."""
     centred = images - images.mean(axis=1, keepdims=True)
     unit = centred / np.linalg.norm(centred, axis=1, keepdims=True)
     kept: list[int] = []
@@ -87,15 +87,15 @@ def distinct(images: Float[np.ndarray, "n p"], look_alike: float) -> list[int]:
 def warp(
     drawing: Drawing, affine: Int[np.ndarray, "2 2"], shift: Int[np.ndarray, " 2"], size: int
 ) -> UInt8[np.ndarray, "size size"]:
-    """A drawing's box, fitted into the image with some room, under an affine map.
+    """A drawing's box, fitted into the image with a margin, under an affine map.
 
-        source(p) = middle of the box + room · side of the box · (affine · p + shift)
+        source(p) = middle of the box + margin · side of the box · (affine · p + shift)
 
-    p in [−½, ½]² over the image; ``affine`` and ``shift`` in units of 1/1024, the latter of the
+    p is in [−½, ½]² over the image. ``affine`` is in units of 1/1024, ``shift`` in 1/1024 of the
     image's side. Each pixel is the mean of 3 × 3 samples.
     """
     n = FINE * size
-    p = 2 * np.arange(n) + 1 - n  # places of the samples, in halves of their distance
+    p = 2 * np.arange(n) + 1 - n  # positions of the samples, in halves of their distance
     whole = 2 * n * 100 * UNIT
     reach = 2 * drawing.side * ROOM
     axes = []
@@ -109,7 +109,7 @@ def warp(
 
 
 def _fonts() -> list[Font]:
-    """Each face and the code points that it has."""
+    """Each face and its code points."""
     folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     paths = [str(folder / f"{face}.ttf") for face in FACES]
     basic = ImageFont.Layout.BASIC
@@ -120,7 +120,7 @@ def _fonts() -> list[Font]:
 
 
 def _letters(script: str, fonts: Sequence[Font]) -> Iterator[int]:
-    """The plain letters of a script that enough faces have, in the order of Unicode."""
+    """The plain letters of a script that are in enough faces, in the order of Unicode."""
     for code in sorted(set().union(*(codes for _, codes in fonts))):
         words = unicodedata.name(chr(code), "").split()
         letter = words[:1] == [script.upper()] and unicodedata.category(chr(code)) in LETTERS
@@ -152,7 +152,7 @@ def _mean_image(drawings: Sequence[Drawing], size: int) -> Float[np.ndarray, " p
 def _examples(
     code: int, drawings: Sequence[Drawing], settings: Glyphs
 ) -> UInt8[np.ndarray, "rows size size"]:
-    """Faces in turn, each under a map from the character's own stream of random numbers."""
+    """The faces in rotation, each under a map from the character's own random stream."""
     random = np.random.default_rng((settings.data_seed, code))
     reach = round(2 * settings.distortion * UNIT)
     bends = random.integers(-reach, reach + 1, size=(settings.rows, 2, 2))

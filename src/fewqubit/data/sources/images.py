@@ -1,4 +1,4 @@
-"""Pictures of one's own: a folder of class folders, or a CSV file of paths and labels."""
+"""The user's own pictures: a folder of class folders, or a CSV file of paths and labels."""
 
 from pathlib import Path
 
@@ -22,11 +22,11 @@ from fewqubit.data.settings import Images
 from fewqubit.errors import SettingsError
 from fewqubit.io.progress import Progress
 
-FOLDER = "folder"  # as a group
+FOLDER = "folder"  # the value of ``group`` that makes folders the groups
 
 
 def read_images(settings: Images) -> RawData:
-    """Pictures as levels [N, size, size] or [N, size, size, 3], classes by name, sorted.
+    """Pictures as levels [N, size, size] or [N, size, size, 3]; classes are sorted by name.
 
     Raises DataError, with file or row and the remedy: no pictures, one that is damaged or too
     large, one without a class, a class in two groups.
@@ -48,9 +48,9 @@ def read_images(settings: Images) -> RawData:
 def read_pictures(
     path: str | Path, pictures: Pictures | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Rows [N, size, size(, 3)] and their labels, of a folder of class folders or of a CSV file.
+    """Rows [N, size, size(, 3)] and their labels, from a folder of class folders or a CSV file.
 
-    The file has the columns ``file`` and ``label``, and its paths begin at its own folder;
+    The CSV file has the columns ``file`` and ``label``; paths are relative to its own folder.
     ``pictures`` says how files become rows. Raises DataError, naming the file.
     """
     place, how = Path(path), pictures or Pictures()

@@ -1,4 +1,4 @@
-"""The hidden manifold: rows that hide few coordinates, told apart by a small network of them."""
+"""The hidden manifold: a small network of a few hidden coordinates decides the class of a row."""
 
 import numpy as np
 
@@ -7,15 +7,15 @@ from fewqubit.data.raw import RawData
 
 
 def read_hidden_manifold(settings: HiddenManifold) -> RawData:
-    """Rows of one manifold for all tasks; each task has a teacher of its own.
+    """Rows of one manifold for all tasks; each task has its own teacher network.
 
         x = tanh(F c / √m − b),   y_k = sign(v_k · tanh(W_k c) / √m − median)
 
-    c ~ N(0, 1)^m are the hidden coordinates, F and b ∈ [−1, 1] embed them; W_k and v_k, all normal,
-    are teacher k, whose two classes have as many rows. x: [N, n_features].
+    c ~ N(0, 1)^m are the hidden coordinates; F and b ∈ [−1, 1] embed them. W_k and v_k, all normal,
+    are teacher k. Its two classes have equally many rows. x: [N, n_features].
 
-    Source: Goldt et al. 2020, and Bowles et al. 2024 (arXiv:2403.07059), whose generator has
-    one teacher; here many, so that there are tasks to learn from.
+    Source: Goldt et al. 2020, and Bowles et al. 2024 (arXiv:2403.07059). Their generator has one
+    teacher; here there are many, so that there are tasks to learn from.
     """
     random, m = np.random.default_rng(settings.data_seed), settings.manifold
     embed = random.normal(size=(settings.n_features, m))

@@ -1,6 +1,6 @@
 """Tables whose groups are tasks of numbers: shops with prices, patients with doses.
 
-A class is then a group, a task has rows of one, and what is asked for is the number of each.
+A class is then a group. A task has rows of one group, and asks for the number of each row.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ from fewqubit.errors import DataError, SettingsError
 
 
 def numbers_of(frame: pd.DataFrame, settings: Table) -> Float[np.ndarray, " N"]:
-    """The number of each row. Raises DataError, with the row: none is there, or it is no number."""
+    """The number of each row. Raises DataError, with the row: it is missing, or not a number."""
     path, name = Path(settings.path), settings.label
     if name not in frame:
         raise SettingsError(f"{path}: label names {quoted(name)}, which is no column of it")

@@ -40,10 +40,10 @@ ARCHIVES = (
 def read_omniglot(settings: Omniglot) -> RawData:
     """Rotations of characters as classes, [N, size, size], uint8 levels of 1/255, ink = 255.
 
-    From ``settings.folder`` (the two zips, official or repacked, or unpacked), or else downloaded
-    with checksum into data/omniglot. With ``settings.runs`` the background set alone is read for
-    training, and Lake's runs are the test. Raises DataError if a file is missing, damaged or
-    incomplete.
+    Read from ``settings.folder`` (the two zips, official or repacked, or unpacked); without one,
+    downloaded into data/omniglot and checked by checksum. With ``settings.runs`` only the
+    background set is read for training, and Lake's runs are the test. Raises DataError: a file is
+    missing, damaged or incomplete.
     """
     folder = None if settings.folder is None else Path(settings.folder)
     drawings: dict[str, list[np.ndarray]] = {}
@@ -62,7 +62,7 @@ def read_omniglot(settings: Omniglot) -> RawData:
 
 
 def download(archive: Archive, address: str = ADDRESS, folder: Path = DOWNLOADS) -> Path:
-    """Fetch the official zip unless it is there. Raises DataError: no network, wrong checksum."""
+    """Download the official zip if it is missing. Raises DataError: no network, wrong checksum."""
     with needs("pipeline", "the download of Omniglot"):
         import pooch
         from requests.exceptions import RequestException
@@ -77,7 +77,7 @@ def download(archive: Archive, address: str = ADDRESS, folder: Path = DOWNLOADS)
 
 
 def find(archive: Archive, folder: Path) -> Path:
-    """The zip or unpacked directory of ``archive`` in ``folder``. Raises DataError without one."""
+    """The zip or unpacked directory of ``archive`` in ``folder``. Raises DataError: none there."""
     zips = [path for path in sorted(folder.glob(f"{archive.name}*.zip")) if _whole(path)]
     directory = folder / archive.name
     places = [directory] if directory.is_dir() else zips
@@ -91,12 +91,12 @@ def find(archive: Archive, folder: Path) -> Path:
 
 
 def _whole(path: Path) -> bool:
-    """Not one of the official small subsets, whose names begin alike."""
+    """Whether ``path`` is not one of the official small subsets, which share its prefix."""
     return "_small" not in path.name
 
 
 def _read(place: Path, size: int) -> dict[str, list[np.ndarray]]:
-    """All drawings by character, both in order of their names."""
+    """All drawings by character; characters and drawings are sorted by name."""
     drawings: dict[str, list[np.ndarray]] = {}
     try:
         pngs = sorted(_pngs(place))
@@ -110,7 +110,7 @@ def _read(place: Path, size: int) -> dict[str, list[np.ndarray]]:
 
 
 def _pngs(place: Path) -> Iterator[tuple[str, bytes]]:
-    """ "alphabet/character/drawing.png" and content of every drawing in a zip or directory."""
+    """Name "alphabet/character/drawing.png" and content of every drawing in a zip or directory."""
     if place.is_dir():
         for path in place.glob("*/*/*.png"):
             yield path.relative_to(place).as_posix(), path.read_bytes()
@@ -122,9 +122,9 @@ def _pngs(place: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _image(png: bytes, size: int) -> np.ndarray:
-    """uint8 [size, size], ink bright.
+    """The image as uint8 [size, size]; ink is bright.
 
-    Through mode "L", because Pillow resizes 1-bit images by nearest neighbour whatever it is asked.
+    It is converted to mode "L" first: Pillow always resizes 1-bit images by nearest neighbour.
     """
     with Image.open(io.BytesIO(png)) as image:
         grey = image.convert("L").resize((size, size), Image.Resampling.LANCZOS)

@@ -1,8 +1,8 @@
-"""Lake's own one-shot runs of Omniglot: tasks as they were given to people, in files.
+"""Lake's own one-shot runs of Omniglot: files of the tasks that people were given.
 
-Each run is a folder: ``training`` with one drawing of each class, ``test`` with the drawings to be
-answered, and ``class_labels.txt``, whose lines pair a test drawing with the training drawing of its
-class. The published archive has 20 runs, each of 20 classes of one alphabet.
+Each run is a folder. ``training`` has one drawing of each class, ``test`` has the queries. Each
+line of ``class_labels.txt`` pairs a test drawing with the training drawing of its class. The
+published archive has 20 runs, each of 20 classes of one alphabet.
 
 Source: Lake, Salakhutdinov, Tenenbaum (2015), Science 350, 1332.
 """
@@ -23,12 +23,12 @@ Decode = Callable[[bytes], np.ndarray]
 
 
 def read_runs(place: Path, decode: Decode) -> RawData:
-    """Every drawing of the runs in a zip or a folder, and the tasks that they make.
+    """Every drawing of the runs in a zip or a folder, and their tasks.
 
     decode: content of a picture -> levels [size, size]
 
-    A class is called "run01/class01" after its training drawing, and its group is the run. Raises
-    DataError: nothing of that kind is there, a file is missing, or pairs do not pair.
+    A class is called "run01/class01" after its training drawing; its group is the run. Raises
+    DataError: there is no run, a file is missing, or the lines do not pair the drawings.
     """
     files = dict(_files(place))
     runs = {name: _pairs(name, files, place) for name in _runs(files, place)}
@@ -36,7 +36,7 @@ def read_runs(place: Path, decode: Decode) -> RawData:
     if len(ways) != 1:
         raise DataError(f"{place}: expected as many classes in every run, got {sorted(ways)}")
     flat = [(run, pair) for run, pairs in runs.items() for pair in pairs.items()]
-    pictures = [picture for _, pair in flat for picture in pair]  # support and query, in turn
+    pictures = [picture for _, pair in flat for picture in pair]  # support and query alternate
     rows = np.stack([decode(_content(files, name, place)) for name in pictures])
     classes, n_way = np.arange(len(flat), dtype=np.int32), ways.pop()
     even = 2 * classes.reshape(-1, n_way)
@@ -46,7 +46,7 @@ def read_runs(place: Path, decode: Decode) -> RawData:
 
 
 def with_runs(taught: RawData, runs: RawData) -> RawData:
-    """The classes of both, those to be taught first; the runs are what is asked."""
+    """The classes of both, first those of training; the runs are the test tasks."""
     assert runs.asked is not None
     classes, rows = len(taught.names), len(taught.y)
     class_ids, support_rows, query_rows = runs.asked
@@ -60,7 +60,7 @@ def with_runs(taught: RawData, runs: RawData) -> RawData:
 
 
 def _files(place: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """Names relative to ``place`` with what reads them, in order of their names."""
+    """Names relative to ``place``, sorted, each with a function that reads the file."""
     if place.is_dir():
         for path in sorted(place.rglob("*")):
             if path.is_file():
@@ -78,7 +78,7 @@ def _files(place: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
 
 
 def _runs(files: Mapping[str, object], place: Path) -> list[str]:
-    """Folders that hold a file of pairs."""
+    """Folders that contain a file of pairs."""
     runs = [str(PurePosixPath(name).parent) for name in files if PurePosixPath(name).name == PAIRS]
     if not runs:
         raise DataError(f"{place}: expected folders with {PAIRS}, training and test, found none")
@@ -88,7 +88,8 @@ def _runs(files: Mapping[str, object], place: Path) -> list[str]:
 def _pairs(run: str, files: Mapping[str, Callable[[], bytes]], place: Path) -> dict[str, str]:
     """Training drawing -> test drawing of a run, in order of the training drawings.
 
-    A line names both from the folder above the run, as in the published file, or from the run.
+    Paths in a line are relative to the folder above the run, as in the published file, or to the
+    run.
     """
     pairs: dict[str, str] = {}
     name = f"{run}/{PAIRS}"

@@ -7,7 +7,7 @@ def named_split(name: str) -> dict[str, list[str]]:
     """Characters "alphabet/character07" of each part of the split ``name``.
 
     ``vinyals``: 1028 / 172 / 423 characters (Vinyals et al. 2016, arXiv:1606.04080).
-    ``background_evaluation``: the two sets of Lake et al. (2015), no alphabet in two parts.
+    ``background_evaluation``: the two sets of Lake et al. (2015); no alphabet is in two parts.
     """
     text = (
         files("fewqubit.data.sources").joinpath(f"omniglot_{name}.txt").read_text(encoding="utf-8")
@@ -22,5 +22,5 @@ def named_split(name: str) -> dict[str, list[str]]:
 
 
 def character(alphabet: str, number: int) -> str:
-    """The name of a character, as Omniglot's own folders have it."""
+    """The name of a character, as in Omniglot's own folders."""
     return f"{alphabet}/character{number:02d}"

@@ -1,7 +1,7 @@
-"""Quantum data: ground states of spin chains; a task tells the phases of one chain apart.
+"""Quantum data: ground states of spin chains; a task is to classify the phases of one chain.
 
-A chain is a model with bond strengths and a local frame of its own, both drawn once: the group that
-a task stays within. A state of it is the ground state at a control parameter from inside a phase.
+A chain is a model with its own random bond strengths and local frame. It is the group that a task
+stays within. Its states are ground states at control parameters inside a phase.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from fewqubit.data.generated import Phases
 from fewqubit.data.raw import RawData
 
 X = csr_array(np.array([[0.0, 1.0], [1.0, 0.0]]))
-Y = csr_array(np.array([[0.0, -1.0], [1.0, 0.0]]))  # times -i; Y Y is then real, with sign -1
+Y = csr_array(np.array([[0.0, -1.0], [1.0, 0.0]]))  # Pauli Y times -i: real; Y Y has the sign -1
 Z = csr_array(np.array([[1.0, 0.0], [0.0, -1.0]]))
 BOND_SPREAD = 0.2  # bond strengths are 1 ± this
 
@@ -32,9 +32,9 @@ class PhaseOfMatter(NamedTuple):
 
 
 def read_phases(settings: Phases) -> RawData:
-    """Amplitudes [N, 2**n_sites] of ground states, periodic chains; signs drawn at random.
+    """Amplitudes [N, 2**n_sites] of ground states of periodic chains, with random signs.
 
-    The sign of an eigenvector has no meaning, so none is made up for it. Site q is bit q of the
+    The sign of an eigenvector has no meaning, so it is drawn at random. Site q is bit q of the
     index. Source of the chains: Sachdev, Quantum Phase Transitions (Ising); Giamarchi, Quantum
     Physics in One Dimension (XXZ); Cong, Choi & Lukin, 1810.03787, eq. 1 (cluster-Ising).
     """
@@ -66,7 +66,7 @@ def ground_state(
 
 
 def _frame(angles: Float[np.ndarray, " sites"]) -> csr_array:
-    """⊗ RY(angle): every chain is looked at in a frame of its own."""
+    """⊗ RY(angle): the local frame of a chain."""
     turns = [
         csr_array([[np.cos(a / 2), -np.sin(a / 2)], [np.sin(a / 2), np.cos(a / 2)]]) for a in angles
     ]

@@ -1,4 +1,4 @@
-"""Classes made by turning images, the usual way to get many small classes out of a few."""
+"""Classes made by rotating images, the usual way to get many small classes out of a few."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from fewqubit.data.raw import RawData
 
 
 def turn(images: np.ndarray, degrees: int) -> np.ndarray:
-    """Images [..., H, W], H = W, turned counter-clockwise by a multiple of 90 degrees."""
+    """Images [..., H, W], H = W, rotated counter-clockwise by a multiple of 90 degrees."""
     return np.rot90(images, degrees // 90, axes=(-2, -1))
 
 
@@ -19,9 +19,10 @@ def turned_classes(
     groups: Sequence[str],
     rotations: Mapping[str, Sequence[int]],
 ) -> RawData:
-    """Each rotation of each group as a class of its own, "group/rot090"; rows class by class.
+    """Each rotation of each group as its own class, "group/rot090"; rows are sorted by class.
 
-    images [N, H, W] have group ``groups[y]``; groups that ``rotations`` does not name are left out.
+    images [N, H, W] have the group ``groups[y]``; groups that are not in ``rotations`` are left
+    out.
     """
     rows, names, owners = [], [], []
     for number, group in enumerate(groups):

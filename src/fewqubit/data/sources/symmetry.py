@@ -12,10 +12,10 @@ QUERIES = 20
 
 
 class Separability(NamedTuple):
-    """Share of right answers in telling the first set from the second; 0.5 is chance.
+    """Accuracy of classifying the first set against the second; 0.5 is chance.
 
     trained:   RBF-SVM (C = 10), 5-fold cross-validation
-    one_shot:  nearest of two images, one of each set, mean of ``DRAWS`` draws
+    one_shot:  nearest neighbour, one image of each set; mean of ``DRAWS`` draws
     """
 
     trained: float
@@ -25,9 +25,9 @@ class Separability(NamedTuple):
 def separability(
     first: Float[np.ndarray, "N H W"], second: Float[np.ndarray, "M H W"], seed: int = 0
 ) -> Separability:
-    """How well the sets are told apart, image k of one and of the other never on both sides.
+    """How well the sets separate; image k of both sets is always on the same side of a split.
 
-    Where the second set is the first one turned, nothing is thus learned from a query's own image.
+    If the second set is the first one rotated, no classifier has thus seen a query's own image.
     """
     one, other = first.reshape(len(first), -1), second.reshape(len(second), -1)
     return Separability(_trained(one, other), _one_shot(one, other, np.random.default_rng(seed)))

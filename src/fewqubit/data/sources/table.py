@@ -1,4 +1,4 @@
-"""Any CSV or Parquet file with one column of labels; all else in it is features, or is dropped."""
+"""Any CSV or Parquet file with one column of labels; the others are features, or are dropped."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,7 +25,7 @@ from fewqubit.errors import DataError, SettingsError
 def read_table(settings: Table) -> RawData:
     """Rows of a table: label column to classes (as text, sorted), all other columns to features.
 
-    Rows are counted from 1, the header apart. Raises DataError, with file, row or column and the
+    Rows are counted from 1, without the header. Raises DataError, with file, row or column and the
     remedy: what ``read_frame`` raises, a column that fits no rule, infinite values, an index among
     the features, one class in two spellings, a class with a single example.
     """
@@ -51,18 +51,18 @@ def read_table(settings: Table) -> RawData:
 
 
 def said_of(settings: Table) -> dict[str, str]:
-    """What is said of columns, by their names."""
+    """What the settings say about columns, by column name."""
     return dict(settings.columns) if isinstance(settings.columns, dict) else {}
 
 
 def counted(schema: Schema, said: Mapping[str, str]) -> list[str | None]:
-    """Names of the numbers that may be an index: nothing was said of them."""
+    """Names of numeric columns that may be an index: the settings do not mention them."""
     free = (one.kind == "number" and one.name not in said for one in schema.columns)
     return [one.name if maybe else None for one, maybe in zip(schema.columns, free, strict=True)]
 
 
 def open_table(settings: Table) -> pd.DataFrame:
-    """The table of ``settings`` as read; it has the columns that they name."""
+    """The table of ``settings``, checked to have the columns that they name."""
     texts = [settings.label, *([settings.group] if settings.group else [])]
     if settings.asks_numbers:
         texts = texts[1:]
@@ -75,7 +75,7 @@ def open_table(settings: Table) -> pd.DataFrame:
 def feature_names(frame: pd.DataFrame, settings: Table) -> list[str]:
     """The columns that are features: those of the setting ``columns``, or all but the labels.
 
-    Raises SettingsError: one is not there, or is the label's or the group's.
+    Raises SettingsError: a column is missing, or is that of the label or the group.
     """
     others = [name for name in frame.columns if name not in (settings.label, settings.group)]
     if not settings.columns:
@@ -110,7 +110,7 @@ def classes(column: pd.Series, path: Path) -> tuple[list[str], Int[np.ndarray, "
 
 
 def label_texts(column: pd.Series, where: Path | str) -> np.ndarray:
-    """The label of each row as text [N], empty where there is none."""
+    """The label of each row as text [N]; empty if it is missing."""
     try:
         codes, values = pd.factorize(column, use_na_sentinel=True)
     except TypeError:
@@ -125,7 +125,7 @@ def label_texts(column: pd.Series, where: Path | str) -> np.ndarray:
 def class_groups(
     frame: pd.DataFrame, names: list[str], y: np.ndarray, settings: Table | Text, path: Path
 ) -> list[str]:
-    """The group of each class. Raises DataError if a class is in two, or a row in none."""
+    """The group of each class. Raises DataError: a class is in two groups, or a row in none."""
     known, group = classes(frame[str(settings.group)], path)
     pairs = np.unique(np.stack([y, group]), axis=1)
     twice = np.flatnonzero(np.diff(pairs[0]) == 0)
@@ -140,7 +140,7 @@ def class_groups(
 
 
 def no_loners(y: np.ndarray, names: list[str], settings: Table | Text, path: Path) -> None:
-    """A class with one example can never be in a support and a query set."""
+    """Raise DataError for a class with one example: it cannot be in both support and query."""
     used = set(range(len(names)))
     if (lists := listed(settings.split)) is not None:
         spelled = (label_text(name) for part in lists.values() for name in part)

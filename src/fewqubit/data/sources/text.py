@@ -14,9 +14,9 @@ from fewqubit.errors import DataError
 
 
 def read_text(settings: Text) -> RawData:
-    """Vectors of the texts, a class of each (labels as text, sorted).
+    """Vectors of the texts and the class of each (labels as text, sorted).
 
-    Rows are counted from 1, a header apart. Raises DataError, with file, row or column and the
+    Rows are counted from 1, without a header. Raises DataError, with file, row or column and the
     remedy: what ``read_frame`` raises, a row without a text, one class in two spellings, a class
     with a single example; and what ``embeddings.vectors`` raises.
     """

@@ -1,4 +1,4 @@
-"""Sentences with named entities: a row is a word, its class the type of its entity, or O."""
+"""Sentences with named entities: a row is a word, its class is the type of its entity, or O."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from fewqubit.data.sources.sentences import count_types, read_files
 from fewqubit.data.sources.sentences.sentence import OUTSIDE, Sentence, kinds_of
 from fewqubit.errors import DataError
 
-WORDS = "words"  # what is embedded, in place of a column of texts
+WORDS = "words"  # stands for the column of texts that is embedded
 
 
 def read_tokens(settings: Tokens) -> RawData:
-    """Word vectors of all sentences, the type of each word (O is the last of the names).
+    """Word vectors of all sentences, and the type of each word (O is the last name).
 
     Raises DataError, with file, line and remedy: what ``read_files`` and ``token_vectors`` raise,
     no entities, a type that is called O.

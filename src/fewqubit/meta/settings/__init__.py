@@ -1,4 +1,4 @@
-"""Learners as values: what is set, and what follows from it without an array.
+"""Learners as values: their settings, and what follows from them without arrays.
 
 Nothing here imports JAX. ``build`` imports the module of the algorithm, which does.
 """

@@ -21,9 +21,10 @@ InnerSteps = Annotated[int, Field(ge=0, le=10_000)]  # each is differentiated th
 class ByGradient(Learner):
     """A classifier on readings, adapted by gradient.
 
-    ``adapts`` says what adapts beside the readout: ``all``, nothing (``readout``), the ``circuit``,
-    or ``adapters`` of ``rank`` on the encoder's weight matrices. ``reading_scale`` multiplies the
-    readings: those of many qubits are small, and a readout learns as fast as their square.
+    ``adapts`` says what adapts besides the readout: ``all``, nothing (``readout``), the
+    ``circuit``, or ``adapters`` of ``rank`` on the encoder's weight matrices. ``reading_scale``
+    multiplies the readings: those of many qubits are small, and the readout's effective learning
+    rate is proportional to their square.
     """
 
     inner_steps: InnerSteps = 5
@@ -40,21 +41,21 @@ class ByGradient(Learner):
         return self.inner_steps
 
     def circuits_each(self) -> int:
-        """Members read side by side take one each, superposed one in all."""
+        """One circuit for each member that is read separately; one for all superposed members."""
         members = self.circuit.members * (1 + len(self.circuit.bagged))
         return members if self.circuit.combine == "concat" else 1
 
     def circuits_to_answer(self, n_support: int) -> int:
-        """The query alone is read."""
+        """Only the query is read."""
         del n_support
         return self.circuits_each()
 
     def circuits_to_adapt(self, arm: str, n_support: int) -> int:
-        """For each step and support example one circuit, and those of the shift rule for each angle
-        that the gradient goes through; the encoder's goes through the inputs.
+        """One circuit for each step and support example, plus those of the shift rule for each
+        angle that the gradient passes through; the encoder's gradient passes through the inputs.
 
-        A readout that adapts alone reads each example once. Shares of an ensemble are angles of its
-        control register.
+        If only the readout adapts, each example is read once. The weights of an ensemble's members
+        are angles of its control register.
         """
         from fewqubit.circuits.drawn import circuits_of
         from fewqubit.gradients import count_shifted
@@ -73,13 +74,13 @@ class ByGradient(Learner):
         return self.steps_at_test() * n_support * once
 
     def circuits_of_metric(self, arm: str) -> int:
-        """Circuits for the metric of one example's state, where steps follow one."""
+        """Circuits for the metric of one example's state, if inner steps use a metric."""
         del arm
         return 0
 
 
 class Scratch(ByGradient):
-    """Adapt from a random start by gradient; a step of meta-training changes nothing.
+    """Adapt by gradient from a random start; a step of meta-training changes nothing.
 
     No meta-learning: random parameters, the same adaptation by gradient.
     """

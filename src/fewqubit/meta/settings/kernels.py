@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class KernelRidge(Taught):
-    """logits = τ k_θ(q, ·) α with α from the ridge head, through which θ is trained.
+    """logits = τ k_θ(q, ·) α with α from the ridge head; θ is trained through that head.
 
     Temperature τ and ridge λ are meta-learned with θ (R2-D2, Bertinetto et al. 2019, §3.3).
     With ``test_head: svm`` tasks are adapted by the SVM head once training is over.
 
     QSVM(x; θ): quantum Gram matrix, ridge head in training, ridge or SVM at test.
 
-    ``temperature`` and ``ridge`` are learned; here is where they start.
+    ``temperature`` and ``ridge`` are learned; the settings are their initial values.
     """
 
     temperature: PositiveFloat = 10.0
@@ -39,14 +39,14 @@ class KernelRidge(Taught):
 
 
 class KernelSvm(Taught):
-    """logits = τ k_θ(q, ·) α with α from the multiclass dual, through whose solution θ is trained.
+    """logits = τ k_θ(q, ·) α with α from the multiclass dual; θ is trained through its solution.
 
     MetaOptNet-SVM (Lee et al. 2019, arXiv 1904.03758, §3.3) with a quantum kernel and, as there,
     a learned temperature τ.
 
-    QSVM(x; θ): quantum Gram matrix, multiclass support vectors in training and at test.
+    QSVM(x; θ): quantum Gram matrix, multiclass SVM in training and at test.
 
-    ``temperature`` is where the learned factor of all logits starts.
+    ``temperature`` is the initial value of the learned factor of all logits.
     """
 
     temperature: PositiveFloat = 10.0
@@ -60,13 +60,13 @@ class KernelSvm(Taught):
 
 
 class KernelAlign(Taught):
-    """min over θ of 1 − mean over tasks of A(K_θ, Y Yᵀ), the rows those of support and query.
+    """min over θ of 1 − mean over tasks of A(K_θ, Y Yᵀ), over the rows of support and query.
 
-    A is the centred alignment of Cortes, Mohri, Rostamizadeh (2012), definition 4; on quantum
-    kernels Hubregtsen et al. (2021), arXiv 2105.02276; here averaged over tasks. Nothing is solved
-    in training; a task adapts by one-versus-rest support vectors.
+    A is the centred alignment of Cortes, Mohri, Rostamizadeh (2012), definition 4. Hubregtsen et
+    al. (2021), arXiv 2105.02276, use it for quantum kernels; here it is averaged over tasks. No
+    head is solved in training; a task adapts by one-versus-rest SVMs.
 
-    Quantum Gram matrix trained to agree with the classes, support vectors on top.
+    Quantum Gram matrix trained to align with the classes, with SVMs on top.
     """
 
     svm_cost: PositiveFloat = 1.0

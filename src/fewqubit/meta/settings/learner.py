@@ -1,4 +1,4 @@
-"""The settings that every learner has, and what it says of itself."""
+"""The settings and properties that every learner has."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Learner(Value):
 
     compares:  it uses features through their Gram matrix
     reads:     it uses readings of the circuit
-    pads:      support rows of the label −1, and classes without a row, change no answer about other
-               classes: tasks are filled up to a few sizes, and programs are few
+    pads:      support rows with the label −1 and classes without a row change no answer about other
+               classes; tasks can then be padded to a few sizes, so that few programs are compiled
     """
 
     compares: ClassVar[bool] = True
@@ -58,7 +58,7 @@ class Learner(Value):
         return True
 
     def circuits_each(self) -> int:
-        """Circuits for the features of one example: members in superposition are one."""
+        """Circuits for the features of one example; members in superposition count as one."""
         return 1
 
     def examples_seen(self, shape: Shape) -> int:
@@ -77,7 +77,8 @@ class Learner(Value):
     def circuits_to_adapt(self, arm: str, n_support: int) -> int:
         """Circuits that a device runs to adapt to one task: here for the support's Gram matrix.
 
-        Bloch vectors take three bases of each example, all outcomes two circuits of each pair.
+        The projected kernel measures each example in three bases; ``hamming`` takes two circuits
+        for each pair.
         """
         del arm
         if self.circuit.geometry == "projected":
@@ -85,7 +86,7 @@ class Learner(Value):
         return n_support * (n_support - 1) // (1 if self.circuit.geometry == "hamming" else 2)
 
     def circuits_to_answer(self, n_support: int) -> int:
-        """Circuits that a device runs for one query: here one with each support example."""
+        """Circuits that a device runs for one query: here one for each support example."""
         if self.circuit.geometry == "projected":
             return 3
         return n_support * (2 if self.circuit.geometry == "hamming" else 1)
@@ -100,5 +101,5 @@ class Taught(Learner):
         return self.training
 
     def examples_seen(self, shape: Shape) -> int:
-        """Each example once: its state serves as support and as query."""
+        """Each example counts once: its state serves as support and as query."""
         return shape.n_way * (shape.n_shot + shape.n_query)

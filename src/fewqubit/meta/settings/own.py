@@ -1,4 +1,4 @@
-"""A learner of the user's own: named by import path, or an object, while this process lives."""
+"""The user's own learner: named by import path, or an object of this process."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
     from fewqubit.tasks.inputs import FeatureShape
 
 FUNCTIONS = "init", "step", "adapt", "predict"
-_MEMORY = "memory"  # the module in the kind of what settings cannot name
-_in_memory: dict[str, Any] = {}  # by kind: a learner that was handed over as an object
+_MEMORY = "memory"  # stands for the module in the kind of an object without import path
+_in_memory: dict[str, Any] = {}  # kind -> a learner that was passed as an object
 
 
 class OwnLearner(Taught):
-    """``kind`` is ``module:function``; the function reads ``options`` as it likes.
+    """``kind`` is ``module:function``; the function interprets ``options``.
 
-    It is (this value, arm, feature_shape, number of classes or Target) -> MetaLearner. What it sees
-    of a circuit is not known.
+    Its signature is (this value, arm, feature_shape, number of classes or Target) -> MetaLearner.
+    Whether it uses readings or kernels of a circuit is not known.
     """
 
     compares: ClassVar[bool] = False
-    pads: ClassVar[bool] = False  # what it makes of the label −1 is not known
+    pads: ClassVar[bool] = False  # how it treats the label −1 is not known
 
     options: dict[str, Any] = Field(default={})
     kind: ImportPath = Field(kw_only=True)
 
     def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
-        """Raises SettingsError: the function is not there; OwnCodeError: it raises, or gives
+        """Raises SettingsError: the function is not there; OwnCodeError: it raises, or returns
         something else.
         """
         from fewqubit.meta.own import build
@@ -48,10 +48,10 @@ class OwnLearner(Taught):
     def circuits_of_task(
         self, arm: str, shape: Shape, feature_shape: FeatureShape
     ) -> tuple[int, int]:
-        """Counted while it adapts and answers; as with a Gram matrix where it cannot be measured.
+        """Circuits counted while it adapts and answers; if that fails, those of a Gram matrix.
 
-        Entanglers and what is trained play no part in it. Four functions without a ``build`` have
-        no circuit that is known here: none is counted.
+        The count does not depend on entanglers or on what is trained. The circuit of four functions
+        without a ``build`` is not known here, so none is counted.
         """
         from fewqubit.meta.own import measured_circuits
 
@@ -64,20 +64,20 @@ class OwnLearner(Taught):
 
 
 def held(kind: str, other: object = None) -> Any:
-    """The object that ``kind`` leads to in this process, or ``other``."""
+    """The object of this process that ``kind`` names, or ``other``."""
     return _in_memory.get(kind, other)
 
 
 def is_held(kind: str) -> bool:
-    """Whether ``kind`` leads to an object of one process, not to a function by import path."""
+    """Whether ``kind`` names an object of one process, not a function by import path."""
     return kind.startswith(f"{_MEMORY}:")
 
 
 def in_memory(learner: object) -> OwnLearner:
-    """Settings that lead to ``learner``, an object of the user's own class, in this process.
+    """Settings that refer to ``learner``, an object of the user's own class, in this process.
 
     It has ``build(arm, feature_shape, n_way) -> MetaLearner``, or the four functions of a
-    MetaLearner as methods, which then stand for the arm ``quantum``. Encoder, circuit and training
+    MetaLearner as methods; those are used for the arm ``quantum``. Encoder, circuit and training
     are its attributes of these names, or the defaults.
 
     Raises SettingsError: it has neither.
@@ -97,7 +97,7 @@ def in_memory(learner: object) -> OwnLearner:
 
 
 def check_named(kind: str) -> None:
-    """Raise SettingsError if ``kind`` leads to an object of this process alone."""
+    """Raise SettingsError if ``kind`` names an object that exists in this process only."""
     if is_held(kind):
         raise SettingsError(
             f"{shown(kind)}: a class of your own has no name by which a saved model finds it "
@@ -107,7 +107,7 @@ def check_named(kind: str) -> None:
 
 
 def check_arm(kind: str, arm: AnyArm) -> None:
-    """Raise SettingsError if ``kind`` leads to four functions, and ``arm`` is not theirs."""
+    """Raise SettingsError if ``kind`` names four functions, and ``arm`` is not ``quantum``."""
     learner = _in_memory.get(kind)
     if learner is not None and not hasattr(learner, "build") and arm != "quantum":
         raise SettingsError(

@@ -18,20 +18,21 @@ if TYPE_CHECKING:
 
 
 class ProtoNet(Taught):
-    """Class states: logits_c = τ ⟨ψ_q| ρ_c |ψ_q⟩ with a learned sharpness τ, 15 at the start.
+    """Class states: logits_c = τ ⟨ψ_q| ρ_c |ψ_q⟩ with a learned sharpness τ, initially 15.
 
-    In classical arms: logits_c = −τ γ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2), 1 at the start.
-    ``temperature`` multiplies where τ starts, in both.
+    In classical arms: logits_c = −τ γ ‖f_q − μ_c‖² (Snell et al. 2017, eq. 2), initially τ = 1.
+    ``temperature`` multiplies the initial τ in both.
 
-    With ``means: features`` a class is one row in every arm: the mean of its features, each at
-    length 1 as queries then are, goes through encoder and circuit. A query meets one state for each
-    class, however many shots there are.
+    With ``means: features`` a class becomes one row in every arm: the mean of its features goes
+    through encoder and circuit. The features of supports and queries are first scaled to length 1.
+    A query is compared with one state for each class, however many shots there are.
 
     Class states: the fidelity of a query's state to the mean state of each class.
 
-    ``temperature`` is where the learned factor of all similarities starts. With ``cosine``, the
-    cosine similarity of the features themselves is added in every arm alike: what the body learns
-    is beside it, logits_c = … + s cos(x_q, mean of class c), and s, learned too, starts there.
+    ``temperature`` is the initial value of the learned factor of all similarities. ``cosine`` adds
+    the cosine similarity of the raw features in every arm: logits_c = … + s cos(x_q, mean of class
+    c). The body then learns a correction to it. ``cosine`` is the initial value of s, which is
+    learned too.
     """
 
     temperature: PositiveFloat = 1.0
@@ -61,7 +62,7 @@ class ProtoNet(Taught):
         return super().circuits_of_task(arm, shape, feature_shape)
 
     def circuits_to_adapt(self, arm: str, n_support: int) -> int:
-        """None: class states are compared with queries only."""
+        """0: class states are compared with queries only."""
         del arm, n_support
         return 0
 
@@ -69,12 +70,12 @@ class ProtoNet(Taught):
 class Conditioned(Taught):
     """φ_k(x) = γ(z_k) ∘ g_w(x) + β(z_k), then class states as in ``protonet``.
 
-    z_k is the mean reading of the support under γ = 1, β = 0: names of classes play no part in it.
-    A network of one hidden layer, which starts from γ = 1, β = 0, gives log γ and β (task
-    conditioning as in TADAM: Oreshkin et al. 2018, arXiv 1805.10123, §2.2, on angles in place of
-    channels). θ is shared; a task adapts by two passes over its support.
+    z_k is the mean reading of the support under γ = 1, β = 0; it does not depend on class labels.
+    A network with one hidden layer maps z_k to log γ and β; initially γ = 1, β = 0. This is task
+    conditioning as in TADAM (Oreshkin et al. 2018, arXiv 1805.10123, §2.2), on angles instead of
+    channels. θ is shared; a task adapts by two passes over its support.
 
-    Class states of a circuit whose angles a task's own embedding shifts and scales.
+    Class states of a circuit; a task embedding shifts and scales its angles.
     """
 
     reads: ClassVar[bool] = True
@@ -89,12 +90,12 @@ class Conditioned(Taught):
         return build(self, arm, feature_shape, target)
 
     def examples_seen(self, shape: Shape) -> int:
-        """The support twice; with ``both_ways``, support and query twice."""
+        """The support counts twice; with ``both_ways``, so do the queries."""
         seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
         return (2 * seen + asked) + (2 * asked + seen) * self.training.both_ways
 
     def circuits_to_adapt(self, arm: str, n_support: int) -> int:
-        """The task's embedding reads each support example."""
+        """The task embedding reads each support example."""
         from fewqubit.circuits.drawn import circuits_of
 
         del arm

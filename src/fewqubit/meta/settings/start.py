@@ -1,4 +1,4 @@
-"""Learners of a start for adaptation by gradient: the MAML family."""
+"""Learners that meta-learn the start of adaptation by gradient: the MAML family."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class LearnedStart(ByGradient):
     """Adaptation by gradient from a meta-learned start.
 
-    ``first_order`` drops the second derivatives. At test ``test_inner_steps`` may be more, of size
-    ``test_inner_lr``: the loss is a mean over the support, so where training tasks have more
-    classes than tests, each example weighs less in them.
+    ``first_order`` drops the second derivatives. At test there may be more steps
+    (``test_inner_steps``) of another rate (``test_inner_lr``): the loss is a mean over the support,
+    so each example weighs less in training tasks if they have more classes than test tasks.
     """
 
     test_inner_steps: InnerSteps | None = None
@@ -38,7 +38,7 @@ class LearnedStart(ByGradient):
         return self.inner_steps if self.test_inner_steps is None else self.test_inner_steps
 
     def examples_seen(self, shape: Shape) -> int:
-        """The support once in every step; with ``both_ways``, the queries too."""
+        """The support counts once for every step; with ``both_ways``, so do the queries."""
         seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
         once = self.inner_steps * seen + asked
         return once + (self.inner_steps * asked + seen) * self.training.both_ways
@@ -47,11 +47,11 @@ class LearnedStart(ByGradient):
 class Maml(LearnedStart):
     """Learn a start from which ``inner_steps`` of gradient descent solve a new task.
 
-    The outer gradient goes through the inner ones: exact second order, unless ``first_order``
-    (Finn et al. 2017, §5.2). At test ``test_inner_steps`` may be more, and ``test_inner_lr``
+    The outer gradient is taken through the inner ones: exact second order, unless ``first_order``
+    (Finn et al. 2017, §5.2). At test, ``test_inner_steps`` may be more and ``test_inner_lr``
     another rate.
 
-    The start from which a few steps of gradient solve a new task.
+    The start from which a few gradient steps solve a new task.
     """
 
     kind: Literal["maml"] = "maml"
@@ -66,9 +66,9 @@ class Fomaml(LearnedStart):
     """Uses ∇L_query at the adapted parameters as the gradient at the start (Finn et al. 2017,
     §5.2).
 
-    No second derivative: on hardware, parameter shifts of one circuit rather than of pairs.
+    There is no second derivative: on hardware, single parameter shifts suffice instead of pairs.
 
-    ``maml`` to first order.
+    First-order ``maml``.
     """
 
     first_order: Literal[True] = True
@@ -83,7 +83,7 @@ class Fomaml(LearnedStart):
 class Anil(LearnedStart):
     """MAML with an inner loop over the readout alone (Raghu et al. 2020, arXiv 1909.09157, §4).
 
-    Each example is one circuit, however many the steps: its readings are the same in all of them.
+    Each example takes one circuit for any number of steps, since its readings do not change.
 
     ``maml``, but only the readout adapts.
     """
@@ -100,10 +100,10 @@ class Anil(LearnedStart):
 class MetaSgd(LearnedStart):
     """φ_{t+1} = φ_t − α ∘ ∇L_support(φ_t) with a learned α for every parameter.
 
-    Li, Zhou, Chen, Li (2017), arXiv 1707.09835, here for any number of steps. The readout's
-    rates are shared by its outputs: names of classes are arbitrary. α starts at ``inner_lr``.
+    Li, Zhou, Chen, Li (2017), arXiv 1707.09835, here for any number of steps. All outputs of the
+    readout share their rates, since class labels are arbitrary. α starts at ``inner_lr``.
 
-    ``maml`` with a learned rate for every parameter; ``inner_lr`` is where they start.
+    ``maml`` with a learned rate for every parameter; ``inner_lr`` is their initial value.
     """
 
     kind: Literal["metasgd"] = "metasgd"
@@ -117,12 +117,12 @@ class MetaSgd(LearnedStart):
 class Natural(LearnedStart):
     """θ_{t+1} = θ_t − α (F + λ)⁻¹ ∇_θ L_support; encoder and readout by plain gradient.
 
-    F is the Fubini–Study metric of the support's states, their mean (Stokes et al. 2020, arXiv
-    1909.02108); in classical arms JᵀJ, the Fisher information of the features. F is the whole
+    F is the Fubini–Study metric, averaged over the support's states (Stokes et al. 2020, arXiv
+    1909.02108); in classical arms it is JᵀJ, the Fisher information of the features. F is the full
     matrix, which is affordable in simulation, or its diagonal blocks of ``block`` consecutive
     weights, which a device can measure. The outer gradient is taken through F as well.
 
-    ``maml`` whose circuit moves along the quantum natural gradient.
+    ``maml`` whose circuit adapts along the quantum natural gradient.
 
     ``damping`` is added to the diagonal of the metric; ``block=k`` keeps only its k × k diagonal
     blocks.
@@ -139,7 +139,7 @@ class Natural(LearnedStart):
         return build(self, arm, feature_shape, target)
 
     def circuits_of_metric(self, arm: str) -> int:
-        """Four for each pair of weights in a block (Mari et al. 2021, arXiv 2008.06517, §V)."""
+        """Four circuits for each pair of weights in a block (Mari et al. 2021, 2008.06517, §V)."""
         from fewqubit.models.arms import build_body
         from fewqubit.models.classical import trained_size
 
@@ -153,9 +153,9 @@ class Natural(LearnedStart):
 class Reptile(LearnedStart):
     """φ ← φ − β mean over tasks of (φ − φ_k), with φ_k = φ after ``inner_steps`` on the support.
 
-    Nichol, Achiam, Schulman (2018), arXiv 1803.02999, algorithm 2, with the difference given to
-    AdamW as a gradient. Queries are answered for the learning curve only; the loss it shows is that
-    of the support after adaptation.
+    Nichol, Achiam, Schulman (2018), arXiv 1803.02999, algorithm 2; AdamW gets the difference as a
+    gradient. Queries are answered for the learning curve only; the loss of the curve is that of the
+    support after adaptation.
 
     The start moves to where adaptation to the support ends; no query is used.
     """

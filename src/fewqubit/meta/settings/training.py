@@ -11,16 +11,16 @@ from fewqubit.tasks.shape import Shape
 class Training(Value):
     """Meta-training: how many tasks, of which shape, and when to stop.
 
-    What disturbs tasks in training, and only there: ``jitter``, ``distortion`` and ``angle_noise``
-    are standard deviations, of features, of the affine maps that images are seen through, and of
-    angles; ``entangler_dropout`` is the share of tasks that see the circuit without entanglers;
-    ``adversarial`` the largest change of a support feature for the worse. With ``shots`` steps see
-    what so many shots of each circuit give, derivatives by shifted circuits included; validation
-    stays exact.
+    Tasks are augmented in training only. ``jitter``, ``distortion`` and ``angle_noise`` are
+    standard deviations: of noise on features, of random affine maps of images, and of noise on
+    angles. ``entangler_dropout`` is the share of tasks whose circuit has no entanglers.
+    ``adversarial`` is the largest adversarial change of a support feature. With ``shots``, steps
+    use estimates from this many shots of each circuit, and derivatives from shifted circuits;
+    validation stays exact.
 
-    ``final: all_classes`` trains once more from the beginning, on meta-train and validation classes
-    together, ``steps`` steps, and keeps what stands at their end. What is said of validation stays
-    that of the first time. Source: the code of Snell et al. 2017 ends its Omniglot runs so.
+    ``final: all_classes`` then trains from the beginning for ``steps`` steps on meta-train and
+    validation classes together, and keeps the last parameters. Reported validation scores are those
+    of the first training. Source: the code of Snell et al. 2017 ends its Omniglot runs so.
     """
 
     steps: Many = 200
@@ -28,7 +28,7 @@ class Training(Value):
     n_way: Annotated[int, Field(ge=2, le=10_000)] | None = None  # None: as in the test episodes
     n_shot: Some | None = None
     n_query: Some | None = None
-    both_ways: bool = False  # queries teach too, and the support is asked
+    both_ways: bool = False  # swap support and query, and average both losses
     learning_rate: PositiveFloat = 0.01
     warmup: Annotated[int, Field(ge=0, le=10_000_000)] = 0  # steps in which the rate rises
     decay: Literal["constant", "cosine"] = "cosine"
@@ -56,7 +56,7 @@ class Training(Value):
 
     @property
     def longest(self) -> int:
-        """Steps that it takes at most, the final training included."""
+        """The largest number of steps, the final training included."""
         return 2 * self.steps if self.final == "all_classes" else self.steps
 
     @model_validator(mode="after")
@@ -69,5 +69,5 @@ class Training(Value):
         return self
 
     def shape(self, n_way: int, n_shot: int, n_query: int) -> Shape:
-        """The training tasks' shape: as set here, else that of the test episodes."""
+        """The shape of training tasks: as set here, else that of the test episodes."""
         return Shape(self.n_way or n_way, self.n_shot or n_shot, self.n_query or n_query)

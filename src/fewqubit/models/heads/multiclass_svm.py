@@ -1,4 +1,4 @@
-"""Crammer and Singer's support vector machine on a Gram matrix, differentiable by its solution."""
+"""Crammer and Singer's SVM on a Gram matrix, differentiable through its solution."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,8 @@ from fewqubit.models.heads.part import among, taking_part
 from fewqubit.models.heads.simplex import project_to_simplex
 
 ITERATIONS = 300
-FAR = -1e6  # what is projected from there has no share
-RIDGE = 1e-3  # two alike examples must not leave the solution open
+FAR = -1e6  # an entry this low is projected to probability 0
+RIDGE = 1e-3  # makes the solution unique if two examples are equal
 
 
 def multiclass_svm_coefficients(
@@ -21,9 +21,9 @@ def multiclass_svm_coefficients(
 
     max_α tr αᵀY − ½ tr αᵀKα,  Σ_c α_ic = 0,  α_ic ≤ C Y_ic  (MetaOptNet: Lee, Maji, Ravichandran,
     Soatto 2019, arXiv 1904.03758, §3.3; Crammer, Singer 2001). With α = C (Y − P) the rows of P are
-    probabilities, and P is the fixed point of projected gradient steps. It is found by
-    accelerated ones (FISTA, Beck & Teboulle 2009), and differentiated as what it is, a fixed point,
-    by the implicit function theorem. Rows of no class, and classes without a row, take no part.
+    probabilities, and P is the fixed point of projected gradient steps. It is computed by
+    accelerated steps (FISTA, Beck & Teboulle 2009), and differentiated as a fixed point by the
+    implicit function theorem. Rows of no class and classes without a row are ignored.
     """
     n_support = len(gram)
     if n_support == 0:
@@ -43,9 +43,9 @@ def multiclass_svm_coefficients(
 
 
 def _iterate(step: Callable[[Array], Array], start: Array) -> Array:
-    """Accelerated iteration of ``step``; a step back from the last one lets the momentum go.
+    """Accelerated iteration of ``step``; a step against the previous one resets the momentum.
 
-    That makes it linear in its convergence (O'Donoghue, Candès 2015, §3.2).
+    The restart makes convergence linear (O'Donoghue, Candès 2015, §3.2).
     """
 
     def iterate(_: int, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
@@ -59,6 +59,6 @@ def _iterate(step: Callable[[Array], Array], start: Array) -> Array:
 
 
 def _solve(linear: Callable[[Array], Array], y: Array) -> Array:
-    """x with linear(x) = y, by the dense matrix: s·N unknowns are few."""
+    """x with linear(x) = y, solved with a dense matrix, since s·N unknowns are few."""
     matrix = jax.jacobian(linear)(y).reshape(y.size, y.size)
     return jnp.linalg.solve(matrix, y.reshape(-1)).reshape(y.shape)

@@ -1,7 +1,7 @@
-"""Who takes part in a support: rows that have a class, and classes that have a row.
+"""Masks for padded supports: rows that have a class, and classes that have a row.
 
-A support that is filled up to a size has rows of no class (all zeros in the one-hot labels) and
-classes without a row. A head leaves both out, so that they change no answer.
+A support that is padded to a size has rows of no class (all zeros in the one-hot labels) and
+classes without a row. A head ignores both, so that they change no answer.
 """
 
 from jaxtyping import Array, Float
@@ -13,5 +13,5 @@ def taking_part(one_hot: Float[Array, "s N"]) -> tuple[Float[Array, " s"], Float
 
 
 def among(gram: Float[Array, "s s"], rows: Float[Array, " s"]) -> Float[Array, "s s"]:
-    """``gram`` between rows that take part, 0 elsewhere."""
+    """``gram`` between rows that have a class, 0 elsewhere."""
     return gram * rows[:, None] * rows

@@ -12,8 +12,8 @@ def ridge_coefficients(
 ) -> Float[Array, "s N"]:
     """α = (K + λ I)⁻¹ (Y − 1/N); a query's logits are k(q, ·) α.
 
-    The labels are centred, so that an unseen query (k = 0) is equally far from every class; N are
-    those that have a row. Rows of no class take no part.
+    The labels are centred, so that a query unlike all examples (k = 0) is equally far from every
+    class. N counts the classes that have a row. Rows of no class are ignored.
     Source: R2-D2, Bertinetto et al. (2019), in its kernel form.
     """
     if len(gram) == 0:

@@ -17,8 +17,8 @@ def svm_coefficients(
     max_α 1ᵀα − ½ (α⊙y)ᵀ (K + 1) (α⊙y),  0 ≤ α ≤ C,  y = ±1; a query's logits are (k(q, ·) + 1) β.
     K + 1 makes the bias a penalised weight, which drops the dual's equality constraint
     (Mangasarian & Musicant 1999). Solved by accelerated projected gradient with a fixed number of
-    steps (FISTA, Beck & Teboulle 2009), whose every step treats examples alike: their order
-    changes nothing but rounding. Rows of no class take no part.
+    steps (FISTA, Beck & Teboulle 2009). Every step treats all examples alike, so their order
+    changes nothing but rounding. Rows of no class are ignored.
     """
     signs = 2 * one_hot - 1
     rows, _ = taking_part(one_hot)
