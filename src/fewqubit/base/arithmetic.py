@@ -1,6 +1,6 @@
-"""What JAX computes with is fixed here: its switches in the environment change no result.
+"""Fix JAX's arithmetic, so that its switches in the environment change no result.
 
-A stage fixes it for its process; an answer in somebody else's process only while it is computed.
+A stage fixes it for its whole process; a prediction in a user's process only while it is computed.
 """
 
 import os
@@ -27,7 +27,7 @@ _computed_in: set[int] = set()  # this process, once it has computed
 
 
 def fix() -> list[str]:
-    """Fix the arithmetic of this process; the names of the switches that were set otherwise."""
+    """Fix the arithmetic of this process; return the switches that had other values."""
     other = [name for name, value in FIXED.items() if getattr(jax.config, name) != value]
     for name in other:
         jax.config.update(name, FIXED[name])
@@ -36,7 +36,7 @@ def fix() -> list[str]:
 
 @contextmanager
 def fixed() -> Iterator[None]:
-    """The same arithmetic for a block, in this thread; afterwards JAX is as its user set it.
+    """Fix the arithmetic for a block, in this thread; afterwards the user's settings are restored.
 
     Raises PipelineError in a process that was forked from one that had computed: JAX would hang.
     """

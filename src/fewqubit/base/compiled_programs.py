@@ -1,8 +1,8 @@
-"""What JAX compiles is kept for the next process: stages compile for longer than they run.
+"""Cache compiled JAX programs for the next process: stages compile for longer than they run.
 
-A kept program is the compiled one, byte for byte, found by its text, JAX's version and the flags of
-XLA; so results are the same with and without. An entry that is half written, since another
-stage is at it or was killed, does not unpack, and the program is compiled again.
+A cached program equals the compiled one byte for byte. Its key is its text, JAX's version and the
+flags of XLA, so results are the same with and without the cache. An incomplete entry, which another
+stage is writing or left when it was killed, does not unpack; the program is then compiled again.
 """
 
 import hashlib
@@ -15,9 +15,9 @@ _CPU = Path("/proc/cpuinfo")
 
 
 def keep_compiled(folder: Path = COMPILED) -> None:
-    """Tell JAX, by its environment, to keep programs in ``folder``; before it is imported.
+    """Set JAX's environment to cache programs in ``folder``; call it before JAX is imported.
 
-    What the user has set there stays. Machines with other processors have folders of their own.
+    The user's own settings take precedence. Each type of processor has its own folder.
     """
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder / _processor()))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")  # many small ones

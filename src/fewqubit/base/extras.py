@@ -1,6 +1,7 @@
-"""Optional libraries: where one is missing, one line says which extra installs it.
+"""Optional libraries: if one is missing, a one-line error says which extra installs it.
 
-Core is the engine, the learners and the API of a notebook; ``pip install 'fewqubit[all]'`` is all.
+The core has the engine, the learners and the notebook API; ``pip install 'fewqubit[all]'``
+installs everything.
 """
 
 from collections.abc import Iterator
@@ -29,14 +30,14 @@ def needs(extra: str, what: str) -> Iterator[None]:
 
 
 def check(library: str, extra: str, what: str) -> None:
-    """Raise as ``needs`` does where ``library`` is not there; it is not imported."""
+    """Raise like ``needs`` if ``library`` is not installed; it is not imported."""
     with needs(extra, what):
         if not there(library):
             raise ModuleNotFoundError(f"No module named '{library}'", name=library)
 
 
 def there(library: str) -> bool:
-    """Whether ``library`` can be imported, as far as is known without doing so."""
+    """Whether ``library`` is installed, checked without importing it."""
     try:
         return find_spec(library) is not None
     except ImportError:

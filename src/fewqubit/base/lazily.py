@@ -7,10 +7,10 @@ from typing import Any
 
 
 def lazily(package: str, **names: str) -> tuple[Callable[[str], Any], list[str]]:
-    """``__getattr__`` and ``__all__`` of ``package``; ``names`` says what each module hands on.
+    """``__getattr__`` and ``__all__`` of ``package``; ``names`` lists the names of each module.
 
-    ``lazily(__name__, task="Episode Task")`` finds both in the module ``task`` of the package. What
-    a type checker needs stands beside it, under TYPE_CHECKING.
+    ``lazily(__name__, task="Episode Task")`` imports both from the module ``task`` of the package.
+    The package also imports them under TYPE_CHECKING, for type checkers.
     """
     homes = {name: module for module, listed in names.items() for name in listed.split()}
 

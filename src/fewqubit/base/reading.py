@@ -1,4 +1,4 @@
-"""YAML that a person wrote: read within bounds of size and depth; every fault is one line."""
+"""Read the user's YAML with limits on size and depth; every error is one line."""
 
 import math
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ _BRIEF.maxstring = _BRIEF.maxother = 120
 def read_yaml(path: Path) -> Any:
     """The plain values in ``path``.
 
-    Raises SettingsError: the file is unreadable, too large, no UTF-8 or no YAML, or holds what is
-    neither text, number, truth, nothing, list nor mapping.
+    Raises SettingsError: the file is unreadable, too large, no UTF-8 or no YAML, or has a value
+    that is neither text, number, boolean, null, list nor mapping.
     """
     try:
         content = path.read_bytes()
@@ -62,7 +62,7 @@ def parse_yaml(text: str, where: str) -> Any:
 
 
 def _too_deep(text: str) -> bool:
-    """Whether lists and mappings are nested beyond use; to load 10,000 of them ends the process."""
+    """Whether lists and mappings are nested too deeply; loading 10,000 levels ends the process."""
     depth = 0
     for event in YAML(typ="safe").parse(text):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
@@ -90,7 +90,7 @@ def check_plain(values: Any, where: str) -> None:
 
 
 def one_line(error: ValidationError) -> str:
-    """The first fault, in one line, and how many more there are."""
+    """The first error, in one line, and the number of further ones."""
     faults = error.errors(include_url=False)
     first = faults[0]
     key = ".".join(shown(str(part)) for part in _without_tag(first["loc"]))
@@ -99,7 +99,7 @@ def one_line(error: ValidationError) -> str:
 
 
 def shown(text: str) -> str:
-    """A key or name on one line, whatever it is made of."""
+    """A key or name on one line, whatever characters it has."""
     return text if text.isprintable() and len(text) <= 120 else brief(text)
 
 
@@ -115,7 +115,7 @@ def on_one_line(text: str, most: int = 700) -> str:
 
 
 def said(fault: Mapping[str, Any]) -> str:
-    """What pydantic found, in the words of this software, and what came."""
+    """pydantic's error in the words of this software, with the value that came."""
     came, kind = fault["input"], fault["type"]
     if kind == "extra_forbidden":
         return "unknown key; remove it or correct its name"
@@ -131,7 +131,7 @@ def said(fault: Mapping[str, Any]) -> str:
 
 
 def _without_tag(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    """pydantic names the branch of a union behind the name: learners.maml.(maml.)inner_lr."""
+    """A place without the branch of a union that pydantic adds: learners.maml.(maml.)inner_lr."""
     place = tuple(part for part in place if part != "[key]")
     return place[:2] + place[3:] if place[:1] in (("datasets",), ("learners",)) else place
 

@@ -17,7 +17,7 @@ Row = TypeVar("Row")
 def look_up(name: str, registry: Mapping[str, Row], what: str, more: str = "") -> Row:
     """The row ``name`` of ``registry``; ``what`` names the kind of thing, as "feature map".
 
-    Raises ``SettingsError`` with the known names, and ``more`` behind them.
+    Raises ``SettingsError`` with the known names, followed by ``more``.
     """
     if name not in registry:
         known = ", ".join(sorted(registry)) or "none"
@@ -28,7 +28,7 @@ def look_up(name: str, registry: Mapping[str, Row], what: str, more: str = "") -
 def resolve(name: str, registry: Mapping[str, Row], what: str) -> Row:
     """``look_up``, or the function that "module:function" points to.
 
-    Raises ``SettingsError``: it is neither, or the module is none that settings may name;
+    Raises ``SettingsError``: it is neither, or settings may not name the module;
     ``OwnCodeError``: the module raises when it is imported.
     """
     if name in registry or ":" not in name:
@@ -37,7 +37,7 @@ def resolve(name: str, registry: Mapping[str, Row], what: str) -> Row:
 
 
 def allowed_modules(path: Path = Path("params.yaml")) -> list[str]:
-    """What the project's settings list under ``allow``; nothing where there is no project."""
+    """The modules that the project's settings list under ``allow``; empty without a project."""
     try:
         values = read_yaml(path)
     except SettingsError:

@@ -1,8 +1,8 @@
-"""Code of the user's own, which settings name by import path: ``module:function``.
+"""The user's own code, which settings name by import path: ``module:function``.
 
-Settings can thus run code. They may name what was meant for it only: modules below ``own/``, those
-of an installed package that declares an entry point in the group ``fewqubit``, and those that
-params.yaml lists under ``allow``. An error in such code is told in one line, with its file and
+Settings can thus run code. They may name only modules that are meant for it: those below ``own/``,
+those of an installed package that declares an entry point in the group ``fewqubit``, and those that
+params.yaml lists under ``allow``. An error in such code is reported in one line, with its file and
 line.
 """
 
@@ -35,7 +35,7 @@ def parts(path: str) -> tuple[str, str]:
 
 
 def check_allowed(path: str, allow: Collection[str]) -> None:
-    """Raise ValueError, in one line, if ``path`` leads to a module that settings may not name."""
+    """Raise ValueError, in one line, if settings may not name the module of ``path``."""
     module = parts(path)[0]
     top = module.partition(".")[0]
     if top in sys.stdlib_module_names or not _is_below(module, {OWN, *_declared(), *allow}):
@@ -77,10 +77,10 @@ def load(path: str, what: str, allow: Collection[str]) -> Callable[..., Any]:
 
 
 class OwnCode:
-    """A block in which code of the user's own runs: what that raises becomes an OwnCodeError.
+    """A context in which the user's own code runs: its exceptions become an OwnCodeError.
 
-    ``what`` says whose code all of the block is; without it, only errors that pass through a
-    module that settings named are taken for the user's, and a fault of this program stays one.
+    With ``what``, the name of that code, all exceptions of the block count as the user's. Without
+    it, only those do that pass through a module named by settings; others are not changed.
     """
 
     def __init__(self, what: str = "") -> None:
@@ -114,7 +114,7 @@ def wants_traceback() -> bool:
 
 
 def _place(error: BaseException) -> str:
-    """``own/maps.py, line 7``: the last line of the user's own code on the way to ``error``."""
+    """``own/maps.py, line 7``: the last line of the user's code in the traceback of ``error``."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{_short(error.filename)}, line {error.lineno}"
     for frame, line in reversed([*traceback.walk_tb(error.__traceback__)]):

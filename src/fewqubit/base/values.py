@@ -1,4 +1,4 @@
-"""Settings as small frozen values with plain arguments, checked when they are made."""
+"""Settings as small frozen values with plain arguments, checked on construction."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, dataclass_transform
@@ -12,24 +12,24 @@ from fewqubit.errors import SettingsError
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Repeats = Annotated[int, Field(ge=1, le=1000)]  # of gates, layers, blocks: compiled one by one
-Some = Annotated[int, Field(ge=1, le=10_000)]  # that are in memory side by side
-Many = Annotated[int, Field(ge=1, le=10_000_000)]  # that follow one another
-Width = Annotated[int, Field(ge=1, le=8192)]  # of a layer, whose weights are a square of it
+Some = Annotated[int, Field(ge=1, le=10_000)]  # things that are in memory together
+Many = Annotated[int, Field(ge=1, le=10_000_000)]  # things that follow one another
+Width = Annotated[int, Field(ge=1, le=8192)]  # of a layer; its weights grow with the square
 AS_LIST = PlainSerializer(list)  # of a tuple: what YAML and JSON make of it
 
 
 class Section(BaseModel):
-    """A part of params.yaml: frozen, and every key in it must be known."""
+    """A part of params.yaml; it is frozen, and unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 @dataclass_transform(kw_only_default=False, field_specifiers=(Field,))
 class Value(Section):
-    """A section that is also made in Python, by ``Circuit("zz", n_qubits=4)``.
+    """A section that can also be made in Python, as ``Circuit("zz", n_qubits=4)``.
 
-    Arguments go by name, or by place in the order of the fields. ``repr`` shows what differs from
-    the defaults and can be pasted back; equal values have equal hashes.
+    Arguments are given by name, or by position in the order of the fields. ``repr`` shows what
+    differs from the defaults and can be pasted back; equal values have equal hashes.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,7 +77,7 @@ ImportPath = Annotated[str, AfterValidator(_import_path)]
 
 
 def tag_of(key: str) -> Callable[[Any], str]:
-    """The tag of settings: what stands under ``key``, or ``custom`` for an import path."""
+    """The tag of settings: the value of ``key``, or ``custom`` for an import path."""
 
     def tag(value: Any) -> str:
         name = value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)

@@ -1,7 +1,7 @@
 """Raw data to features: sources, class-disjoint splits, transforms fitted on meta-train classes.
 
-Reading sources (``fewqubit.data.read``) needs pandas and scikit-learn, which take seconds to
-import; it is therefore not among these names, which stages after ``prepare`` use.
+Stages after ``prepare`` use these names. Reading sources (``fewqubit.data.read``) is not among
+them: it needs pandas and scikit-learn, which take seconds to import.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Classes that a split lists, in settings or in files."""
+"""The classes listed by a split, in settings or in files."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ LARGEST = 2**24  # bytes of a file with names
 
 
 def listed(how: ClassLists | ClassFiles | Fractions) -> Mapping[str, Sequence[int | str]] | None:
-    """The names of each part's classes; None where they are drawn by share.
+    """The names of each part's classes; None if the classes are drawn by share.
 
     Raises SettingsError: a file cannot be read, lists nothing, or shares a class with another.
     """
@@ -33,7 +33,7 @@ def listed(how: ClassLists | ClassFiles | Fractions) -> Mapping[str, Sequence[in
 
 
 def _names(path: Path) -> list[str]:
-    """A name on each line that is not blank."""
+    """The names in a file, one on each line that is not blank."""
     try:
         if path.stat().st_size > LARGEST:
             raise SettingsError(f"split.files: {path} is too large for a list of names")

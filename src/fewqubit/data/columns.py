@@ -1,4 +1,4 @@
-"""Columns of a table as numbers; a column that only counts the rows is no feature."""
+"""Columns of a table as numbers; a column that only numbers the rows is refused as a feature."""
 
 import re
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from fewqubit.data.raw import LARGEST
 from fewqubit.errors import DataError
 
 SMALLEST_SPREAD = 1e-30
-FEWEST = 10  # rows; fewer may well be 1, 2, 3 … by chance
+FEWEST = 10  # rows; fewer may be 1, 2, 3 … by chance
 INDEX_NAME = re.compile(r"Unnamed: \d+|__index_level_\d+__|level_\d+|")
 
 
 def numbers(column: pd.Series, path: object, gaps: bool = False) -> Float[np.ndarray, " N"]:
-    """float64 values of a feature column; with ``gaps`` NaN where it has none.
+    """float64 values of a feature column; with ``gaps``, NaN for missing values.
 
     Raises DataError at the first cell that is not a number.
     """
@@ -45,11 +45,11 @@ def numbers(column: pd.Series, path: object, gaps: bool = False) -> Float[np.nda
 
 
 def check_row_numbers(x: Float[np.ndarray, "N d"], names: Sequence[str | None], path: Path) -> None:
-    """Raise DataError if a feature is the number of the row: what an index leaves in a file.
+    """Raise DataError if a feature is the row number, which a saved index leaves in a file.
 
-    ``names`` has None for what is no index, whatever its numbers.
-    By the names that pandas gives an index, or if its numbers are 0 … N − 1 or 1 … N in any order.
-    If no other column varies, it is accepted: it must be meant as a feature.
+    A column is an index if it has a name that pandas gives to one, or if its numbers are 0 … N − 1
+    or 1 … N in any order. ``names`` has None for columns that are known to be no index. If no other
+    column varies, the column is accepted: it must be meant as a feature.
     """
     counts = counts_rows(x)
     varies = x.max(axis=0) != x.min(axis=0)  # NaN is unequal to itself
@@ -79,7 +79,7 @@ def first_row(where: np.ndarray) -> int:
 
 
 def _numeric(column: pd.Series) -> Float[np.ndarray, " N"]:
-    """float64, NaN for what is no number."""
+    """The column as float64; NaN for cells that are no numbers."""
     try:
         return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     except (TypeError, ValueError, OverflowError):  # lists, structures
@@ -103,7 +103,7 @@ def _check_size(values: np.ndarray, where: str) -> None:
 
 
 def _check_told_apart(column: pd.Series, values: np.ndarray, where: str) -> None:
-    """Integers beyond 2**53 lose their last digits, and perhaps all differences with them."""
+    """Raise DataError if integers beyond 2**53 that differ become equal in float64."""
     if column.dtype.kind in "iu" and np.nanmax(np.abs(values), initial=0) > 2.0**53:
         kept, given = len(np.unique(values)), column.nunique()
         if kept < given:

@@ -14,10 +14,10 @@ SEVERAL = Field(min_length=1, max_length=20)  # to choose from
 class Episodes(Section):
     """The shape and number of the frozen episodes on which every learner is tested.
 
-    ``n_way``: classes of a task; 1 where numbers are asked for, and there are no classes.
+    ``n_way``: classes of a task; 1 for regression, which has no classes.
     ``within_group``: a task's classes belong together (phases of one chain, wards of one hospital).
-    ``repeat_queries``: a class with too few rows for ``n_query`` is asked about all it has, some of
-    them more than once, so that classes weigh the same; else that is refused.
+    ``repeat_queries``: a class with too few rows for ``n_query`` repeats some of its queries, so
+    that classes weigh the same; otherwise such a class is refused.
     """
 
     n_way: Annotated[int, Field(ge=1, le=10_000)]
@@ -42,9 +42,9 @@ class Episodes(Section):
 class Features(Section):
     """The transform from raw rows to features, fitted on meta-train classes only.
 
-    ``whiten`` is the shrinkage with which what varies within classes is whitened, before ``pca``;
-    ``between`` is the weight of the directions in which the means of whitened classes differ. Of a
-    list of either, what answers validation episodes best is taken.
+    ``whiten`` is the shrinkage of the whitening of variation within classes, before ``pca``.
+    ``between`` is the weight of the directions in which the means of whitened classes differ. From
+    a list of either, the value with the best validation accuracy is chosen.
     """
 
     scale: Literal["none", "minmax", "standard"] = "none"
@@ -64,7 +64,7 @@ class Features(Section):
 
 
 def _class_name(value: Any) -> Any:
-    """YAML reads 1e3 as a float and true as a boolean: no class has such a name."""
+    """Refuse floats and booleans as class names: YAML reads 1e3 and true as such."""
     if isinstance(value, bool | float) or value is None:
         raise ValueError("a class is text or a whole number; quote its name")
     return value
@@ -90,7 +90,7 @@ class ClassLists(Section):
 
 
 class ClassFiles(Section):
-    """A split whose classes are listed in text files, one on a line, as published folds are."""
+    """A split whose classes are listed in text files, one on a line, like published folds."""
 
     files: tuple[str, str, str]  # of meta-train, validation and meta-test
 
@@ -105,9 +105,9 @@ class ClassFiles(Section):
 class Fractions(Section):
     """A random split of the classes by share, drawn from the named stream of the data set.
 
-    ``assign``: ``draw`` puts all classes in an order and cuts it, so that numbers are the shares,
-    rounded, and a new class moves others; ``name`` draws the part of each class by its name, so
-    that a new class moves none, and numbers are near the shares.
+    ``assign``: ``draw`` shuffles all classes and cuts the list, so that the parts have exactly the
+    rounded shares, but a new class moves others. ``name`` draws the part of each class by a hash of
+    its name, so that a new class moves no other, but the shares hold only approximately.
     """
 
     fractions: tuple[Fraction, Fraction, Fraction] = (0.6, 0.2, 0.2)
@@ -128,11 +128,11 @@ class Fractions(Section):
 
 
 class NoneOfThese(Section):
-    """Queries that are of none of a task's classes, for models that may answer so.
+    """Queries of none of a task's classes, for models that may answer "none of these".
 
-    ``recall`` is the share of a task's own queries that a threshold, set on validation episodes,
-    takes for its classes. In test episodes it meets queries of other test classes, and apart from
-    them those of the classes ``out_of_scope``, which are in no part of the split.
+    ``recall`` is the share of a task's own queries that are accepted; the threshold for it is set
+    on validation episodes. It is tested on queries of other test classes and, separately, on
+    queries of the classes ``out_of_scope``, which are in no part of the split.
     """
 
     recall: Fraction = 0.95
@@ -142,8 +142,8 @@ class NoneOfThese(Section):
 class Dataset(Section):
     """Settings of every data set, whatever its source.
 
-    ``duplicates``: where equal rows of a class are in a task: on one side, support or query; the
-    first of them alone (``drop``); or anywhere (``allow``), so that a query may have been shown.
+    ``duplicates``: how tasks treat equal rows of a class: all on one side, support or query; only
+    the first row is kept (``drop``); or anywhere (``allow``), so that a query may equal a support.
     """
 
     features: Features = Features()

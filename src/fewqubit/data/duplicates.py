@@ -1,4 +1,4 @@
-"""Rows that occur twice: in support and query, the query would have been shown already."""
+"""Rows that occur twice: one in the support would give away the label of its copy in the query."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ Rows = np.ndarray | Mapping[str, np.ndarray]  # [N, ...], or several such arrays
 
 
 class Repeats(NamedTuple):
-    """What is equal in a data set.
+    """The equal rows of a data set.
 
-    rows:       rows of equal features and class, in order: a list for each content
-    contested:  rows of equal features that stand in several classes
+    rows:       rows with equal features and equal class, in order: a list for each content
+    contested:  rows with equal features in several classes
     """
 
     rows: list[list[int]]
@@ -25,12 +25,12 @@ class Repeats(NamedTuple):
 
     @property
     def n_copies(self) -> int:
-        """Rows that would go if each content stayed once in its class."""
+        """The number of rows that are removed if each class keeps each content once."""
         return sum(len(rows) - 1 for rows in self.rows)
 
 
 def contents(x: Rows, y: Int[np.ndarray, " N"]) -> Int[np.ndarray, " N"]:
-    """For each row the first one of the same features and class."""
+    """For each row, the first row with the same features and class."""
     first: dict[tuple[int, bytes], int] = {}
     keys = zip(np.asarray(y).tolist(), _bytes(x), strict=True)
     return np.array([first.setdefault(key, row) for row, key in enumerate(keys)], np.int32)
@@ -47,7 +47,7 @@ def find_repeats(raw: RawData) -> Repeats:
 
 
 def without_copies(raw: RawData, repeats: Repeats) -> RawData:
-    """Each content once in its class: the first row of it."""
+    """``raw`` with each content once in its class: its first row."""
     kept = np.ones(len(raw.y), bool)
     for rows in repeats.rows:
         kept[rows[1:]] = False
@@ -60,7 +60,7 @@ def without_copies(raw: RawData, repeats: Repeats) -> RawData:
 
 
 def notes(raw: RawData, repeats: Repeats, policy: str) -> list[str]:
-    """What a person should know, a line for each kind."""
+    """Notes on equal rows for the user, one line for each kind."""
     told = []
     if repeats.rows:
         first, second = (row + 1 for row in repeats.rows[0][:2])

@@ -27,7 +27,7 @@ def save_examples(
 ) -> None:
     """Write features and classes. ``x`` may be uint8, levels of 1/255: images at a quarter size.
 
-    ``sentences`` lie beside them, where rows are words; ``targets``, where numbers are asked for.
+    ``sentences`` are stored if rows are words, ``targets`` if the task is regression.
     """
     kind = np.uint8 if x.dtype == np.uint8 else np.float32
     arrays = {"x": np.asarray(x, kind), "y": np.asarray(y, np.int32)}
@@ -39,7 +39,7 @@ def save_examples(
 
 
 def load_examples(path: str | Path) -> Examples:
-    """Read features as float32, whatever they are stored as, and classes.
+    """Read features, converted to float32, and classes.
 
     Raises ArtifactError if the file does not hold examples.
     """
@@ -53,7 +53,7 @@ def load_examples(path: str | Path) -> Examples:
 
 
 def load_sentences(path: str | Path) -> Sentences | None:
-    """Which rows are a sentence's; None where rows are no words."""
+    """Which rows form a sentence; None if rows are not words."""
     arrays = read_npz(path)
     if "starts" not in arrays:
         return None
@@ -62,6 +62,6 @@ def load_sentences(path: str | Path) -> Sentences | None:
 
 
 def load_targets(path: str | Path) -> Float[np.ndarray, "N 1"] | None:
-    """The number of each row, in units of their spread in meta-train; None: classes are asked."""
+    """The number of each row, scaled by its spread in meta-train; None for classification."""
     targets = read_npz(path).get("targets")
     return None if targets is None else targets[:, None]

@@ -1,4 +1,4 @@
-"""The transform from raw rows to features: scale, then PCA; ``fitted`` makes it."""
+"""The transform from raw rows to features: scale, then PCA; ``fitted`` fits it."""
 
 from collections.abc import Mapping, Sequence
 from math import prod
@@ -22,26 +22,26 @@ from fewqubit.io.cards import read_card, write_card
 from fewqubit.io.files import read_npz, write_npz
 
 FORMAT = 2
-UPDATE = "adapter/"  # stands before the names of arrays that fine-tuning added to the encoder
+UPDATE = "adapter/"  # prefix of the names of arrays that fine-tuning added to the encoder
 BLOCK = 8192  # rows transformed at a time, so that memory does not grow with the data
-LARGEST = 1e12  # of a feature: its square, and a sum of many, fit single precision
+LARGEST = 1e12  # of a feature: sums of many squares still fit single precision
 
 
 class Transform(NamedTuple):
     """features = components · (flat(factor · (encode(raw) − shift)) − mean).
 
-    A part that is None is absent.
-    Computed in double precision, so that seconds since 1970 keep what tells them apart.
+    A part that is None is left out. It is computed in double precision, so that seconds since 1970
+    keep their differences.
 
     raw_shape:      shape of one raw row
     flatten:        whether features are one vector; PCA always makes one
     shift, factor:  of the shape of a row
     mean:           [d], d numbers in a raw row
-    components:     [k, d]: orthonormal rows, or a whitening, or the one after the other
+    components:     [k, d]: orthonormal rows, a whitening, or the product of both
     columns:        names of the d numbers, if they have any
-    pictures:       how a picture file becomes a raw row, if it does
-    encoding:       of a table that is not all numbers; scaled are its amounts alone
-    embedding:      of texts, of whose vectors these are the features
+    pictures:       how a picture file becomes a raw row, if rows are pictures
+    encoding:       of a table that is not all numbers; only its amounts are scaled
+    embedding:      how texts became the raw rows, if rows are vectors of texts
     """
 
     raw_shape: tuple[int, ...]
@@ -86,7 +86,7 @@ def apply(transform: Transform, raw: np.ndarray) -> Float[np.ndarray, "..."]:
 def apply_all(transform: Transform, raw: np.ndarray) -> np.ndarray:
     """``apply`` for a whole data set [N, *raw], in blocks.
 
-    Where neither scaling nor PCA changes the numbers, uint8 levels stay uint8.
+    If neither scaling nor PCA changes the numbers, uint8 levels stay uint8.
     """
     features = (len(raw), *feature_shape(transform))
     if raw.dtype == np.uint8 and transform.shift is None and transform.components is None:
@@ -106,7 +106,7 @@ def feature_shape(transform: Transform) -> tuple[int, ...]:
 
 
 def column_names(columns: Sequence[str] | None, shape: Sequence[int]) -> list[str]:
-    """``columns``, or without any pixel_0, … of pictures and feature_0, … of other rows."""
+    """``columns``; if None, pixel_0, … for pictures and feature_0, … for other rows."""
     word = "pixel" if len(shape) > 1 else "feature"
     return list(columns or (f"{word}_{number}" for number in range(prod(shape))))
 
@@ -155,7 +155,7 @@ def load_transform(folder: str | Path) -> Transform:
 
 
 def _update(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Of the encoder, by fine-tuning, where there was some."""
+    """The arrays that fine-tuning added to the encoder; empty without fine-tuning."""
     return {name[len(UPDATE) :]: one for name, one in arrays.items() if name.startswith(UPDATE)}
 
 

@@ -12,7 +12,7 @@ from fewqubit.data.raw import as_float
 from fewqubit.data.whiten import within_classes
 from fewqubit.errors import DataError, SettingsError
 
-BLUR = 0.01  # of a deviation, that rounding to single precision may cost
+BLUR = 0.01  # largest rounding error of single precision, in standard deviations
 
 
 def fit(
@@ -21,13 +21,13 @@ def fit(
     schema: Schema | None = None,
     y: Int[np.ndarray, " N"] | None = None,
 ) -> Transform:
-    """The transform of ``settings`` fitted on ``rows`` [N, *raw], which must be meta-train's alone.
+    """The transform of ``settings`` fitted on ``rows`` [N, *raw] of meta-train classes only.
 
-    ``schema`` says what the numbers of a row mean, where they are not simply numbers; ``y`` are
-    the classes, which whitening needs.
+    ``schema`` says what the numbers of a row mean, if they are codes or have gaps; ``y`` are the
+    classes, which whitening needs.
 
-    Raises DataError if PCA is asked for more components than the rows can have, or if unscaled
-    features differ by less than single precision can tell.
+    Raises DataError: PCA is asked for more components than the rows can have, or unscaled features
+    differ by less than single precision resolves.
     """
     flatten = settings.flatten or settings.pca is not None or settings.whiten is not None
     transform, plain = Transform(rows.shape[1:], flatten), rows
@@ -68,7 +68,7 @@ def _whitening(
 
 
 def _scaling(rows: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
-    """Shift and factor to [0, 1] or to zero mean and unit deviation; a constant feature gives 0."""
+    """Shift and factor to [0, 1] or to zero mean and unit variance; a constant feature gives 0."""
     low, high = (edge(rows, axis=0).astype(np.float64) for edge in (np.min, np.max))
     if scale == "minmax":
         shift, width = low, high - low
@@ -80,7 +80,7 @@ def _scaling(rows: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _check_sharp(rows: np.ndarray) -> None:
-    """Raise DataError if rounding to single precision blurs what tells rows apart."""
+    """Raise DataError if rounding to single precision hides the differences between rows."""
     if rows.dtype != np.float64:
         return
     flat = rows.reshape(len(rows), -1)

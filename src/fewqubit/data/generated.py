@@ -1,4 +1,4 @@
-"""Settings of data sets that are made: glyphs of fonts, quantum states, controls."""
+"""Settings of generated data sets: glyphs of fonts, quantum states, controls."""
 
 from typing import Annotated, Literal, Self
 
@@ -11,7 +11,7 @@ Script = Literal["latin", "greek", "cyrillic", "armenian", "georgian"]
 
 
 class Glyphs(Dataset):
-    """Characters of the fonts that Matplotlib brings; a script (an alphabet) is a group."""
+    """Characters of the fonts that come with Matplotlib; a script (an alphabet) is a group."""
 
     source: Literal["glyphs"]
     scripts: list[Script] = Field(
@@ -40,7 +40,7 @@ class Phases(Dataset):
 
 
 class Coset(Dataset):
-    """A positive control: cosets that one entangled state tells apart."""
+    """A positive control: cosets that one entangled state distinguishes."""
 
     source: Literal["coset"]
     n_qubits: Annotated[int, Field(ge=2, le=12)] = 4
@@ -52,7 +52,7 @@ class Coset(Dataset):
 
 
 class Linear(Dataset):
-    """A negative control: Gaussian clusters that straight lines tell apart."""
+    """A negative control: Gaussian clusters that are linearly separable."""
 
     source: Literal["linear"]
     n_features: Repeats = 8
@@ -64,7 +64,7 @@ class Linear(Dataset):
 
 
 class HiddenManifold(Dataset):
-    """Rows of a hidden manifold; each task has a teacher of its own (Bowles et al. 2024)."""
+    """Rows of a hidden manifold; each task has its own teacher network (Bowles et al. 2024)."""
 
     source: Literal["hidden_manifold"]
     n_features: Repeats = 10

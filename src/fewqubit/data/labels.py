@@ -1,13 +1,13 @@
-"""What a label is, and when two labels name the same class: one rule, wherever labels come in.
+"""What a label is, and when two labels name the same class: one rule for all inputs.
 
 A label is text: Unicode NFC, without blanks or invisible characters at its ends. A whole number
-that a table holds as 1.0, because others are missing, is ``1``. There is no label where nothing is
-left, and none in an empty cell; ``NA``, ``nan`` and ``null`` are ordinary classes.
+that a table holds as 1.0, because others are missing, is ``1``. Empty text and an empty cell are no
+label; ``NA``, ``nan`` and ``null`` are ordinary classes.
 
 Two labels of one table are the same class, spelled in two ways, if they differ only in case, in the
-width of letters or in blanks within; that is refused. Numbers are as the file says: 007 and 7 are
-two classes. Only where labels of two places meet (a list and a table, a support and the truth of
-its queries) may 1, 01 and 1.0 stand for one another, if none of them is spelled alike.
+width of letters or in blanks within; that is refused. Numbers are kept as written: 007 and 7 are
+two classes. 1, 01 and 1.0 match each other only between two places (a list and a table, a support
+and the labels of its queries), and only if no label has exactly the same spelling.
 """
 
 import datetime
@@ -22,11 +22,11 @@ from fewqubit.errors import DataError
 
 VARIANTS = "\ufe0e\ufe0f"  # an emoji in black, an emoji in colours
 NUMBER = re.compile(r"([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,6}))?", re.ASCII)
-WHOLE = 2.0**53  # beyond, a float does not know its units
+WHOLE = 2.0**53  # beyond this, a float does not represent every integer
 
 
 def label_text(value: Any) -> str:
-    """A label as text; the empty text where there is none. ``value`` is a scalar, not missing."""
+    """A label as text, empty if there is none. ``value`` is a scalar that is not missing."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "backslashreplace")
     if isinstance(value, float | np.floating) and float(value).is_integer():
@@ -35,16 +35,16 @@ def label_text(value: Any) -> str:
 
 
 def label_key(label: str) -> str:
-    """What labels of the same class have in common in one table."""
+    """A key that is equal for labels of the same class in one table."""
     shown = "".join(letter for letter in label if letter.isspace() or not _blank(letter))
     text = unicodedata.normalize("NFKC", shown.translate(dict.fromkeys(map(ord, VARIANTS))))
     return " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
 
 
 def same_class(label: str, known: Sequence[str]) -> list[int]:
-    """The places in ``known`` of the class that ``label`` names: spelled alike, or the same number.
+    """The places in ``known`` of the class ``label``: with the same spelling, or the same number.
 
-    None if there is no such class; several if classes of ``known`` have one name.
+    Empty if there is no such class; several if classes of ``known`` share a name.
     """
     for key in (label_key, number_key):
         if found := [place for place, other in enumerate(known) if key(other) == key(label)]:
@@ -53,7 +53,7 @@ def same_class(label: str, known: Sequence[str]) -> list[int]:
 
 
 def number_key(label: str) -> str:
-    """``label_key``, without regard to how a number is written (1, 01, 1.0)."""
+    """``label_key``, but equal for all spellings of a number (1, 01, 1.0)."""
     text = label_key(label)
     number = NUMBER.fullmatch(text)
     if number is None:
@@ -107,7 +107,7 @@ def packed_classes(classes: np.ndarray) -> dict[str, Any]:
 
 
 def unpacked_classes(values: list[Any], kind: str) -> np.ndarray:
-    """What ``packed_classes`` was given."""
+    """The inverse of ``packed_classes``."""
     if kind in ("date", "datetime"):
         values = [getattr(datetime, kind).fromisoformat(value) for value in values]
     if kind.isalpha():
@@ -118,13 +118,13 @@ def unpacked_classes(values: list[Any], kind: str) -> np.ndarray:
 
 
 def joined(names: Iterable[object], most: int = 30) -> str:
-    """Names of the user's for a message, separated by commas, on one line."""
+    """The user's names for a message, separated by commas, on one line."""
     shown = [quoted(name)[1:-1] for name in names]
     return ", ".join(shown[:most]) + (", …" if len(shown) > most else "")
 
 
 def quoted(value: object, limit: int = 60) -> str:
-    """A name of the user's for a message: in quotes, on one line, and no longer than ``limit``."""
+    """A user's name for a message: in quotes, on one line, and no longer than ``limit``."""
     text = "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode()
         for letter in str(value)[: limit + 1]
@@ -142,7 +142,7 @@ def _trimmed(text: str) -> str:
 
 
 def _blank(letter: str) -> bool:
-    """Space, or of no width; the letters of which flags are made (U+E0020 …) are seen."""
+    """Whether a character is space or has no width; letters of flags (U+E0020 …) are neither."""
     return letter.isspace() or (unicodedata.category(letter) == "Cf" and letter < "\U000e0020")
 
 

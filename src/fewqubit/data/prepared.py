@@ -19,9 +19,9 @@ COVERED = (
 
 
 def read_classes(prepared: str | Path, files: Sequence[str]) -> dict[str, Any]:
-    """Names, groups and split of the classes, once ``files`` are known to be of this data set.
+    """Names, groups and split of the classes, after checking that ``files`` are of this data set.
 
-    Raises ArtifactError: one of them is missing, was edited or is of another data set.
+    Raises ArtifactError: a file is missing, was edited or belongs to another data set.
     """
     return read_card(Path(prepared) / CLASSES, files)
 
@@ -33,9 +33,9 @@ def taught_classes(split: Mapping[str, Sequence[int]], outside: Sequence[int] = 
 
 
 def kin(known: Mapping[str, Any]) -> list[str]:
-    """For each class, what it is a variant of: classes of one kin count as one class in intervals.
+    """For each class, what it is a variant of: its group, unless groups are alphabets.
 
-    That is its group, but for groups that are alphabets.
+    Confidence intervals count the variants of one thing as one class.
     """
     found: list[str] = known.get("kin", known["groups"])
     return found

@@ -1,4 +1,4 @@
-"""Principal axes of rows, many or few."""
+"""Principal axes of rows, with few or many rows."""
 
 import numpy as np
 from jaxtyping import Float
@@ -30,7 +30,7 @@ def _of_few(rows: np.ndarray, mean: np.ndarray) -> Float[np.ndarray, "k d"]:
 
 
 def _of_many(rows: np.ndarray, mean: np.ndarray) -> Float[np.ndarray, "d d"]:
-    """Principal axes, summed up in blocks of rows."""
+    """Principal axes; the covariance is summed over blocks of rows."""
     n_rows, width = rows.shape
     covariance = np.zeros((width, width))
     for start in range(0, n_rows, BLOCK):

@@ -1,4 +1,4 @@
-"""What every source returns: raw rows, their classes, and how the classes belong together."""
+"""What every source returns: raw rows, their classes, and the groups of the classes."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # stages that compute with rows do not depend on how files be
     from fewqubit.data.pictures.settings import Pictures
 
 LEVELS = np.float32(255)
-LARGEST = 1e20  # no measurement is beyond; sentinels and slips of the pen are
+LARGEST = 1e20  # larger values are sentinels or typing errors, not measurements
 
 
 class GivenEpisodes(NamedTuple):
@@ -30,12 +30,12 @@ class GivenEpisodes(NamedTuple):
 
 
 class Sentences(NamedTuple):
-    """Which rows are the words of one sentence, and which of them are an entity.
+    """Which rows are the words of one sentence, and which of them form an entity.
 
-    starts:   first row of each sentence; its words are the rows up to the next one's
-    spans:    of each entity its first row, the row behind its last, and its type, a class
-    parts:    of each sentence: 0 meta-train, 1 validation, 2 meta-test
-    outside:  the class of words of no type, O, of each part
+    starts:   first row of each sentence; its words end before the start of the next
+    spans:    first row of each entity, the row after its last, and its type, a class
+    parts:    the part of each sentence: 0 meta-train, 1 validation, 2 meta-test
+    outside:  for each part, the class O of words without a type
     """
 
     starts: Int[np.ndarray, " S"]
@@ -52,13 +52,14 @@ class RawData(NamedTuple):
     names:    one for each class
     groups:   for each class, what it was made from (a digit, a character); no group crosses splits
     columns:  names of the features of a table, None for images
-    asked:    the test tasks, where they come with the data; else they are drawn
-    pictures: how files became rows, if they did
-    notes:    what a person should know, a line for each
-    schema:   what they mean, where they are not all numbers without gaps: then x has NaN and codes
-    embedding, examples:  how texts, or levels of pictures, became the rows; and these themselves
-    sentences:  which rows belong together, where they are words; the last of ``names`` is O
-    targets:  the number of each row, where numbers are asked for; a class is then a task's rows
+    asked:    the test tasks, if they come with the data; otherwise they are drawn
+    pictures: how files became rows, if they are pictures
+    notes:    notes for the user, one line each
+    schema:   what the columns mean, if not all are numbers without gaps; x then has NaN and codes
+    embedding, examples:  how texts or pictures were embedded into the rows, and these texts or
+                          levels themselves
+    sentences:  which rows form a sentence, if rows are words; the last of ``names`` is O
+    targets:  the number of each row, for regression; a class then holds the rows of a task
     """
 
     x: np.ndarray
@@ -77,7 +78,7 @@ class RawData(NamedTuple):
 
 
 def as_float(x: np.ndarray) -> Float[np.ndarray, "..."]:
-    """Rows as float32, or float64 if they are; uint8 are levels of 1/255, as an image has them."""
+    """Rows as float32; float64 stays, and uint8 are levels of an image in units of 1/255."""
     if x.dtype == np.uint8:
         rows = x.astype(np.float32)
         rows /= LEVELS  # in place: these can be the largest arrays of a run
@@ -86,9 +87,9 @@ def as_float(x: np.ndarray) -> Float[np.ndarray, "..."]:
 
 
 def checked(raw: RawData, where: str) -> RawData:
-    """``raw`` if it is consistent. Raises DataError naming ``where``: a user's source may err.
+    """``raw`` if it is consistent. Raises DataError naming ``where``: a user's source has an error.
 
-    Bytes of images stay bytes; bytes of plain rows are counts, and numbers like others.
+    Bytes of images stay bytes; bytes of plain rows are counts, and are treated as numbers.
     """
     if not isinstance(raw, RawData):
         raise DataError(f"{where} must return a fewqubit.data.RawData, got {type(raw).__name__}")
@@ -108,7 +109,7 @@ def checked(raw: RawData, where: str) -> RawData:
 
 
 def _places(names: list[str]) -> Iterable[tuple[str, int]]:
-    """Each different name and the place in the list, from 1, where it stands first."""
+    """Each different name and its first place in the list, from 1."""
     last_wins = reversed(list(enumerate(names, 1)))
     return {name: place for place, name in last_wins}.items()
 
@@ -191,7 +192,7 @@ def _check_columns(columns: list[str], x: np.ndarray, where: str) -> None:
 
 
 def _check_asked(asked: GivenEpisodes, y: Int[np.ndarray, " N"], where: str) -> None:
-    """Rows are of the classes they are given for, class-major; none is asked that is shown."""
+    """Raise DataError unless rows are of their classes, class-major, and no query is a support."""
     class_ids, *kinds = asked
     for field, rows in zip(asked._fields[1:], kinds, strict=True):
         each = rows.shape[-1] // class_ids.shape[-1]

@@ -1,4 +1,4 @@
-"""Where rows come from, by the name in params.yaml; a user's own by import path."""
+"""Sources of rows by their name in params.yaml; a user's own source by import path."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ SOURCES: dict[str, Callable[..., RawData]] = {
 def read_raw(settings: AnyDataset) -> RawData:
     """The rows of a data set, checked.
 
-    A source of this package is given its settings; a user's own ``module:function`` is called with
+    A source of this package gets its settings. A user's own ``module:function`` is called with
     the data set's ``options`` by name and returns a RawData. Raises DataError or
     SettingsError, and OwnCodeError for what the function raises.
     """

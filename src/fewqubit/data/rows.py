@@ -1,4 +1,4 @@
-"""Rows that a trained model is to learn from or to answer: the columns of training, any labels."""
+"""Support and query rows for a trained model: with the columns of training and any labels."""
 
 from pathlib import Path
 
@@ -18,13 +18,13 @@ from fewqubit.errors import DataError
 def read_rows(
     path: Path, label: str, columns: list[str], schema: Schema | None = None
 ) -> tuple[pd.DataFrame, pd.Series]:
-    """Features in the order of ``columns``, and labels as text, NaN where there is none.
+    """Features in the order of ``columns``, and labels as text, NaN if missing.
 
-    With a ``schema``, cells as they are; without, all of them numbers.
+    With a ``schema``, cells are unchanged; without one, all of them must be numbers.
 
-    Raises DataError, with file, row or column and the remedy: what ``read_frame`` raises, a column
-    of training that is missing, one that was not there, text or nothing in place of a number, one
-    class in two spellings.
+    Raises DataError, with file, row or column and the remedy: what ``read_frame`` raises, a missing
+    column, a column that training did not have, text or nothing in place of a number, one class in
+    two spellings.
     """
     known = schema or Schema(())
     as_text = [one.name for one in known.columns if one.kind == "category"]
@@ -46,14 +46,14 @@ def read_rows(
             f"column of the labels, taken to be '{label}'"
         )
     if schema is not None:
-        coded(features, schema, path)  # for what it says of cells that do not fit
+        coded(features, schema, path)  # raises for cells that do not fit
         return features[columns], labels_in(frame, label, path)
     values = {name: numbers(features[name], path) for name in columns}
     return pd.DataFrame(values, index=frame.index), labels_in(frame, label, path)
 
 
 def read_texts(path: Path, label: str, column: str) -> tuple[pd.DataFrame, pd.Series]:
-    """The column of texts, and labels as text, NaN where there is none.
+    """The column of texts, and labels as text, NaN if missing.
 
     Raises DataError, with file, row or column and the remedy: what ``read_frame`` raises, a row
     without a text, one class in two spellings.
@@ -69,7 +69,7 @@ def read_texts(path: Path, label: str, column: str) -> tuple[pd.DataFrame, pd.Se
 
 
 def labels_in(frame: pd.DataFrame, label: str, where: Path | str) -> pd.Series:
-    """Labels as text, NaN where there is none. Raises DataError: one class in two spellings."""
+    """Labels as text, NaN if missing. Raises DataError: one class in two spellings."""
     if label not in frame:
         return pd.Series(None, frame.index, dtype=object)
     texts = pd.Series(label_texts(frame[label], where), frame.index)

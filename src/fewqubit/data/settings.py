@@ -23,7 +23,7 @@ Turns = Annotated[list[Degrees], Field(min_length=1), AfterValidator(distinct)]
 
 
 def _frozen(embed: Embed) -> Embed:
-    """Raises ValueError: it is to be fine-tuned, which only texts with labels are for."""
+    """``embed``. Raises ValueError: it asks for fine-tuning, which only labelled texts allow."""
     if embed.tune is not None:
         raise ValueError("expected no tune but with source: text, whose rows are texts with labels")
     return embed
@@ -33,7 +33,7 @@ Frozen = Annotated[Embed, AfterValidator(_frozen)]
 
 
 class Digits(Dataset):
-    """scikit-learn's digits; rotations of a base digit are classes of their own."""
+    """scikit-learn's digits; each rotation of a base digit is a separate class."""
 
     source: Literal["digits"]
     rotations: dict[Digit, Turns] = Field(min_length=1)
@@ -63,13 +63,13 @@ class Omniglot(Dataset):
 class Table(Dataset):
     """Any CSV or Parquet file with one column of labels.
 
-    ``group`` names a column that says which classes belong together: no split cuts a group.
-    ``tasks: groups`` makes each group a task of its own, with labels that all groups share;
-    ``tasks: numbers`` too, and what is asked for is the number in the column ``label``.
-    ``columns`` lists the features, or says of some columns what they hold; None: all other columns
-    are features, as plain rules say (``fewqubit.data.mixed.kinds``). ``missing`` are texts that
-    stand for no value, beside the usual ones. The last four say how a CSV file is written; None is
-    seen from the file (``fewqubit.data.files.written``), but for ``thousands``.
+    ``group`` names a column that says which classes belong together: no split divides a group.
+    ``tasks: groups`` makes each group a separate task, with labels that all groups share.
+    ``tasks: numbers`` does so for regression: the target is the number in the column ``label``.
+    ``columns`` lists the features, or gives the kind of some columns; None: all other columns are
+    features, by plain rules (``fewqubit.data.mixed.kinds``). ``missing`` lists texts that mean a
+    missing value, in addition to the usual ones. The last four say how a CSV file is written; None:
+    detected from the file (``fewqubit.data.files.written``), except for ``thousands``.
     """
 
     source: Literal["table"]
@@ -106,9 +106,9 @@ class Table(Dataset):
 
 
 class Text(Dataset):
-    """Texts, each with a label, in a CSV, Parquet or JSON lines file; ``embed`` makes them vectors.
+    """Texts with labels in a CSV, Parquet or JSON lines file; ``embed`` makes them vectors.
 
-    ``text``, ``label`` and ``group`` name columns; no split cuts a group.
+    ``text``, ``label`` and ``group`` name columns; no split divides a group.
     """
 
     source: Literal["text"]
@@ -123,11 +123,11 @@ class Text(Dataset):
 class Tokens(Dataset):
     """Sentences with named entities; ``embed`` makes each word a vector, in its sentence.
 
-    ``path`` is a file, a folder of them, or a list: columns of CoNLL, or spans in JSON lines, seen
-    from the file. ``coarse`` takes ``person-actor`` as ``person``. The split is one of types; a
-    sentence belongs to meta-test if it has an entity of a meta-test type, else to validation if it
-    has one of those. In ``episodes``, n_way counts O, words of no type, as a class; n_shot and
-    n_query count entities: so many to twice as many of each type.
+    ``path`` is a file, a folder of files, or a list. The format, columns of CoNLL or spans in JSON
+    lines, is detected from the file. ``coarse`` reads ``person-actor`` as ``person``. The split is
+    one of types: a sentence belongs to meta-test if it has an entity of a meta-test type, else to
+    validation if it has one of a validation type. In ``episodes``, n_way counts O, words without a
+    type, as a class. n_shot and n_query count entities: each type has this many to twice as many.
     """
 
     source: Literal["tokens"]
@@ -146,9 +146,9 @@ class Tokens(Dataset):
 class Images(Dataset):
     """A folder of class folders of pictures, or a CSV file of paths and labels.
 
-    ``group`` names the column that says which classes belong together, or is ``folder``: the one
-    above the class folders. ``file`` and ``label`` are columns of a CSV file. ``embed`` makes
-    pictures vectors of a frozen encoder.
+    ``group`` names the column that says which classes belong together, or is ``folder``: the folder
+    above a class folder. ``file`` and ``label`` are columns of a CSV file. ``embed`` turns pictures
+    into vectors of a frozen encoder.
     """
 
     source: Literal["images"]
@@ -162,7 +162,7 @@ class Images(Dataset):
 
 
 class Memory(Dataset):
-    """Rows that are there already, in memory; params.yaml cannot name them."""
+    """Rows in memory; params.yaml cannot name them."""
 
     source: Literal["memory"] = "memory"
     split: ClassLists | Fractions = Fractions()

@@ -1,4 +1,4 @@
-"""Classes into meta-train, validation and meta-test: by class, and no group of classes crosses."""
+"""Split classes into meta-train, validation and meta-test; no group of classes is divided."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ def by_lists(raw: RawData, lists: Mapping[str, Sequence[int | str]]) -> Split:
 def by_fractions(
     groups: Sequence[str], fractions: tuple[float, float, float], key: PRNGKeyArray
 ) -> Split:
-    """Whole groups at random, their number rounded to the shares, at least one in each part."""
+    """Split whole groups at random; their numbers are the rounded shares, at least one a part."""
     distinct = sorted(set(groups))
     if len(distinct) < len(Split._fields):
         raise SettingsError(
@@ -79,9 +79,9 @@ def by_fractions(
 def by_names(
     groups: Sequence[str], fractions: tuple[float, float, float], key: PRNGKeyArray
 ) -> Split:
-    """Each whole group by a hash of ``key`` and its name, whatever other groups there are.
+    """Assign each whole group by a hash of ``key`` and its name, independently of other groups.
 
-    Raises SettingsError: a part is left without any.
+    Raises SettingsError: a part is empty.
     """
     salt = np.asarray(jax.random.key_data(key)).astype("<u4").tobytes()
     shares = np.cumsum(fractions)[:2]
@@ -104,9 +104,9 @@ def _luck(salt: bytes, name: str) -> float:
 
 
 def _check_numbers(listed: Sequence[int | str], known: Sequence[str], part: str) -> None:
-    """YAML reads 007 and 7 as one number: where both are classes, which one is meant is not known.
+    """Refuse ambiguous numbers: YAML reads 007 and 7 as the same, but both may be classes.
 
-    Raises SettingsError: a number, not quoted, may name several classes.
+    Raises SettingsError: a number without quotes may name several classes.
     """
     spelled: dict[str, dict[str, None]] = {}
     for name in known:
@@ -121,7 +121,7 @@ def _check_numbers(listed: Sequence[int | str], known: Sequence[str], part: str)
 
 
 def _members(raw: RawData, part: str, listed: Sequence[int | str]) -> list[int]:
-    """Classes whose name or group is listed, however it is spelled (``fewqubit.data.labels``)."""
+    """Classes whose name or group is listed, in any spelling (``fewqubit.data.labels``)."""
     distinct = list(dict.fromkeys(raw.groups))
     found: set[int] = set()
     unknown = []

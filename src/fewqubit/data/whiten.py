@@ -1,4 +1,4 @@
-"""Whitening: what varies within classes of meta-training is made to weigh the same everywhere."""
+"""Whitening: variation within meta-train classes gets equal variance in all directions."""
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -7,19 +7,19 @@ from jaxtyping import Float, Int
 def within_classes(
     rows: Float[np.ndarray, "N d"], y: Int[np.ndarray, " N"], shrinkage: float, between: float = 0.0
 ) -> tuple[Float[np.ndarray, " d"], Float[np.ndarray, "d d"]]:
-    """Mean m and the map A W with which features are A W (x − m).
+    """Mean m and the map A W; features are A W (x − m).
 
     W = (S + λ tr(S)/d · 1)^(−½), S the covariance within classes: (1/N) Σ (x − μ_y)(x − μ_y)ᵀ.
     A = (1 + b B / mean of B's positive eigenvalues)^(½), B the covariance of the whitened means.
 
-    rows:       of meta-train classes alone, y their classes
-    shrinkage:  λ > 0; the larger, the nearer W is to a multiple of the identity
-    between:    b ≥ 0; 0 leaves A = 1
+    rows:       rows of meta-train classes only; y are their classes
+    shrinkage:  λ > 0; for large λ, W is close to a multiple of the identity
+    between:    b ≥ 0; for 0, A = 1
 
     W is Fisher's metric with a ridge (Hastie, Tibshirani and Friedman 2009, §4.3): a direction in
-    which texts or pictures of one class differ anyhow says little about classes, unseen ones
-    included. A says the converse: where known classes differ, unseen ones may, too. Discriminant
-    analysis keeps these directions alone; here the others stay, at weight 1.
+    which texts or pictures of one class vary says little about classes, unseen ones included. A
+    uses the converse: in directions where known classes differ, unseen ones may differ too.
+    Discriminant analysis keeps only these directions; here the others stay, at weight 1.
     """
     x = rows.astype(np.float64)
     means, members = _means(x, y)
@@ -36,7 +36,7 @@ def within_classes(
 def _means(
     x: Float[np.ndarray, "N d"], y: Int[np.ndarray, " N"]
 ) -> tuple[Float[np.ndarray, "C d"], Int[np.ndarray, " N"]]:
-    """The mean of each class, and which one each row is of."""
+    """The mean of each class, and the index of each row's class in it."""
     _, members = np.unique(y, return_inverse=True)
     counts = np.bincount(members)
     means = np.zeros((len(counts), x.shape[1]))
@@ -45,7 +45,7 @@ def _means(
 
 
 def _weighed(means: Float[np.ndarray, "C d"], between: float) -> Float[np.ndarray, "d d"]:
-    """A, from the singular values of the means: there are fewer of them than numbers in a row."""
+    """A, from the singular values of the means, which are fewer than the numbers in a row."""
     around = means - means.mean(axis=0)
     _, singular, axes = np.linalg.svd(around, full_matrices=False)
     values = singular**2 / len(means)

@@ -1,1 +1,1 @@
-"""Artefacts on disk: whole files or none, checksums that vouch for them, journals, progress."""
+"""Artefacts on disk: atomic writes, checksums, journals, progress."""

@@ -1,7 +1,7 @@
-"""A card: the JSON file of an artefact that vouches for itself and for the files beside it.
+"""A card: the JSON file of an artefact, with checksums of itself and of the artefact's files.
 
 ``files`` in it has the checksum of each file; ``seal`` is the checksum of the card's own content.
-Together they tell an artefact as it was written from one that was edited, cut short or mixed.
+Together they detect an artefact that was edited, cut short or mixed with another.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ def write_card(path: str | Path, value: Mapping[str, Any], files: Sequence[str] 
 def read_card(
     path: str | Path, files: Sequence[str] = (), remedy: str = REMEDY, *, format: int | None = None
 ) -> dict[str, Any]:
-    """What ``write_card`` was given, if the card and ``files`` are as they were written.
+    """The value that ``write_card`` got, if the card and ``files`` are unchanged since.
 
     Raises ArtifactError: a file is missing, was edited or belongs to another card, or the card is
     of another ``format``.
@@ -53,7 +53,7 @@ def read_card(
 
 
 def check_file(path: Path, checksum: str | None, card: str, remedy: str = REMEDY) -> None:
-    """Raise ArtifactError unless ``path`` is the file that ``card`` knows by ``checksum``."""
+    """Raise ArtifactError unless the file ``path`` has the ``checksum`` recorded in ``card``."""
     if sha256(path) != checksum:
         raise ArtifactError(
             f"{path}: expected the file that {card} was written with, but it was edited, damaged, "

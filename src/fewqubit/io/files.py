@@ -1,4 +1,4 @@
-"""Read and write artefacts: whole files or none, the same bytes for the same content, no pickle."""
+"""Read and write artefacts: atomically, with the same bytes for the same content, no pickle."""
 
 import errno
 import hashlib
@@ -62,7 +62,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def writing(path: str | Path) -> Iterator[None]:
-    """What the system says while ``path`` is written becomes an ArtifactError of one line."""
+    """A context that turns system errors of writing ``path`` into an ArtifactError of one line."""
     try:
         yield
     except OSError as error:
@@ -73,7 +73,7 @@ def writing(path: str | Path) -> Iterator[None]:
 
 
 def partial_name(name: str) -> str:
-    """A hidden name for what is being written, no longer than ``name`` may be."""
+    """A hidden name for a file that is being written, within the length limit of names."""
     return f".{name}.partial" if len(name) < 200 else f".{_digest(name.encode())[:16]}.partial"
 
 
@@ -91,7 +91,7 @@ def write_text(path: str | Path, content: str) -> None:
 def write_json(path: str | Path, value: Any) -> None:
     """Write ``value`` as indented JSON; numpy numbers and arrays become plain ones.
 
-    Raises NumbersError on NaN or infinity, which JSON cannot say.
+    Raises NumbersError on NaN or infinity, which JSON cannot represent.
     """
     write_text(path, json_text(path, value))
 
@@ -135,7 +135,7 @@ def write_npz(path: str | Path, arrays: Mapping[str, ArrayLike], finite: bool = 
 def read_npz(path: str | Path, finite: bool = True) -> dict[str, np.ndarray]:
     """All arrays of an npz file by name.
 
-    Raises ArtifactError if it is missing or damaged, or holds NaN or infinity, if numbers must be
+    Raises ArtifactError: it is missing or damaged, or has NaN or infinity although numbers must be
     ``finite``.
     """
     if not zipfile.is_zipfile(_existing(path)):
@@ -163,7 +163,7 @@ def sha256(path: str | Path) -> str:
 
 
 def set_aside(path: str | Path, error: ArtifactError, then: str) -> None:
-    """Rename what is damaged, so that work begins again without it, and say so on stderr."""
+    """Rename a damaged file, so that work restarts without it, and report it on stderr."""
     path = Path(path)
     aside = path.with_name(f"{path.name}.damaged")
     with writing(aside):
@@ -189,7 +189,7 @@ def _digest(content: bytes) -> str:
 
 
 def _line(error: BaseException) -> str:
-    """What an error says, on one line; its kind if it says nothing."""
+    """The message of an error, on one line; its type if the message is empty."""
     return " ".join(str(error).split()) or type(error).__name__
 
 

@@ -4,7 +4,7 @@ import hashlib
 
 
 def fingerprint(*parts: str | bytes) -> str:
-    """A name for a piece of work: other settings or other data give another one."""
+    """A name for a piece of work; different settings or data give a different name."""
     digest = hashlib.sha256()
     for part in parts:
         digest.update(part.encode() if isinstance(part, str) else part)

@@ -1,4 +1,4 @@
-"""NaN and infinity are stopped where they first appear, with the place."""
+"""Raise an error at the first NaN or infinity, with its place."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from fewqubit.errors import NumbersError
 
 
 def first_not_finite(values: ArrayLike) -> tuple[int, ...] | None:
-    """Where the first NaN or infinity of ``values`` is, as an index; None if there is none."""
+    """The index of the first NaN or infinity in ``values``; None if there is none."""
     array = np.asarray(values)
     if array.dtype.kind not in "fc":
         return None

@@ -1,4 +1,4 @@
-"""A folder of several files appears as a whole: the old one or the new one, never a mixture."""
+"""Replace a folder of files atomically: readers see the old or the new one, never a mixture."""
 
 import ctypes
 import os
@@ -15,10 +15,10 @@ AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of Linux: linux/fcntl.h, linux/fs.h
 
 @contextmanager
 def replacing_folder(folder: str | Path, names: Collection[str]) -> Iterator[Path]:
-    """Give an empty temporary folder, which takes the place of ``folder`` if the block succeeds.
+    """Give an empty temporary folder, which replaces ``folder`` if the block succeeds.
 
-    ``names`` are the files that such a folder holds. Raises ArtifactError: ``folder`` is a file or
-    holds anything else, which would be lost; or the system does not let it be written.
+    ``names`` are the files that such a folder may hold. Raises ArtifactError: ``folder`` is a file,
+    or holds other files, which would be lost; or the system does not let it be written.
     """
     with writing(folder):
         target = Path(os.path.realpath(folder))
@@ -53,8 +53,8 @@ def _check_ours(target: Path, names: Collection[str]) -> None:
 def _take_place(partial: Path, target: Path) -> None:
     """Swap the two folders in one step; ``partial`` is then the old one, if there was one.
 
-    Where the system cannot swap, the old one makes way first: a kill in between leaves neither in
-    place, and the new one beside it.
+    If the system cannot swap, the old one is moved away first: a kill in between leaves no folder
+    in place, and the new one next to it.
     """
     if not target.exists() or not any(target.iterdir()):
         partial.replace(target)

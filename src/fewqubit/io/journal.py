@@ -15,7 +15,7 @@ JOURNAL = Path("artifacts/journal")
 
 
 class Entry(NamedTuple):
-    """The run of a stage: its start and end, and its seconds by a clock that nobody sets."""
+    """The run of a stage: its start and end, and its seconds by a monotonic clock."""
 
     start: datetime
     end: datetime
@@ -23,9 +23,9 @@ class Entry(NamedTuple):
 
 
 def read_entry(name: str, folder: str | Path = JOURNAL) -> Entry | None:
-    """The last run of stage ``name``; None if nothing is known of it.
+    """The last run of stage ``name``; None if there is no entry.
 
-    A damaged entry is set aside and said: no result depends on it.
+    A damaged entry is set aside and reported; no result depends on it.
     """
     path = Path(folder) / f"{name}.json"
     if not path.exists():
@@ -45,12 +45,12 @@ def ran_since(name: str, moment: datetime, folder: str | Path = JOURNAL) -> bool
 
 @contextmanager
 def stage_journal(name: str, folder: str | Path = JOURNAL) -> Iterator[None]:
-    """Write ``<folder>/<name>.json`` with start, end (ISO 8601, UTC) and seconds of the block, the
-    seconds that processors worked for the whole process, which other work on the machine hardly
-    changes, and how XLA was told to compile, which may decide last digits.
+    """Write ``<folder>/<name>.json`` with start, end (ISO 8601, UTC) and seconds of the block.
 
-    Nothing is written when the block fails; an old journal goes at the start, so that it never
-    speaks for a new run. A result that DVC restored from its cache may have none.
+    It also has the CPU seconds of the whole process, which other work on the machine hardly
+    changes, and the flags of XLA, which may decide last digits. Nothing is written when the block
+    fails. An old journal is removed at the start, so that it never describes a new run. A result
+    that DVC restored from its cache may have no journal.
     """
     path = Path(folder) / f"{name}.json"
     path.unlink(missing_ok=True)

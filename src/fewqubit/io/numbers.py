@@ -1,7 +1,7 @@
-"""Numbers from whatever a caller has, and results that are numbers: NaN and infinity stop here.
+"""Check numbers from callers and results for callers: NaN and infinity raise an error.
 
-The doors of circuits, kernels, networks and backends call ``real_numbers`` on what comes in and
-``check_results`` on what goes out, so that no caller meets a NaN without its row.
+Public functions of circuits, kernels, networks and backends call ``real_numbers`` on their inputs
+and ``check_results`` on their outputs, so that every NaN is reported with its row.
 """
 
 from decimal import Decimal
@@ -33,7 +33,7 @@ def real_numbers(values: object, name: str) -> Float[np.ndarray, "..."]:
 
 
 def check_results(results: Shaped[np.ndarray, "N ..."], name: str, first_row: int = 0) -> None:
-    """Raises ``CircuitError``, naming the row, if a result of finite numbers is not finite."""
+    """Raise ``CircuitError``, naming the row, if a result of finite inputs is not finite."""
     finite = np.isfinite(results).all(axis=tuple(range(1, results.ndim)))
     if not finite.all():
         row = first_row + int(np.argmin(finite))

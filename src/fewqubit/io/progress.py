@@ -1,4 +1,4 @@
-"""Where a stage stands: a line on stderr at most every two seconds."""
+"""Progress of a stage: a line on stderr at most every two seconds."""
 
 import sys
 import time
@@ -9,9 +9,9 @@ INTERVAL_S = 2.0
 
 @dataclass
 class Progress:
-    """Tells how far a stage is, its latest figures and the time left.
+    """Reports how far a stage is, its latest figures and the time left.
 
-    One line per report, so that logs, pipes and flows read it as well as people do:
+    One line per report, so that people, logs, pipes and flows can read it:
     ``meta_train digits/protonet   42 %  step 420/1000  loss 0.812  left 12 s``.
     """
 

@@ -41,7 +41,7 @@ def read_tensors(path: Path, remedy: str = REMEDY) -> dict[str, np.ndarray]:
 
 
 def filled(template: Any, path: Path, n_seeds: int, remedy: str = REMEDY) -> Any:
-    """The stored arrays in the shape of ``template``, with an axis of the seeds in front.
+    """The stored arrays in the structure of ``template``, with a leading seed axis.
 
     Raises ArtifactError: the file is damaged, or holds other arrays.
     """
