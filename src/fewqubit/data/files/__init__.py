@@ -1,1 +1,1 @@
-"""A file of rows: is it what its name says, how is it written, what is in it as a data frame."""
+"""Files of rows: check that a file is what its name says, detect its format, read a data frame."""

@@ -1,4 +1,4 @@
-"""A CSV or Parquet file as a data frame, or one clear line about what is wrong with it."""
+"""Read a CSV or Parquet file as a data frame, or raise one clear line about its error."""
 
 import csv
 import io
@@ -33,15 +33,15 @@ def read_frame(
     beside: bool = True,
     written: Written = AS_SEEN,
 ) -> pd.DataFrame:
-    """The table as read; the columns ``texts`` are labels, and read as they are written.
+    """The table; the columns ``texts`` are labels, and are read as they are written.
 
-    ``as_text`` are others whose figures are no numbers; ``missing`` are texts that stand for no
-    value, beside the usual ones. ``written`` says how a CSV file is written; what was seen of that
-    is in the frame's ``attrs["said"]``, a line each.
+    ``as_text`` are other columns whose digits are no numbers. ``missing`` lists texts that mean a
+    missing value, in addition to the usual ones. ``written`` says how a CSV file is written; what
+    was detected is in the frame's ``attrs["said"]``, a line each.
 
-    A Parquet index that has a name is a column like others; one that has none is left out, being
-    the number of the row. Raises DataError, with the remedy: unreadable or empty file, duplicate
-    columns, none of a name that is ``needed``, none ``beside`` the texts where one must be.
+    A Parquet index with a name is read as a column; one without a name is the row number and is
+    left out. Raises DataError, with the remedy: unreadable or empty file, duplicate columns, a
+    ``needed`` column is missing, or there must be a column ``beside`` the texts and is none.
     """
     kind = table_kind(path)
     try:
@@ -76,7 +76,7 @@ def _readers(kind: str, text: CsvText | None) -> tuple[ColumnsOf, Read]:
 
 
 def check_columns(columns: Sequence[str], where: object) -> None:
-    """Raise DataError if two columns have one name, or names that nobody can tell apart."""
+    """Raise DataError if two columns have the same name, or names that look the same."""
     seen: dict[str, str] = {}
     for name in columns:
         plain = unicodedata.normalize("NFC", name).strip()
@@ -93,7 +93,7 @@ def check_columns(columns: Sequence[str], where: object) -> None:
 
 
 def _csv_columns(text: CsvText) -> list[str]:
-    """Names as the file has them: pandas would rename the second of two equal ones."""
+    """Names as in the file; pandas would rename the second of two equal ones."""
     with io.TextIOWrapper(text.open(), encoding="utf-8-sig", newline="") as lines:
         return next(csv.reader(lines, delimiter=text.written.separator or ","), [])
 

@@ -12,7 +12,7 @@ from fewqubit.errors import DataError
 
 
 def jsonl_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each line's number, from 1, and object; blank lines are passed over.
+    """Each line's number, from 1, and object; blank lines are skipped.
 
     Raises DataError, naming the line: no UTF-8, no JSON, no object, or one that is too long.
     """
@@ -34,11 +34,11 @@ def jsonl_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def jsonl_columns(path: Path) -> list[str]:
-    """The keys of all objects, in the order in which they are met."""
+    """The keys of all objects, in order of first occurrence."""
     return list({key: None for _, value in jsonl_objects(path) for key in value})
 
 
 def read_jsonl(asked: Reading) -> pd.DataFrame:
-    """The columns asked for; a key that an object does not have is missing."""
+    """The columns asked for; if an object lacks a key, its value is missing."""
     rows = [[value.get(name) for name in asked.columns] for _, value in jsonl_objects(asked.path)]
     return pd.DataFrame(rows, columns=list(asked.columns), dtype=object)

@@ -1,4 +1,4 @@
-"""A Parquet file as a data frame; Arrow's faults are OSErrors, as those of any other file."""
+"""A Parquet file as a data frame; Arrow's errors become OSErrors, like those of any other file."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -20,7 +20,7 @@ UNNAMED = re.compile(r"__index_level_\d+__")
 
 
 def parquet_columns(path: Path) -> list[str]:
-    """Names of the columns. Raises DataError if there are more cells than are read."""
+    """Names of the columns. Raises DataError: there are more than ``MOST_CELLS`` cells."""
     with _faults_of_files():
         about = pyarrow.parquet.read_metadata(path)
         schema = pyarrow.parquet.read_schema(path)
@@ -33,7 +33,7 @@ def parquet_columns(path: Path) -> list[str]:
 
 
 def read_parquet(asked: Reading) -> pd.DataFrame:
-    """The columns; the values of labels stay as they are written."""
+    """The columns asked for; labels are kept as they are written."""
     with _faults_of_files():
         table = pyarrow.parquet.read_table(asked.path)
         table = table.drop_columns(list(_row_numbers(table.schema)))
@@ -50,7 +50,7 @@ def read_parquet(asked: Reading) -> pd.DataFrame:
 
 
 def _row_numbers(schema: pyarrow.Schema) -> Collection[str]:
-    """Columns in which pandas has kept an index without a name."""
+    """Columns in which pandas has stored an index without a name."""
     indices = (schema.pandas_metadata or {}).get("index_columns", [])
     return {name for name in indices if isinstance(name, str) and UNNAMED.fullmatch(name)}
 

@@ -1,6 +1,6 @@
-"""A file as it lies on the disk: may it be read, is it what its name says, is it text?
+"""Check a file on disk: may it be read, is it what its name says, is it text?
 
-Before pandas or pyarrow see it, so that what they would say of it is one line, and memory bounded.
+This happens before pandas or pyarrow read it, so that errors are one line and memory is bounded.
 """
 
 import stat
@@ -38,10 +38,10 @@ TO_UTF8 = "save it as UTF-8 (iconv -f {} -t UTF-8 FILE > NEW)"
 class Reading(NamedTuple):
     """What is read of a table, and how.
 
-    columns:  their names, as the file has them
+    columns:  their names, as in the file
     texts:    columns of labels, which are read as they are written
-    as_text:  other columns whose figures are no numbers
-    missing:  texts that stand for no value
+    as_text:  other columns whose digits are no numbers
+    missing:  texts that mean a missing value
     """
 
     path: Path
@@ -52,9 +52,9 @@ class Reading(NamedTuple):
 
 
 def table_kind(path: Path) -> str:
-    """CSV or Parquet, of a file that may be opened.
+    """The kind of a readable file: CSV or Parquet.
 
-    Raises DataError: there is none, it is a folder or a pipe, too large, or of another name.
+    Raises DataError: there is no file, it is a folder or a pipe, too large, or has another suffix.
     """
     try:
         found = path.stat()

@@ -1,7 +1,7 @@
-"""How a CSV file is written: packed, in which letters, between which signs. Seen, and said; or set.
+"""How a CSV file is written: compression, encoding, separators. Detected and reported, or set.
 
-What is seen is what the file's own bytes leave no doubt of, but for letters that are no UTF-8: they
-are taken to be Windows-1252, in which nearly all such files are, and that is said.
+Only what the file's bytes show without doubt is detected, with one exception: text that is no UTF-8
+is read as Windows-1252, like nearly all such files, and that is reported.
 """
 
 import bz2
@@ -20,7 +20,7 @@ from fewqubit.data.files.source_file import check_lines
 from fewqubit.errors import DataError
 
 MOST_UNPACKED = 512 * 2**20  # bytes, which are in memory
-HEAD, LINES = 2**18, 100  # bytes and lines by which the signs are seen
+HEAD, LINES = 2**18, 100  # bytes and lines from which separators are detected
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32"}
 MARKS |= {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -32,7 +32,7 @@ PACKED_FAULTS = (OSError, EOFError, lzma.LZMAError, zlib.error, zipfile.BadZipFi
 
 
 class Written(NamedTuple):
-    """How a CSV file is written; None is to be seen from the file. ``said`` are lines on it."""
+    """How a CSV file is written; None: detect it. ``said`` has lines on what was detected."""
 
     encoding: str | None = None
     separator: str | None = None
@@ -45,7 +45,7 @@ AS_SEEN = Written()
 
 
 class CsvText(NamedTuple):
-    """A CSV file as UTF-8: the file itself, or its ``content`` unpacked and in other letters."""
+    """A CSV file as UTF-8: the file itself, or its unpacked and re-encoded ``content``."""
 
     path: Path
     written: Written
@@ -80,7 +80,7 @@ def csv_text(path: Path, asked: Written, needed: Sequence[str] = ()) -> CsvText:
 
 
 def _unpacked(path: Path) -> tuple[bytes | None, list[str]]:
-    """The unpacked bytes of a packed file, and a word on it; None of any other."""
+    """The unpacked bytes of a compressed file, with a note; None for any other file."""
     with path.open("rb") as stream:
         start = stream.read(6)
     for mark, (name, unpack) in _UNPACK.items():
@@ -137,7 +137,7 @@ _UNPACK: dict[bytes, tuple[str, Callable[[Path], bytes]]] = {
 def _as_utf8(
     path: Path, content: bytes | None, asked: str | None
 ) -> tuple[bytes | None, list[str]]:
-    """``content`` in UTF-8, None for the file as it is, and a word where it was not."""
+    """``content`` in UTF-8, with a note if it was converted; None for the unchanged file."""
     with path.open("rb") if content is None else io.BytesIO(content) as stream:
         encoding = asked or _marked(stream.read(4096))
         stream.seek(0)
@@ -148,7 +148,7 @@ def _as_utf8(
     if len(raw) > MOST_UNPACKED:
         raise DataError(f"{path}: is not UTF-8, and too large to convert; save it as UTF-8")
     if encoding is None and raw.translate(None, PRINTED) != b"":
-        return content, []  # control characters: no text in any letters
+        return content, []  # control characters: no text in any encoding
     encoding = encoding or "cp1252"
     try:
         text = raw.decode(encoding).removeprefix("\ufeff")
@@ -164,7 +164,7 @@ def _as_utf8(
 
 
 def _is_utf8(stream: BinaryIO) -> bool:
-    """Whether it may be: nothing in it is no UTF-8."""
+    """Whether to read ``stream`` as UTF-8: it is valid, or its first invalid line has a NUL."""
     for line in stream:
         try:
             line.decode()
@@ -174,7 +174,7 @@ def _is_utf8(stream: BinaryIO) -> bool:
 
 
 def _marked(start: bytes) -> str | None:
-    """What a byte order mark says, or zeros at every second place: of Latin letters in UTF-16."""
+    """The encoding from a byte order mark, or from zeros in every second byte (Latin in UTF-16)."""
     for mark, encoding in MARKS.items():
         if start.startswith(mark):
             return encoding
@@ -186,7 +186,7 @@ def _marked(start: bytes) -> str | None:
 
 
 def _separator(head: str, needed: Sequence[str]) -> str:
-    """The sign that gives every line as many cells as the header, which has what is ``needed``."""
+    """The separator with which all lines have as many cells as the header, with the ``needed``."""
     good = [sign for sign in SEPARATORS if _fits(head, sign)]
     named = [sign for sign in good if set(needed) <= set(_rows(head, sign)[0])]
     return next(iter([*named, *good]), ",")
@@ -207,7 +207,7 @@ def _rows(head: str, separator: str) -> list[list[str]]:
 
 
 def _decimal(head: str, separator: str) -> str:
-    """A comma where numbers have one and none a point, and it cannot be one of thousands."""
+    """A comma if numbers have commas but no points, and some cannot separate thousands."""
     if separator == ",":
         return "."
     cells = [cell.strip() for row in _rows(head, separator)[1:] for cell in row]

@@ -1,1 +1,1 @@
-"""What a person hands to a classifier: rows, and labels, checked at the door."""
+"""Check the rows and labels that users give to a classifier."""

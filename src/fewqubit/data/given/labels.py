@@ -1,4 +1,4 @@
-"""Labels that a person hands to a classifier, in whatever form: checked, and as they came."""
+"""Check the labels that users give to a classifier, in any form; values are kept."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ UNFIT = (complex, tuple, list, set, dict)
 
 
 def given_labels(y: ArrayLike, n_rows: int) -> tuple[np.ndarray, Int[np.ndarray, " n"]]:
-    """The classes, sorted, as they came; and the class of each row.
+    """The classes, sorted, with their original values; and the class of each row.
 
     Raises DataError: not one label for each row, a missing one, labels of several types, one class
     in two spellings, fewer than two classes.
@@ -59,14 +59,14 @@ def _label_array(y: Any) -> np.ndarray:
 
 
 def _unmasked(y: Any) -> np.ndarray:
-    """What is masked is missing."""
+    """The labels without a mask; masked ones become missing."""
     values = np.ma.getdata(y).astype(object)
     values[np.ma.getmaskarray(y)] = None
     return values
 
 
 def _as_given(y: Any) -> np.ndarray:
-    """An array of the labels; a list keeps the types of its members, which numpy would unite."""
+    """An array of the labels; a list keeps the types of its members, which numpy would convert."""
     values = np.asarray(y)
     if isinstance(y, list | tuple) and values.ndim == 1 and values.dtype.kind != "M":
         kinds = {_kind(value) for value in y}
@@ -82,7 +82,7 @@ def _objects(y: Sequence[object]) -> np.ndarray:
 
 
 def _check_each(values: np.ndarray) -> None:
-    """Every label is there, and of the type of the first."""
+    """Raise DataError unless no label is missing and all have the type of the first."""
     empty = pd.isna(values) | np.array([label_text(value) == "" for value in values.tolist()], bool)
     if empty.any():
         raise DataError(

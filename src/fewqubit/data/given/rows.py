@@ -1,7 +1,7 @@
-"""Rows that a person hands to a classifier, in whatever form: checked, and in order.
+"""Check the rows that users give to a classifier, in any form, and order their columns.
 
-A table with names gives its columns by name, in any order; one without names, and an array, by
-position. Rows are counted from 1 in what is said of them.
+Columns of a table with names are matched by name; those of an array or a table without names by
+position. Messages count rows from 1.
 """
 
 import warnings
@@ -36,9 +36,9 @@ class UnseenWarning(UserWarning):
 
 
 def given_rows(X: ArrayLike, transform: Transform) -> Float[np.ndarray, "q ..."]:
-    """Raw rows [q, *raw]; flat rows, as tables of pixels have them, take the raw shape.
+    """Raw rows [q, *raw]; flat rows, as in tables of pixels, are reshaped to the raw shape.
 
-    Bytes are levels of 1/255 where the model was trained on images, and numbers elsewhere. Raises
+    Bytes are levels of 1/255 if the model was trained on images, and numbers otherwise. Raises
     DataError: other columns or another width than in training, no row, text, complex or missing
     numbers.
     """
@@ -85,11 +85,11 @@ def given_pictures(frame: pd.DataFrame, how: Pictures) -> UInt8[np.ndarray, "q .
 
 
 def given_cells(X: ArrayLike, schema: Schema) -> Float[np.ndarray, "q d"]:
-    """Coded raw rows of a table like the one that ``schema`` is of.
+    """Coded raw rows of a table with the columns of ``schema``.
 
-    Columns go by name, those that were dropped need not be there; an array has the others, in their
-    order. Raises DataError as ``given_rows``, or for a cell of another kind. Warns of categories
-    that training did not have.
+    Columns are matched by name; dropped ones may be missing. An array has the kept columns, in
+    their order. Raises DataError like ``given_rows``, or for a cell of another kind. Warns of
+    categories that training did not have.
     """
     frame = _frame(X)
     if frame is None:
@@ -136,7 +136,7 @@ def shape_of(X: ArrayLike) -> tuple[tuple[int, ...], list[str] | None]:
 
 
 def _frame(X: Any) -> pd.DataFrame | None:
-    """A table with names as a data frame; None for what has no names."""
+    """A table with column names as a data frame; None for anything without names."""
     if isinstance(X, np.ndarray) and X.dtype.names:
         return pd.DataFrame(X)
     if not isinstance(X, pd.DataFrame) and not isinstance(X, pd.Series):

@@ -1,6 +1,6 @@
-"""Tables as they are: what each column holds, its cells as numbers, features fitted on them.
+"""Tables of mixed columns: the kind of each column, its cells as numbers, features from them.
 
-``kinds`` chooses by plain rules, ``codes`` makes an array of numbers of any table, and ``encoding``
-fills, marks and spreads them into features, as fitted on meta-train rows. ``schema`` is what the
-three have in common.
+``kinds`` chooses kinds by plain rules. ``codes`` turns any table into an array of numbers.
+``encoding``, fitted on meta-train rows, fills and flags gaps and one-hot encodes categories. All
+three use ``schema``.
 """

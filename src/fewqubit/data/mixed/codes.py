@@ -31,7 +31,7 @@ def codes(column: pd.Series, about: Column, where: object) -> Float[np.ndarray, 
 
 
 def cells(values: Float[np.ndarray, " d"], schema: Schema) -> list[object]:
-    """A raw row as a table would have it: numbers, categories and dates as text, empty for NaN."""
+    """A raw row as cells of a table: numbers, categories and dates as text, empty for NaN."""
     return [_cell(value, one) for value, one in zip(values.tolist(), schema.columns, strict=True)]
 
 
@@ -52,12 +52,12 @@ def unseen(frame: pd.DataFrame, schema: Schema) -> list[str]:
 
 
 def with_gaps(frame: pd.DataFrame, missing: Sequence[str]) -> pd.DataFrame:
-    """``frame`` with nothing in the cells whose text stands for no value."""
+    """``frame``, with cells set to missing if their text is in ``missing``."""
     return frame.mask(frame.isin(missing)) if missing else frame
 
 
 def cell_texts(column: pd.Series) -> np.ndarray:
-    """Each cell as text [N], trimmed as labels are; empty where there is none.
+    """Each cell as text [N], trimmed like labels; empty if missing.
 
     Raises TypeError: cells are lists or structures.
     """

@@ -1,7 +1,7 @@
-"""Coded rows to features, as fitted on meta-train rows: gaps filled and marked, categories spread.
+"""Coded rows to features, fitted on meta-train rows: fill and flag gaps, one-hot encode categories.
 
-scikit-learn's ColumnTransformer is fitted; what it has learned is kept as numbers, which travel
-without pickle and are applied without scikit-learn.
+scikit-learn's ColumnTransformer is fitted. What it learned is stored as plain numbers, so that
+neither pickle nor scikit-learn is needed to apply it.
 """
 
 from typing import Any, NamedTuple
@@ -13,14 +13,14 @@ from fewqubit.data.mixed.schema import Schema, packed, unpacked
 
 
 class Encoding(NamedTuple):
-    """features = (amounts, gaps filled; 1 where a gap was; 1 where a category is the one).
+    """features = (amounts with gaps filled; 1 for each gap; one-hot categories).
 
     Amounts are numbers, dates and yes/no; the rest are choices.
 
     schema:   what the numbers of a raw row mean
-    fills:    of each amount, its median in meta-train
-    flagged:  places among the amounts that have gaps in meta-train
-    seen:     of each choice, the codes that meta-train has; NaN, if it has gaps
+    fills:    for each amount, its median in meta-train
+    flagged:  indices of the amounts that have gaps in meta-train
+    seen:     for each choice, its codes in meta-train, with NaN if it has gaps
     """
 
     schema: Schema
@@ -35,7 +35,7 @@ class Encoding(NamedTuple):
 
 
 def fit_encoding(rows: Float[np.ndarray, "N d"], schema: Schema) -> Encoding:
-    """What ColumnTransformer learns of ``rows``: medians, gaps, categories."""
+    """What ColumnTransformer learns from ``rows``: medians, gaps, categories."""
     from sklearn.compose import ColumnTransformer
     from sklearn.impute import SimpleImputer
     from sklearn.preprocessing import OneHotEncoder
@@ -56,7 +56,7 @@ def fit_encoding(rows: Float[np.ndarray, "N d"], schema: Schema) -> Encoding:
 
 
 def encode(encoding: Encoding, rows: Float[np.ndarray, "*n d"]) -> Float[np.ndarray, "*n D"]:
-    """Features of coded rows. A category that is not ``seen`` is none of the known: all 0."""
+    """Features of coded rows. A category that is not ``seen`` has zeros for all known ones."""
     amounts, choices = _places(encoding.schema)
     known = rows[..., amounts]
     gaps = np.isnan(known)
@@ -74,7 +74,7 @@ def packed_encoding(encoding: Encoding) -> dict[str, Any]:
 
 
 def unpacked_encoding(values: dict[str, Any]) -> Encoding:
-    """What ``packed_encoding`` was given."""
+    """The inverse of ``packed_encoding``."""
     seen = (tuple(np.nan if code is None else code for code in one) for one in values["seen"])
     fills, flagged = tuple(values["fills"]), tuple(values["flagged"])
     return Encoding(unpacked(values["schema"]), fills, flagged, tuple(seen))

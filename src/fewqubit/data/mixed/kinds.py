@@ -1,9 +1,8 @@
-"""What a column holds, by plain rules; a person may say otherwise.
+"""The kind of a column, by plain rules; settings may override it.
 
-Numbers, dates, truth values and categories that the file's type declares are taken as such. Text
-is, in this order: yes/no; refused if it is in part numbers; a date; refused if it is numbers or
-dates in a spelling that can be read in two ways; a category if there are few different ones; else
-dropped.
+Numbers, dates, booleans and categories keep the type that the file declares. Text is, in this
+order: yes/no; refused if some cells are numbers; a date; refused if it is numbers or dates in a
+spelling that can be read in two ways; a category if there are few different ones; else dropped.
 """
 
 import re
@@ -20,8 +19,8 @@ from fewqubit.data.mixed.codes import YES_NO, cell_texts, codes, days, levels_of
 from fewqubit.data.mixed.schema import Column, Dropped, Kind, Schema
 from fewqubit.errors import DataError
 
-FEW = 50  # categories that are chosen unasked
-MOST = 1000  # categories at all: each is a feature
+FEW = 50  # categories of a column that becomes categorical by default
+MOST = 1000  # categories in any case: each is a feature
 REPEATED = 2  # rows that a category has on average, at least
 TOLD = 40  # lines on columns
 A_PART = 0.1  # of the cells; fewer numbers among words are words too
@@ -36,9 +35,9 @@ def schema_of(
 ) -> Schema:
     """What each column of ``frame`` holds; ``said`` has the kind of some, or ``drop``.
 
-    ``missing`` are texts that stand for no value.
+    ``missing`` are texts that mean a missing value.
 
-    Raises DataError: a column fits no rule, or not what is said of it; or all are dropped.
+    Raises DataError: a column fits no rule or not its kind in ``said``, or all are dropped.
     """
     frame = with_gaps(frame, missing)
     found = [column_of(frame[name], said.get(name), where) for name in frame.columns]
@@ -74,13 +73,13 @@ def column_of(column: pd.Series, said: str | None, where: object) -> Column | Dr
 
 
 def is_plain(schema: Schema, frame: pd.DataFrame) -> bool:
-    """Whether every column is a feature, and a number in each row: nothing is to be encoded."""
+    """Whether all columns are numeric features without gaps, so that nothing is encoded."""
     plain = all(one.kind == "number" for one in schema.columns) and not schema.dropped
     return plain and not frame[schema.names].isna().to_numpy().any()
 
 
 def described(schema: Schema, rows: Float[np.ndarray, "N d"]) -> list[str]:
-    """What becomes of the columns that are not simply numbers, a line for those of one sort."""
+    """How columns that are not plain numbers are encoded, one line for each kind."""
     told: dict[str, list[str]] = {}
     for about, gaps in zip(schema.columns, np.isnan(rows).sum(axis=0).tolist(), strict=True):
         if words := "; ".join([*_becomes(about), *_filled(about, gaps)]):
@@ -118,7 +117,7 @@ def _filled(about: Column, gaps: int) -> list[str]:
 
 
 def _by_type(column: pd.Series, where: object) -> Kind | None:
-    """What the type of a column says; None of text and of objects that are to be looked at."""
+    """The kind from a column's type; None for text and objects, whose cells decide."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return "category"
     if column.dtype.kind in "biuf":
@@ -182,7 +181,7 @@ def _levels(kind: str, texts: np.ndarray) -> tuple[str, ...]:
 
 
 def _most(column: pd.Series) -> int:
-    """How many categories are taken unasked: few, and each in several rows."""
+    """The largest number of default categories: few, and each in several rows on average."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return MOST
     return min(FEW, int(column.notna().sum()) // REPEATED)

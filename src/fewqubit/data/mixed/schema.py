@@ -9,9 +9,9 @@ KINDS = {"number": "numbers", "category": "categories", "yes_no": "yes/no", "dat
 class Column(NamedTuple):
     """A column that is a feature.
 
-    ``levels`` are its categories as text, sorted; of ``yes_no`` the one for 0 and the one for 1.
-    In raw rows a category is its place in ``levels``, −1 one that is not there; a date is days
-    since 1970, UTC; NaN is a cell without a value.
+    ``levels`` are its categories as text, sorted; for ``yes_no``, the text for 0, then that for 1.
+    In raw rows a category is its place in ``levels``, or −1 if it is not there; a date is days
+    since 1970, UTC; a missing value is NaN.
     """
 
     name: str
@@ -27,9 +27,9 @@ class Dropped(NamedTuple):
 
 
 class Schema(NamedTuple):
-    """The columns of a table: a number of a raw row for each of ``columns``, none of ``dropped``.
+    """The columns of a table: a raw row has a number for each of ``columns``, none for ``dropped``.
 
-    ``missing`` are texts of the user's that stand for no value.
+    ``missing`` are the user's texts that mean a missing value.
     """
 
     columns: tuple[Column, ...]
@@ -52,7 +52,7 @@ def packed(schema: Schema) -> dict[str, Any]:
 
 
 def unpacked(values: dict[str, Any]) -> Schema:
-    """What ``packed`` was given."""
+    """The inverse of ``packed``."""
     columns = (Column(one["name"], one["kind"], tuple(one["levels"])) for one in values["columns"])
     dropped = tuple(Dropped(**one) for one in values["dropped"])
     return Schema(tuple(columns), dropped, tuple(values["missing"]))

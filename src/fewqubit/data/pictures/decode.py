@@ -42,7 +42,7 @@ FILTERS = {
 def decode(picture: bytes | Path, how: Pictures, where: str) -> UInt8[np.ndarray, "..."]:
     """The picture as a row of levels [size, size] or [size, size, 3].
 
-    Turned as its EXIF says; the first frame, if there are several. Raises DataError, beginning
+    It is rotated by its EXIF tag; of several frames, the first is used. Raises DataError, beginning
     with ``where``: it is no picture, is damaged, too large, or has levels of unknown range.
     """
     with _faults(where), Image.open(_stream(picture, where), formats=FORMATS) as image:
@@ -64,10 +64,10 @@ def decode_all(
     how: Pictures,
     tell: Callable[[int], None] = lambda done: None,
 ) -> UInt8[np.ndarray, "N ..."]:
-    """All pictures as rows, in order, on all cores; ``tell`` hears how many are done.
+    """All pictures as rows, in order, on all cores; ``tell`` gets the number that are done.
 
-    Raises DataError: rows that memory should not hold; pictures as in ``decode``, the first of them
-    with its fault and others by name.
+    Raises DataError: the rows need too much memory; or as ``decode``, with the first picture's
+    error and the names of others.
     """
     if (size := len(pictures) * int(np.prod(how.shape))) > MOST_MEMORY:
         raise DataError(
@@ -94,7 +94,7 @@ def decode_all(
 
 
 def encode(row: UInt8[np.ndarray, "..."], how: Pictures) -> bytes:
-    """A PNG that ``decode`` makes ``row`` of again."""
+    """A PNG that ``decode`` turns back into ``row``."""
     stream = io.BytesIO()
     Image.fromarray(255 - row if how.invert else row).save(stream, "PNG")
     return stream.getvalue()

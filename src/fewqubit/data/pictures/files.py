@@ -1,4 +1,4 @@
-"""Which picture is of which class: a folder of class folders, or a CSV of paths and labels."""
+"""The class of each picture file: a folder of class folders, or a CSV of paths and labels."""
 
 import csv
 import os
@@ -22,9 +22,9 @@ FILE, LABEL = "file", "label"  # columns
 
 
 class PictureFiles(NamedTuple):
-    """Picture files and what is known of each; an empty text is nothing.
+    """Picture files with labels and groups; an empty text means none.
 
-    top:     the folder that their names begin at
+    top:     the folder that their names are relative to
     names:   of the files, with slashes
     labels:  of their classes
     groups:  what the class belongs to
@@ -50,9 +50,9 @@ class PictureFiles(NamedTuple):
 def in_folder(top: Path) -> PictureFiles:
     """All pictures below ``top``: the folder of a picture is its class, the one above its group.
 
-    Files and folders in the order of their names; hidden ones are passed over, and those whose
-    names end otherwise than a picture's are left out, which a note says. Raises DataError: there
-    is no such folder, no picture in it, or a link to a folder, which may lead in circles.
+    Files and folders are sorted by name. Hidden ones are skipped; files without a picture's suffix
+    are left out, and a note says so. Raises DataError: there is no such folder, no picture in it,
+    or a link to a folder, which may lead in circles.
     """
     if not top.is_dir():
         raise DataError(f"{top}: expected a folder of class folders, or a CSV file; found none")
@@ -75,7 +75,7 @@ def in_folder(top: Path) -> PictureFiles:
 
 
 def in_table(path: Path, file: str, label: str | None, group: str | None = None) -> PictureFiles:
-    """The pictures that a CSV file lists, by names that begin at its own folder.
+    """The pictures that a CSV file lists, by names relative to its own folder.
 
     Raises DataError: it is no CSV file, lacks a column, or has a row that names no file, one
     outside that folder, or one that is named before.

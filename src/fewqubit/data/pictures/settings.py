@@ -1,4 +1,4 @@
-"""What is set about pictures: of what size, how fitted, in which channels."""
+"""Settings of pictures: size, fitting, channels."""
 
 from typing import Annotated, Literal
 
@@ -15,7 +15,7 @@ class Pictures(Value):
                  ``stretch`` changes the shape
     resample:    filter of the resizing
     channels:    ``grey`` (luma of ITU-R 601) or ``colour`` (red, green, blue)
-    background:  grey level behind what is transparent, and beside what is padded
+    background:  grey level behind transparent pixels, and of the padding
     invert:      dark becomes bright: for ink on paper, since networks pad with 0
     """
 
@@ -28,11 +28,11 @@ class Pictures(Value):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of one row."""
+        """The shape of one row."""
         return (self.size, self.size, *((3,) if self.channels == "colour" else ()))
 
     def told(self) -> str:
-        """What is done, for people."""
+        """A description of the conversion, for people."""
         ways = {"pad": "padded", "crop": "cropped", "stretch": "stretched"}
         inverted = ", inverted" if self.invert else ""
         return (

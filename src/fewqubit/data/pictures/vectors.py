@@ -17,7 +17,7 @@ from fewqubit.data.pictures.decode import PICTURE
 def embedded(
     rows: UInt8[np.ndarray, "N ..."], embed: Embed, what: str
 ) -> tuple[Float[np.ndarray, "N d"], Embedding]:
-    """Vectors of rows of levels, and how they became so. Raises what ``vectors`` raises."""
+    """Vectors of rows of levels, and how they were embedded. Raises what ``vectors`` raises."""
     encoder = FrozenEncoder.of(embed, "images")
     found = vectors(list(rows), embed, what, encoder=encoder)
     return found, Embedding(PICTURE, embed, encoder.checksum)
@@ -28,7 +28,7 @@ def as_in_training(
 ) -> Float[np.ndarray, "q d"]:
     """Vectors by the encoder of training.
 
-    Raises DataError: it is another one by now, or gives vectors of another width.
+    Raises DataError: the encoder has changed since training, or its vectors have another width.
     """
     encoder = _encoder(embedding.embed)
     checked_encoder(encoder.checksum, embedding)
@@ -45,5 +45,5 @@ def are_pictures(X: Any) -> bool:
 
 @lru_cache(maxsize=4)
 def _encoder(embed: Embed) -> FrozenEncoder:
-    """Found, and its files summed up, once for all answers of this process."""
+    """The encoder; finding it and hashing its files happens once in a process."""
     return FrozenEncoder.of(embed, "images")
