@@ -91,9 +91,12 @@ def copy_trained(trained: Path, folder: Path) -> None:
 
 
 def write_curve(folder: Path, rows: Sequence[Mapping[str, float]]) -> None:
-    """Write curve.csv, a row for each step and seed; what is not known is empty."""
+    """Write curve.csv, a row for each step and seed; unknown values are empty.
+
+    A learner that was never meta-trained has no rows, and a file without columns.
+    """
     text = io.StringIO()
-    table = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    table = csv.DictWriter(text, list(rows[0]) if rows else (), lineterminator="\n")
     table.writeheader()
     for row in rows:
         table.writerow({name: "" if isnan(value) else value for name, value in row.items()})

@@ -91,7 +91,7 @@ GOOD = {"rows": rows(0, 6), "labels": ["a", "b"], "queries": rows(1)}
         ({"labels": ["a", "a"]}, "two classes or more"),
         ({"rows": [[1.0, 2.0], [1.0, 2.0]]}, "rows of 4 numbers"),
         ({"rows": [*rows(0), [1.0]]}, "row 2: expected 4 numbers as in row 1, got 1"),
-        ({"rows": [*rows(0), {"pixel_0": 1.0}]}, "rows of one form"),
+        ({"rows": [*rows(0), {"feature_0": 1.0}]}, "rows of one form"),
         ({"rows": "x"}, "rows: "),
         ({"queries": []}, "queries: expected 1 to 50, got 0"),
         ({"queries": rows(0) * 51}, "queries: expected 1 to 50, got 51"),
@@ -119,7 +119,7 @@ def test_no_json_and_no_name_and_too_much(client: Any) -> None:
 
 
 def test_names_of_columns_may_stand_in_rows(client: Any) -> None:
-    named = [{f"pixel_{n}": v for n, v in reversed([*enumerate(row)])} for row in rows(0, 6)]
+    named = [{f"feature_{n}": v for n, v in reversed([*enumerate(row)])} for row in rows(0, 6)]
     by_name = client.post("/predict", json=GOOD | {"rows": named}).json()
     assert by_name == client.post("/predict", json=GOOD).json()
 
