@@ -1,5 +1,5 @@
 """Fine-tuning an encoder of texts before it is frozen.
 
-``lora`` puts an adapter into a network and takes it out again, ``episodes`` draws tasks of texts
-and scores answers, ``state`` keeps what is under way, ``learn`` is the loop.
+``lora`` puts an adapter into a network and extracts it, ``episodes`` draws tasks of texts and
+scores answers, ``state`` stores checkpoints, ``learn`` is the training loop.
 """

@@ -1,4 +1,4 @@
-"""Tasks of texts: which are shown, which are asked, and how many answers are right."""
+"""Tasks of texts: draw support and query, and compute the accuracy."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from fewqubit.errors import DataError
 
 
 class Size(NamedTuple):
-    """How many classes a task has, and how many rows of each are shown and asked."""
+    """The number of classes of a task, and of support and query rows of each class."""
 
     n_way: int
     n_shot: int
@@ -23,9 +23,9 @@ class Size(NamedTuple):
 
 
 def usable(y: Int[np.ndarray, " N"], size: Size, what: str) -> list[Int[np.ndarray, " R"]]:
-    """The rows of each class that has enough of them.
+    """The rows of each class that has enough for a task.
 
-    Raises DataError: fewer than two classes have.
+    Raises DataError: fewer than two classes have enough.
     """
     rows = [np.flatnonzero(y == number) for number in np.unique(y)]
     enough = [one for one in rows if len(one) >= size.rows]
@@ -40,7 +40,7 @@ def usable(y: Int[np.ndarray, " N"], size: Size, what: str) -> list[Int[np.ndarr
 def draw(
     random: np.random.Generator, rows: Sequence[Int[np.ndarray, " R"]], size: Size
 ) -> Int[np.ndarray, "n_way rows"]:
-    """Rows of a task, a class below the other; the first ``n_shot`` of each are shown."""
+    """Rows of a task, one line for each class; the first ``n_shot`` of each are the support."""
     chosen = random.choice(len(rows), min(size.n_way, len(rows)), replace=False)
     return np.stack([random.choice(rows[one], size.rows, replace=False) for one in chosen])
 
@@ -48,7 +48,7 @@ def draw(
 def share_right(
     vectors: Float[np.ndarray, "N d"], tasks: Int[np.ndarray, "E n_way rows"], n_shot: int
 ) -> float:
-    """Share of the asked rows whose nearest class mean, by cosine, is that of their own class."""
+    """Share of queries whose nearest class mean, by cosine, is that of their own class."""
     unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     means = unit[tasks[:, :, :n_shot]].mean(axis=2)
     means /= np.maximum(np.linalg.norm(means, axis=2, keepdims=True), 1e-12)

@@ -1,4 +1,4 @@
-"""The loop: an episode of meta-train texts a step, now and then a look at validation classes."""
+"""The training loop: one episode of meta-train texts a step, with regular validation."""
 
 import hashlib
 import json
@@ -24,8 +24,8 @@ from fewqubit.data.embeddings.tuning.state import State, read_state, write_state
 from fewqubit.io.progress import Progress
 
 CACHE = Path(".cache/embeddings/tuned")
-LOOKS = 400  # episodes of validation classes
-ROWS = 40  # texts of a validation class, at most: each look embeds all of them
+LOOKS = 400  # episodes of a validation
+ROWS = 40  # most texts of a validation class: each validation embeds all of them
 
 
 class Texts(NamedTuple):
@@ -36,10 +36,10 @@ class Texts(NamedTuple):
 
 
 class Tuned(NamedTuple):
-    """What fine-tuning came to.
+    """The result of fine-tuning.
 
-    adapter:  at its best look
-    told:     steps, the best one, shares of right answers before and after, how many numbers
+    adapter:  at the best validation
+    told:     steps, the best one, accuracy before and after, number of trained parameters
     """
 
     adapter: Adapter
@@ -56,13 +56,13 @@ def tuned(
 ) -> Tuned:
     """The adapter that ``embed.tune`` asks for, learned on ``taught``, chosen on ``asked``.
 
-    A step lowers the cross-entropy of an episode's queries, whose logits are cosines to the class
-    means over ``temperature``: prototypical networks (Snell et al. 2017) with a cosine. A look
-    counts right answers to the nearest class mean in episodes of ``asked``; the best one stays,
-    which may be the untouched encoder's.
+    A step lowers the cross-entropy of an episode's queries. Their logits are cosines to the class
+    means, divided by ``temperature``: prototypical networks (Snell et al. 2017) with a cosine. A
+    validation is the accuracy of the nearest class mean in episodes of ``asked``. The best adapter
+    is returned; it may be that of the unchanged encoder.
 
-    what:   stands before progress and notes on stderr
-    cache:  where the state is kept, by the content of encoder, settings, texts and seed
+    what:   prefix of progress lines and notes on stderr
+    cache:  folder of the state; its key is the content of encoder, settings, texts and seed
 
     Raises DataError: too few texts, no such layers; MissingExtraError: peft or torch is not there.
     """
@@ -113,7 +113,7 @@ class _Loop:
         self.optimizer = torch.optim.AdamW(self.trained, lr=tune.learning_rate, weight_decay=0.0)
 
     def run(self, state: State | None, progress: Progress, cache: Path | None, key: str) -> State:
-        """From ``state``, or from the untouched encoder, to the end; each look is kept."""
+        """Train from ``state``, or from the unchanged encoder; store each validation."""
         if state is None:
             begun = taken(self.wrapped)
             state = State(0, begun, begun, {}, [self._look()], 0)
@@ -130,7 +130,7 @@ class _Loop:
         return state
 
     def _seen(self, before: State, step: int) -> State:
-        """The state after a look: whether it is the best, and whether it was the last."""
+        """The state after a validation: whether it is the best, and whether it was the last."""
         score, now = self._look(), taken(self.wrapped)
         better = score > max(before.scores)
         scores, best_step = [*before.scores, score], step if better else before.best_step
@@ -140,7 +140,7 @@ class _Loop:
         return State(step, now, best, self._moments(), scores, best_step, done)
 
     def _step(self, step: int) -> float:
-        """One step of AdamW on one episode; dropout, too, depends on seed and step alone."""
+        """One step of AdamW on one episode; dropout, too, depends only on seed and step."""
         import torch
         from torch.nn.functional import cross_entropy, normalize
 
@@ -177,7 +177,7 @@ class _Loop:
         return np.concatenate(found)
 
     def _moments(self) -> dict[str, np.ndarray]:
-        """Of AdamW: what it knows of each parameter."""
+        """AdamW's moments of each parameter."""
         found = self.optimizer.state_dict()["state"]
         return {
             f"{number}/{name}": part.cpu().numpy().copy()
@@ -198,7 +198,7 @@ class _Loop:
         return np.random.default_rng(self._number(*names))
 
     def _number(self, *names: str | int) -> int:
-        """A seed of its own for each purpose and step."""
+        """A different seed for each purpose and step."""
         digest = hashlib.sha256(json.dumps([*map(int, self.seed), *names]).encode())
         return int.from_bytes(digest.digest()[:7], "big")
 
@@ -222,7 +222,7 @@ def _result(state: State, tune: Tune, what: str) -> Tuned:
 
 
 def _at_most(texts: Texts, most: int, seed: Sequence[int]) -> Texts:
-    """At most so many texts of each class, drawn at random."""
+    """At most ``most`` texts of each class, drawn at random."""
     random = np.random.default_rng([*map(int, seed), len(texts.texts)])
     kept = []
     for number in np.unique(texts.y):
@@ -233,7 +233,7 @@ def _at_most(texts: Texts, most: int, seed: Sequence[int]) -> Texts:
 
 
 def _key(encoder: str, embed: Embed, parts: Sequence[Texts], seed: Sequence[int]) -> str:
-    """Of all that decides what is learned."""
+    """A key from everything that decides the result of training."""
     asked = embed.model_dump(exclude={"model", "batch", "revision", "options", "normalize"})
     digest = hashlib.sha256(
         json.dumps([encoder, asked, [*map(int, seed)]], sort_keys=True).encode()

@@ -11,11 +11,11 @@ from fewqubit.data.embeddings.libraries import Loaded
 from fewqubit.errors import DataError
 
 WHAT = "an encoder that is fine-tuned (embed.tune)"
-PREFIX = "base_model.model."  # how peft calls the network that it wraps
+PREFIX = "base_model.model."  # peft's name for the network that it wraps
 
 
 def adapted(loaded: Loaded, adapter: Adapter) -> Loaded:
-    """``loaded``, whose layers the adapter has changed. It must belong to nobody else."""
+    """``loaded`` with its layers changed in place by the adapter; nobody else may use it."""
     wrapped = wrap(loaded.network, adapter.rank, adapter.alpha, adapter.targets)
     put(wrapped, adapter.weights)
     wrapped.eval()
@@ -23,10 +23,11 @@ def adapted(loaded: Loaded, adapter: Adapter) -> Loaded:
 
 
 def wrap(network: Any, rank: int, alpha: float, targets: tuple[str, ...]) -> Any:
-    """peft's model around ``network``, whose target layers it changes in place.
+    """peft's model around ``network``; it changes the target layers in place.
 
-    A is random, by torch's generator, and B is 0, so that nothing is changed yet (Hu et al. 2021,
-    arXiv 2106.09685, section 4.1). Raises DataError: no layer has such a name; MissingExtraError.
+    A is random, from torch's generator, and B is 0, so that outputs do not change yet (Hu et al.
+    2021, arXiv 2106.09685, section 4.1). Raises DataError: no layer has such a name;
+    MissingExtraError.
     """
     with needs("text", WHAT):
         from peft import LoraConfig, get_peft_model
@@ -41,7 +42,7 @@ def wrap(network: Any, rank: int, alpha: float, targets: tuple[str, ...]) -> Any
 
 
 def taken(wrapped: Any) -> dict[str, np.ndarray]:
-    """A and B of every layer that was changed, by its name."""
+    """A and B of every adapted layer, by its name."""
     from peft import get_peft_model_state_dict
 
     found = get_peft_model_state_dict(wrapped)
@@ -52,7 +53,7 @@ def taken(wrapped: Any) -> dict[str, np.ndarray]:
 
 
 def put(wrapped: Any, weights: Mapping[str, np.ndarray]) -> None:
-    """Set A and B. Raises DataError: they are of another network."""
+    """Set A and B. Raises DataError: they do not fit the network."""
     import torch
     from peft import set_peft_model_state_dict
 
@@ -67,7 +68,7 @@ def put(wrapped: Any, weights: Mapping[str, np.ndarray]) -> None:
 
 
 def _plain(layer: Any) -> bool:
-    """Whether a low-rank update of the layer is meant: its weight is a matrix that multiplies."""
+    """Whether the layer can have a low-rank update: it multiplies by a weight matrix."""
     import torch
 
     return isinstance(layer, torch.nn.Linear)

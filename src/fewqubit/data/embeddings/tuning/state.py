@@ -1,7 +1,7 @@
-"""Where fine-tuning stands: a run that was stopped goes on, one that is done is read.
+"""The state of fine-tuning: a stopped run resumes from it, the result of a finished one is read.
 
-The arrays are in ``KEY-STEP.npz``, and ``KEY.json``, their card, says which step is meant. It is
-replaced in one move, so whenever the process ends there is a whole state.
+The arrays are in ``KEY-STEP.npz``; their card, ``KEY.json``, says which step is valid. The card is
+replaced atomically, so there is a complete state whenever the process ends.
 """
 
 from collections.abc import Mapping
@@ -21,11 +21,11 @@ Arrays = Mapping[str, np.ndarray]
 class State(NamedTuple):
     """Fine-tuning after ``step`` steps.
 
-    now, best:  the adapter as it is, and as it was at the best look
+    now, best:  the current adapter, and that of the best validation
     moments:    of AdamW, by number of the parameter and name
-    scores:     share of right answers at each look, of which the first is of the untouched encoder
-    best_step:  after which ``best`` was seen
-    done:       whether nothing is left to do
+    scores:     accuracy at each validation; the first is that of the unchanged encoder
+    best_step:  the step of ``best``
+    done:       whether training is finished
     """
 
     step: int
@@ -38,7 +38,7 @@ class State(NamedTuple):
 
 
 def read_state(folder: Path, key: str) -> State | None:
-    """The state ``key``, if there is one; one that is damaged is set aside."""
+    """The state ``key``, or None if there is none; a damaged one is set aside."""
     path = folder / f"{key}.json"
     if not path.exists():
         return None
@@ -62,7 +62,7 @@ def read_state(folder: Path, key: str) -> State | None:
 
 
 def write_state(folder: Path, key: str, state: State) -> None:
-    """Keep ``state``; the card comes last, and then the arrays before are gone."""
+    """Store ``state``; the card is written last, then the previous arrays are deleted."""
     name = _arrays(key, state.step)
     parts: dict[str, Arrays] = {"now": state.now, "best": state.best, "moments": state.moments}
     arrays = {f"{part}/{inner}": one for part in parts for inner, one in parts[part].items()}

@@ -1,7 +1,7 @@
 """Columns: a word and its tag on a line, a blank line after each sentence.
 
-Tags in IO, IOB1, BIO, BIOES or BILOU, as CoNLL-2003, WNUT-17, CrossNER and wikigold have them; or
-bare types, as Few-NERD has.
+Tags are in IO, IOB1, BIO, BIOES or BILOU, as in CoNLL-2003, WNUT-17, CrossNER and wikigold, or bare
+types, as in Few-NERD.
 """
 
 import re
@@ -17,7 +17,7 @@ Row = tuple[int, str, str]  # line, word, tag
 
 
 def parse_conll(lines: Sequence[str], path: Path) -> tuple[list[Sentence], str]:
-    """The sentences of a file, and how it is written.
+    """The sentences of a file, and its tagging scheme.
 
     Raises DataError, with the line: no word and tag, mixed tags.
     """
@@ -42,7 +42,7 @@ def _separator(lines: Sequence[str]) -> str:
 
 
 def _scheme(tags: Sequence[tuple[int, str]], lettered: bool) -> str:
-    """How the tags are written, by the letters that there are."""
+    """The tagging scheme, from the letters that occur."""
     if not lettered:
         return "IO (bare types)"
     letters = {tag[0] for _, tag in tags}
@@ -60,7 +60,7 @@ def _blocks(lines: Sequence[str], path: Path) -> Iterator[list[Row]]:
     block: list[Row] = []
     width = 0
     for number, line in enumerate(lines, 1):
-        line = line.strip(" \t")  # and no more: a word may be some other blank of Unicode
+        line = line.strip(" \t")  # only these: a word may be another blank of Unicode
         fields = [field.strip(" ") for field in re.split(r"\t" if "\t" in line else " +", line)]
         if not line or fields[0] == DOCUMENT:
             if block:

@@ -1,4 +1,4 @@
-"""A file, or a folder of them, to sentences; which types there are, and how they were written."""
+"""Read sentences from a file or a folder of files, with the types and the format of each file."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ COLUMNS, SPANS = (".conll", ".txt", ".bio", ".iob", ".tsv"), (".jsonl", ".json")
 
 
 class Parsed(NamedTuple):
-    """The sentences of a file, and how they are written there."""
+    """The sentences of a file, and its format."""
 
     sentences: list[Sentence]
     form: str
@@ -28,10 +28,10 @@ def read_sentences(path: str | Path, coarse: bool = False) -> list[Sentence]:
 
 
 def read_files(paths: Sequence[Path], coarse: bool = False) -> tuple[list[Sentence], list[str]]:
-    """The sentences of files, and of all files in folders in the order of their names.
+    """The sentences of files, and of all files in folders, sorted by name.
 
-    Also a line for each file that says how it is written, as was seen from it, and what it holds.
-    ``coarse`` keeps what stands before the first hyphen of a type: ``person`` of Few-NERD's
+    Also returns a line for each file with its detected format and its content. ``coarse`` keeps the
+    part of a type before the first hyphen: ``person`` of Few-NERD's
     ``person-actor``. Raises DataError, with file and line: no such file, no UTF-8, no sentences,
     one type in two spellings, or what ``parse_conll`` and ``parse_spans`` raise.
     """
@@ -55,7 +55,7 @@ def read_files(paths: Sequence[Path], coarse: bool = False) -> tuple[list[Senten
 
 
 def count_types(sentences: Sequence[Sentence]) -> dict[str, int]:
-    """How many entities there are of each type, by name."""
+    """The number of entities of each type, by name."""
     counts = Counter(span.kind for sentence in sentences for span in sentence.spans)
     return dict(sorted(counts.items()))
 
@@ -67,7 +67,7 @@ def _files(place: Path) -> list[Path]:
 
 
 def _read(path: Path) -> Parsed:
-    """By what stands first in the file: an opening brace, or a word."""
+    """Parse a file; its format follows from its first character, an opening brace or a word."""
     try:
         if path.is_file() and path.stat().st_size > LARGEST:
             raise DataError(f"{path}: is larger than {LARGEST >> 20} MiB; take a part of it")

@@ -1,4 +1,4 @@
-"""Sentences to the parts of a split of types; O becomes a class of each part."""
+"""Assign sentences to the parts of a split of types; O becomes a class of each part."""
 
 import numpy as np
 from jaxtyping import Int
@@ -9,13 +9,13 @@ from fewqubit.errors import DataError
 
 
 def parted(raw: RawData, split: Split) -> tuple[RawData, Split]:
-    """Words and split as learners take them: a class is a type, or O of one part.
+    """Words and split for learners: a class is a type, or the O of one part.
 
-    A sentence with an entity of a meta-test type belongs to meta-test, else one with a validation
-    type to validation, so that no sentence of the one is learned from for the other. There, what is
-    of a type of another part is O, as it will be in the tasks.
+    A sentence with an entity of a meta-test type belongs to meta-test, otherwise one with a
+    validation type to validation, so that no sentence is in two parts. Entities of a type of
+    another part become O, as in the tasks.
 
-    Raises DataError: a part is left without words of no type.
+    Raises DataError: a part has no words without a type.
     """
     assert raw.sentences is not None
     part_of_type = np.zeros(len(raw.names), int)
@@ -42,7 +42,7 @@ def parted(raw: RawData, split: Split) -> tuple[RawData, Split]:
 
 
 def _parts(sentences: Sentences, part_of_type: np.ndarray) -> Int[np.ndarray, " S"]:
-    """The last part that any of a sentence's entities belongs to."""
+    """For each sentence, the last part among its entities' types."""
     parts = np.zeros(len(sentences.starts), np.int32)
     owner = np.searchsorted(sentences.starts, sentences.spans[:, 0], side="right") - 1
     np.maximum.at(parts, owner, part_of_type[sentences.spans[:, 2]].astype(np.int32))

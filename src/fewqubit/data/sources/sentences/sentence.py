@@ -17,7 +17,7 @@ class Span(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """Words, and the entities in their order; no two of them have a word in common."""
+    """Words and entities, both in order; no two entities overlap."""
 
     words: tuple[str, ...]
     spans: tuple[Span, ...]
@@ -29,10 +29,10 @@ def is_lettered(tag: str) -> bool:
 
 
 def spans_of(tags: Sequence[str], lettered: bool) -> tuple[Span, ...]:
-    """The entities that tags of one sentence mean, in IO, IOB1, BIO, BIOES or BILOU.
+    """The entities from the tags of one sentence, in IO, IOB1, BIO, BIOES or BILOU.
 
     Without letters (``lettered`` false) a tag is a type, and neighbours of one type are one entity.
-    Read as conlleval does: an entity begins where a tag says so, or where the type changes.
+    As in conlleval, an entity begins where a tag says so, or where the type changes.
     """
     spans: list[Span] = []
     start, current = 0, ""
@@ -51,7 +51,7 @@ def spans_of(tags: Sequence[str], lettered: bool) -> tuple[Span, ...]:
 
 
 def kinds_of(sentence: Sentence) -> list[str]:
-    """The type of each word, ``O`` where it is of none."""
+    """The type of each word, ``O`` for words without a type."""
     kinds = [OUTSIDE] * len(sentence.words)
     for span in sentence.spans:
         kinds[span.start : span.stop] = [span.kind] * (span.stop - span.start)
@@ -68,6 +68,6 @@ def bio_tags(spans: Sequence[Span], n_words: int) -> list[str]:
 
 
 def only(sentence: Sentence, kinds: Sequence[str]) -> Sentence:
-    """The sentence with the entities of ``kinds`` alone: others are words like all words."""
+    """The sentence with only the entities of ``kinds``; others become plain words."""
     wanted = set(kinds)
     return sentence._replace(spans=tuple(one for one in sentence.spans if one.kind in wanted))

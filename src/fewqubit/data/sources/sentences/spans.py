@@ -47,7 +47,7 @@ def _sentence(line: str, where: str) -> Sentence:
 
 
 def _of_text(text: str, spans: Sequence[Span], where: str) -> Sentence:
-    """Words and signs of a text; a span is of all the words that it touches."""
+    """Words and signs of a text; a span contains all words that it touches."""
     places = [(found.start(), found.end()) for found in WORD.finditer(text)]
     touched = []
     for span in _ordered(spans, len(text), where):
@@ -69,7 +69,7 @@ def _span(value: Any, where: str) -> Span:
 
 
 def _ordered(spans: Sequence[Span], length: int, where: str) -> tuple[Span, ...]:
-    """By place. Raises DataError: one is empty or outside, or two have a word in common."""
+    """Spans sorted by place. Raises DataError: one is empty or outside, or two overlap."""
     ordered = sorted(spans)
     ends = [0, *(span.stop for span in ordered)]
     for span, before in zip(ordered, ends, strict=False):
