@@ -70,6 +70,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--episodes", type=int, default=60)
     asked = parser.parse_args()
+    if asked.episodes > EPISODES.n_test:
+        parser.error(f"--episodes: {EPISODES.n_test} at most, the test episodes that there are")
     fix()
     load = os.getloadavg()[0]
     reading = Evaluation(resamples=200, devices=DEVICES, device_episodes=asked.episodes)
