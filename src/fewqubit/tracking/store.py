@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from fewqubit.errors import ArtifactError, PipelineError
 from fewqubit.tracking.address import DATABASE, KEY_TAG, SETTING, sqlite_file
@@ -16,6 +17,15 @@ _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 class ForeignFileError(ArtifactError):
     """A file that is no database, half of one, or the database of something else."""
+
+
+class Mirrored(NamedTuple):
+    """Runs that were logged, how many were known, why others have none, and lines to be shown."""
+
+    logged: tuple[str, ...] = ()
+    known: int = 0
+    skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @contextmanager

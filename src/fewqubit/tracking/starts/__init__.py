@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from fewqubit.base.reading import read_yaml
 from fewqubit.tracking.address import tracking_uri
@@ -11,19 +10,10 @@ from fewqubit.tracking.database.mend import mend
 from fewqubit.tracking.reach import reach
 from fewqubit.tracking.results import LockedStage, read_stages
 from fewqubit.tracking.starts.locked import LockedEntry, fault, locked_entries
-from fewqubit.tracking.store import known_keys, sole_writer
+from fewqubit.tracking.store import Mirrored, known_keys, sole_writer
 
 
-class StartSummary(NamedTuple):
-    """Starts that were logged, how many had a run, why others have none, and what was mended."""
-
-    logged: tuple[str, ...] = ()
-    known: int = 0
-    skipped: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def mirror_starts(root: Path) -> StartSummary:
+def mirror_starts(root: Path) -> Mirrored:
     """Log every start of ``root``'s run that MLflow does not know.
 
     Raises ArtifactError: a file is damaged; PipelineError: MLflow does not answer.
@@ -31,7 +21,7 @@ def mirror_starts(root: Path) -> StartSummary:
     run, stages = read_yaml(root / "params.yaml").get("run", {}), read_stages(root)
     found = [*locked_entries(stages, run)]
     if not found:
-        return StartSummary()
+        return Mirrored()
     uri = tracking_uri(root)
     reach(uri)
     notes, known = mend(root), known_keys(uri)
@@ -44,7 +34,7 @@ def mirror_starts(root: Path) -> StartSummary:
 
         make_current(root)
         _write(root, uri, stages, sound)
-    return StartSummary(
+    return Mirrored(
         tuple(f"{one.problem}/{one.start}" for one in sound),
         len(found) - len(fresh),
         tuple(f"{name}: {reason}" for name, reason in faults.items() if reason is not None),

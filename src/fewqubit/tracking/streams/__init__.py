@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from fewqubit.base.reading import read_yaml
 from fewqubit.tracking.address import tracking_uri
@@ -10,20 +9,11 @@ from fewqubit.tracking.checksums import checksum
 from fewqubit.tracking.database.mend import mend
 from fewqubit.tracking.reach import reach
 from fewqubit.tracking.results import read_stages
-from fewqubit.tracking.store import known_keys, sole_writer
+from fewqubit.tracking.store import Mirrored, known_keys, sole_writer
 from fewqubit.tracking.streams.locked import LockedWalk, locked_walks
 
 
-class WalkSummary(NamedTuple):
-    """Walks that were logged, how many had a run, why others have none, and lines of the gate."""
-
-    logged: tuple[str, ...] = ()
-    known: int = 0
-    skipped: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-def mirror_streams(root: Path) -> WalkSummary:
+def mirror_streams(root: Path) -> Mirrored:
     """Log every walk of ``root``'s run that MLflow does not know, and ask the gate.
 
     Raises ArtifactError: a file of a walk is damaged; PipelineError: MLflow does not answer.
@@ -31,7 +21,7 @@ def mirror_streams(root: Path) -> WalkSummary:
     run = read_yaml(root / "params.yaml").get("run", {})
     found = [*locked_walks(read_stages(root), run)]
     if not found:
-        return WalkSummary()
+        return Mirrored()
     uri = tracking_uri(root)
     reach(uri)
     notes, known = mend(root), known_keys(uri)
@@ -45,13 +35,13 @@ def mirror_streams(root: Path) -> WalkSummary:
     )
     n_known = len(found) - len(fresh)
     if not sound:
-        return WalkSummary((), n_known, skipped, notes)
+        return Mirrored((), n_known, skipped, notes)
     from fewqubit.tracking.database.schema import make_current  # and mlflow: takes seconds
 
     make_current(root)
     lines = _write(root, uri, sound)
     named = tuple(f"{walk.stream}/{walk.name}" for walk in sound)
-    return WalkSummary(named, n_known, skipped, (*notes, *lines))
+    return Mirrored(named, n_known, skipped, (*notes, *lines))
 
 
 def _write(root: Path, uri: str, sound: Sequence[LockedWalk]) -> list[str]:
