@@ -6,7 +6,8 @@ tests start, and for the next run of the tests: equal programs occur in many tes
 """
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,14 @@ class ByFile(LoadFileScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
     return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@pytest.fixture(autouse=True)
+def code_of_ones_own_goes() -> Iterator[None]:
+    """What a test imported from its own/ is not that of the next test, which has another folder."""
+    yield
+    for name in [name for name in sys.modules if name.partition(".")[0] == "own"]:
+        del sys.modules[name]
 
 
 @pytest.fixture

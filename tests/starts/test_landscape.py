@@ -1,7 +1,6 @@
 """Energies against Qiskit's, and ground energies against closed forms."""
 
 import json
-import sys
 from importlib.resources import files
 from itertools import product
 from math import cos, pi, sqrt
@@ -131,7 +130,6 @@ def test_a_family_of_ones_own_draws_by_its_function(
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "own", raising=False)
     family = OwnFamily(kind="own.fields_of_mine:draw", options={"h": [0.5, 2.0]})
     problem = family.problems(root_key(0), 3, 1)
     assert float(landscape(problem).ground[0]) == pytest.approx(-3 * problem[0].descriptors[0])

@@ -1,7 +1,6 @@
 """Pictures through frozen encoders: the loading code on small random networks, where torch is."""
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +36,6 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Embed:
     (tmp_path / "own/eyes.py").write_text(code)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
-    for name in [name for name in sys.modules if name.partition(".")[0] == "own"]:
-        monkeypatch.delitem(sys.modules, name)  # of a test that ran before
     return Embed("own.eyes:means", normalize=False)
 
 
