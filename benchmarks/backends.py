@@ -12,10 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from fewqubit.backends import Estimate, build_backend
+from fewqubit.base.io.files import write_text
+from fewqubit.base.keys import root_key, stream
 from fewqubit.circuits.feature_maps import zz
 from fewqubit.config import Device, ZeroNoise
-from fewqubit.io.files import write_text
-from fewqubit.keys import root_key, stream
 
 REPORT = Path("docs/measured/backends.md")
 KEY, NOTHING = root_key(2026), jnp.zeros(0)

@@ -12,10 +12,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from fewqubit.base.io.files import write_text
 from fewqubit.circuits.ansatze import ANSATZE
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.compiler.compiled import compile_circuit
-from fewqubit.io.files import write_text
 from fewqubit.states.observables import pauli_z_expectations
 
 REPORT = Path("docs/measured/compile_growth.md")

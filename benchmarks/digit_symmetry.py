@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import load_digits
 
+from fewqubit.base.io.files import write_text
 from fewqubit.data.sources.rotations import turn
 from fewqubit.data.sources.symmetry import separability
-from fewqubit.io.files import write_text
 
 REPORT = Path("docs/measured/digit_symmetry.md")
 HEADER = """# Which rotations of a digit can be told apart

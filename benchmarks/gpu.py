@@ -27,9 +27,9 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import SparsePauliOp
 
+from fewqubit.base.io.files import write_text
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.compiler.compiled import compile_circuit, vector
-from fewqubit.io.files import write_text
 from fewqubit.meta import build_learner
 from fewqubit.meta.learner import MetaState
 from fewqubit.states.kernels import fidelity_gram

@@ -25,6 +25,8 @@ from scipy.stats import t as student
 
 import fewqubit.stages.process  # noqa: F401 - how trainings compile, as in a stage
 from fewqubit.base.arithmetic import fixed
+from fewqubit.base.io.files import write_json, write_text
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import AnyLearner, Settings, load_settings, of_arm, with_values
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import kin, read_classes
@@ -34,8 +36,6 @@ from fewqubit.evaluate.paired import spread
 from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.evaluate.results import class_accuracy
 from fewqubit.evaluate.verdict import Comparison, compare
-from fewqubit.io.files import write_json, write_text
-from fewqubit.keys import root_key, stream
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.models.network import Params
 from fewqubit.models.parts import CIRCUIT

@@ -19,6 +19,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from fewqubit.base.arithmetic import fixed
+from fewqubit.base.io.files import write_json, write_text
+from fewqubit.base.keys import root_key, stream
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import AnyDataset, Device, Evaluation, load_settings
 from fewqubit.data.raw import as_float
@@ -26,8 +28,6 @@ from fewqubit.data.read import read_raw
 from fewqubit.evaluate.answering.devices import OnDevice, evaluate_on
 from fewqubit.evaluate.answering.subject import Subject
 from fewqubit.evaluate.intervals import distribution, episode_resamples, interval
-from fewqubit.io.files import write_json, write_text
-from fewqubit.keys import root_key, stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.answers import Answering, episode_accuracies
 from fewqubit.meta.cost import shots_to_train

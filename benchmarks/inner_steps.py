@@ -11,8 +11,8 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 
+from fewqubit.base.io.files import write_text
 from fewqubit.config import Circuit
-from fewqubit.io.files import write_text
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.learner import MetaState
 from fewqubit.meta.settings.start import Maml

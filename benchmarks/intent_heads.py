@@ -19,13 +19,13 @@ import numpy as np
 from benchmarks.intents import commit
 from benchmarks.kept import kept
 
+from fewqubit.base.io.files import read_json, write_json, write_text
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Features, Settings, validate
 from fewqubit.data import apply_all, fit
 from fewqubit.data.raw import RawData
 from fewqubit.data.read import read_raw
-from fewqubit.evaluate.prototypes import cosine, unit
-from fewqubit.io.files import read_json, write_json, write_text
-from fewqubit.keys import root_key, stream
+from fewqubit.evaluate.baselines.prototypes import cosine, unit
 from fewqubit.pipeline.overrides import layered
 from fewqubit.stages.foreign import out_of_scope
 from fewqubit.stages.plan import plan

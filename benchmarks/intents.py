@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from fewqubit.base.arithmetic import fixed
+from fewqubit.base.io.files import write_json, write_text
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Settings, of_arm, validate
 from fewqubit.data.read import read_raw
-from fewqubit.io.files import write_json, write_text
-from fewqubit.keys import root_key, stream
 from fewqubit.pipeline.overrides import layered
 from fewqubit.report.findings import find
 from fewqubit.report.gather import Classes, Study

@@ -19,10 +19,10 @@ from benchmarks.coverage_page import page
 from benchmarks.power_curves import draw as draw_power
 from benchmarks.simulated_studies import ALPHA, SHAPES, Spread
 
+from fewqubit.base.io.files import read_json, write_json, write_text
+from fewqubit.base.io.progress import Progress
+from fewqubit.base.keys import root_key
 from fewqubit.evaluate.intervals import MIN_EPISODES, episode_resamples
-from fewqubit.io.files import read_json, write_json, write_text
-from fewqubit.io.progress import Progress
-from fewqubit.keys import root_key
 
 REPORT = Path("docs/measured/interval_coverage.md")
 SEEDS, LEARNERS = (3, 5, 10), (1, 4, 14)

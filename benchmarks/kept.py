@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fewqubit.io.fingerprint import fingerprint
+from fewqubit.base.io.fingerprint import fingerprint
 
 WORK = Path("artifacts/studies")
 

@@ -28,11 +28,11 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.svm import SVC
 
+from fewqubit.base.io.files import read_json, write_json, write_text
 from fewqubit.circuits import FEATURE_MAPS
 from fewqubit.circuits.parameters import vector
 from fewqubit.compiler import compile
 from fewqubit.diagnostics import centred_alignment
-from fewqubit.io.files import read_json, write_json, write_text
 from fewqubit.states.kernels import projected_cross, projected_features
 from fewqubit.states.observables import probabilities
 from fewqubit.states.shots import counted_fractions, counted_shares

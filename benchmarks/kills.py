@@ -19,7 +19,7 @@ import numpy as np
 import psutil
 from benchmarks.copies import TOP, checksums, copy_to, environment_of
 
-from fewqubit.io.files import write_text
+from fewqubit.base.io.files import write_text
 from fewqubit.pipeline.ports import free_port
 
 GRACE_S = 15.0  # in which children of a killed run must have ended

@@ -20,7 +20,7 @@ from benchmarks.engine.peers.jax_works import meta_loss
 from benchmarks.engine.works import meta_step
 from benchmarks.engine.works.cell import Cell
 
-from fewqubit.io.files import write_text
+from fewqubit.base.io.files import write_text
 
 REPORT = TOP / "docs/measured/meta_step.md"
 TASKS, RUNS = (1, 4, 16, 64), 200

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from qiskit.quantum_info import SparsePauliOp
 
-from fewqubit.io.files import write_text
+from fewqubit.base.io.files import write_text
 from fewqubit.starts.fermions import electrons
 
 FOLDER = Path("src/fewqubit/starts/families")

@@ -15,12 +15,12 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from fewqubit.base.io.files import read_json, write_json, write_text
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Evaluation, load_settings
 from fewqubit.data import load_examples
 from fewqubit.evaluate.intervals import distribution, episode_resamples, interval
 from fewqubit.evaluate.verdict import compare, verdicts
-from fewqubit.io.files import read_json, write_json, write_text
-from fewqubit.keys import root_key, stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.answers import Answering, episode_accuracies
 from fewqubit.predict.trained import load_trained

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
+from fewqubit.base.io.files import read_json, write_json, write_text
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Settings, validate
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import read_classes
-from fewqubit.evaluate.candidates import BASELINES
-from fewqubit.evaluate.foreign import baseline_met
-from fewqubit.evaluate.tuned import evaluate_baseline
-from fewqubit.io.files import read_json, write_json, write_text
-from fewqubit.keys import root_key, stream
+from fewqubit.evaluate.baselines.candidates import BASELINES
+from fewqubit.evaluate.baselines.foreign import baseline_met
+from fewqubit.evaluate.baselines.tuned import evaluate_baseline
 from fewqubit.pipeline.overrides import layered
 from fewqubit.tasks import load_manifest
 

@@ -22,21 +22,21 @@ from sklearn.datasets import load_digits
 
 import fewqubit.stages.process  # noqa: F401 - compiles as a stage does
 from fewqubit.base.arithmetic import fix
+from fewqubit.base.io.files import read_npz, write_json, write_npz, write_text
+from fewqubit.base.io.progress import Progress
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Circuit
 from fewqubit.evaluate.intervals import distribution, episode_resamples, interval
 from fewqubit.evaluate.verdict import compare, verdicts
-from fewqubit.io.files import read_npz, write_json, write_npz, write_text
-from fewqubit.io.progress import Progress
-from fewqubit.keys import root_key, stream
 from fewqubit.meta.registry import build_learner
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
+from fewqubit.meta.streams.answered import Answered
+from fewqubit.meta.streams.figures import cells, plasticity
+from fewqubit.meta.streams.group import Group
+from fewqubit.meta.streams.settings import FineTune
+from fewqubit.meta.streams.walk import walker
 from fewqubit.models.settings import Mlp
-from fewqubit.streams.answered import Answered
-from fewqubit.streams.figures import cells, plasticity
-from fewqubit.streams.group import Group
-from fewqubit.streams.settings import FineTune
-from fewqubit.streams.walk import walker
 from fewqubit.tasks import Shape, class_index, draw_manifest
 
 TOP = Path(__file__).parents[1]

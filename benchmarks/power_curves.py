@@ -6,7 +6,7 @@ from pathlib import Path
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 
-from fewqubit.io.files import replacing
+from fewqubit.base.io.files import replacing
 
 Cells = Mapping[str, Mapping[str, float]]
 

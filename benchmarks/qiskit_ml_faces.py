@@ -16,7 +16,7 @@ from qiskit.circuit.library import real_amplitudes, zz_feature_map
 from qiskit_machine_learning.kernels import FidelityQuantumKernel, FidelityStatevectorKernel
 from qiskit_machine_learning.neural_networks import EstimatorQNN, SamplerQNN
 
-from fewqubit.io.files import write_text
+from fewqubit.base.io.files import write_text
 from fewqubit.qiskit_ml import EstimatorNetwork, FidelityKernel, SamplerNetwork
 
 REPORT = Path("docs/measured/qiskit_ml_faces.md")

@@ -21,11 +21,11 @@ import psutil
 
 import fewqubit.stages.process  # noqa: F401 - compiles as a stage does
 from fewqubit.base.arithmetic import fix
+from fewqubit.base.io.files import sha256, write_text
+from fewqubit.base.keys import root_key
 from fewqubit.config import Circuit, Device, Episodes, Evaluation, load_settings, section_of
 from fewqubit.evaluate.answering.devices import PIECE, Piece
 from fewqubit.evaluate.answering.subject import Subject, pieces_of
-from fewqubit.io.files import sha256, write_text
-from fewqubit.keys import root_key
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp

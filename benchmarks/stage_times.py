@@ -10,8 +10,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from fewqubit.io.files import read_json, write_text
-from fewqubit.io.journal import JOURNAL
+from fewqubit.base.io.files import read_json, write_text
+from fewqubit.base.io.journal import JOURNAL
 from fewqubit.tracking.commit import COMMIT, commit_tags
 
 PAGE = Path("docs/measured/stage_times.md")

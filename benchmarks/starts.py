@@ -12,10 +12,10 @@ from pathlib import Path
 
 from benchmarks.kept import kept
 
+from fewqubit.base.io.files import write_json, write_text
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import validate
 from fewqubit.config.settings import Settings
-from fewqubit.io.files import write_json, write_text
-from fewqubit.keys import root_key, stream
 from fewqubit.pipeline.overrides import layered
 from fewqubit.report.starts.page import figures, markdown, picture, study_of
 from fewqubit.report.starts.study import StartStudy

@@ -24,11 +24,11 @@ from qiskit import QuantumCircuit, transpile
 from qiskit.quantum_info import PauliList, SparsePauliOp
 
 from fewqubit.backends.device_noise import placed
+from fewqubit.backends.gradients import spsa
+from fewqubit.base.io.files import read_json, write_json, write_text
+from fewqubit.base.keys import root_key, stream
 from fewqubit.circuits.parameters import vector
 from fewqubit.compiler.density import Noise, compile_density
-from fewqubit.gradients import spsa
-from fewqubit.io.files import read_json, write_json, write_text
-from fewqubit.keys import root_key, stream
 from fewqubit.stages.starts.descents import load_start
 from fewqubit.stages.starts.problems import load_problems
 from fewqubit.starts.ansatz.contract import Energy

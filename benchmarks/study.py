@@ -18,10 +18,10 @@ from benchmarks.study_page import draw, page, record
 
 import fewqubit.stages.process  # noqa: F401 - how jobs compile, as in a stage
 from fewqubit.base.arithmetic import fixed
+from fewqubit.base.io.files import write_json, write_text
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Settings, of_arm, validate, with_values
 from fewqubit.data.read import read_raw
-from fewqubit.io.files import write_json, write_text
-from fewqubit.keys import root_key, stream
 from fewqubit.pipeline.overrides import layered
 from fewqubit.report.findings import Findings, find
 from fewqubit.report.gather import Classes, Result, Study

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 import numpy as np
 
+from fewqubit.base.io.files import replacing
 from fewqubit.config import Settings
 from fewqubit.evaluate.verdict import Verdict
-from fewqubit.io.files import replacing
 from fewqubit.report.across import Across, across, markdown
 from fewqubit.report.words import points, points_range, signed
 

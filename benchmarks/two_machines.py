@@ -26,7 +26,7 @@ import psutil
 from benchmarks.copies import TOP, checksums, copy_to, environment_of
 from distributed import Client
 
-from fewqubit.io.files import write_text
+from fewqubit.base.io.files import write_text
 from fewqubit.pipeline.overrides import as_yaml, layered
 from fewqubit.pipeline.ports import free_port
 from fewqubit.pipeline.process import module

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fewqubit.io.files import write_text
+from fewqubit.base.io.files import write_text
 
 PLACES, ROWS = 80, 40
 

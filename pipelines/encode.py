@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+from fewqubit.base.io.cards import write_card
+from fewqubit.base.io.files import replacing, write_npz
+from fewqubit.base.io.progress import Progress
+from fewqubit.base.keys import root_key, stream
 from fewqubit.base.registry import look_up
 from fewqubit.circuits.named import find_feature_map
 from fewqubit.config import load_settings
@@ -11,10 +15,6 @@ from fewqubit.diagnostics import caption
 from fewqubit.diagnostics.pictures.circuit import draw_circuit
 from fewqubit.diagnostics.pictures.concentration import draw_concentration
 from fewqubit.diagnostics.pictures.heat_map import draw_gram
-from fewqubit.io.cards import write_card
-from fewqubit.io.files import replacing, write_npz
-from fewqubit.io.progress import Progress
-from fewqubit.keys import root_key, stream
 from fewqubit.stages.encode import encode
 from fewqubit.stages.look import as_json, look
 from fewqubit.stages.process import asked, stage

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from fewqubit.base.keys import root_key
 from fewqubit.config import load_settings
-from fewqubit.keys import root_key
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.process import asked, stage
 

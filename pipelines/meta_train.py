@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
+from fewqubit.base.keys import root_key
 from fewqubit.base.registry import look_up
 from fewqubit.config import load_settings, of_arm
-from fewqubit.keys import root_key
 from fewqubit.stages.meta_train import TrainingJob, train_and_save
 from fewqubit.stages.process import asked, compile_for, stage
 from fewqubit.stages.searched import chosen, place

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from fewqubit.base.keys import root_key, stream
 from fewqubit.base.registry import look_up
 from fewqubit.config import load_settings
-from fewqubit.keys import root_key, stream
 from fewqubit.stages.process import asked, stage
 from fewqubit.stages.starts.descents import train_and_save
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
+from fewqubit.base.keys import root_key
 from fewqubit.config import AnyLearner, Table
-from fewqubit.keys import root_key
 from fewqubit.stages.meta_train import TrainingJob, train_and_save
 from fewqubit.stages.prepare import prepare
 from locked_project import TRAINED, Project

@@ -11,7 +11,7 @@ from benchmarks.engine.report import page
 from benchmarks.engine.runner import measure
 from benchmarks.engine.works import WORKS
 
-from fewqubit.io.files import write_json, write_text
+from fewqubit.base.io.files import write_json, write_text
 
 
 def main() -> None:

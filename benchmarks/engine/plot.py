@@ -6,7 +6,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 from benchmarks.engine.works import WORKS
 
-from fewqubit.io.files import replacing
+from fewqubit.base.io.files import replacing
 
 SWEEPS = {"states": 1000, "expectation_gradient": 256}
 

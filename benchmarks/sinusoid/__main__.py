@@ -10,7 +10,7 @@ from benchmarks.sinusoid.report import draw, page, record
 from benchmarks.sinusoid.run import measured
 from benchmarks.sinusoid.settings import CONTESTANTS, TRY, Study
 
-from fewqubit.io.files import write_json, write_text
+from fewqubit.base.io.files import write_json, write_text
 
 
 def main() -> None:

@@ -11,10 +11,10 @@ import numpy as np
 from benchmarks.sinusoid.run import GRID, KEY, Measured, frozen_tasks
 from benchmarks.sinusoid.settings import ASKED, CONTESTANTS, Study
 
+from fewqubit.base.io.files import replacing
+from fewqubit.base.keys import stream
 from fewqubit.evaluate.intervals import distribution, episode_resamples, interval
 from fewqubit.evaluate.verdict import Comparison, Verdict, compare, verdicts
-from fewqubit.io.files import replacing
-from fewqubit.keys import stream
 
 Results = Mapping[str, Measured]
 SHOWN = (0, 1, 5, 10)

@@ -11,10 +11,10 @@ import numpy as np
 from benchmarks.sinusoid.settings import CIRCUIT, CONTESTANTS, Study
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from fewqubit.io.files import read_npz, write_npz
-from fewqubit.io.fingerprint import fingerprint
-from fewqubit.io.progress import Progress
-from fewqubit.keys import root_key, stream
+from fewqubit.base.io.files import read_npz, write_npz
+from fewqubit.base.io.fingerprint import fingerprint
+from fewqubit.base.io.progress import Progress
+from fewqubit.base.keys import root_key, stream
 from fewqubit.meta import MetaLearner, MetaState, build_learner, regression, squared_error
 from fewqubit.meta.settings.gradient import Scratch
 from fewqubit.meta.settings.start import Maml

@@ -17,7 +17,7 @@ from fewqubit.backends import BACKENDS
 from fewqubit.circuits import ANSATZE, FEATURE_MAPS
 from fewqubit.config import Arm
 from fewqubit.data.read import SOURCES
-from fewqubit.evaluate.candidates import BASELINES
+from fewqubit.evaluate.baselines.candidates import BASELINES
 from fewqubit.meta import LEARNERS
 from fewqubit.models.settings import ENCODERS
 

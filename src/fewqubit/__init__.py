@@ -7,13 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fewqubit.backends.gradients.shots import sampled as sampled
     from fewqubit.circuits.circuit import Circuit as Circuit
     from fewqubit.compiler import compile as compile
     from fewqubit.data.embeddings.settings import Embed as Embed
     from fewqubit.data.pictures.settings import Pictures as Pictures
     from fewqubit.data.sources.images import read_pictures as read_pictures
     from fewqubit.errors import FewqubitError as FewqubitError
-    from fewqubit.gradients.shots import sampled as sampled
     from fewqubit.meta.settings.gradient import Scratch as Scratch
     from fewqubit.meta.settings.kernels import KernelAlign as KernelAlign
     from fewqubit.meta.settings.kernels import KernelRidge as KernelRidge
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 # name -> the module that has it; no module of this package may have such a name itself
 _HOMES = {
     "compile": "fewqubit.compiler",
-    "sampled": "fewqubit.gradients.shots",
+    "sampled": "fewqubit.backends.gradients.shots",
     "FidelityKernel": "fewqubit.qiskit_ml",
     "HammingKernel": "fewqubit.qiskit_ml",
     "ProjectedKernel": "fewqubit.qiskit_ml",

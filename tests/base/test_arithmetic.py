@@ -30,7 +30,7 @@ from contextlib import nullcontext
 from fewqubit.base.arithmetic import fix, fixed
 told = fix() if {process} else []
 import jax, jax.numpy as jnp, numpy as np
-from fewqubit.keys import root_key, stream
+from fewqubit.base.keys import root_key, stream
 with nullcontext() if {process} else fixed():
     draw = jax.random.normal(stream(root_key(3), "x", 5), (2, 3))
     sums = draw @ draw.T + np.arange(2) + 0 * jnp.log(-jnp.ones(2)).at[:].set(0)

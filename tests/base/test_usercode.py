@@ -35,7 +35,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     "path",
     [
         *("subprocess:getoutput", "os:system", "builtins:exec", "numpy:load", "pathlib:Path"),
-        *("fewqubit.io.files:write_text", "owned:x", "own_x.y:z", "pipelines.track:main"),
+        *("fewqubit.base.io.files:write_text", "owned:x", "own_x.y:z", "pipelines.track:main"),
     ],
 )
 def test_code_that_was_not_meant_for_it_is_refused(path: str) -> None:

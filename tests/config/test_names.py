@@ -13,8 +13,8 @@ from fewqubit.config import validate
 from fewqubit.config.baselines import Baseline
 from fewqubit.config.names import check_name
 from fewqubit.errors import SettingsError
-from fewqubit.evaluate.candidates import BASELINES
-from fewqubit.regression.baselines import OF_NUMBERS
+from fewqubit.evaluate.baselines.candidates import BASELINES
+from fewqubit.evaluate.regression.baselines import OF_NUMBERS
 
 PARAMS = YAML(typ="safe").load((Path(__file__).parents[2] / "params.yaml").read_text())
 PLAIN = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")

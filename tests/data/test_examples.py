@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from fewqubit.base.io.files import write_npz
 from fewqubit.data.examples import load_examples, save_examples
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import write_npz
 
 
 def test_floats_come_back_bit_by_bit(tmp_path, rng):

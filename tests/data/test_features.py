@@ -5,11 +5,11 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
+from fewqubit.base.io.files import sha256, write_json
 from fewqubit.config import Features
 from fewqubit.data.features import apply, apply_all, feature_shape, load_transform, save_transform
 from fewqubit.data.fitted import fit
 from fewqubit.errors import ArtifactError, DataError
-from fewqubit.io.files import sha256, write_json
 
 SCALERS = {"minmax": MinMaxScaler, "standard": StandardScaler}
 

@@ -4,12 +4,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from fewqubit.base.keys import root_key
 from fewqubit.circuits.ansatze import hardware_efficient, real_amplitudes
 from fewqubit.circuits.feature_maps import angle
 from fewqubit.compiler.compiled import compile_circuit
 from fewqubit.diagnostics import effective_dimension, fisher_information
 from fewqubit.diagnostics.effective_dimension import drawn_fisher
-from fewqubit.keys import root_key
 from fewqubit.states.observables import probabilities
 
 KAPPA = 1000 / (2 * np.pi * np.log(1000))

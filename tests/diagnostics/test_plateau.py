@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from fewqubit.base.keys import root_key
 from fewqubit.circuits.ansatze import hardware_efficient, real_amplitudes
 from fewqubit.circuits.feature_maps import angle
 from fewqubit.compiler.compiled import compile_circuit
 from fewqubit.diagnostics import gradient_variance
-from fewqubit.keys import root_key
 
 
 def test_one_rotation():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fewqubit.base.keys import root_key
 from fewqubit.config import FeatureMap
 from fewqubit.diagnostics.scans import (
     RowSample,
@@ -11,7 +12,6 @@ from fewqubit.diagnostics.scans import (
     scan_gradients,
     scan_qubits,
 )
-from fewqubit.keys import root_key
 
 SAMPLE = RowSample(np.random.default_rng(0).normal(size=(30, 4)), np.arange(30) % 3)
 

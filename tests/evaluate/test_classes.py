@@ -4,9 +4,9 @@ from benchmarks.simulated_studies import manifest, of_classes, p_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fewqubit.base.keys import root_key
 from fewqubit.evaluate.classes import class_spread
 from fewqubit.evaluate.intervals import episode_resamples
-from fewqubit.keys import root_key
 
 EPISODES, N_WAY, RESAMPLES = 100, 5, 200
 EFFECTS = {"seed": 0.01, "episode": 0.03, "class in episode": 0.08, "rest": 0.12}

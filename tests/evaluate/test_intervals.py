@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from fewqubit.base.keys import root_key, stream
 from fewqubit.evaluate.intervals import (
     below,
     distribution,
@@ -12,7 +13,6 @@ from fewqubit.evaluate.intervals import (
     quantile,
     seed_share,
 )
-from fewqubit.keys import root_key, stream
 
 SEEDS, EPISODES, RESAMPLES = 5, 600, 500
 

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from fewqubit.base.keys import root_key
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.result_files import (
@@ -21,7 +22,6 @@ from fewqubit.evaluate.results import (
     metrics,
     tie_accuracy,
 )
-from fewqubit.keys import root_key
 from fewqubit.tasks.answers import shares
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from fewqubit.base.keys import root_key
 from fewqubit.evaluate.shots import nested_support, shots
-from fewqubit.keys import root_key
 from fewqubit.tasks import class_index, draw_manifest
 
 N_WAY, N_SHOT, N_QUERY, EPISODES = 3, 2, 4, 20

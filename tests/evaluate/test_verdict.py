@@ -4,10 +4,10 @@ from benchmarks.simulated_studies import SHAPES, Spread, any_word, arm, p_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fewqubit.base.keys import root_key
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.verdict import Comparison, compare, holm, verdicts
-from fewqubit.keys import root_key
 
 EPISODES, MARGIN, CONFIDENCE = 600, 0.02, 0.95
 LEARNERS = 2

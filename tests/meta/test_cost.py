@@ -7,8 +7,8 @@ import jax
 import pytest
 
 from fewqubit.backends import Bill, build_backend, total
+from fewqubit.base.keys import root_key
 from fewqubit.config import Device
-from fewqubit.keys import root_key
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.cost import count_circuits, shots_to_train
 from fewqubit.meta.outer import episodic_learner

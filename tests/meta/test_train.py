@@ -5,8 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from fewqubit.base.keys import root_key, stream
 from fewqubit.errors import NumbersError
-from fewqubit.keys import root_key, stream
 from fewqubit.meta import MetaLearner, MetaState, build_learner
 from fewqubit.meta.divergence import check_start
 from fewqubit.meta.settings.training import Training

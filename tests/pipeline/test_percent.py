@@ -2,7 +2,7 @@
 
 import pytest
 
-from fewqubit.io.progress import Progress
+from fewqubit.base.io.progress import Progress
 from fewqubit.pipeline.percent import percent_in
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from fewqubit.base.io.journal import stage_journal
 from fewqubit.config.settings import Run
-from fewqubit.io.journal import stage_journal
 from fewqubit.pipeline.dvc_lines import Listener
 from fewqubit.pipeline.graph import Pipeline
 from fewqubit.pipeline.run_log import LOG, RunLog

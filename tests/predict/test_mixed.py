@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from fewqubit import AdaptedClassifier, FewShotClassifier, ProtoNet
+from fewqubit.base.keys import root_key
 from fewqubit.config import Table
 from fewqubit.data.given.rows import UnseenWarning
 from fewqubit.errors import DataError
-from fewqubit.keys import root_key
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
 from fewqubit.predict.files import read_task

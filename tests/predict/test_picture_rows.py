@@ -10,10 +10,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from drawn_pictures import draw_digits
+from fewqubit.base.keys import root_key
 from fewqubit.config import AnyLearner, Images
 from fewqubit.data.pictures.settings import Pictures
 from fewqubit.errors import DataError
-from fewqubit.keys import root_key
 from fewqubit.predict.adapted import AdaptedClassifier
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.files import Rows, adapt, answers, choose, read_task

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from fewqubit.base.io.cards import write_card
+from fewqubit.base.io.files import write_json
+from fewqubit.base.keys import root_key, stream
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.result_files import read_episodes, save_results, write_episodes
 from fewqubit.evaluate.results import Accuracies, AdaptationPoint, metrics
-from fewqubit.io.cards import write_card
-from fewqubit.io.files import write_json
-from fewqubit.keys import root_key, stream
 from fewqubit.tasks import Episode, save_manifest
 
 N_WAY, N_SHOT, N_QUERY, SEEDS = 4, 1, 10, 5

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import validate
 from fewqubit.evaluate.verdict import holm
-from fewqubit.keys import root_key, stream
 from fewqubit.report.across import across, sentence
 from fewqubit.report.build import build_report
 from fewqubit.report.findings import find

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from fewqubit.io.files import read_json
+from fewqubit.base.io.files import read_json
 from fewqubit.report.beside import beside, beside_markdown, chosen_line
 from fewqubit.report.build import build_report
 from fewqubit.report.terminal.console import print_verdicts

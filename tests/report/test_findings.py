@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fewqubit.keys import root_key, stream
+from fewqubit.base.keys import root_key, stream
 from fewqubit.report.findings import find, same_model, standing
 from fewqubit.report.gather import gather
 from report.synthetic import ARMS, SAME

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fewqubit.keys import root_key, stream
+from fewqubit.base.keys import root_key, stream
 from fewqubit.report.findings import find
 from fewqubit.report.gather import Study, gather
 from fewqubit.report.headline import headline, notes

@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from fewqubit.base.io.files import read_json, write_json
 from fewqubit.config import validate
-from fewqubit.io.files import read_json, write_json
 from fewqubit.report.build import build_report
 from report.synthetic import journal_entry, write_study
 

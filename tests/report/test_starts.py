@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from fewqubit.base.io.files import read_json, write_json, write_text
 from fewqubit.config import Settings, validate
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import read_json, write_json, write_text
 from fewqubit.report.build import build_report
 from fewqubit.report.starts.section import sections
 

@@ -6,10 +6,10 @@ import pytest
 
 from fewqubit.config import Evaluation
 from fewqubit.errors import ArtifactError
+from fewqubit.meta.streams.answered import Answered
 from fewqubit.report.streams.charts import along, matrices
 from fewqubit.report.streams.found import StreamStudy, Walked, study_of
 from fewqubit.report.streams.tables import NOTHING, stream_figures, streams_markdown
-from fewqubit.streams.answered import Answered
 
 GROUPS, SEEDS, EPISODES = ["latin", "greek", "thai"], 5, 200
 READING = Evaluation(margin=0.02, resamples=500)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from dask_cluster import DaskCluster
+from fewqubit.base.workers.cluster import cluster
 from fewqubit.errors import ArtifactError
 from fewqubit.search.cluster import OnWorkers
 from fewqubit.search.run import search
 from fewqubit.search.work import Work
-from fewqubit.workers.cluster import cluster
 from processes import eventually
 from search_work import AtOnce, slow
 

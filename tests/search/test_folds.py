@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
+from fewqubit.base.keys import root_key
 from fewqubit.config import AnyLearner, Search, Table
 from fewqubit.errors import DataError
-from fewqubit.keys import root_key
 from fewqubit.search.folds import folds_of
 from fewqubit.search.run import search
 from fewqubit.search.work import Work, measure

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from fewqubit.base.io.files import read_json
+from fewqubit.base.workers.pool import processes
 from fewqubit.config import Range, Search
 from fewqubit.errors import ArtifactError, NumbersError, PipelineError, SettingsError
-from fewqubit.io.files import read_json
 from fewqubit.search.ledger import open_ledger
 from fewqubit.search.results import read_trials
 from fewqubit.search.run import search
 from fewqubit.search.work import Work, measure
-from fewqubit.workers.pool import processes
 from processes import all_end
 from search_work import RATES, AtOnce
 
@@ -141,7 +141,7 @@ def test_a_finished_search_trains_nothing_and_a_longer_one_the_rest(work: Work) 
 def test_a_search_resumed_for_fewer_trials_than_were_begun_ends_at_all_of_them(
     work: Work, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fewqubit.io.progress.INTERVAL_S", 0.0)
+    monkeypatch.setattr("fewqubit.base.io.progress.INTERVAL_S", 0.0)
     with pytest.raises(KeyboardInterrupt):
         search(work, AtOnce(dies_after=3), 1)
     capsys.readouterr()
@@ -217,7 +217,7 @@ def test_nothing_to_search_says_what_to_write(work: Work) -> None:
 
 ORPHAN = """
 import os, signal, time
-from fewqubit.workers.pool import processes
+from fewqubit.base.workers.pool import processes
 if __name__ == "__main__":
     with processes(1) as pool:
         print(pool.submit(os.getpid).result(), flush=True)

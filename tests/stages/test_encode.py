@@ -6,11 +6,11 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import Pauli, Statevector
 
+from fewqubit.base.keys import root_key
 from fewqubit.circuits.feature_maps import reuploading, zz
 from fewqubit.diagnostics.pictures.circuit import draw_circuit
 from fewqubit.diagnostics.pictures.heat_map import draw_gram
 from fewqubit.errors import CircuitError, DataError, SettingsError
-from fewqubit.keys import root_key
 from fewqubit.stages import encode as stage
 from fewqubit.states.scaling import apply_scaling
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fewqubit.base.io.cards import write_card
 from fewqubit.config import FeatureMap, Settings, load_settings
 from fewqubit.data.examples import save_examples
 from fewqubit.errors import ArtifactError, SettingsError
-from fewqubit.io.cards import write_card
 from fewqubit.stages.inspect import inspect
 from toy_project import PARAMS
 

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
+from fewqubit.base.keys import root_key
 from fewqubit.circuits.feature_maps import zz
 from fewqubit.config import FeatureMap
 from fewqubit.diagnostics.pictures.concentration import draw_concentration
-from fewqubit.keys import root_key
 from fewqubit.stages.encode import encode
 from fewqubit.stages.look import as_json, look, smaller_sizes
 

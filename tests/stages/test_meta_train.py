@@ -11,6 +11,9 @@ import pytest
 from safetensors.numpy import load_file, save
 from sklearn.base import clone
 
+from fewqubit.base.io.cards import read_card, write_card
+from fewqubit.base.io.files import read_json, sha256, write_json
+from fewqubit.base.keys import root_key
 from fewqubit.config import (
     AnyLearner,
     Circuit,
@@ -24,9 +27,6 @@ from fewqubit.config import (
 from fewqubit.data import load_examples
 from fewqubit.errors import ArtifactError, DataError
 from fewqubit.evaluate.result_files import read_episodes
-from fewqubit.io.cards import read_card, write_card
-from fewqubit.io.files import read_json, sha256, write_json
-from fewqubit.keys import root_key
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.start import Maml
 from fewqubit.meta.settings.training import Training

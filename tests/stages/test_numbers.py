@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from benchmarks.waves import waves
 
+from fewqubit.base.io.files import read_json
+from fewqubit.base.keys import root_key
 from fewqubit.base.reading import read_yaml
 from fewqubit.config import Circuit, Episodes, Evaluation, Table, load_settings, section_of
 from fewqubit.config.settings import validate
@@ -13,17 +15,15 @@ from fewqubit.data import load_examples
 from fewqubit.data.examples import load_targets
 from fewqubit.data.prepared import read_classes
 from fewqubit.errors import DataError, SettingsError
+from fewqubit.evaluate.regression.score import explained
 from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.evaluate.results import Accuracies
-from fewqubit.io.files import read_json
-from fewqubit.keys import root_key
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.start import Maml
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.files import read_task
-from fewqubit.regression.score import explained
 from fewqubit.stages.baseline import baseline_and_save
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.meta_train import TrainingJob, train_and_save

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
+from fewqubit.base.keys import root_key
 from fewqubit.config import Memory
 from fewqubit.data import RawData
-from fewqubit.keys import root_key
 from fewqubit.stages.possible import possible
 
 EPISODES = {"n_way": 5, "n_shot": 5, "n_query": 5, "n_validation": 5, "n_test": 5}

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from fewqubit.base.io.files import read_json, sha256
+from fewqubit.base.keys import root_key
 from fewqubit.config import Glyphs, Table
 from fewqubit.data import apply, load_examples, load_transform
 from fewqubit.data.prepared import kin, read_classes
 from fewqubit.errors import DataError, SettingsError
-from fewqubit.io.files import read_json, sha256
-from fewqubit.keys import root_key
 from fewqubit.stages.prepare import prepare
 from fewqubit.tasks import asked_hash, load_manifest
 

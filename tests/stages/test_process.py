@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from fewqubit.base.io.files import read_json
 from fewqubit.errors import DataError
-from fewqubit.io.files import read_json
 from fewqubit.stages.process import ENOUGH, LONG, SHORT, asked, compile_for, stage
 
 

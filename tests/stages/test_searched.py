@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from fewqubit.base.io.cards import write_card
 from fewqubit.config import load_settings, of_arm, with_values
 from fewqubit.errors import ArtifactError
-from fewqubit.io.cards import write_card
 from fewqubit.stages.searched import chosen, keep, place
 
 SETTINGS = load_settings(Path(__file__).parents[2] / "params.yaml")

@@ -12,11 +12,11 @@ from distributed import Client
 
 import fewqubit.stages.process  # noqa: F401 - this process compiles as a stage's does
 from dask_cluster import DaskCluster
+from fewqubit.base.io.files import sha256
+from fewqubit.base.keys import root_key
 from fewqubit.config import Circuit, Device, Episodes, Evaluation, Table, section_of
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.answering.subject import pieces_of
-from fewqubit.io.files import sha256
-from fewqubit.keys import root_key
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp

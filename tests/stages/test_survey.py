@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fewqubit.base.keys import root_key
 from fewqubit.config import Coset, Phases, Table
-from fewqubit.keys import root_key
 from fewqubit.stages.survey import survey
 
 EPISODES = {"n_way": 2, "n_shot": 1, "n_query": 2, "n_validation": 3, "n_test": 4}

@@ -9,22 +9,22 @@ import jax
 import numpy as np
 import pytest
 
+from fewqubit.base.io.files import read_json
+from fewqubit.base.keys import root_key
 from fewqubit.config import Baselines, Circuit, Episodes, Evaluation, Tokens, section_of
 from fewqubit.data.examples import load_sentences
 from fewqubit.data.prepared import kin, read_classes
 from fewqubit.data.sources.sentences.sentence import Sentence, Span
 from fewqubit.data.sources.sentences.spans import parse_spans
-from fewqubit.entities.finder import EntityFinder, as_json_lines, f1
-from fewqubit.entities.kept import load_finder, save_finder
-from fewqubit.entities.material import load_words
-from fewqubit.entities.measure import answers
-from fewqubit.entities.reading import COARSE, tags_of, word_log_p
-from fewqubit.entities.tuned import baseline_figures, measure_baseline
 from fewqubit.errors import ArtifactError, DataError
-from fewqubit.evaluate.candidates import BASELINES
+from fewqubit.evaluate.baselines.candidates import BASELINES
+from fewqubit.evaluate.entities.finder import EntityFinder, as_json_lines, f1
+from fewqubit.evaluate.entities.kept import load_finder, save_finder
+from fewqubit.evaluate.entities.material import load_words
+from fewqubit.evaluate.entities.measure import answers
+from fewqubit.evaluate.entities.reading import COARSE, tags_of, word_log_p
+from fewqubit.evaluate.entities.tuned import baseline_figures, measure_baseline
 from fewqubit.evaluate.result_files import read_episodes
-from fewqubit.io.files import read_json
-from fewqubit.keys import root_key
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.settings import Mlp

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from fewqubit.base.extras import there
+from fewqubit.base.io.files import read_json
+from fewqubit.base.keys import root_key
 from fewqubit.config import Text
 from fewqubit.config.streams import Stream
 from fewqubit.data import load_examples, load_transform
@@ -12,8 +14,6 @@ from fewqubit.data.embeddings.answer import embedded
 from fewqubit.data.embeddings.settings import Tune
 from fewqubit.data.settings import Tokens
 from fewqubit.errors import DataError, SettingsError
-from fewqubit.io.files import read_json
-from fewqubit.keys import root_key
 from fewqubit.predict.door import rows_as_in_training
 from fewqubit.stages.prepare import prepare
 from fewqubit.stages.streams.arrive import arrive

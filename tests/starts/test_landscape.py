@@ -14,9 +14,9 @@ import pytest
 from qiskit.quantum_info import Statevector
 from scipy.interpolate import CubicSpline
 
+from fewqubit.base.keys import root_key
 from fewqubit.circuits.parameters import vector
 from fewqubit.errors import DataError, OwnCodeError
-from fewqubit.keys import root_key
 from fewqubit.starts.families.maxcut import maxcut
 from fewqubit.starts.families.portfolio import portfolio
 from fewqubit.starts.families.returns import read_returns

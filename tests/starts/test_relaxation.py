@@ -5,7 +5,7 @@ from math import cos, pi
 import numpy as np
 import pytest
 
-from fewqubit.keys import root_key
+from fewqubit.base.keys import root_key
 from fewqubit.starts.families.maxcut import maxcut
 from fewqubit.starts.landscape import landscape
 from fewqubit.starts.relaxation import largest_cut, relaxed, shortfall

@@ -9,8 +9,8 @@ import networkx
 import numpy as np
 import pytest
 
+from fewqubit.base.keys import root_key, stream
 from fewqubit.errors import SettingsError
-from fewqubit.keys import root_key, stream
 from fewqubit.starts.ansatz.contract import Energy
 from fewqubit.starts.contest import arrival
 from fewqubit.starts.contract import World, at

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import fewqubit as fq
+from fewqubit.base.keys import root_key
 from fewqubit.config import Episodes, Evaluation, Features, Fractions, Table, section_of
 from fewqubit.errors import ArtifactError, DataError, SettingsError
 from fewqubit.evaluate.result_files import read_episodes
-from fewqubit.keys import root_key
 from fewqubit.models.settings import OwnEncoder
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.meta_train import TrainingJob, train_and_save

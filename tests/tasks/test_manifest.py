@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fewqubit.base.io.files import sha256, write_npz
+from fewqubit.base.keys import root_key, stream
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import sha256, write_npz
-from fewqubit.keys import root_key, stream
 from fewqubit.tasks import (
     Episode,
     asked_hash,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from fewqubit.base.io.files import read_json, write_json
 from fewqubit.config import load_settings
-from fewqubit.io.files import read_json, write_json
 from fewqubit.tracking.record import Record, gather
 from fewqubit.tracking.results import beside, read_stages, results
 from locked_project import Project

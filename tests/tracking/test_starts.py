@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 
-from fewqubit.io.cards import write_card
-from fewqubit.io.files import write_json, write_npz, write_text
+from fewqubit.base.io.cards import write_card
+from fewqubit.base.io.files import write_json, write_npz, write_text
 from fewqubit.tracking.starts import mirror_starts
 from locked_project import Project
 

@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
+from fewqubit.base.keys import root_key
 from fewqubit.config import Circuit, Episodes, Table, section_of
 from fewqubit.config.streams import Stream
-from fewqubit.keys import root_key
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
+from fewqubit.meta.streams.settings import FineTune, Frozen
 from fewqubit.models.settings import Mlp
 from fewqubit.stages.streams.arrive import arrive
 from fewqubit.stages.streams.walk import Walk, walk_and_save
 from fewqubit.stages.streams.walked import load_walk
-from fewqubit.streams.settings import FineTune, Frozen
 from fewqubit.tracking.address import CHAMPION
 from fewqubit.tracking.streams import mirror_streams
 from locked_project import Project

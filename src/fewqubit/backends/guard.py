@@ -8,8 +8,8 @@ from jaxtyping import Array, PRNGKeyArray
 from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.backends.contract import Estimate, Evaluator, Rows, Weights
+from fewqubit.base.io.numbers import check_results, real_numbers
 from fewqubit.errors import CircuitError
-from fewqubit.io.numbers import check_results, real_numbers
 
 
 def guarded(evaluator: Evaluator, sizes: tuple[int, int], traceable: bool = False) -> Evaluator:
@@ -39,7 +39,7 @@ def guarded(evaluator: Evaluator, sizes: tuple[int, int], traceable: bool = Fals
             if not traceable:
                 raise CircuitError(
                     "shots are drawn outside of JAX, so this backend knows no jit, vmap or grad; "
-                    "call it with arrays, take its gradient by fewqubit.gradients, or "
+                    "call it with arrays, take its gradient by fewqubit.backends.gradients, or "
                     "choose backend: exact"
                 )
         else:

@@ -14,9 +14,9 @@ from qiskit.primitives import BitArray, SamplerPubResult
 
 from fewqubit.backends.device import Device
 from fewqubit.backends.machine import Machine
+from fewqubit.base.io.progress import Progress
+from fewqubit.base.keys import stream
 from fewqubit.errors import DeviceError
-from fewqubit.io.progress import Progress
-from fewqubit.keys import stream
 
 FAILURES = (QiskitError, OSError)  # of a job, and of the way to the device
 

@@ -20,11 +20,11 @@ from fewqubit.backends.contract import Backend, Bill, Estimate, Evaluator, Rows,
 from fewqubit.backends.guard import guarded
 from fewqubit.backends.pairs import gram_of_pairs, pairs_above
 from fewqubit.backends.pauli_groups import grouped
+from fewqubit.base.io.numbers import check_results
+from fewqubit.base.keys import stream
 from fewqubit.compiler.compiled import compile_circuit
 from fewqubit.compiler.emit.blocks import apply_block
 from fewqubit.compiler.fuse.bits import parity_signs
-from fewqubit.io.numbers import check_results
-from fewqubit.keys import stream
 from fewqubit.states.kernels import fidelity_cross
 from fewqubit.states.observables import probabilities
 from fewqubit.states.shots import counted_fractions, counted_shares

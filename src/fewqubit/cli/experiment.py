@@ -54,8 +54,8 @@ def run(
     Nothing is computed twice; a run that was stopped or killed continues where it was. Settings
     given here hold for this run only: params.yaml is not changed.
     """
+    from fewqubit.base.io.journal import ran_since
     from fewqubit.config import load_settings
-    from fewqubit.io.journal import ran_since
     from fewqubit.pipeline.last_run import record
     from fewqubit.pipeline.locks import sole_run
     from fewqubit.pipeline.project import open_project

@@ -87,9 +87,9 @@ def adapt(
 def _find_entities(chosen: "Best", support: Path, query: Path | None, save: Path | None) -> None:
     """Entities of the types that SUPPORT shows, in the sentences of QUERY, as JSON lines."""
     from fewqubit.data.sources.sentences import read_sentences
-    from fewqubit.entities.finder import EntityFinder, as_json_lines, f1
-    from fewqubit.entities.kept import save_finder
     from fewqubit.errors import SettingsError
+    from fewqubit.evaluate.entities.finder import EntityFinder, as_json_lines, f1
+    from fewqubit.evaluate.entities.kept import save_finder
 
     if query is None:
         raise SettingsError(
@@ -111,7 +111,7 @@ def _find_entities(chosen: "Best", support: Path, query: Path | None, save: Path
         told.print(f"entity F1 {f1([one.spans for one in asked], found):.1%}")
     if save is not None:
         save_finder(save, finder)
-        told.print(f"kept in {save}; fewqubit.entities.kept.load_finder reads it")
+        told.print(f"kept in {save}; fewqubit.evaluate.entities.kept.load_finder reads it")
 
 
 @commands.command()

@@ -56,8 +56,8 @@ def datasets() -> None:
 
     Those in `run.datasets` are computed. Nothing is written.
     """
+    from fewqubit.base.keys import root_key
     from fewqubit.config import load_settings
-    from fewqubit.keys import root_key
     from fewqubit.report.terminal.settings import datasets_lines, datasets_table
     from fewqubit.stages.survey import survey
 

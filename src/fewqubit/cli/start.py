@@ -39,10 +39,10 @@ def start(
     ] = Path("start.qasm"),
 ) -> None:
     """Print the angles that a trained start proposes for a problem, and write its circuit."""
+    from fewqubit.base.keys import root_key, stream
     from fewqubit.base.registry import look_up
     from fewqubit.config import validate
     from fewqubit.errors import SettingsError
-    from fewqubit.keys import root_key, stream
     from fewqubit.pipeline.overrides import layered
     from fewqubit.stages.starts.propose import propose, write_circuit
 

@@ -14,6 +14,7 @@ from jaxtyping import Array, Complex, Float, PRNGKeyArray
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
 
+from fewqubit.base.io.numbers import check_results, real_numbers
 from fewqubit.circuits.parameters import vector
 from fewqubit.compiler.emit.function import emit
 from fewqubit.compiler.fuse.slide import fuse
@@ -21,7 +22,6 @@ from fewqubit.compiler.halves import Halves, compile_halves
 from fewqubit.compiler.parse.angles import Columns
 from fewqubit.compiler.parse.instructions import parse
 from fewqubit.errors import CircuitError
-from fewqubit.io.numbers import check_results, real_numbers
 
 StateFunction = Callable[
     [Float[Array, " inputs"], Float[Array, " weights"]], Complex[Array, " 2**n"]

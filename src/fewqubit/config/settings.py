@@ -34,9 +34,9 @@ from fewqubit.config.streams import Stream
 from fewqubit.data.dataset import MOST_ROWS, ClassFiles
 from fewqubit.data.settings import AnyDataset, Images, Omniglot, Table, Text, Tokens
 from fewqubit.errors import SettingsError
+from fewqubit.meta.streams.registry import AnyWay
 from fewqubit.models.arm_names import Arm
 from fewqubit.starts.settings.families import Family, Portfolio
-from fewqubit.streams.registry import AnyWay
 
 PARAMS_FILE = Path("params.yaml")
 Module = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]

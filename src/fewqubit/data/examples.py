@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
+from fewqubit.base.io.files import read_npz, write_npz
 from fewqubit.data.raw import Sentences, as_float
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import read_npz, write_npz
 
 
 class Examples(NamedTuple):

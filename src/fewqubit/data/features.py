@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from fewqubit.base.io.cards import read_card, write_card
+from fewqubit.base.io.files import read_npz, write_npz
 from fewqubit.data.embeddings.embedding import Embedding, packed, unpacked
 from fewqubit.data.mixed.encoding import (
     Encoding,
@@ -18,8 +20,6 @@ from fewqubit.data.mixed.encoding import (
 from fewqubit.data.pictures.settings import Pictures
 from fewqubit.data.raw import as_float
 from fewqubit.errors import DataError
-from fewqubit.io.cards import read_card, write_card
-from fewqubit.io.files import read_npz, write_npz
 
 FORMAT = 2
 UPDATE = "adapter/"  # prefix of the names of arrays that fine-tuning added to the encoder

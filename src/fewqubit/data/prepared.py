@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from fewqubit.io.cards import read_card
+from fewqubit.base.io.cards import read_card
 
 CLASSES, TRANSFORM = "classes.json", "transform.json"
 COVERED = (

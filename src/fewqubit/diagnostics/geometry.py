@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float, Int
 from scipy.linalg import eigh
 
-from fewqubit.io.numbers import check_results
+from fewqubit.base.io.numbers import check_results
 
 RIDGE = 1e-3  # of a diagonal of mean 1
 _GAMMAS = tuple(2.0**power for power in range(-8, 5))  # times 1/(inputs · variance)

@@ -7,6 +7,7 @@ import jax
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.circuits.circuit import FeatureMap
 from fewqubit.circuits.named import find_feature_map
 from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit, random_weights
@@ -14,7 +15,6 @@ from fewqubit.diagnostics.batches import batched
 from fewqubit.diagnostics.concentration import shots_per_entry
 from fewqubit.diagnostics.figures import gram_figures
 from fewqubit.diagnostics.plateau import gradient_variance
-from fewqubit.keys import stream
 from fewqubit.states.kernels import fidelity_gram
 
 BANDWIDTHS = tuple(2.0**power for power in range(-6, 2))

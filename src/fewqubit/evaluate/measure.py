@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int, PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.config import Evaluation
 from fewqubit.evaluate.answering.devices import OnDevice, evaluate_on, figures
 from fewqubit.evaluate.answering.episodes import Evaluated, evaluate
@@ -14,7 +15,6 @@ from fewqubit.evaluate.cost import cost_on
 from fewqubit.evaluate.honesty import check_permuted
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.results import Accuracies, AdaptationPoint, metrics
-from fewqubit.keys import stream
 from fewqubit.predict.trained import Trained
 from fewqubit.tasks import Episode, first_episodes
 

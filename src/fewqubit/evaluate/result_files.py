@@ -9,10 +9,10 @@ import numpy as np
 from jaxtyping import Float
 
 from fewqubit.base.extras import needs
+from fewqubit.base.io.files import REMEDY, replacing, write_json, write_text
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.results import Accuracies, AdaptationPoint
 from fewqubit.evaluate.seal import CARD, check_seal, sealed
-from fewqubit.io.files import REMEDY, replacing, write_json, write_text
 
 with needs("pipeline", "result files"):
     import pyarrow as pa

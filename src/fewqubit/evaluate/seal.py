@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fewqubit.base.extras import needs
+from fewqubit.base.io.cards import FILES, SEAL, check_file
+from fewqubit.base.io.files import REMEDY, sha256
 from fewqubit.errors import ArtifactError
-from fewqubit.io.cards import FILES, SEAL, check_file
-from fewqubit.io.files import REMEDY, sha256
 
 with needs("pipeline", "result files"):
     import pyarrow as pa

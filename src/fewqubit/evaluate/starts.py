@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.evaluate.intervals import distribution, episode_resamples, interval
 from fewqubit.evaluate.verdict import Verdict, compare, verdicts
-from fewqubit.keys import stream
 from fewqubit.starts.contest import Paths, arrival
 from fewqubit.starts.descent import Costs
 from fewqubit.starts.settings.contest import Contest

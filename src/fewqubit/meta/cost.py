@@ -3,10 +3,10 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from fewqubit.backends.gradients import count_shifted
 from fewqubit.circuits.circuit import Circuit, Classical
 from fewqubit.circuits.drawn import circuits_of
 from fewqubit.errors import SettingsError
-from fewqubit.gradients import count_shifted
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.models.arm_names import CLASSICAL_ARMS
 from fewqubit.models.rank import Acting, acting

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float
 
-from fewqubit.gradients import natural_direction
+from fewqubit.backends.gradients import natural_direction
 from fewqubit.meta.learner import MetaLearner
 from fewqubit.meta.maml import learned_start
 from fewqubit.meta.settings.start import Natural

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
-from fewqubit.keys import stream
+from fewqubit.base.keys import stream
 from fewqubit.meta.answers import Answering, episode_accuracies
 from fewqubit.meta.divergence import Stepped, Steps, check_start, check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo

@@ -8,8 +8,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Complex, Float
 
+from fewqubit.backends.gradients import fubini_study
 from fewqubit.errors import SettingsError
-from fewqubit.gradients import fubini_study
 from fewqubit.states.kernels import (
     class_fidelities,
     class_means,

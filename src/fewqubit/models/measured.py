@@ -11,14 +11,14 @@ import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.backends import Backend, Bill
+from fewqubit.backends.gradients import parameter_shift
+from fewqubit.backends.gradients.parameter_shift import Gradient
+from fewqubit.base.keys import stream
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import draw_up
 from fewqubit.circuits.parameters import vector
 from fewqubit.circuits.superpose import on_members, superposed
 from fewqubit.errors import SettingsError
-from fewqubit.gradients import parameter_shift
-from fewqubit.gradients.parameter_shift import Gradient
-from fewqubit.keys import stream
 from fewqubit.models.body import Body, MakeBody
 from fewqubit.models.ensemble import ensemble_weights, members_of
 from fewqubit.models.geometry import Geometry, by_pairs

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
-from fewqubit.keys import stream
+from fewqubit.base.keys import stream
 from fewqubit.models.network import Params
 from fewqubit.models.parts import NOISE
 

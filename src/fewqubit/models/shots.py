@@ -10,13 +10,13 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.backends.gradients.shots import FromShots, from_shots
+from fewqubit.base.keys import stream
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import draw_up
 from fewqubit.circuits.parameters import vector
 from fewqubit.circuits.separable import without_entanglers
 from fewqubit.errors import SettingsError
-from fewqubit.gradients.shots import FromShots, from_shots
-from fewqubit.keys import stream
 from fewqubit.models.arm_names import CLASSICAL_ARMS
 from fewqubit.models.arms import build_body
 from fewqubit.models.body import AnyArm, Body, MakeBody

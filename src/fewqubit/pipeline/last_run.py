@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from fewqubit.base.io.files import read_json, write_json
 from fewqubit.config import PARAMS_FILE, Settings, load_settings, validate
 from fewqubit.errors import ArtifactError, SettingsError
-from fewqubit.io.files import read_json, write_json
 from fewqubit.pipeline.overrides import layered
 
 RECORD = Path("artifacts/journal/run.json")

@@ -11,7 +11,7 @@ from typing import Any
 
 from ruamel.yaml import YAML, YAMLError
 
-from fewqubit.io.files import write_bytes
+from fewqubit.base.io.files import write_bytes
 
 LOCK_FILE, KEPT = Path("dvc.lock"), Path(".dvc/tmp/fewqubit.dvc.lock")
 

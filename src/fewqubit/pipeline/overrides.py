@@ -11,12 +11,12 @@ from typing import Any
 from ruamel.yaml import YAML, RoundTripRepresenter, ScalarNode
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from fewqubit.base.io.files import write_text
 from fewqubit.base.reading import brief, parse_yaml, read_yaml, shown
 from fewqubit.base.values import Section
 from fewqubit.config import PARAMS_FILE, Evaluation, Run, Settings, validate
 from fewqubit.config.kinds import Change, forget_old_kinds
 from fewqubit.errors import SettingsError
-from fewqubit.io.files import write_text
 from fewqubit.pipeline.every_arm import EVERY, forget, kept, split_every
 
 RECIPES = Path("recipes")

@@ -1,4 +1,4 @@
-"""How far a stage is, read from the lines that ``fewqubit.io.progress`` writes."""
+"""How far a stage is, read from the lines that ``fewqubit.base.io.progress`` writes."""
 
 import re
 

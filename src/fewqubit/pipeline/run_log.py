@@ -15,7 +15,7 @@ from typing import Self
 from rich.console import Console
 from rich.text import Text
 
-from fewqubit.io.journal import JOURNAL, read_entry
+from fewqubit.base.io.journal import JOURNAL, read_entry
 from fewqubit.pipeline.graph import Pipeline
 from fewqubit.pipeline.stage_words import StageWords
 from fewqubit.pipeline.time_left import TimeLeft, last_times, roughly

@@ -6,9 +6,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from fewqubit.base.io.files import read_json
 from fewqubit.config.settings import Run
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import read_json
 from fewqubit.report.words import percent
 
 DONE = {

@@ -5,7 +5,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import fmean
 
-from fewqubit.io.journal import JOURNAL, read_entry
+from fewqubit.base.io.journal import JOURNAL, read_entry
 from fewqubit.pipeline.graph import Pipeline
 from fewqubit.report.words import duration
 

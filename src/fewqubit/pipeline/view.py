@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from fewqubit.base.io.files import write_text
 from fewqubit.base.reading import read_yaml
 from fewqubit.config import PARAMS_FILE
-from fewqubit.io.files import write_text
 from fewqubit.pipeline.environment import VIEW_CONFIG
 from fewqubit.pipeline.overrides import as_yaml, kept_by_arms, lacking, layered, started_over
 

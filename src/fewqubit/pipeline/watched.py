@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import fewqubit
+from fewqubit.base.io.files import read_json, sha256, write_json, write_text
 from fewqubit.base.usercode import OWN
 from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.config.places import IMAGES, TABLES
-from fewqubit.io.files import read_json, sha256, write_json, write_text
 from fewqubit.stages.searched import SEARCHED, place
 
 WATCH = "watch"  # the stage

@@ -14,15 +14,15 @@ from safetensors.numpy import save
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from fewqubit.base.arithmetic import fixed
+from fewqubit.base.io.cards import read_card, write_card
+from fewqubit.base.io.files import write_bytes
+from fewqubit.base.io.finite import check_finite, first_not_finite
+from fewqubit.base.io.folders import replacing_folder
+from fewqubit.base.io.tensors import read_tensors
+from fewqubit.base.keys import root_key
 from fewqubit.config import AnyLearner
 from fewqubit.data.labels import packed_classes, unpacked_classes
 from fewqubit.errors import ArtifactError, DataError
-from fewqubit.io.cards import read_card, write_card
-from fewqubit.io.files import write_bytes
-from fewqubit.io.finite import check_finite, first_not_finite
-from fewqubit.io.folders import replacing_folder
-from fewqubit.io.tensors import read_tensors
-from fewqubit.keys import root_key
 from fewqubit.meta import Adapted, MetaLearner, build_learner
 from fewqubit.meta.settings.own import check_named
 from fewqubit.predict.door import asked

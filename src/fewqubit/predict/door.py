@@ -9,6 +9,7 @@ from jaxtyping import Float, PRNGKeyArray
 from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
+from fewqubit.base.keys import root_key
 from fewqubit.base.reading import one_line
 from fewqubit.config import AnyLearner, section_of
 from fewqubit.data import Transform
@@ -17,7 +18,6 @@ from fewqubit.data.features import column_names
 from fewqubit.data.given.rows import given_rows
 from fewqubit.data.pictures import vectors as pictures
 from fewqubit.errors import DataError, SettingsError
-from fewqubit.keys import root_key
 from fewqubit.meta.registry import LEARNERS
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.settings.own import OwnLearner

@@ -13,10 +13,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.exceptions import NotFittedError
 
 from fewqubit.base.arithmetic import fixed
+from fewqubit.base.io.finite import first_not_finite
 from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.given.labels import given_labels
 from fewqubit.errors import DataError
-from fewqubit.io.finite import first_not_finite
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.predict.adapted import TOO_LARGE, AdaptedClassifier, learner_of
 from fewqubit.predict.door import asked

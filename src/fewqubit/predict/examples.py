@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 from numpy.typing import ArrayLike
 
+from fewqubit.base.keys import stream
 from fewqubit.config import Episodes, Features
 from fewqubit.data import RawData, Transform, apply_all, fit
 from fewqubit.data.duplicates import find_repeats
@@ -16,7 +17,6 @@ from fewqubit.data.given.rows import given_cells, given_rows, given_schema, shap
 from fewqubit.data.labels import label_text, quoted
 from fewqubit.data.mixed.schema import Schema
 from fewqubit.errors import DataError
-from fewqubit.keys import stream
 from fewqubit.predict.inputs import AnyTransform, checked_parts, has_parts, parts_of
 from fewqubit.tasks import Inputs, TrainingData, class_index, draw_manifest, n_examples
 from fewqubit.tasks.sampler import check_enough

@@ -7,6 +7,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 
+from fewqubit.base.io.cards import read_card
+from fewqubit.base.io.files import read_json
 from fewqubit.config import Run
 from fewqubit.data.features import column_names
 from fewqubit.data.labels import same_class
@@ -15,8 +17,6 @@ from fewqubit.data.mixed.schema import unpacked
 from fewqubit.data.prepared import read_classes
 from fewqubit.data.rows import read_rows, read_texts
 from fewqubit.errors import ArtifactError, DataError, SettingsError
-from fewqubit.io.cards import read_card
-from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.picture_rows import picture_rows
 from fewqubit.predict.trained import OF_NUMBERS

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple, TypeGuard
 import jax
 import numpy as np
 
+from fewqubit.base.io.cards import read_card, write_card
 from fewqubit.data import Transform, apply, load_transform, save_transform
 from fewqubit.data import feature_shape as features_of_rows
 from fewqubit.data.embeddings.embedding import Embedding
 from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.features import FORMAT, column_names
 from fewqubit.errors import DataError
-from fewqubit.io.cards import read_card, write_card
 from fewqubit.predict.door import rows_as_in_training
 from fewqubit.tasks.inputs import (
     FeatureShape,

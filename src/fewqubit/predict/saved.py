@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from fewqubit.base.io.files import sha256
+from fewqubit.base.io.folders import replacing_folder
 from fewqubit.data.prepared import TRANSFORM
 from fewqubit.errors import SettingsError
-from fewqubit.io.files import sha256
-from fewqubit.io.folders import replacing_folder
 from fewqubit.meta.settings.own import check_named
 from fewqubit.predict.adapted import ADAPTED, AdaptedClassifier
 from fewqubit.predict.adapted import CARD as ADAPTED_CARD

@@ -10,6 +10,8 @@ from jaxtyping import PRNGKeyArray
 from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
+from fewqubit.base.io.fingerprint import fingerprint
+from fewqubit.base.keys import stream
 from fewqubit.base.reading import one_line
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.config import AnyLearner, Episodes
@@ -17,8 +19,6 @@ from fewqubit.data import fit
 from fewqubit.data.embeddings.answer import embedded_if
 from fewqubit.data.embeddings.settings import Embed
 from fewqubit.errors import ArtifactError, SettingsError
-from fewqubit.io.fingerprint import fingerprint
-from fewqubit.keys import stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.settings.prototypes import ProtoNet

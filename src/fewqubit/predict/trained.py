@@ -11,14 +11,14 @@ import jax
 from pydantic import TypeAdapter, ValidationError
 
 from fewqubit.base.arithmetic import fixed
+from fewqubit.base.io.cards import check_file, read_card, write_card
+from fewqubit.base.io.files import write_bytes, write_text
+from fewqubit.base.io.tensors import filled, write_tensors
+from fewqubit.base.keys import root_key
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import circuit_text, draw_up
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.errors import ArtifactError
-from fewqubit.io.cards import check_file, read_card, write_card
-from fewqubit.io.files import write_bytes, write_text
-from fewqubit.io.tensors import filled, write_tensors
-from fewqubit.keys import root_key
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.models.network import Params, n_parameters
 from fewqubit.tasks.inputs import shape_from

@@ -17,7 +17,7 @@ from jaxtyping import Array, Float
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter
 
-from fewqubit.io.numbers import check_results
+from fewqubit.base.io.numbers import check_results
 from fewqubit.qiskit_ml.batches import batches, padded
 from fewqubit.qiskit_ml.initialized import state_function
 

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 from qiskit_machine_learning import QiskitMachineLearningError
 from qiskit_machine_learning.neural_networks import NeuralNetwork
 
-from fewqubit.io.numbers import real_numbers
+from fewqubit.base.io.numbers import real_numbers
 from fewqubit.qiskit_ml.compiled import Compiled, Rows, Weights
 
 

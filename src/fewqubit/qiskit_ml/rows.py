@@ -8,8 +8,8 @@ from jaxtyping import Float
 from qiskit.circuit import Parameter
 from qiskit_machine_learning.kernels import BaseKernel, TrainableKernel
 
+from fewqubit.base.io.numbers import real_numbers
 from fewqubit.errors import CircuitError
-from fewqubit.io.numbers import real_numbers
 from fewqubit.qiskit_ml.compiled import Compiled, Readout, Rows
 from fewqubit.states.gram_blocks import Cross, cross_in_blocks, gram_in_blocks
 

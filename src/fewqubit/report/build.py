@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from fewqubit.base.io.files import write_json, write_text
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Settings
-from fewqubit.io.files import write_json, write_text
-from fewqubit.keys import root_key, stream
 from fewqubit.report.across import across
 from fewqubit.report.findings import find
 from fewqubit.report.gather import gather

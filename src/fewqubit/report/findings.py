@@ -6,13 +6,13 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.config import Evaluation
 from fewqubit.config.questions import Place, place
 from fewqubit.evaluate.failures import Failures, failures
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.paired import Pair, Sample, pair
 from fewqubit.evaluate.verdict import Name, Verdict
-from fewqubit.keys import stream
 from fewqubit.report.answers import TWIN, Answer, answers, opponents, together
 from fewqubit.report.gather import Result, Study
 from fewqubit.report.scene import Scene, family, paired, sample

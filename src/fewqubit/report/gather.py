@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Int
 
+from fewqubit.base.io.cards import read_card
+from fewqubit.base.io.files import REMEDY, read_json
+from fewqubit.base.io.journal import read_entry
 from fewqubit.config import Run
 from fewqubit.data.prepared import kin, read_classes
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.results import Accuracies
-from fewqubit.io.cards import read_card
-from fewqubit.io.files import REMEDY, read_json
-from fewqubit.io.journal import read_entry
 from fewqubit.tasks import load_manifest
 from fewqubit.tasks.scores import score_of
 

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from fewqubit.io.files import write_text
+from fewqubit.base.io.files import write_text
 from fewqubit.report import charts
 from fewqubit.report.figures import Chart
 from fewqubit.report.gather import Study

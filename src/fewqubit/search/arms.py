@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from fewqubit.base.io.files import write_json
+from fewqubit.base.io.progress import Progress
 from fewqubit.base.registry import look_up
+from fewqubit.base.workers.cluster import cluster
+from fewqubit.base.workers.pool import processes
 from fewqubit.config import Search, Settings, of_arm
 from fewqubit.config.edges import edges, edges_told
 from fewqubit.errors import ArtifactError, SettingsError
-from fewqubit.io.files import write_json
-from fewqubit.io.progress import Progress
 from fewqubit.search.cluster import OnWorkers
 from fewqubit.search.grover import GroverQueries, compare
 from fewqubit.search.results import Found, read_trials
@@ -19,8 +21,6 @@ from fewqubit.search.space import Axes, grid_points, grid_size
 from fewqubit.search.work import Work, plain_axes
 from fewqubit.stages.meta_train import TrainingJob
 from fewqubit.stages.searched import keep, place
-from fewqubit.workers.cluster import cluster
-from fewqubit.workers.pool import processes
 
 Trial = tuple[dict[str, Any], float]  # values, and validation accuracy
 PREPARED = Path("artifacts/prepared")

@@ -8,10 +8,10 @@ from concurrent.futures import Future
 from typing import Any
 
 from fewqubit.base.arithmetic import fix
-from fewqubit.io.files import sha256
+from fewqubit.base.io.files import sha256
+from fewqubit.base.workers.pool import Pool
+from fewqubit.base.workers.same_files import check_same
 from fewqubit.stages.meta_train import SOURCES, TrainingJob
-from fewqubit.workers.pool import Pool
-from fewqubit.workers.same_files import check_same
 
 
 class OnWorkers:

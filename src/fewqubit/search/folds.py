@@ -9,10 +9,10 @@ from pathlib import Path
 import jax
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.config import Episodes
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import kin, read_classes
-from fewqubit.keys import stream
 from fewqubit.tasks import TrainingData, class_index, draw_manifest
 from fewqubit.tasks.class_sets import class_folds
 from fewqubit.tasks.sampler import check_enough

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fewqubit.base.extras import needs
+from fewqubit.base.io.files import read_json, set_aside, write_bytes, write_json
 from fewqubit.errors import ArtifactError, PipelineError
-from fewqubit.io.files import read_json, set_aside, write_bytes, write_json
 from fewqubit.search.results import Row
 from fewqubit.search.space import Values, grid_size, sampler, suggest
 from fewqubit.search.work import TrialResult, Work

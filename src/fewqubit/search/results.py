@@ -7,9 +7,9 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any, NamedTuple
 
+from fewqubit.base.io.cards import read_card, write_card
+from fewqubit.base.io.files import write_text
 from fewqubit.errors import ArtifactError
-from fewqubit.io.cards import read_card, write_card
-from fewqubit.io.files import write_text
 
 FORMAT = 2
 OWN = ("trial", "validation_accuracy", "seconds", "started")  # columns that are no settings

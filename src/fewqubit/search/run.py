@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from fewqubit.base.arithmetic import fix
 from fewqubit.base.extras import needs
+from fewqubit.base.io.progress import Progress
+from fewqubit.base.workers.pool import Pool
 from fewqubit.errors import SettingsError
-from fewqubit.io.progress import Progress
 from fewqubit.search.ledger import Ledger, open_ledger
 from fewqubit.search.results import Found, found, save_search
 from fewqubit.search.space import Values
 from fewqubit.search.work import TrialResult, Work, measure, plain_axes
-from fewqubit.workers.pool import Pool
 
 with needs("search", "the search for settings"):
     from optuna import Trial

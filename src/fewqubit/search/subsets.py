@@ -8,7 +8,7 @@ Bit j of an entry's number says whether feature j is in S. Without a feature not
 import numpy as np
 from jaxtyping import Float
 
-from fewqubit.evaluate.baselines import prototype
+from fewqubit.evaluate.baselines.plain import prototype
 from fewqubit.evaluate.results import tie_accuracy
 from fewqubit.tasks import Episode, Task, gather
 

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
+from fewqubit.base.io.files import sha256
+from fewqubit.base.io.fingerprint import fingerprint
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Range, Search, with_values
 from fewqubit.errors import NumbersError
-from fewqubit.io.files import sha256
-from fewqubit.io.fingerprint import fingerprint
-from fewqubit.keys import root_key, stream
 from fewqubit.search.folds import folds_of
 from fewqubit.search.space import Axes, Values
 from fewqubit.stages.meta_train import SOURCES, TrainingJob, load_training_data, train

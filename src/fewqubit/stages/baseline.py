@@ -7,23 +7,23 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.keys import root_key, stream
 from fewqubit.base.registry import look_up
 from fewqubit.config import Settings
 from fewqubit.data import load_examples
 from fewqubit.data.examples import load_targets
 from fewqubit.data.prepared import kin, read_classes
-from fewqubit.entities.found import accuracies
-from fewqubit.entities.material import load_words
-from fewqubit.entities.tuned import baseline_figures, measure_baseline
-from fewqubit.evaluate.candidates import BASELINES, Baseline
-from fewqubit.evaluate.foreign import baseline_met
+from fewqubit.evaluate.baselines.candidates import BASELINES, Baseline
+from fewqubit.evaluate.baselines.foreign import baseline_met
+from fewqubit.evaluate.baselines.tuned import evaluate_baseline, tuned_figures
+from fewqubit.evaluate.entities.found import accuracies
+from fewqubit.evaluate.entities.material import load_words
+from fewqubit.evaluate.entities.tuned import baseline_figures, measure_baseline
+from fewqubit.evaluate.regression.baselines import OF_NUMBERS
+from fewqubit.evaluate.regression.score import nothing_confused
+from fewqubit.evaluate.regression.tuned import Numbers, tuned_numbers
 from fewqubit.evaluate.result_files import save_results
 from fewqubit.evaluate.results import Accuracies, AdaptationPoint
-from fewqubit.evaluate.tuned import evaluate_baseline, tuned_figures
-from fewqubit.keys import root_key, stream
-from fewqubit.regression.baselines import OF_NUMBERS
-from fewqubit.regression.score import nothing_confused
-from fewqubit.regression.tuned import Numbers, tuned_numbers
 from fewqubit.tasks import Episode, load_manifest
 
 READ = ("examples.npz", "manifest_validation.npz", "manifest_test.npz")

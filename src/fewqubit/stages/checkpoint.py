@@ -8,8 +8,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from fewqubit.base.io.files import read_npz, set_aside, write_npz
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import read_npz, set_aside, write_npz
 from fewqubit.meta.train import Point, TrainState
 
 DIGEST = "sha256"

@@ -9,11 +9,11 @@ import numpy as np
 from jaxtyping import Array, Complex, Float, Int, PRNGKeyArray
 from qiskit import QuantumCircuit
 
+from fewqubit.base.io.numbers import check_results, real_numbers
 from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit, random_weights
 from fewqubit.diagnostics.figures import Diagnostics, diagnose
 from fewqubit.diagnostics.scans import RowSample
 from fewqubit.errors import SettingsError
-from fewqubit.io.numbers import check_results, real_numbers
 from fewqubit.states.kernels import fidelity_gram, projected_features
 from fewqubit.states.scaling import Scaling, apply_scaling, fit_scaling
 

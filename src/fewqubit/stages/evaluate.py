@@ -5,17 +5,17 @@ from pathlib import Path
 
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.io.files import write_json
 from fewqubit.config import Evaluation
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import CLASSES, kin, read_classes
-from fewqubit.entities.material import load_words
-from fewqubit.entities.measure import measure_entities
+from fewqubit.evaluate.entities.material import load_words
+from fewqubit.evaluate.entities.measure import measure_entities
 from fewqubit.evaluate.measure import measure
+from fewqubit.evaluate.regression.measure import measure_numbers
 from fewqubit.evaluate.result_files import save_results
-from fewqubit.io.files import write_json
 from fewqubit.predict.foreign import met
 from fewqubit.predict.trained import check_prepared
-from fewqubit.regression.measure import measure_numbers
 from fewqubit.stages.spread import EXAMPLES, lies_at, load_subject, spread
 from fewqubit.tasks import load_manifest
 

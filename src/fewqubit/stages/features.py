@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.config import Dataset, Episodes, Features
 from fewqubit.data import RawData, Split, Transform, apply_all, feature_shape, fit
 from fewqubit.data.raw import GivenEpisodes
-from fewqubit.entities.manifest import draw_sentences
 from fewqubit.errors import SettingsError
-from fewqubit.keys import stream
+from fewqubit.evaluate.entities.manifest import draw_sentences
 from fewqubit.stages.plan import Plan
 from fewqubit.stages.whitening import whitening
 from fewqubit.tasks.class_sets import class_sets

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.base.arithmetic import fixed
+from fewqubit.base.io.progress import Progress
+from fewqubit.base.keys import root_key, stream
 from fewqubit.base.registry import look_up
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.circuits.named import find_feature_map
@@ -18,8 +20,6 @@ from fewqubit.diagnostics import effective_dimension
 from fewqubit.diagnostics.effective_dimension import drawn_fisher
 from fewqubit.diagnostics.readings import read_dimension, read_gradients
 from fewqubit.diagnostics.scans import PlateauPoint, scan_gradients
-from fewqubit.io.progress import Progress
-from fewqubit.keys import root_key, stream
 from fewqubit.stages.encode import encode
 from fewqubit.stages.look import Look, look, smaller_sizes
 

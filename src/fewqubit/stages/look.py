@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from jaxtyping import PRNGKeyArray
 from qiskit import QuantumCircuit
 
+from fewqubit.base.keys import stream
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.compiler.compiled import compile_circuit
 from fewqubit.config import FeatureMap
 from fewqubit.diagnostics.readings import readings
 from fewqubit.diagnostics.scans import KernelPoint, scan_bandwidths, scan_qubits
-from fewqubit.keys import stream
 from fewqubit.stages.encode import Encoded
 
 

@@ -8,18 +8,18 @@ import jax
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.io.files import sha256
+from fewqubit.base.io.fingerprint import fingerprint
+from fewqubit.base.io.progress import Progress
+from fewqubit.base.keys import stream
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.data import load_examples
 from fewqubit.data.dataset import NoneOfThese
 from fewqubit.data.examples import load_targets
 from fewqubit.data.prepared import CLASSES, TRANSFORM, read_classes, taught_classes
-from fewqubit.entities.material import load_validation_words
-from fewqubit.entities.validation import entity_validator
 from fewqubit.errors import NumbersError
-from fewqubit.io.files import sha256
-from fewqubit.io.fingerprint import fingerprint
-from fewqubit.io.progress import Progress
-from fewqubit.keys import stream
+from fewqubit.evaluate.entities.material import load_validation_words
+from fewqubit.evaluate.entities.validation import entity_validator
 from fewqubit.meta import build_learner
 from fewqubit.meta.train import TrainState, validator
 from fewqubit.predict.foreign import thresholds

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.config import AnyDataset, Episodes, Memory
 from fewqubit.data import RawData, Split, split_classes
 from fewqubit.data.duplicates import Repeats, find_repeats, notes, without_copies
@@ -13,7 +14,6 @@ from fewqubit.data.labels import joined, quoted
 from fewqubit.data.prepared import taught_classes
 from fewqubit.data.sources.sentences.parts import parted
 from fewqubit.errors import DataError, SettingsError
-from fewqubit.keys import stream
 from fewqubit.tasks.first_task import row_columns
 from fewqubit.tasks.sampler import ClassIndex, check_enough, class_index
 

@@ -3,10 +3,10 @@
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.config import AnyDataset
 from fewqubit.data import RawData, split_classes
 from fewqubit.errors import SettingsError
-from fewqubit.keys import stream
 
 FEWEST = 2  # classes of a task
 

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.io.cards import write_card
+from fewqubit.base.io.files import sha256, write_json
+from fewqubit.base.keys import stream
 from fewqubit.config import AnyDataset
 from fewqubit.data import RawData, Split, save_examples, save_transform
 from fewqubit.data.dataset import NoneOfThese
@@ -16,9 +19,6 @@ from fewqubit.data.mixed.schema import packed
 from fewqubit.data.prepared import CLASSES, COVERED
 from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError
-from fewqubit.io.cards import write_card
-from fewqubit.io.files import sha256, write_json
-from fewqubit.keys import stream
 from fewqubit.stages.features import Prepared, prepared
 from fewqubit.stages.foreign import out_of_scope
 from fewqubit.stages.plan import Plan, plan

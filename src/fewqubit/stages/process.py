@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from fewqubit.base.io.journal import stage_journal
 from fewqubit.base.usercode import OwnCode, wants_traceback
 from fewqubit.config.names import check_name
 from fewqubit.errors import FewqubitError, fault_of
-from fewqubit.io.journal import stage_journal
 
 # A stage compiles for longer than it runs. Level 1 compiles the MAML step in half the time of XLA's
 # default, and the step runs as fast. Without fusion emitters compilation takes half of that again,

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from fewqubit.base.io.cards import read_card, write_card
 from fewqubit.config import AnyDataset, AnyLearner, with_values
 from fewqubit.config.edges import edges
 from fewqubit.errors import ArtifactError
-from fewqubit.io.cards import read_card, write_card
 
 SEARCHED = Path("searched")
 FORMAT = 1

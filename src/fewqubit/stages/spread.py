@@ -17,15 +17,15 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from fewqubit.base.arithmetic import fix
+from fewqubit.base.io.files import sha256
+from fewqubit.base.workers.cluster import cluster
+from fewqubit.base.workers.pool import Pool, processes
+from fewqubit.base.workers.same_files import arithmetic, check_arithmetic, check_same
 from fewqubit.config import Evaluation
 from fewqubit.data import load_examples
 from fewqubit.data.examples import load_targets
 from fewqubit.evaluate.answering.subject import Ask, Subject, here, subject_of
-from fewqubit.io.files import sha256
 from fewqubit.predict.trained import CARD, PARAMS, load_trained
-from fewqubit.workers.cluster import cluster
-from fewqubit.workers.pool import Pool, processes
-from fewqubit.workers.same_files import arithmetic, check_arithmetic, check_same
 
 EXAMPLES = "examples.npz"
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.config import AnyDataset, Table
 from fewqubit.data import RawData, fit
 from fewqubit.data.mixed.codes import with_gaps
@@ -15,7 +16,6 @@ from fewqubit.data.mixed.schema import KINDS, Column, Dropped
 from fewqubit.data.read import read_raw
 from fewqubit.data.sources.table import classes, feature_names, open_table, said_of
 from fewqubit.errors import FewqubitError
-from fewqubit.keys import stream
 from fewqubit.stages.plan import plan
 from fewqubit.stages.possible import possible
 from fewqubit.stages.whitening import candidates

@@ -7,11 +7,11 @@ import jax
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.config import Dataset, Text
 from fewqubit.data.embeddings import FrozenEncoder, vectors
 from fewqubit.data.embeddings.embedding import Embedding
 from fewqubit.data.embeddings.tuning.learn import Texts, tuned
-from fewqubit.keys import stream
 from fewqubit.stages.plan import Plan
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fewqubit.config import Features
-from fewqubit.evaluate.prototypes import cosine
+from fewqubit.evaluate.baselines.prototypes import cosine
 from fewqubit.tasks import Episode, Task, gather
 
 AT_ONCE = 100  # episodes

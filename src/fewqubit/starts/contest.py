@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from fewqubit.keys import stream
+from fewqubit.base.keys import stream
 from fewqubit.starts.ansatz.contract import Energy
 from fewqubit.starts.contract import Params, StartLearner
 from fewqubit.starts.descent import Start, descend_at, either

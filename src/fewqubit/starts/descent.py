@@ -9,7 +9,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Bool, Float
 
-from fewqubit.gradients import count_shifted
+from fewqubit.backends.gradients import count_shifted
 from fewqubit.starts.ansatz.contract import Energy
 from fewqubit.starts.landscape import Landscape
 from fewqubit.starts.problem import Problem

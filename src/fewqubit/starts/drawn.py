@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.errors import SettingsError
-from fewqubit.keys import stream
 from fewqubit.starts.contract import World
 from fewqubit.starts.landscape import Landscape, landscape
 from fewqubit.starts.problem import Problem

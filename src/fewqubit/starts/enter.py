@@ -7,7 +7,7 @@ import jax
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
-from fewqubit.keys import stream
+from fewqubit.base.keys import stream
 from fewqubit.starts.contest import Lane, Paths, Tuned, paths, starts, tune
 from fewqubit.starts.contract import Params, World
 from fewqubit.starts.landscape import Landscape

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.errors import NumbersError
-from fewqubit.keys import stream
 from fewqubit.starts.contract import Params, StartLearner, StartState
 from fewqubit.starts.landscape import Landscape
 from fewqubit.starts.settings.starters import Starter

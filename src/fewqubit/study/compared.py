@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from fewqubit.base.io.files import write_text
 from fewqubit.config import Evaluation
-from fewqubit.io.files import write_text
 from fewqubit.report.findings import Findings
 from fewqubit.report.gather import Study
 from fewqubit.report.headline import headline

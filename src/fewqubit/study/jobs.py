@@ -12,15 +12,15 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.io.fingerprint import fingerprint
+from fewqubit.base.keys import stream
 from fewqubit.config import AnyLearner, Baselines, Episodes, Evaluation
 from fewqubit.config.baselines import Baseline
 from fewqubit.data.raw import as_float
 from fewqubit.evaluate.answering.subject import subject_of
-from fewqubit.evaluate.candidates import BASELINES
+from fewqubit.evaluate.baselines.candidates import BASELINES
+from fewqubit.evaluate.baselines.tuned import evaluate_baseline, tuned_figures
 from fewqubit.evaluate.measure import Measured, measure
-from fewqubit.evaluate.tuned import evaluate_baseline, tuned_figures
-from fewqubit.io.fingerprint import fingerprint
-from fewqubit.keys import stream
 from fewqubit.meta import build_learner
 from fewqubit.meta.train import TrainState
 from fewqubit.predict.bar import Advance, bar

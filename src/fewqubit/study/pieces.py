@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from fewqubit.base.io.cards import read_card, write_card
+from fewqubit.base.io.files import read_npz, write_npz
+from fewqubit.base.io.folders import replacing_folder
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.results import Accuracies
-from fewqubit.io.cards import read_card, write_card
-from fewqubit.io.files import read_npz, write_npz
-from fewqubit.io.folders import replacing_folder
 from fewqubit.report.gather import Result
 
 CARD, ACCURACIES, FORMAT = "piece.json", "accuracies.npz", 1

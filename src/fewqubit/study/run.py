@@ -10,12 +10,12 @@ from numpy.typing import ArrayLike
 from pydantic import ValidationError
 
 from fewqubit.base.arithmetic import fixed
+from fewqubit.base.keys import stream
 from fewqubit.base.reading import one_line
 from fewqubit.config import Arm, Episodes, Evaluation, Features, Fractions, Memory, of_arm
 from fewqubit.config.baselines import Baseline
 from fewqubit.config.names import check_name
 from fewqubit.errors import DataError, SettingsError
-from fewqubit.keys import stream
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.settings.own import check_arm
 from fewqubit.predict.door import asked, key_of, with_seeds

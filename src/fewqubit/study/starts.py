@@ -7,9 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from fewqubit.base.arithmetic import fixed
+from fewqubit.base.io.files import write_text
+from fewqubit.base.keys import stream
 from fewqubit.errors import SettingsError
-from fewqubit.io.files import write_text
-from fewqubit.keys import stream
 from fewqubit.predict.door import key_of
 from fewqubit.report.starts.page import page, study_of
 from fewqubit.report.starts.study import (

@@ -6,12 +6,12 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
+from fewqubit.base.io.files import write_text
 from fewqubit.data import RawData
 from fewqubit.data.features import column_names
 from fewqubit.data.pictures.decode import PICTURE, encode
 from fewqubit.data.raw import as_float
 from fewqubit.errors import DataError
-from fewqubit.io.files import write_text
 from fewqubit.tasks.task import Episode
 
 FIRST_TASK = "first_task.csv"

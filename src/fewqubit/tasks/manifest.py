@@ -10,9 +10,9 @@ import jax
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from fewqubit.base.io.files import read_npz, write_npz
+from fewqubit.base.keys import stream
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import read_npz, write_npz
-from fewqubit.keys import stream
 from fewqubit.tasks.inputs import Inputs
 from fewqubit.tasks.sampler import ClassIndex, sample_task
 from fewqubit.tasks.sentences import SentenceEpisodes

@@ -8,9 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.data.labels import joined, quoted
 from fewqubit.errors import DataError
-from fewqubit.keys import stream
 from fewqubit.tasks.inputs import Inputs
 from fewqubit.tasks.shape import Shape
 from fewqubit.tasks.task import Episode, Task, gather

@@ -7,8 +7,8 @@ from typing import NamedTuple, Self
 import numpy as np
 from jaxtyping import Int
 
+from fewqubit.base.io.files import read_npz
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import read_npz
 
 
 class SentenceEpisodes(NamedTuple):

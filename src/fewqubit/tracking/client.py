@@ -20,7 +20,7 @@ from mlflow.entities import (
 )
 from mlflow.tracking.context.registry import resolve_tags
 
-from fewqubit.io.files import replacing
+from fewqubit.base.io.files import replacing
 from fewqubit.tasks.scores import Score
 from fewqubit.tracking.address import (
     ARTIFACTS,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fewqubit.io.files import read_json
+from fewqubit.base.io.files import read_json
 from fewqubit.tracking.figures import Figure
 from fewqubit.tracking.results import LockedResult
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
+from fewqubit.base.io.files import read_json
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import read_json
 
 CURVES = {
     "train_loss": "train/loss",

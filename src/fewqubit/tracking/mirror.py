@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from fewqubit.io.progress import Progress
+from fewqubit.base.io.progress import Progress
 from fewqubit.tracking.address import shown, tracking_uri
 from fewqubit.tracking.checksums import checksum
 from fewqubit.tracking.database.mend import mend

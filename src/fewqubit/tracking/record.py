@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fewqubit.io.files import read_json
+from fewqubit.base.io.files import read_json
 from fewqubit.tasks.scores import Score, metric_name, score_of
 from fewqubit.tracking.address import KEY_TAG
 from fewqubit.tracking.checksums import checksum

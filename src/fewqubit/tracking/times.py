@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from fewqubit.io.journal import JOURNAL, read_entry
+from fewqubit.base.io.journal import JOURNAL, read_entry
 from fewqubit.tracking.results import LockedStage
 
 # DVC may touch outputs while it moves them to its cache, shortly after the stage has ended.

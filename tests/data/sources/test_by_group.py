@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from fewqubit.base.keys import root_key
 from fewqubit.config import Table
 from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError
-from fewqubit.keys import root_key
 from fewqubit.stages.features import prepared
 from fewqubit.stages.plan import plan
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fewqubit.base.keys import root_key
 from fewqubit.config import Omniglot
 from fewqubit.data.dataset import Episodes
 from fewqubit.data.raw import RawData, checked
 from fewqubit.data.sources.omniglot_runs import PAIRS, read_runs, with_runs
 from fewqubit.data.splits import split_classes
 from fewqubit.errors import DataError, SettingsError
-from fewqubit.keys import root_key
 from fewqubit.stages.features import prepared
 from fewqubit.stages.plan import plan
 

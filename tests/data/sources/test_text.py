@@ -105,8 +105,8 @@ def test_a_line_of_json_that_cannot_be_used_is_named(read, tmp_path, content, li
 
 
 def test_published_folds_are_lists_in_files(read, tmp_path, write_csv):
+    from fewqubit.base.keys import root_key
     from fewqubit.data.splits import split_classes
-    from fewqubit.keys import root_key
 
     lines = [f"{letter}{number},{letter}" for letter in "abcd" for number in range(3)]
     files = [tmp_path / f"{part}.txt" for part in ("train", "valid", "test")]

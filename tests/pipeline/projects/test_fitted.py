@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Settings, load_settings, validate
 from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError, FewqubitError
-from fewqubit.keys import root_key, stream
 from fewqubit.pipeline.overrides import _lay, _parse
 from fewqubit.pipeline.projects.fitted import fit_table
 from fewqubit.stages.plan import plan

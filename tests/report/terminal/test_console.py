@@ -4,10 +4,10 @@ import shutil
 import pytest
 from rich.console import Console
 
+from fewqubit.base.io.cards import read_card, write_card
+from fewqubit.base.io.files import write_json
 from fewqubit.config import validate
 from fewqubit.errors import ArtifactError
-from fewqubit.io.cards import read_card, write_card
-from fewqubit.io.files import write_json
 from fewqubit.report.build import build_report
 from fewqubit.report.terminal.console import print_verdicts
 

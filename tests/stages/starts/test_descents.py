@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from qiskit import qasm3
 
+from fewqubit.base.io.files import write_json
+from fewqubit.base.keys import root_key
 from fewqubit.config.starts import ProblemSet
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import write_json
-from fewqubit.keys import root_key
 from fewqubit.report.starts.page import figures, study_of, write_report
 from fewqubit.stages.starts.descents import PATHS, evaluate_and_save, load_entry, train_and_save
 from fewqubit.stages.starts.problems import PROBLEMS, draw_and_save, load_problems

@@ -9,20 +9,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fewqubit.base.io.cards import read_card
+from fewqubit.base.keys import root_key
 from fewqubit.config import Circuit, Episodes, Table, section_of
 from fewqubit.config.streams import Stream
 from fewqubit.data.dataset import Fractions
 from fewqubit.errors import DataError
-from fewqubit.io.cards import read_card
-from fewqubit.keys import root_key
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
+from fewqubit.meta.streams.settings import Replay
 from fewqubit.models.settings import Mlp
 from fewqubit.stages.streams.arrive import arrive
 from fewqubit.stages.streams.arrived import CARD
 from fewqubit.stages.streams.walk import STEP, Walk, walk_and_save
 from fewqubit.stages.streams.walked import ANSWERS, WALK, load_walk
-from fewqubit.streams.settings import Replay
 from processes import eventually
 
 EPISODES = Episodes(n_way=2, n_shot=1, n_query=2, n_validation=2, n_test=30)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from mlflow import MlflowClient
 
+from fewqubit.base.io.files import write_json
 from fewqubit.config.gate import Gate
 from fewqubit.errors import SettingsError
 from fewqubit.evaluate.result_files import write_episodes
 from fewqubit.evaluate.results import Accuracies
-from fewqubit.io.files import write_json
 from fewqubit.tracking.address import CHAMPION, EPISODES
 from fewqubit.tracking.registered.gate import (
     BEFORE,

@@ -16,8 +16,8 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 import fewqubit
+from fewqubit.base.io.files import read_json
 from fewqubit.errors import DataError
-from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.tasks.first_task import FIRST_TASK
 from fewqubit.tracking import serving

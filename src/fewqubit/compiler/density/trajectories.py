@@ -17,10 +17,10 @@ from jaxtyping import Array, Complex, Float, PRNGKeyArray
 from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVector
 
+from fewqubit.base.keys import stream
 from fewqubit.circuits.from_zero import without_resets
 from fewqubit.compiler.compiled import compile
 from fewqubit.compiler.density.channels import Channel, Noise, kron
-from fewqubit.keys import stream
 
 # (key, x, θ) -> the state of one run
 Trajectory = Callable[[PRNGKeyArray, Array, Array], Complex[Array, " 2**n"]]

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
+from fewqubit.base.io.cards import read_card, write_card
+from fewqubit.base.io.files import read_npz, set_aside, write_npz
 from fewqubit.errors import ArtifactError
-from fewqubit.io.cards import read_card, write_card
-from fewqubit.io.files import read_npz, set_aside, write_npz
 
 FORMAT = 1
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from fewqubit.base.extras import needs
+from fewqubit.base.io.files import sha256
 from fewqubit.base.registry import resolve
 from fewqubit.data.embeddings.settings import Embed
 from fewqubit.errors import DataError
-from fewqubit.io.files import sha256
 
 WEIGHTS = ["*.safetensors", "*.json", "*.txt", "*.model"]  # no pickle is fetched
 

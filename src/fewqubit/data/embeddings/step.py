@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 from jaxtyping import Float
 
+from fewqubit.base.io.progress import Progress
 from fewqubit.base.registry import look_up
 from fewqubit.base.usercode import OwnCode
 from fewqubit.data.embeddings.adapter import Adapter, tuned_checksum
@@ -24,7 +25,6 @@ from fewqubit.data.embeddings.settings import Embed
 from fewqubit.data.embeddings.tuning.lora import adapted
 from fewqubit.data.embeddings.vision import IMAGES
 from fewqubit.errors import DataError, OwnCodeError
-from fewqubit.io.progress import Progress
 
 CACHE = Path(".cache/embeddings")  # git does not see it; it may be deleted at any time
 What = Literal["texts", "tokens", "images"]

@@ -8,10 +8,10 @@ import numpy as np
 from jaxtyping import Float, UInt8
 
 from fewqubit.base.extras import needs
+from fewqubit.base.io.files import read_json
 from fewqubit.data.embeddings.libraries import Loaded, read_model
 from fewqubit.data.embeddings.settings import Embed
 from fewqubit.errors import DataError
-from fewqubit.io.files import read_json
 
 WHAT = "a frozen encoder of images"
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fewqubit.base.io.progress import Progress
 from fewqubit.data.labels import quoted
 from fewqubit.data.pictures.decode import decode_all
 from fewqubit.data.pictures.files import (
@@ -20,7 +21,6 @@ from fewqubit.data.pictures.vectors import embedded
 from fewqubit.data.raw import RawData
 from fewqubit.data.settings import Images
 from fewqubit.errors import SettingsError
-from fewqubit.io.progress import Progress
 
 FOLDER = "folder"  # the value of ``group`` that makes folders the groups
 

@@ -9,12 +9,12 @@ import numpy as np
 from jaxtyping import Float
 
 from fewqubit.backends import Bill, build_backend, total
+from fewqubit.base.io.finite import check_finite
+from fewqubit.base.io.progress import Progress
+from fewqubit.base.keys import stream
 from fewqubit.evaluate.answering.subject import Ask, Episodes, Subject, here, pieces_of
 from fewqubit.evaluate.results import tie_accuracy
 from fewqubit.evaluate.verdict import compare
-from fewqubit.io.finite import check_finite
-from fewqubit.io.progress import Progress
-from fewqubit.keys import stream
 from fewqubit.meta import build_learner
 from fewqubit.models.measured import measured
 from fewqubit.models.network import Params

@@ -9,6 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from fewqubit.base.io.finite import check_finite
+from fewqubit.base.keys import stream
 from fewqubit.evaluate.answering.subject import Ask, Subject, here, pieces_of
 from fewqubit.evaluate.results import (
     Accuracies,
@@ -18,8 +20,6 @@ from fewqubit.evaluate.results import (
     tie_accuracy,
 )
 from fewqubit.evaluate.shots import nested_support, shots
-from fewqubit.io.finite import check_finite
-from fewqubit.keys import stream
 from fewqubit.meta import MetaLearner
 from fewqubit.meta.answers import Answering, answers_of, rows_in
 from fewqubit.tasks import Episode, first_episodes, gather

@@ -12,8 +12,8 @@ from typing import NamedTuple, Protocol, TypeVar
 import numpy as np
 from jaxtyping import Float, Int, PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.config import Evaluation
-from fewqubit.keys import stream
 from fewqubit.predict.trained import Trained
 from fewqubit.tasks import Episode, Inputs
 

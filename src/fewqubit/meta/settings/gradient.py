@@ -57,8 +57,8 @@ class ByGradient(Learner):
         If only the readout adapts, each example is read once. The weights of an ensemble's members
         are angles of its control register.
         """
+        from fewqubit.backends.gradients import count_shifted
         from fewqubit.circuits.drawn import circuits_of
-        from fewqubit.gradients import count_shifted
 
         runs = circuits_of(self.circuit, entanglers=arm != "separable")
         if self.adapts == "readout":

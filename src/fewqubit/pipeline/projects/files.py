@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from string import Template
 
+from fewqubit.base.io.files import write_text
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import write_text
 from fewqubit.pipeline.projects.pinned import pinned
 from fewqubit.pipeline.watched import INSTALLED
 

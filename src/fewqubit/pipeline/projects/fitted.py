@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Settings, Table
 from fewqubit.config.names import LONGEST
 from fewqubit.config.places import TABLES
@@ -16,7 +17,6 @@ from fewqubit.data import RawData, feature_shape, fit
 from fewqubit.data.files.source_file import PACKED_SUFFIXES
 from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError, FewqubitError
-from fewqubit.keys import root_key, stream
 from fewqubit.stages.plan import Plan, plan
 
 WAYS, QUERIES, FEWEST = 5, 10, 6  # at most, at most, classes at least: two in each part

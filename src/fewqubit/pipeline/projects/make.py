@@ -5,10 +5,10 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from fewqubit.base.io.folders import replacing_folder
 from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.config.places import TABLES
 from fewqubit.errors import SettingsError
-from fewqubit.io.folders import replacing_folder
 from fewqubit.pipeline.overrides import edit_settings
 from fewqubit.pipeline.project import under_git
 from fewqubit.pipeline.projects.files import write_files

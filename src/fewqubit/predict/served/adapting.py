@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fewqubit.base.arithmetic import fixed
+from fewqubit.base.io.finite import first_not_finite
 from fewqubit.data.given.labels import given_labels
 from fewqubit.errors import DataError
-from fewqubit.io.finite import first_not_finite
 from fewqubit.predict.adapted import TOO_LARGE, AdaptedClassifier, learner_of
 from fewqubit.predict.inputs import examples_of
 from fewqubit.predict.programs import run

@@ -8,8 +8,8 @@ import matplotlib as mpl
 import pandas as pd
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.io.files import write_json, write_text
 from fewqubit.evaluate.starts import against, arrived
-from fewqubit.io.files import write_json, write_text
 from fewqubit.report.starts.study import (
     Finish,
     StartStudy,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fewqubit.base.io.files import REMEDY, read_json
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import REMEDY, read_json
 from fewqubit.report.starts.text import NOTE, number, references_of
 
 FOLDER = Path("starts")  # below the reports

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from fewqubit.base.io.cards import read_card
 from fewqubit.evaluate.drift import drift
-from fewqubit.io.cards import read_card
 from fewqubit.report.markdown import table
 from fewqubit.stages.streams.arrived import CARD, load_group
 

@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.keys import stream
 from fewqubit.config import CLASSICAL_ARMS, Evaluation, Run
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.intervals import distribution, episode_resamples, interval
 from fewqubit.evaluate.paired import Pair, spread
-from fewqubit.keys import stream
+from fewqubit.meta.streams.answered import Answered
+from fewqubit.meta.streams.figures import NAMES, cells, weights_of
 from fewqubit.report.answers import TWIN, Answer, answers
 from fewqubit.report.scene import Scene
 from fewqubit.stages.streams.walked import load_walk
-from fewqubit.streams.answered import Answered
-from fewqubit.streams.figures import NAMES, cells, weights_of
 
 ASKED = ("average_accuracy", "backward_transfer", "plasticity")  # in which arms are compared
 

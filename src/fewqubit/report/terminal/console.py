@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fewqubit.base.io.files import REMEDY, read_json
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import REMEDY, read_json
 from fewqubit.report.beside import DEVICES, chosen_line, device_rows, feature_map_lines
 from fewqubit.report.words import (
     NONE,

@@ -9,9 +9,8 @@ import pandas as pd
 from jaxtyping import PRNGKeyArray
 from pydantic import TypeAdapter
 
-from fewqubit.config.starts import AnyStarter
-from fewqubit.io.cards import read_card, write_card
-from fewqubit.io.files import (
+from fewqubit.base.io.cards import read_card, write_card
+from fewqubit.base.io.files import (
     read_json,
     read_npz,
     sha256,
@@ -19,8 +18,9 @@ from fewqubit.io.files import (
     write_npz,
     write_text,
 )
-from fewqubit.io.tensors import filled, write_tensors
-from fewqubit.keys import root_key
+from fewqubit.base.io.tensors import filled, write_tensors
+from fewqubit.base.keys import root_key
+from fewqubit.config.starts import AnyStarter
 from fewqubit.stages.starts.problems import PROBLEMS, load_problems
 from fewqubit.starts.contest import Paths, Tuned
 from fewqubit.starts.drawn import landscapes

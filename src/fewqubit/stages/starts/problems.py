@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.io.cards import read_card, write_card
 from fewqubit.config.starts import ProblemSet
-from fewqubit.io.cards import read_card, write_card
 from fewqubit.starts.contract import World
 from fewqubit.starts.descent import Costs, costs
 from fewqubit.starts.drawn import Drawn, draw, landscapes, world_of

@@ -10,11 +10,11 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 from qiskit import QuantumCircuit, qasm3, qpy
 
+from fewqubit.base.io.cards import read_card
+from fewqubit.base.io.files import read_json, write_bytes, write_text
 from fewqubit.circuits.parameters import vector
 from fewqubit.config.starts import ProblemSet
 from fewqubit.errors import SettingsError
-from fewqubit.io.cards import read_card
-from fewqubit.io.files import read_json, write_bytes, write_text
 from fewqubit.stages.starts.descents import load_start
 from fewqubit.stages.starts.problems import PROBLEMS, load_problems
 from fewqubit.starts.described import described

@@ -9,6 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from fewqubit.base.io.cards import write_card
+from fewqubit.base.io.files import write_npz
+from fewqubit.base.keys import stream
 from fewqubit.config import AnyDataset, Table, Text
 from fewqubit.config.streams import Stream
 from fewqubit.data import RawData, Transform, apply_all, fit
@@ -18,12 +21,9 @@ from fewqubit.data.labels import joined, quoted, same_class
 from fewqubit.data.raw import as_float
 from fewqubit.data.read import read_raw
 from fewqubit.errors import DataError, SettingsError
-from fewqubit.io.cards import write_card
-from fewqubit.io.files import write_npz
-from fewqubit.keys import stream
+from fewqubit.meta.streams.group import Group
 from fewqubit.stages.streams.arrived import CARD, FEATURES, arrays_of
 from fewqubit.stages.streams.features import write_features
-from fewqubit.streams.group import Group
 from fewqubit.tasks import class_index, draw_manifest
 from fewqubit.tasks.manifest import asked_hash
 from fewqubit.tasks.sampler import check_enough

@@ -5,9 +5,9 @@ from pathlib import Path
 import jax.numpy as jnp
 import numpy as np
 
+from fewqubit.base.io.files import read_npz
 from fewqubit.data.prepared import TRANSFORM
-from fewqubit.io.files import read_npz
-from fewqubit.streams.group import Group
+from fewqubit.meta.streams.group import Group
 from fewqubit.tasks import ClassIndex, Episode
 
 CARD = "stream.json"

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from fewqubit.base.io.cards import write_card
 from fewqubit.data import RawData, Transform, save_transform
 from fewqubit.data.prepared import CLASSES
-from fewqubit.io.cards import write_card
 from fewqubit.stages.streams.arrived import TRANSFORMS
 from fewqubit.tasks import Episode
 from fewqubit.tasks.first_task import FIRST_TASK, row_columns, write_first_task

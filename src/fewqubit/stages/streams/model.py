@@ -8,16 +8,16 @@ import jax
 import numpy as np
 from jaxtyping import Float
 
+from fewqubit.base.io.files import sha256, write_bytes
 from fewqubit.circuits.drawn import circuit_text, draw_up
 from fewqubit.config import AnyLearner
 from fewqubit.data.dataset import Episodes
 from fewqubit.data.prepared import TRANSFORM
-from fewqubit.io.files import sha256, write_bytes
 from fewqubit.meta.cost import count_circuits
+from fewqubit.meta.streams.answered import Answered
 from fewqubit.models.network import Params
 from fewqubit.predict.trained import count_parameters, save_trained, write_curve
 from fewqubit.stages.streams.arrived import TRANSFORMS
-from fewqubit.streams.answered import Answered
 from fewqubit.tasks import Shape
 
 MODEL = "model"

@@ -18,26 +18,26 @@ from jaxtyping import Float, PRNGKeyArray
 from safetensors.numpy import save
 
 import fewqubit
+from fewqubit.base.io.cards import read_card, write_card
+from fewqubit.base.io.files import read_npz, sha256, write_bytes, write_npz
+from fewqubit.base.io.fingerprint import fingerprint
+from fewqubit.base.io.folders import replacing_folder
+from fewqubit.base.io.progress import Progress
+from fewqubit.base.io.tensors import read_tensors
+from fewqubit.base.keys import stream
 from fewqubit.config import AnyLearner
 from fewqubit.errors import ArtifactError, SettingsError
-from fewqubit.io.cards import read_card, write_card
-from fewqubit.io.files import read_npz, sha256, write_bytes, write_npz
-from fewqubit.io.fingerprint import fingerprint
-from fewqubit.io.folders import replacing_folder
-from fewqubit.io.progress import Progress
-from fewqubit.io.tensors import read_tensors
-from fewqubit.keys import stream
 from fewqubit.meta.cost import count_circuits
 from fewqubit.meta.registry import build_learner
 from fewqubit.meta.settings.training import Training
+from fewqubit.meta.streams.answered import Answered
+from fewqubit.meta.streams.group import Group
+from fewqubit.meta.streams.settings import Way
+from fewqubit.meta.streams.walk import Place, Walker, gathered, walk_on, walker
 from fewqubit.predict.trained import count_parameters
 from fewqubit.stages.streams.arrived import CARD, FEATURES, load_group
 from fewqubit.stages.streams.model import MODEL, write_model
 from fewqubit.stages.streams.walked import ANSWERS, WALK
-from fewqubit.streams.answered import Answered
-from fewqubit.streams.group import Group
-from fewqubit.streams.settings import Way
-from fewqubit.streams.walk import Place, Walker, gathered, walk_on, walker
 from fewqubit.tasks import Shape
 
 STEP, PLACE = "step.json", "place.safetensors"

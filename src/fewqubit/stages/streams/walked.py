@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from fewqubit.io.cards import read_card
-from fewqubit.io.files import read_npz
-from fewqubit.streams.answered import Answered
+from fewqubit.base.io.cards import read_card
+from fewqubit.base.io.files import read_npz
+from fewqubit.meta.streams.answered import Answered
 
 ANSWERS, WALK = "answers.npz", "walk.json"
 

@@ -4,7 +4,7 @@ import jax
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from fewqubit.keys import stream
+from fewqubit.base.keys import stream
 from fewqubit.starts.problem import Problem
 from fewqubit.starts.settings.families import Family
 

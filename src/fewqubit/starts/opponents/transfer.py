@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from fewqubit.keys import stream
+from fewqubit.base.keys import stream
 from fewqubit.starts.contract import Params, StartLearner, StartState, World, at, untrained
 from fewqubit.starts.descent import Start, descend
 from fewqubit.starts.descriptors import standardise

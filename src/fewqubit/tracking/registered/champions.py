@@ -28,7 +28,7 @@ def outdated(root: Path, uri: str, datasets: Iterable[str]) -> dict[str, str]:
 
 
 def _present(root: Path, datasets: Iterable[str]) -> Iterator[tuple[str, str]]:
-    from fewqubit.io.files import read_json  # numpy with it: only where a champion is
+    from fewqubit.base.io.files import read_json  # numpy with it: only where a champion is
 
     for dataset in sorted(set(datasets)):
         summary = root / SUMMARY.format(dataset)

@@ -20,11 +20,11 @@ from mlflow.types import ColSpec, DataType, Schema
 from mlflow.types.schema import AnyType
 
 import fewqubit
+from fewqubit.base.io.files import read_json
 from fewqubit.base.usercode import OWN
 from fewqubit.data import load_transform
 from fewqubit.data.pictures.decode import PICTURE
 from fewqubit.data.prepared import TRANSFORM, read_classes
-from fewqubit.io.files import read_json
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.files import answers
 from fewqubit.predict.trained import copy_trained

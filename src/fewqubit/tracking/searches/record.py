@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fewqubit.base.io.files import read_json
 from fewqubit.errors import ArtifactError
-from fewqubit.io.files import read_json
 
 
 class SearchRecord(NamedTuple):

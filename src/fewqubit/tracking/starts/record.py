@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from fewqubit.base.io.cards import read_card
+from fewqubit.base.io.files import read_json
 from fewqubit.evaluate.starts import Arrived, arrived
-from fewqubit.io.cards import read_card
-from fewqubit.io.files import read_json
 from fewqubit.stages.starts.descents import CARD, CURVE, METRICS, load_entry
 from fewqubit.stages.starts.problems import PROBLEMS
 from fewqubit.starts.descent import Costs

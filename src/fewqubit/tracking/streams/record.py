@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from fewqubit.io.fingerprint import fingerprint
+from fewqubit.base.io.fingerprint import fingerprint
+from fewqubit.meta.streams.answered import Answered
+from fewqubit.meta.streams.figures import NAMES, cells, weights_of
 from fewqubit.stages.streams.walked import load_walk
-from fewqubit.streams.answered import Answered
-from fewqubit.streams.figures import NAMES, cells, weights_of
 from fewqubit.tracking.figures import Figure
 from fewqubit.tracking.streams.locked import LockedWalk
 

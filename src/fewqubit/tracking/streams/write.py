@@ -8,7 +8,7 @@ from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, Metric, Param, Run
 from mlflow.utils.mlflow_tags import MLFLOW_MODEL_VERSIONS
 
-from fewqubit.io.files import write_text
+from fewqubit.base.io.files import write_text
 from fewqubit.stages.streams.arrived import FEATURES
 from fewqubit.stages.streams.model import MODEL
 from fewqubit.tracking.address import KEY_TAG

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from fewqubit.base.extras import needs
+from fewqubit.base.io.progress import Progress
 from fewqubit.data.embeddings.adapter import Adapter
 from fewqubit.data.embeddings.cache import content
 from fewqubit.data.embeddings.embedding import adapter_of
@@ -21,7 +22,6 @@ from fewqubit.data.embeddings.settings import Embed, Tune
 from fewqubit.data.embeddings.tuning.episodes import Size, draw, share_right, usable
 from fewqubit.data.embeddings.tuning.lora import WHAT, put, taken, wrap
 from fewqubit.data.embeddings.tuning.state import State, read_state, write_state
-from fewqubit.io.progress import Progress
 
 CACHE = Path(".cache/embeddings/tuned")
 LOOKS = 400  # episodes of a validation

@@ -1,0 +1,1 @@
+"""Plain baselines: classifiers without meta-training of circuits, tuned on validation episodes."""
