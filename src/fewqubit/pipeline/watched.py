@@ -1,31 +1,31 @@
-"""What settings name of the user's own, as checksums: modules, circuits, tables, pictures.
+"""What stages depend on beside their inputs, as checksums: their code, what settings name.
 
-Also what a search has chosen for each arm of the run, in searched/.
+Settings name modules, circuits, tables and pictures of the user's own; a search has chosen values
+for each arm of the run, in searched/.
 
 DVC compares files that dvc.yaml names, and only params.yaml says which module a learner is made of.
 So the first stage, ``watch``, writes a file of checksums for each data set, feature map, learner
-and set of problems, one for the evaluation and one for the baselines. A stage depends on those it
-reads: a new module in ``own/``, or an edit of one that other settings name, makes it stale no more.
+and set of problems, one for the evaluation, one for the baselines, and one for the code of each
+stage. A stage depends on those it reads: a new module in ``own/``, or an edit of one that other
+settings name, makes it stale no more.
 """
 
 import ast
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-import fewqubit
 from fewqubit.base.io.files import read_json, sha256, write_json, write_text
 from fewqubit.base.usercode import OWN
 from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.config.places import IMAGES, TABLES
+from fewqubit.pipeline.stage_code import stage_code
 from fewqubit.stages.searched import SEARCHED, place
 
 WATCH = "watch"  # the stage
 WATCHED = Path("artifacts/watched")
-INSTALLED = WATCHED / "installed.json"
 NOTES = {  # so that the folder is there, whatever is computed
     "artifacts/prepared/README.md": "A folder for each data set: its features and episodes.\n",
     "artifacts/trained/README.md": "A folder for each data set, in it one for each learner, in it "
@@ -57,8 +57,7 @@ def write_watched(project: Path) -> None:
         Path("evaluation.json"): checksums(project, settings["evaluation"]),
         Path("baselines.json"): checksums(project, {**baselines, "map": map_}),
     }
-    if _depends_on_installed(project):
-        told[INSTALLED.relative_to(WATCHED)] = installed()
+    told |= {Path("code", f"{stage}.json"): code for stage, code in stage_code(project).items()}
     for section in ("datasets", "feature_maps", "learners", "problems"):
         for name, entry in settings[section].items():
             told[Path(section, f"{name}.json")] = checksums(project, entry)
@@ -86,20 +85,6 @@ def _searched(project: Path, run: Mapping[str, Any]) -> dict[Path, dict[str, str
         known = {path.as_posix(): sha256(project / path)} if (project / path).is_file() else {}
         found[path] = known
     return found
-
-
-def _depends_on_installed(project: Path) -> bool:
-    """Whether stages name it: those of a project that is no checkout of Fewqubit's own source."""
-    stages = project / "dvc.yaml"
-    return stages.is_file() and INSTALLED.as_posix() in stages.read_text(encoding="utf-8")
-
-
-def installed() -> dict[str, str]:
-    """The version of Fewqubit that is installed, and a checksum of its code."""
-    top, digest = Path(fewqubit.__file__).parent, hashlib.sha256()
-    for path in sorted(top.rglob("*.py"), key=lambda path: path.relative_to(top).parts):
-        digest.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes())
-    return {"version": fewqubit.__version__, "code": digest.hexdigest()}
 
 
 def checksums(project: Path, entry: Mapping[str, Any]) -> dict[str, str]:

@@ -14,7 +14,6 @@ from string import Template
 from fewqubit.base.io.files import write_text
 from fewqubit.errors import ArtifactError
 from fewqubit.pipeline.projects.pinned import pinned
-from fewqubit.pipeline.watched import INSTALLED
 
 HERE = Path(__file__).parent
 CARRIED = HERE / "made"
@@ -27,7 +26,7 @@ FILES = (  # all of them, with what is in folders
 )
 SCRIPTS = ("pipelines", "flows")  # which call what the installed version has
 README, MAKEFILE = "README.md", "Makefile"
-_CODE = re.compile(r"      - src/fewqubit\S*\n")
+_CODE = "      - src/fewqubit\n"
 _WATCH = "    cmd: python -m pipelines.watch\n"
 
 
@@ -63,20 +62,12 @@ def differing(project: Path) -> list[str]:
 
 
 def of_the_installed(text: str) -> str:
-    """dvc.yaml whose stages depend on the installed Fewqubit, not on its source in the project.
+    """dvc.yaml of a project whose code is the installed Fewqubit: no file that DVC can watch.
 
-    ``watch`` writes which that is, and so runs each time: an installation is no file of DVC's.
+    So ``watch``, which writes the checksums of that code, runs each time.
     """
-    top, *stages = re.split(r"^(?=  \w+:$)", text, flags=re.MULTILINE)
-    return top + "".join(map(_stage, stages))
-
-
-def _stage(text: str) -> str:
-    if _WATCH in text:
-        always = "    always_changed: true # an installation is no file that DVC can watch\n"
-        return _CODE.sub("", text.replace(_WATCH, _WATCH + always))
-    depends = f"      - {INSTALLED.as_posix()} # the installed Fewqubit\n"
-    return _CODE.sub("", _CODE.sub(depends, text, count=1))
+    always = "    always_changed: true # the installed Fewqubit is no file of the project\n"
+    return text.replace(_WATCH, _WATCH + always).replace(_CODE, "")
 
 
 def _named(text: str, name: str) -> str:
