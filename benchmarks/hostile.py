@@ -12,7 +12,7 @@ Writes docs/results/hostile/<dataset>-<learner>.{md,json}.
 """
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from benchmarks.hostile_page import page
 from jaxtyping import Array, Float, PRNGKeyArray
 from scipy.stats import t as student
 
@@ -40,7 +41,6 @@ from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.models.network import Params
 from fewqubit.models.parts import CIRCUIT
 from fewqubit.predict.trained import count_parameters, load_trained
-from fewqubit.report.words import percent, points, points_range
 from fewqubit.search.work import measure
 from fewqubit.stages.meta_train import TrainingJob, load_training_data, train
 from fewqubit.stages.searched import chosen, place
@@ -232,64 +232,6 @@ def _half(values: Float[np.ndarray, " n"]) -> float:
     """Half the width of the t interval of 95 % of a mean of few values."""
     n = len(values)
     return float(student.ppf(0.975, n - 1) * values.std(ddof=1) / n**0.5) if n > 1 else 1.0
-
-
-def page(dataset: str, learner: str, opponent: str, found: Mapping[str, Any]) -> str:
-    """The record as Markdown."""
-    redraw, classes, rival = found["redrawn"], found["classes"], found["mlp"]
-    rows = [
-        f"| {name} | {one['classes']} | {points(one['difference'])} ± {100 * one['half']:.1f} | "
-        f"{one['above']} |"
-        for name, one in classes["groups"].items()
-    ]
-    extremes = [
-        ", ".join(f"{name} {points(value)}" for name, value in classes[end].items())
-        for end in ("lowest", "highest")
-    ]
-    values = ", ".join(f"{name} {value}" for name, value in rival["values"].items())
-    arms = [
-        f"| {arm} | {percent(one['accuracy'])} | {points(one['difference'])} | "
-        f"{points_range(one['low'], one['high'])} | {one['p']:.3f} |"
-        for arm, one in found["arms"].items()
-    ]
-    return "\n".join(
-        [
-            f"# Against `{learner}` on {dataset}",
-            "",
-            "Made by `python -m benchmarks.hostile` from the artefacts of a run.",
-            "",
-            "## Quantum − every arm that was evaluated",
-            "",
-            "| arm | accuracy | difference, points | 95 % interval | p |",
-            "| --- | ---: | ---: | ---: | ---: |",
-            *arms,
-            "",
-            "Each alone, uncorrected; over new seeds, episodes and classes.",
-            "",
-            "## The circuit's weights drawn anew after training",
-            "",
-            f"{percent(redraw['trained'])} as trained, {percent(redraw['redrawn'])} on average of "
-            f"{redraw['redraws']} redraws: {points(redraw['lost'])} ± {100 * redraw['half']:.1f} "
-            "points are lost (95 %, over training seeds).",
-            "",
-            f"## Quantum − {opponent}, class by class",
-            "",
-            "| group | classes | difference, points | classes above zero |",
-            "| --- | ---: | ---: | ---: |",
-            *rows,
-            "",
-            f"Means over classes, 95 % over classes. Lowest: {extremes[0]}; highest: "
-            f"{extremes[1]}.",
-            "",
-            "## An MLP of at most the same size",
-            "",
-            f"{rival['size']} trained numbers (quantum: {rival['size of the quantum arm']}), "
-            f"chosen of {rival['trials']} trials: {values}. Test: {percent(rival['accuracy'])}, "
-            f"quantum {percent(rival['quantum'])}; quantum − MLP {points(rival['difference'])} "
-            f"points ({points_range(rival['low'], rival['high'])}).",
-            "",
-        ]
-    )
 
 
 def main() -> None:

@@ -11,10 +11,9 @@ import argparse
 from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-from benchmarks.study_page import draw, page, record
+from benchmarks.study_page import Asked, Trial, draw, page, record
 
 import fewqubit.stages.process  # noqa: F401 - how jobs compile, as in a stage
 from fewqubit.base.arithmetic import fixed
@@ -23,36 +22,13 @@ from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Settings, of_arm, validate, with_values
 from fewqubit.data.read import read_raw
 from fewqubit.pipeline.overrides import layered
-from fewqubit.report.findings import Findings, find
+from fewqubit.report.findings import find
 from fewqubit.report.gather import Classes, Result, Study
 from fewqubit.stages.features import prepared
 from fewqubit.stages.plan import plan
 from fewqubit.study.jobs import Job, Tasks, baseline_results, results
 
 PIECES = Path("artifacts/studies/study")
-
-
-class Trial(NamedTuple):
-    """One arm of a learner at one point of its grid, and what came of it."""
-
-    learner: str
-    arm: str
-    values: dict[str, float]
-    result: Result
-
-    @property
-    def validation(self) -> float:
-        """Mean over seeds: what the choice is made by."""
-        assert self.result.card is not None
-        return float(np.mean(self.result.card["validation_accuracy"]))
-
-
-class Asked(NamedTuple):
-    """One data set: its study, of the arms as they were chosen; what it says; all trials."""
-
-    study: Study
-    findings: Findings
-    trials: list[Trial]
 
 
 def points(settings: Settings, learner: str, arm: str) -> Iterator[dict[str, float]]:

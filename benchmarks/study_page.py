@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,10 +11,11 @@ from fewqubit.base.io.files import replacing
 from fewqubit.config import Settings
 from fewqubit.evaluate.verdict import Verdict
 from fewqubit.report.across import Across, across, markdown
+from fewqubit.report.findings import Findings
+from fewqubit.report.gather import Result, Study
 from fewqubit.report.words import points, points_range, signed
 
 if TYPE_CHECKING:
-    from benchmarks.study import Asked, Trial
     from matplotlib.axes import Axes
 
 BANDWIDTH = "circuit.bandwidth"
@@ -29,14 +30,37 @@ data set, {scales}. That is small: intervals are wide, and *undecided* often onl
 Panel = Callable[["Axes"], None]
 
 
-def all_of(found: "Sequence[Asked]", settings: Settings) -> Across:
+class Trial(NamedTuple):
+    """One arm of a learner at one point of its grid, and what came of it."""
+
+    learner: str
+    arm: str
+    values: dict[str, float]
+    result: Result
+
+    @property
+    def validation(self) -> float:
+        """Mean over seeds: what the choice is made by."""
+        assert self.result.card is not None
+        return float(np.mean(self.result.card["validation_accuracy"]))
+
+
+class Asked(NamedTuple):
+    """One data set: its study, of the arms as they were chosen; what it says; all trials."""
+
+    study: Study
+    findings: Findings
+    trials: list[Trial]
+
+
+def all_of(found: Sequence[Asked], settings: Settings) -> Across:
     """The verdicts of all data sets as one family."""
     together = across([(one.study, one.findings) for one in found], settings.evaluation)
     assert together is not None
     return together
 
 
-def record(found: "Sequence[Asked]", settings: Settings) -> dict[str, Any]:
+def record(found: Sequence[Asked], settings: Settings) -> dict[str, Any]:
     """Every figure of page and picture."""
     together = all_of(found, settings)
     return {
@@ -53,7 +77,7 @@ def record(found: "Sequence[Asked]", settings: Settings) -> dict[str, Any]:
     }
 
 
-def page(found: "Sequence[Asked]", settings: Settings) -> str:
+def page(found: Sequence[Asked], settings: Settings) -> str:
     """The record as Markdown."""
     together = all_of(found, settings)
     some = settings.learners[settings.run.learners[0]]
@@ -86,7 +110,7 @@ def page(found: "Sequence[Asked]", settings: Settings) -> str:
     return head + markdown(together, settings.evaluation) + "\n" + "\n".join(parts) + "\n"
 
 
-def draw(path: Path, found: "Sequence[Asked]", settings: Settings) -> None:
+def draw(path: Path, found: Sequence[Asked], settings: Settings) -> None:
     """Differences with their intervals; beside them the effects of what was varied."""
     panels = [_forest(found, settings), *_varied(found, settings)]
     figure, places = plt.subplots(
@@ -100,7 +124,7 @@ def draw(path: Path, found: "Sequence[Asked]", settings: Settings) -> None:
     plt.close(figure)
 
 
-def _forest(found: "Sequence[Asked]", settings: Settings) -> Panel:
+def _forest(found: Sequence[Asked], settings: Settings) -> Panel:
     rows = [
         (f"{at[0]} {at[1]}" if len(settings.run.learners) > 1 else at[0], row.comparison)
         for at, row in all_of(found, settings).verdicts.items()
@@ -120,7 +144,7 @@ def _forest(found: "Sequence[Asked]", settings: Settings) -> Panel:
     return panel
 
 
-def _varied(found: "Sequence[Asked]", settings: Settings) -> list[Panel]:
+def _varied(found: Sequence[Asked], settings: Settings) -> list[Panel]:
     """A panel for qubits, entanglers and bandwidth each, where they were varied."""
     together, learners = all_of(found, settings), settings.run.learners
     qubits = [settings.learners[name].circuit.n_qubits for name in learners]
@@ -152,7 +176,7 @@ def _along(
     return panel
 
 
-def _bandwidths(axes: "Axes", found: "Sequence[Asked]", learner: str) -> None:
+def _bandwidths(axes: "Axes", found: Sequence[Asked], learner: str) -> None:
     """What the circuit has at each bandwidth over its nearest opponent as that was chosen."""
     for one in found:
         rival = one.study.find(learner, one.findings.answers[learner].nearest)
@@ -184,7 +208,7 @@ def _summary(rows: Sequence[Verdict]) -> str:
     return f"mean {mean} points, median {middle}, above zero on {above} of {len(rows)} data sets"
 
 
-def _accuracies(found: "Sequence[Asked]", settings: Settings) -> list[str]:
+def _accuracies(found: Sequence[Asked], settings: Settings) -> list[str]:
     arms = settings.run.arms
     lines = [
         f"| data set | learner | {' | '.join(arms)} | prototype | against | difference | verdict |",
@@ -210,11 +234,11 @@ def _of_arm(one: "Asked", learner: str, arm: str) -> str:
     return "–" if row is None else f"{float(row.accuracies.after.mean()):.1%}"
 
 
-def _accuracy(trial: "Trial") -> float:
+def _accuracy(trial: Trial) -> float:
     return float(trial.result.accuracies.after.mean())
 
 
-def _trial(dataset: str, trial: "Trial") -> dict[str, Any]:
+def _trial(dataset: str, trial: Trial) -> dict[str, Any]:
     told = {"data": dataset, "learner": trial.learner, "arm": trial.arm, **trial.values}
     return {**told, "validation": trial.validation, "test": _accuracy(trial)}
 

@@ -14,8 +14,9 @@ from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.result_files import read_episodes, save_results, write_episodes
 from fewqubit.evaluate.results import Accuracies, AdaptationPoint, metrics
 from fewqubit.tasks import Episode, save_manifest
+from report.synthetic_costs import DEVICES, MEASURED, SAME, SEEDS, cost
 
-N_WAY, N_SHOT, N_QUERY, SEEDS = 4, 1, 10, 5
+N_WAY, N_SHOT, N_QUERY = 4, 1, 10
 NAMES = [f"{digit}/rot{turn:03d}" for digit in (4, 7) for turn in (0, 90, 180, 270)]
 
 # Mean accuracy of the quantum arm and of its twin: worse, better, alike, and too noisy to tell.
@@ -30,7 +31,6 @@ BASELINES |= {"free_protonet": 0.838, "pretrained": 0.836}
 
 
 ARMS = {"separable": -0.035, "frozen": -0.004, "bypass": -0.062}  # beside quantum
-SAME = ("protonet", "frozen")  # a circuit without weights
 
 
 def write_study(
@@ -170,52 +170,6 @@ def _write_evaluated(folder: Path, random, seeds, difficulty) -> None:
 
     if folder.name != "baseline":
         write_json(folder / "cost.json", cost(*folder.parts[-2:]))
-
-
-def cost(learner: str, arm: str) -> dict:
-    """What cost.json says of an arm; maml's circuit is too large for the device."""
-    circuit, fits = arm not in ("twin", "bypass"), learner != "maml"
-    gates = 0 if arm == "separable" else 144
-    return {
-        "same_as_quantum": (learner, arm) == SAME,
-        "device": "noisy:fake_torino",
-        "shots_adapt": 10240 * circuit,
-        "shots_per_query": 4096 * circuit,
-        "depth": 412 if circuit and fits else None,
-        "two_qubit_gates": gates if circuit and fits else None,
-        "note": "the circuit has 140 qubits, fake_torino 133" if circuit and not fits else "",
-    }
-
-
-MEASURED = ("kernel", "quantum")
-DEVICES = {
-    "shots": {
-        "accuracy": 0.8125,
-        "accuracy_exact": 0.83,
-        "lost": 0.0175,
-        "lost_low": 0.004,
-        "lost_high": 0.031,
-        "too_few": "",
-        "episodes": 50,
-        "seeds": SEEDS,
-        "all": [[0.8125 + 0.01 * seed] * 50 for seed in range(SEEDS)],
-        "adapt": {"circuits": 10, "shots": 10240, "depth": None, "two_qubit_gates": None},
-        "answer": {"circuits": 5, "shots": 5120, "depth": None, "two_qubit_gates": None},
-    },
-    "manila": {
-        "accuracy": 0.725,
-        "accuracy_exact": 0.83,
-        "lost": 0.105,
-        "lost_low": None,
-        "lost_high": None,
-        "too_few": "20 test episodes, where a verdict takes 30",
-        "episodes": 20,
-        "seeds": SEEDS,
-        "all": [[0.725] * 20] * SEEDS,
-        "adapt": None,
-        "answer": {"circuits": 5, "shots": 5120, "depth": 143, "two_qubit_gates": 61},
-    },
-}
 
 
 def _confusion(after: np.ndarray, random) -> np.ndarray:

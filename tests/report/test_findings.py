@@ -4,7 +4,8 @@ import pytest
 from fewqubit.base.keys import root_key, stream
 from fewqubit.report.findings import find, same_model, standing
 from fewqubit.report.gather import gather
-from report.synthetic import ARMS, SAME
+from report.synthetic import ARMS
+from report.synthetic_costs import SAME
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""From prepared examples to files and back: training, killing, resuming, loading, evaluating."""
+"""From prepared examples to files and back: training, killing, resuming, loading."""
 
 import shutil
 from collections.abc import Callable
@@ -12,86 +12,23 @@ from safetensors.numpy import load_file, save
 from sklearn.base import clone
 
 from fewqubit.base.io.cards import read_card, write_card
-from fewqubit.base.io.files import read_json, sha256, write_json
+from fewqubit.base.io.files import read_json, write_json
 from fewqubit.base.keys import root_key
 from fewqubit.config import (
-    AnyLearner,
-    Circuit,
-    Device,
     Digits,
-    Episodes,
     Evaluation,
     load_settings,
-    section_of,
 )
 from fewqubit.data import load_examples
 from fewqubit.errors import ArtifactError, DataError
-from fewqubit.evaluate.result_files import read_episodes
-from fewqubit.meta.settings.prototypes import ProtoNet
-from fewqubit.meta.settings.start import Maml
-from fewqubit.meta.settings.training import Training
-from fewqubit.models.settings import Mlp
 from fewqubit.predict.adapted import ADAPTED, AdaptedClassifier
 from fewqubit.predict.estimator import FewShotClassifier
 from fewqubit.predict.trained import PARAMS, load_trained
 from fewqubit.stages.checkpoint import save_checkpoint
 from fewqubit.stages.evaluate import evaluate_and_save
-from fewqubit.stages.meta_train import TrainingJob, load_training_data, train_and_save
+from fewqubit.stages.meta_train import load_training_data
 from fewqubit.stages.prepare import prepare
-
-TOP = Path(__file__).parents[2]
-EPISODES = Episodes(n_way=3, n_shot=2, n_query=3, n_validation=5, n_test=40)
-ENCODER = Mlp()
-TRAINING = Training(steps=6, validate_every=2, tasks_per_step=2, learning_rate=0.01)
-PROTONET = section_of(
-    ProtoNet(
-        encoder=ENCODER,
-        circuit=Circuit("hardware_efficient", n_qubits=3, repetitions=2),
-        training=TRAINING,
-    ),
-    seeds=2,
-)
-MAML = section_of(
-    Maml(
-        encoder=ENCODER,
-        circuit=Circuit("angle", n_qubits=2, ansatz="real_amplitudes", layers=1),
-        inner_steps=2,
-        training=TRAINING.model_copy(update={"steps": 2}),
-    ),
-    seeds=2,
-)
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("prepared")
-    digits = load_settings(TOP / "params.yaml").datasets["digits"]
-    assert isinstance(digits, Digits)
-    settings = digits.model_copy(update={"episodes": EPISODES})
-    prepare("digits", settings, root_key(0), folder)
-    return folder
-
-
-def train(
-    folder: Path, prepared: Path, settings: AnyLearner = PROTONET, arm: str = "quantum"
-) -> Path:
-    """Train in ``folder``, the working directory, as a stage does; where the result lies."""
-    place = folder / "trained" / "digits" / settings.kind / arm
-    work = TrainingJob("digits", settings.kind, arm, settings, EPISODES, prepared)
-    train_and_save(work, root_key(0), place)
-    return place
-
-
-@pytest.fixture(scope="module")
-def trained(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("undisturbed")
-        patch.chdir(folder)
-        return train(folder, prepared)
-
-
-def checksums(place: Path) -> dict[str, str]:
-    return {path.name: sha256(path) for path in sorted(place.iterdir())}
+from stages.small_training import EPISODES, PROTONET, TOP, TRAINING, checksums, train
 
 
 def test_a_killed_run_resumes_to_the_same_bytes(
@@ -131,70 +68,6 @@ def test_the_card_tells_what_was_trained(trained: Path) -> None:
     runs = card["circuit_evaluations"]
     assert (runs["adapt"], runs["predict_per_query"]) == (0, 6)  # a query meets each support state
     assert card["circuit"].startswith("OPENQASM 3")
-
-
-@pytest.mark.parametrize("arm", ["quantum", "twin"])
-def test_gradient_learners_are_evaluated_step_by_step(
-    arm: str, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    place = train(tmp_path, prepared, MAML, arm)
-    reading = Evaluation(
-        resamples=100,
-        devices={"device": Device(backend="exact")},
-        device_episodes=2,
-        device_adaptation="measured",
-    )
-    out = tmp_path / "evaluated" / "digits" / "maml" / arm
-    evaluate_and_save(place, prepared, reading, root_key(0), out)
-    curve = pd.read_csv(out / "adaptation.csv").groupby(["setting", "value"])["accuracy"].mean()
-    np.testing.assert_allclose(curve["steps", 0], 1 / 3, atol=1e-6)
-    accuracies = read_episodes(out / "episodes.parquet")
-    np.testing.assert_allclose(curve["shots", 2], accuracies.after.mean(), atol=1e-9)
-    np.testing.assert_allclose(curve["steps", 2], accuracies.after.mean(), atol=0.02)
-    devices = read_json(out / "devices.json")
-    assert {*devices} == ({"device"} if arm == "quantum" else set())
-    for on in devices.values():  # gradients by shifted circuits lead where the exact ones do
-        assert on["accuracy"] == pytest.approx(on["accuracy_exact"])
-        assert on["adapt"]["circuits"] > 2 * on["answer"]["circuits"]
-    cost = read_json(out / "cost.json")
-    assert (cost["depth"] is None) == (cost["shots_adapt"] == 0) == (arm == "twin")
-    assert cost["device"] == reading.cost_device.backend
-
-
-def test_evaluation_repeats_to_the_byte(prepared: Path, trained: Path, tmp_path: Path) -> None:
-    devices = {"exact": Device(backend="exact"), "shots": Device(backend="shots", shots=10)}
-    reading = Evaluation(resamples=100, devices=devices, device_episodes=5)
-    places = [tmp_path / name / "digits" / "protonet" / "quantum" for name in "ab"]
-    for place in places:
-        evaluate_and_save(trained, prepared, reading, root_key(0), place)
-    assert checksums(places[0]) == checksums(places[1])
-    measured = read_json(places[0] / "devices.json")
-    assert measured["exact"]["accuracy"] == pytest.approx(measured["exact"]["accuracy_exact"])
-    assert measured["shots"]["answer"] == {
-        "circuits": 6, "shots": 60, "depth": None, "two_qubit_gates": None
-    }  # fmt: skip
-    figures = read_json(places[0] / "metrics.json")
-    assert figures["accuracy_before"] == pytest.approx(1 / 3)
-    assert figures["accuracy_low"] <= figures["accuracy"] <= figures["accuracy_high"]
-
-
-def test_a_damaged_result_is_refused(trained: Path, tmp_path: Path) -> None:
-    place = Path(shutil.copytree(trained, tmp_path / "copy"))
-    card = read_json(trained / "learner.json")
-    for changed, message in [
-        (card | {"format": 99}, "expected format 3, got 99"),
-        (card | {"arm": "twin"}, "edited or damaged"),
-        (card | {"validation_accuracy": [1.0]}, "edited or damaged"),
-    ]:
-        write_json(place / "learner.json", changed)
-        with pytest.raises(ArtifactError, match=message):
-            load_trained(place)
-    write_json(place / "learner.json", card)
-    for content in (b"half a file", (trained / "params.safetensors").read_bytes()[:-1]):
-        (place / "params.safetensors").write_bytes(content)
-        with pytest.raises(ArtifactError, match=r"params\.safetensors: expected the file that"):
-            load_trained(place)
 
 
 Arrays = dict[str, np.ndarray]
