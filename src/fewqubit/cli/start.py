@@ -62,3 +62,5 @@ def start(
     write_circuit(out, found.circuit)
     console.print("\n".join(f"θ[{k}] = {angle:+.6f}" for k, angle in enumerate(found.angles)))
     say(f"{of}/{which}: {found.circuit.num_qubits} qubits, {len(found.angles)} angles; {out}")
+    if found.beyond:
+        say(f"beyond what it was trained on: {', '.join(found.beyond)}")

@@ -9,7 +9,7 @@ from qiskit import qasm3
 from fewqubit.base.io.files import write_json
 from fewqubit.base.keys import root_key
 from fewqubit.config.starts import ProblemSet
-from fewqubit.errors import ArtifactError
+from fewqubit.errors import ArtifactError, DataError
 from fewqubit.report.starts.page import figures, study_of, write_report
 from fewqubit.stages.starts.descents import PATHS, evaluate_and_save, load_entry, train_and_save
 from fewqubit.stages.starts.problems import PROBLEMS, draw_and_save, load_problems
@@ -95,6 +95,10 @@ def test_a_trained_start_becomes_a_circuit_for_a_larger_graph(work: Path, tmp_pa
     assert len(found.angles) == 2
     write_circuit(tmp_path / "start.qasm", found.circuit)
     assert qasm3.loads((tmp_path / "start.qasm").read_text()).num_qubits == 9
+    assert "nodes/10 0.9 (trained at 0.4)" in found.beyond
+    (tmp_path / "graph.json").write_text("[]")
+    with pytest.raises(DataError, match=r"graph\.json: a graph: expected"):
+        propose(tmp_path / "graph.json", work / "problems", work / "ramp", KEY)
 
 
 def test_damaged_problems_are_one_line(work: Path, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ class MaxCut(Family):
     """
 
     names: ClassVar[tuple[str, ...]] = (
-        *("degree", "degree_spread", "weight_spread", "triangles", "squares", "nodes"),
+        *("degree", "degree_spread", "weight_spread", "triangles", "squares", "nodes/10"),
     )
     kind: Literal["maxcut"] = "maxcut"
     graph: Literal["regular", "random"] = "regular"
