@@ -67,7 +67,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | Non
 @pytest.fixture(autouse=True)
 def code_of_ones_own_goes() -> Iterator[None]:
     """What a test imported from its own/ is not that of the next test, which has another folder."""
+    before = [*sys.path]  # where such modules are looked for is added to it
     yield
+    sys.path[:] = before
     for name in [name for name in sys.modules if name.partition(".")[0] == "own"]:
         del sys.modules[name]
 
