@@ -57,18 +57,20 @@ def update(
         if only_new and not arrived:
             return Completed(name="NothingNew", message="nothing arrived since the last update")
         record(project, overrides, recipe)
+        known = _groups(place, settings)
         mirrored = answers(place, get_run_logger().warning)
         with Stages(place, lock) as stages:
             run_stages(pipeline.select(() if mirrored else ALL_BUT_TRACK), stages, workers, retries)
         lines = gate_and_register(place) if mirrored else ["MLflow did not answer: nothing moved."]
-        text = message(place, settings, arrived, lines)
+        names = [stage.removeprefix(ARRIVES) for stage in arrived]
+        text = message(place, settings, {name: known[name] for name in names}, lines)
     create_markdown_artifact(text, key="update", description="What arrived, and what came of it")
     if block is not None:
         tell(block, text)
     return Completed()
 
 
-@task(cache_policy=NO_CACHE)
+@task(task_run_name="gate", cache_policy=NO_CACHE)
 def gate_and_register(project: Path) -> list[str]:
     """Log and register what is new; a line for each decision of the gate."""
     from fewqubit.tracking import mirror
@@ -81,12 +83,18 @@ def gate_and_register(project: Path) -> list[str]:
     return lines
 
 
-@task(cache_policy=NO_CACHE)
-def message(project: Path, settings: Settings, arrived: list[str], lines: list[str]) -> str:
-    """What people are told, as Markdown: what arrived, the gate, drift, the streams' tables."""
-    said = [
-        f"- `{stage.removeprefix(ARRIVES)}` was other than at the last update" for stage in arrived
-    ]
+@task(task_run_name="message", cache_policy=NO_CACHE)
+def message(
+    project: Path, settings: Settings, before: dict[str, list[str]], lines: list[str]
+) -> str:
+    """What people are told, as Markdown: what arrived, the gate, drift, the streams' tables.
+
+    ``before`` has the groups that were known of each stream whose data are other ones now.
+    """
+    from fewqubit.report.streams.news import news
+
+    now = _groups(project, settings)
+    said = [f"- {line}" for name, known in before.items() for line in news(name, known, now[name])]
     parts = ["# Update", *(said or ["Nothing arrived; what was stale was made."])]
     parts += ["", "## The gate", *(f"- {line}" for line in lines or ["nothing moved"])]
     for name in settings.run.streams:
@@ -97,10 +105,16 @@ def message(project: Path, settings: Settings, arrived: list[str], lines: list[s
     return "\n".join(parts)
 
 
-@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
+@task(task_run_name="notify", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
 def tell(block: NotificationBlock, text: str) -> None:
     """Send the message; tried again, since the way to people may be down for a moment."""
     _ = block.notify(text, subject="fewqubit: update")  # sent here: no event loop runs
+
+
+def _groups(project: Path, settings: Settings) -> dict[str, list[str]]:
+    from fewqubit.report.streams.news import known_groups
+
+    return {name: known_groups(project / ARRIVED / name) for name in settings.run.streams}
 
 
 def _drift(arrived: Path, settings: Settings) -> str:

@@ -9,6 +9,7 @@ from fewqubit.errors import ArtifactError
 from fewqubit.meta.streams.answered import Answered
 from fewqubit.report.streams.charts import along, matrices
 from fewqubit.report.streams.found import StreamStudy, Walked, study_of
+from fewqubit.report.streams.news import news
 from fewqubit.report.streams.tables import NOTHING, stream_figures, streams_markdown
 
 GROUPS, SEEDS, EPISODES = ["latin", "greek", "thai"], 5, 200
@@ -83,3 +84,13 @@ def test_tables_and_page_tell_it() -> None:
     html = page.render(streams=[found])
     assert html.count("<polyline") == 4
     assert "protonet, replay, twin" in html
+
+
+def test_news_of_a_stream_say_what_an_earlier_name_costs() -> None:
+    assert news("months", [], ["may", "june"]) == ["`months`: new: may, june"]
+    assert news("months", ["01", "02"], ["01", "02", "03"]) == ["`months`: new: 03"]
+    assert news("months", ["01"], ["01"]) == ["`months`: data or settings changed"]
+    new, cost = news("files", ["latin", "greek"], ["latin", "cyrillic", "greek"])
+    assert new == "`files`: new: cyrillic"
+    assert "all steps from number 2 on" in cost
+    assert "from number 2 on" in news("files", ["a", "b"], ["a"])[1]

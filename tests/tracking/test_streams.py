@@ -11,6 +11,7 @@ from mlflow import MlflowClient
 
 from fewqubit.base.keys import root_key
 from fewqubit.config import Circuit, Episodes, Table, section_of
+from fewqubit.config.gate import Gate
 from fewqubit.config.streams import Stream
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
@@ -20,7 +21,10 @@ from fewqubit.stages.streams.arrive import arrive
 from fewqubit.stages.streams.walk import Walk, walk_and_save
 from fewqubit.stages.streams.walked import load_walk
 from fewqubit.tracking.address import CHAMPION
-from fewqubit.tracking.streams import mirror_streams
+from fewqubit.tracking.registered.gate import promote, rollback
+from fewqubit.tracking.registered.registry import DISMISSED
+from fewqubit.tracking.streams import gate, mirror_streams
+from fewqubit.tracking.streams.gate import ask
 from locked_project import Project
 
 NAME, STREAM = "fewqubit-stream-months", Path("artifacts/arrived/months")
@@ -73,7 +77,7 @@ def test_a_stream_is_mirrored_served_and_its_champion_earned(
     walked(project, 2, "frozen", "fine_tune")
     first = mirror_streams(project.root)
     assert first.logged == ("months/protonet-frozen", "months/protonet-fine_tune")
-    assert "the first known on these groups" in first.notes[0]
+    assert "the first that is known on these groups" in first.notes[0]
     again = mirror_streams(project.root)
     assert (again.logged, again.known) == ((), 2)
 
@@ -100,6 +104,36 @@ def test_a_stream_is_mirrored_served_and_its_champion_earned(
     assert decided, third.notes
     files = store.list_artifacts(_run_of(store, "3"), "gate")
     assert [file.path for file in files] == ["gate/against-version-1.json"]
+
+    # by hand: the walk before is compared on the groups of the later one, and may be gone past
+    store.set_registered_model_alias(NAME, CHAMPION, "3")
+    line = promoted(store, "2")
+    assert "protonet-fine_tune (version 2) is" in line
+    assert "against protonet-frozen (version 3)" in line
+    assert "by hand" in promoted(store, "2", anyway=True)
+    assert "version 3 is champion again" in rollback(store, NAME)
+    assert store.get_model_version(NAME, "2").tags[DISMISSED] == "for version 3"
+
+
+def test_a_mirror_killed_at_the_gate_asks_again(
+    project: Project, store: MlflowClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked(project, 2, "frozen")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gate, "challenge_all", killed)
+        with pytest.raises(KeyboardInterrupt):
+            mirror_streams(project.root)
+    assert mirror_streams(project.root).logged == ("months/protonet-frozen",)
+    [version] = store.search_model_versions(f"name = '{NAME}'")
+    assert store.get_model_version_by_alias(NAME, CHAMPION).version == version.version
+
+
+def promoted(store: MlflowClient, version: str, anyway: bool = False) -> str:
+    return promote(store, NAME, version, Gate(), anyway, ask)
 
 
 def _run_of(store: MlflowClient, version: str) -> str:

@@ -9,7 +9,11 @@ from fewqubit.cli import complete
 from fewqubit.cli.root import commands, say
 
 Dataset = Annotated[
-    str, typer.Argument(help="A data set of params.yaml.", autocompletion=complete.datasets)
+    str,
+    typer.Argument(
+        help="A data set of params.yaml, or stream-NAME of a stream.",
+        autocompletion=complete.datasets,
+    ),
 ]
 
 
@@ -30,13 +34,14 @@ def promote(
     from fewqubit.tracking.address import experiment_name, tracking_uri
     from fewqubit.tracking.registered import gate
     from fewqubit.tracking.store import sole_writer
+    from fewqubit.tracking.streams.gate import ask
     from fewqubit.tracking.write import gate_of
 
     root = Path.cwd()
     uri = tracking_uri(root)
     with sole_writer(root, uri), client.connected(uri) as connection:
         name = experiment_name(dataset)
-        say(gate.promote(connection, name, version, gate_of(root), anyway))
+        say(gate.promote(connection, name, version, gate_of(root), anyway, ask))
 
 
 @commands.command()

@@ -136,9 +136,15 @@ def test_by_hand_there_and_back(store: Store) -> None:
     assert store.alias(CHALLENGER) is None
     assert f"version {first} is champion again" in rollback(store.client, NAME)
     assert (store.alias(CHAMPION), store.alias(CHALLENGER)) == (first, second)
+    third = store.version(0.6, validation=0.4)
+    assert store.contest() == "", "what was taken back does not return when a result is added"
+    assert store.alias(CHAMPION) == first
+    assert "by hand" in promote(store.client, NAME, second, Gate(), anyway=True)
+    assert f"version {first} is champion again" in rollback(store.client, NAME)
+    assert store.client.get_model_version(NAME, third).aliases == []
     with pytest.raises(SettingsError, match="had one before it"):
         rollback(store.client, NAME)
-    with pytest.raises(SettingsError, match="one of its versions, 1, 2; got '9'"):
+    with pytest.raises(SettingsError, match="one of its versions, 1, 2, 3; got '9'"):
         promote(store.client, NAME, "9", Gate(), anyway=True)
 
 

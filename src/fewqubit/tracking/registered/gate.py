@@ -6,6 +6,7 @@ about any version, go past it, or go back (``promote``, ``rollback``).
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -24,7 +25,7 @@ from fewqubit.evaluate.result_files import read_episodes
 from fewqubit.evaluate.seal import CARD
 from fewqubit.tasks.scores import ACCURACY, SCORES
 from fewqubit.tracking.address import ADAPTED, CHAMPION, EPISODES, SCORE_TAG, experiment_name
-from fewqubit.tracking.registered.registry import best_version
+from fewqubit.tracking.registered.registry import DISMISSED, best_version
 
 CHALLENGER = "challenger"
 BEFORE, FOUND = "gate.before", "gate.decision"  # tags of a version: champion before it, and why
@@ -36,6 +37,9 @@ class Outcome(NamedTuple):
 
     champion: ModelVersion
     line: str = ""
+
+
+Ask = Callable[[MlflowClient, str, ModelVersion, ModelVersion, Gate], Outcome]
 
 
 def contest(client: MlflowClient, name: str, episodes: str, gate: Gate) -> Outcome:
@@ -60,6 +64,17 @@ def challenge(
         decision = decided(client, challenger, champion, gate)
     except ArtifactError as error:
         return refused(client, name, challenger, champion, f"cannot be compared: {error}")
+    return settle(client, name, challenger, champion, decision)
+
+
+def settle(
+    client: MlflowClient,
+    name: str,
+    challenger: ModelVersion,
+    champion: ModelVersion,
+    decision: Decision,
+) -> Outcome:
+    """Do what the gate decided, and keep its numbers."""
     keep(client, challenger, champion, decision)
     if not decision.promoted:
         return refused(client, name, challenger, champion, decision.reason)
@@ -82,10 +97,18 @@ def decided(
     return decide(_contender(client, challenger), _contender(client, champion), gate)
 
 
-def promote(client: MlflowClient, name: str, version: str | None, gate: Gate, anyway: bool) -> str:
+def promote(
+    client: MlflowClient,
+    name: str,
+    version: str | None,
+    gate: Gate,
+    anyway: bool,
+    ask: Ask = challenge,
+) -> str:
     """Put a version (the challenger, if none is named) to the gate; a line on what came of it.
 
-    ``anyway``: without asking. Raises SettingsError: there is no such version.
+    ``ask`` is the gate of its kind of model. ``anyway``: without asking. Raises SettingsError:
+    there is no such version.
     """
     chosen = _version(client, name, version) if version else _alias(client, name, CHALLENGER)
     if chosen is None:
@@ -96,11 +119,15 @@ def promote(client: MlflowClient, name: str, version: str | None, gate: Gate, an
     if champion is None or anyway:
         enthrone(client, name, chosen, champion, "by hand, past the gate")
         return f"{name}: version {chosen.version} is champion, by hand"
-    return challenge(client, name, chosen, champion, gate).line
+    return ask(client, name, chosen, champion, gate).line
 
 
 def rollback(client: MlflowClient, name: str) -> str:
-    """Give the alias back to the champion before; a line. Raises SettingsError: there was none."""
+    """Give the alias back to the champion before; a line.
+
+    Whoever is dismissed challenges no more by itself, only by ``promote``. Raises SettingsError:
+    there was no champion before.
+    """
     champion = champion_of(client, name)
     before = None if champion is None else champion.tags.get(BEFORE)
     if champion is None or not before:
@@ -108,6 +135,7 @@ def rollback(client: MlflowClient, name: str) -> str:
     again = _version(client, name, before)
     client.set_registered_model_alias(name, CHAMPION, again.version)
     client.set_registered_model_alias(name, CHALLENGER, champion.version)
+    client.set_model_version_tag(name, champion.version, DISMISSED, f"for version {before}")
     _follow(client, name, again)
     return f"{name}: version {before} is champion again, version {champion.version} its challenger"
 
@@ -119,6 +147,8 @@ def enthrone(
     if old is not None:
         client.set_model_version_tag(name, new.version, BEFORE, old.version)
     client.set_model_version_tag(name, new.version, FOUND, why)
+    if DISMISSED in new.tags:
+        client.delete_model_version_tag(name, new.version, DISMISSED)
     client.set_registered_model_alias(name, CHAMPION, new.version)
     _follow(client, name, new)
     challenger = _alias(client, name, CHALLENGER)

@@ -11,6 +11,7 @@ from fewqubit.tracking.address import CHAMPION, EPISODES, first_task_name
 from fewqubit.tracking.record import Record
 
 ACCURACY = "validation_accuracy"
+DISMISSED = "gate.dismissed"  # a champion that a person took back: it does not return by itself
 
 DESCRIPTION = """\
 {kind} Trained on `{dataset}`.
@@ -70,9 +71,13 @@ def elect_champion(client: MlflowClient, name: str, episodes: str) -> ModelVersi
 
 
 def best_version(client: MlflowClient, name: str, episodes: str) -> ModelVersion:
-    """The version with the best validation accuracy on these episodes; of equals the oldest."""
+    """The version with the best validation accuracy on these episodes; of equals the oldest.
+
+    One that was dismissed comes after all others.
+    """
     return max(
-        _versions(client, name, episodes), key=lambda v: (float(v.tags[ACCURACY]), -int(v.version))
+        _versions(client, name, episodes),
+        key=lambda v: (DISMISSED not in v.tags, float(v.tags[ACCURACY]), -int(v.version)),
     )
 
 

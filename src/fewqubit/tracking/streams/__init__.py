@@ -54,12 +54,14 @@ def _write(root: Path, uri: str, sound: Sequence[LockedWalk]) -> list[str]:
         known = known_keys(uri)  # another process may have been here meanwhile
         fresh = [walk for walk in sound if walk.key not in known]
         client.discard_unfinished(connection, [walk.key for walk in fresh])
-        asked = dict[str, str]()
+        asked, written = dict[str, str](), list[write.Written]()
         for walk in fresh:
             record = read_walk(root, walk)
-            write.log(connection, root, record)
+            written.append(write.log(connection, root, record))
             asked[walk.model] = asked_names(record.card)[0]
         lines = list[str]()
         for name, episodes in asked.items():
             lines += gate.challenge_all(connection, name, episodes, gate_of(root))
+        for run in written:  # a writer that is killed before has asked the gate in vain
+            write.close(connection, run)
     return lines

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from mlflow import MlflowClient
 from mlflow.entities import LoggedModel, Metric, Param, Run
@@ -34,8 +35,15 @@ What a learner knows after the last group of the stream `{stream}`. A version fo
 """
 
 
-def log(client: MlflowClient, root: Path, record: WalkRecord) -> None:
-    """Write the run of a walk; killed in here, it is written again in place of what is left."""
+class Written(NamedTuple):
+    """A run that is written but does not count yet, and when its walk ended, in milliseconds."""
+
+    run_id: str
+    end: int
+
+
+def log(client: MlflowClient, root: Path, record: WalkRecord) -> Written:
+    """Write the run of a walk. Until ``close``, the next mirror writes it again, in its place."""
     walk, time = record.walk, span(root, record.walk.stage)
     experiment = _experiment(client, root, walk.model)
     start, end = (milliseconds(moment) for moment in (time.start, time.end))
@@ -50,7 +58,12 @@ def log(client: MlflowClient, root: Path, record: WalkRecord) -> None:
     if (record.folder / MODEL).is_dir() and features.is_dir():
         learner = TrackedLearner(root, record.folder / MODEL, features)
         _register(client, log_few_shot(client, run, learner), record)
-    client.set_terminated(run_id, "FINISHED", end)
+    return Written(run_id, end)
+
+
+def close(client: MlflowClient, written: Written) -> None:
+    """Now its key counts as known: the gate was asked."""
+    client.set_terminated(written.run_id, "FINISHED", written.end)
 
 
 def _experiment(client: MlflowClient, root: Path, name: str) -> str:
