@@ -28,11 +28,11 @@ HEADER = """# What is left of {title} that is killed
 
 Made by `python -m benchmarks.kills{options}`. {command} was killed {n} times at random moments
 after its first stage had begun (SIGKILL, which no program can catch), each time started again, and
-after the last one left to finish. *All*: every process of the run at once, as when power fails. *First*: the first process
-alone; its children have to notice and end by themselves. *Found*: how many files the kill left, and
-how many of them had the bytes of a run that nobody disturbed; the others are made anew by a later
-group or stage. *Mended*: what the next run said that the kill had damaged. {cores} cores, load
-average before it began: {load:.1f}.
+after the last one left to finish. *All*: every process of the run at once, as when power fails.
+*First*: the first process alone; its children have to notice and end by themselves. *Found*: how
+many files the kill left, and how many of them had the bytes of a run that nobody disturbed; the
+others are made anew by a later group or stage. *Mended*: what the next run said that the kill had
+damaged. {cores} cores, load average before it began: {load:.1f}.
 
 | kill | after | killed | stages under way | found | mended |
 | ---: | ---: | --- | --- | --- | --- |
