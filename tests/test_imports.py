@@ -28,10 +28,7 @@ TIERS = (
     {"config"},  # composes what the rooms above it declare
     {"predict"},
     {"evaluate"},
-    {
-        "entities",
-        "evaluate.regression",
-    },  # other scores than accuracy: F1 of entities, R² of numbers
+    {"evaluate.entities", "evaluate.regression"},  # scores: F1 of entities, R² of numbers
     {"stages"},
     {"search"},
     {"qiskit_ml", "tracking", "report"},

@@ -29,9 +29,8 @@ sys.meta_path[:] = map(Hidden, sys.meta_path)
 """
 # every module of these rooms is core's; of others, those that are named
 ROOMS = (
-    *("base", "config", "errors", "io", "keys", "circuits", "compiler"),
-    *("states", "gradients", "diagnostics", "tasks", "models", "meta", "predict", "data"),
-    "qiskit_ml",
+    *("base", "config", "errors", "circuits", "compiler", "states", "backends", "diagnostics"),
+    *("tasks", "models", "meta", "predict", "data", "qiskit_ml"),
 )
 ELSEWHERE = {
     *("fewqubit.data.files.parquet",),
@@ -78,7 +77,7 @@ def test_core_needs_no_extra_and_says_which_one_lacks(tmp_path: Path) -> None:
     """Nor pandas, for what a notebook imports: circuits, learners, kernels."""
     (tmp_path / "t.csv").write_text("a,label\n1,x\n2,y\n")
     (tmp_path / "t.parquet").write_bytes(b"PAR1")
-    rooms = ["compiler", "states", "gradients", "models", "meta", "backends", "tasks", "qiskit_ml"]
+    rooms = ["compiler", "states", "models", "meta", "backends", "tasks", "qiskit_ml"]
     code = f"import importlib\nfor room in {rooms}: importlib.import_module('fewqubit.' + room)\n"
     code += "assert 'pandas' not in sys.modules\n"
     code += f"for name in {modules()}: importlib.import_module(name)\n"

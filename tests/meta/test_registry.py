@@ -141,7 +141,7 @@ def test_an_arm_is_at_most_two_files(arm: str) -> None:
         if rows.search(path.read_text("utf-8"))
     }
     # an encoder, and a way through a stream, have such a name too
-    others = {"mlp": {"models/settings.py"}, "frozen": {"streams/registry.py"}}
+    others = {"mlp": {"models/settings.py"}, "frozen": {"meta/streams/registry.py"}}
     assert naming - others.get(arm, set()) == {"models/arms.py", "models/arm_names.py"}
     assert set(get_args(Arm)) == set(ARMS) == set(ARM_MEANINGS)
 
