@@ -11,7 +11,7 @@ import pytest
 from fewqubit.base.io.files import read_json, write_json
 from fewqubit.config import load_settings
 from fewqubit.tracking.record import Record, gather
-from fewqubit.tracking.results import beside, read_stages, results
+from fewqubit.tracking.results import read_stages, results, shared_stages
 from locked_project import Project
 
 
@@ -19,7 +19,7 @@ def record(project: Project, name: str) -> Record:
     stages = read_stages(project.root)
     run = load_settings(project.root / "params.yaml").run
     result = next(result for result in results(stages) if result.name == name)
-    return gather(project.root, beside(stages, run), result)
+    return gather(project.root, shared_stages(stages, run), result)
 
 
 def figures(one: Record) -> dict[tuple[str, int], float]:

@@ -54,7 +54,7 @@ class Listener:
         elif line.startswith(_ENDED):
             self._end()
         elif not chatter(line):
-            self._said(line)
+            self._plain_line(line)
 
     def finish(self, code: int) -> None:
         """The process is over, with that exit code."""
@@ -74,7 +74,7 @@ class Listener:
             self._run.ended(self._stage, self._how)
         self._stage = None
 
-    def _said(self, line: str) -> None:
+    def _plain_line(self, line: str) -> None:
         percent = percent_in(line)
         if percent is None:
             self._words.append(line)

@@ -21,8 +21,8 @@ def split_every(keys: Keys) -> tuple[Keys, Keys] | None:
 
 def forget(learner: Mapping[str, Any], keys: Keys) -> None:
     """Remove what the arms of ``learner`` have of their own at ``keys``."""
-    for own in (learner.get(OWN) or {}).values():
-        _prune(own, keys)
+    for settings in (learner.get(OWN) or {}).values():
+        _prune(settings, keys)
 
 
 def kept(values: Mapping[str, Any], edits: Iterable[tuple[Keys, Any]]) -> Iterator[str]:
@@ -30,8 +30,8 @@ def kept(values: Mapping[str, Any], edits: Iterable[tuple[Keys, Any]]) -> Iterat
     for keys, value in edits:
         if len(keys) < 3 or keys[0] != "learners" or keys[2] in (EVERY, OWN):
             continue
-        own = values["learners"][keys[1]].get(OWN) or {}
-        found = {arm: _at(own[arm], keys[2:]) for arm in values["run"]["arms"] if arm in own}
+        by_arm = values["learners"][keys[1]].get(OWN) or {}
+        found = {arm: _at(by_arm[arm], keys[2:]) for arm in values["run"]["arms"] if arm in by_arm}
         other = {arm: at for arm, at in found.items() if at is not _ABSENT and at != value}
         if other:
             arms = ", ".join(f"{arm} keeps {at}" for arm, at in other.items())

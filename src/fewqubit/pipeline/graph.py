@@ -30,13 +30,13 @@ class Pipeline:
 
     @property
     def stale(self) -> frozenset[str]:
-        """The changed stages and all that reads, directly or not, what they write.
+        """The changed stages and every stage that reads, directly or not, what they write.
 
-        But for the files of ``watch``, which ``read_pipeline`` brings up to date: who reads one
-        that changed is among the changed.
+        ``watch`` is an exception: ``read_pipeline`` has already brought its files up to date, so
+        the stages that read a changed one are themselves among the changed.
         """
-        seen = {*self.changed} - {WATCH}
-        found = {name for name in self.upstream if self._ancestors(name) & seen}
+        changed = {*self.changed} - {WATCH}
+        found = {name for name in self.upstream if self._ancestors(name) & changed}
         return frozenset(found | ({*self.changed} & {WATCH} & {*self.upstream}))
 
     def select(self, targets: Iterable[str]) -> "Pipeline":

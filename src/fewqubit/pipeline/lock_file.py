@@ -34,9 +34,9 @@ def keep_lock_file(project: Path, say: Callable[[str], None]) -> None:
     path.replace(aside)
     if copy is not None:
         write_bytes(path, copy)
-    told = "as it was before that run" if copy is not None else "begun anew"
+    outcome = "as it was before that run" if copy is not None else "begun anew"
     say(
-        f"{path.name} was cut short by a kill: set aside as {aside.name}, {told}; what stages "
+        f"{path.name} was cut short by a kill: set aside as {aside.name}, {outcome}; what stages "
         "have made since comes from DVC's cache"
     )
 

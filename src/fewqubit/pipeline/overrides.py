@@ -33,9 +33,9 @@ def layered(project: Path, overrides: Sequence[str], recipe: str | None = None) 
     validate(values, str(project / PARAMS_FILE))
     for edits in _layers(project, overrides, recipe):
         _lay_over(values, edits)
-    told = validate(values, "with these overrides").model_dump(mode="json")
+    complete = validate(values, "with these overrides").model_dump(mode="json")
     for keys in lacking(values):
-        _lay(values, keys, reduce(getitem, keys, told))
+        _lay(values, keys, reduce(getitem, keys, complete))
     return dict(values)
 
 
@@ -54,9 +54,9 @@ def lacking(values: Any) -> list[tuple[str, ...]]:
         *(
             (section, name)
             for section, kind in sections.items()
-            if isinstance(own := values.get(section), Mapping)
+            if isinstance(written := values.get(section), Mapping)
             for name in kind.model_fields
-            if name not in own
+            if name not in written
         ),
     ]
 
@@ -135,8 +135,8 @@ def _single(edits: Sequence[Edit]) -> list[tuple[tuple[str, ...], Any]]:
     """Each single setting and its place; a value for every arm is the learner's own."""
     return [
         (tuple(str(key) for key in keys if key != EVERY), value)
-        for whole, all_of_it in edits
-        for keys, value in _leaves(all_of_it, tuple(whole))
+        for prefix, all_of_it in edits
+        for keys, value in _leaves(all_of_it, tuple(prefix))
     ]
 
 

@@ -42,8 +42,8 @@ def _tell_dvc_of_git(project: Path, there: bool) -> None:
     So the line is written in an unpacked archive, and removed once the archive is under Git.
     """
     local = project / ".dvc/config.local"
-    said = local.exists() and NO_GIT in local.read_text(encoding="utf-8")
-    if said == (not there):
+    without_git = local.exists() and NO_GIT in local.read_text(encoding="utf-8")
+    if without_git == (not there):
         return
     if there:
         change = ["--unset", "core.no_scm"]

@@ -45,7 +45,7 @@ class RunLog:
         self._running: dict[str, tuple[float, int]] = {}  # since when, and how many percent
         self._ended: dict[str, str] = {}
         self._turn = threading.RLock()
-        self._began = self._told = time.monotonic()
+        self._began = self._printed_at = time.monotonic()
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -91,7 +91,7 @@ class RunLog:
             since, _ = self._running.get(stage, (time.monotonic(), 0))
             self._running[stage] = since, percent
             quiet = self._console.is_terminal or self._verbose
-            if not quiet and time.monotonic() - self._told > QUIET_S:
+            if not quiet and time.monotonic() - self._printed_at > QUIET_S:
                 self._say(f"{self._count()} {self._at_work()}")
 
     def noted(self, line: str) -> None:
@@ -178,7 +178,7 @@ class RunLog:
         return f"{', '.join(parts)}, {duration(time.monotonic() - self._began)}"
 
     def _say(self, line: str) -> None:
-        self._told = time.monotonic()
+        self._printed_at = time.monotonic()
         self._print(line)
 
     def _print(self, line: str) -> None:

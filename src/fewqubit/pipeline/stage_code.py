@@ -40,12 +40,12 @@ def stage_code(project: Path) -> dict[str, dict[str, str]]:
 
 def _checksums(script: Path, imported: "Imports") -> dict[str, str]:
     found = imported.closure(script)
-    files = {imported.named(file): sha256(file) for file in found | _beside(found)}
+    files = {imported.named(file): sha256(file) for file in found | _data_files(found)}
     return {f"{SCRIPTS}/{script.stem}": sha256(script), **dict(sorted(files.items()))}
 
 
-def _beside(code: set[Path]) -> set[Path]:
-    """Tables and templates in the same folders, or in folders of theirs that hold no code."""
+def _data_files(code: set[Path]) -> set[Path]:
+    """Tables and templates in the folders of ``code`` and in their subfolders without code."""
     found: set[Path] = set()
     waiting = [*{file.parent for file in code}]
     while waiting:

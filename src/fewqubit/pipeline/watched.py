@@ -53,22 +53,22 @@ def write_watched(project: Path) -> None:
     settings = load_settings(project / PARAMS_FILE).model_dump()
     baselines = settings["baselines"]
     map_ = settings["feature_maps"].get(baselines["qsvm_feature_map"], {})
-    told = {
+    contents = {
         Path("evaluation.json"): checksums(project, settings["evaluation"]),
         Path("baselines.json"): checksums(project, {**baselines, "map": map_}),
     }
-    told |= {Path("code", f"{stage}.json"): code for stage, code in stage_code(project).items()}
+    contents |= {Path("code", f"{stage}.json"): code for stage, code in stage_code(project).items()}
     for section in ("datasets", "feature_maps", "learners", "problems"):
         for name, entry in settings[section].items():
-            told[Path(section, f"{name}.json")] = checksums(project, entry)
+            contents[Path(section, f"{name}.json")] = checksums(project, entry)
     for name, entry in settings["streams"].items():
         read = {one: settings["datasets"][one] for one in entry["datasets"]}
-        told[Path("streams", f"{name}.json")] = checksums(project, {**entry, **read})
-    told |= _searched(project, settings["run"])
+        contents[Path("streams", f"{name}.json")] = checksums(project, {**entry, **read})
+    contents |= _searched(project, settings["run"])
     for path in (project / WATCHED).rglob("*.json"):
-        if path.relative_to(project / WATCHED) not in told:
+        if path.relative_to(project / WATCHED) not in contents:
             path.unlink()
-    for relative, content in told.items():
+    for relative, content in contents.items():
         path = project / WATCHED / relative
         if not path.exists() or read_json(path) != content:
             write_json(path, content)
@@ -92,7 +92,7 @@ def checksums(project: Path, entry: Mapping[str, Any]) -> dict[str, str]:
     found: set[Path] = set()
     for text in _texts(entry):
         if module := _MODULE.fullmatch(text):
-            found |= _modules(project, module[1]) | _beside(project)
+            found |= _modules(project, module[1]) | _data_files(project)
         elif any(text.startswith(f"{folder}/") for folder in FOLDERS):
             listed = text.startswith(f"{IMAGES}/") and (project / text).is_file()
             found |= _files((project / text).parent if listed else project / text)
@@ -146,7 +146,7 @@ def _imports(source: bytes, name: list[str], path: Path) -> list[str]:
     return [module for module in found if module.split(".")[0] == OWN]
 
 
-def _beside(project: Path) -> set[Path]:
+def _data_files(project: Path) -> set[Path]:
     """Files in ``own/`` that code may open: all but code and texts for people."""
     files = _files(project / OWN)
     return {path for path in files if path.suffix not in (".py", ".pyc", ".md")}

@@ -30,14 +30,14 @@ class Conclusion(NamedTuple):
 def conclusion(root: Path, result: LockedResult) -> Conclusion:
     """The verdict on a quantum arm, and what its circuit did on devices; nothing of other arms."""
     path = root / FIGURES
-    told = read_json(path) if path.exists() and result.arm == "quantum" else {}
-    answer = told.get("results", {}).get(result.dataset, {}).get(result.learner, {}).get("answer")
-    beside = told.get("beside", {}).get(result.dataset, {})
-    devices = beside.get("devices", {}).get(result.learner, {})
+    report = read_json(path) if path.exists() and result.arm == "quantum" else {}
+    answer = report.get("results", {}).get(result.dataset, {}).get(result.learner, {}).get("answer")
+    extras = report.get("beside", {}).get(result.dataset, {})
+    devices = extras.get("devices", {}).get(result.learner, {})
     return Conclusion(
         [*_verdict_figures(answer or {}), *_device_figures(devices)],
         _tags(answer) if answer else {},
-        _note(told, result, beside),
+        _note(report, result, extras),
     )
 
 
@@ -47,7 +47,7 @@ def _verdict_figures(answer: Mapping[str, Any]) -> list[Figure]:
 
 def _device_figures(devices: Mapping[str, Mapping[str, Any]]) -> list[Figure]:
     """``device/NAME/lost``, …; what is not known is left out."""
-    told = {
+    values = {
         f"device/{device}/{name}": value
         for device, on in devices.items()
         for name, value in (
@@ -55,7 +55,7 @@ def _device_figures(devices: Mapping[str, Mapping[str, Any]]) -> list[Figure]:
             *((f"{name}_per_query", on["answer"].get(name)) for name in PER_QUERY),
         )
     }
-    return [Figure(name, float(value)) for name, value in told.items() if value is not None]
+    return [Figure(name, float(value)) for name, value in values.items() if value is not None]
 
 
 def _tags(answer: Mapping[str, Any]) -> dict[str, str]:
@@ -67,10 +67,10 @@ def _tags(answer: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _note(told: Mapping[str, Any], result: LockedResult, beside: Mapping[str, Any]) -> str:
+def _note(report: Mapping[str, Any], result: LockedResult, extras: Mapping[str, Any]) -> str:
     """The sentence on the learner, the headline, and what the feature maps promise."""
-    sentence = told.get("told", {}).get(result.dataset, {}).get(result.learner)
+    sentence = report.get("told", {}).get(result.dataset, {}).get(result.learner)
     if not sentence:
         return ""
-    maps = (f"Feature map {n}: {'; '.join(r)}." for n, r in beside.get("feature_maps", {}).items())
-    return "".join(f"\n\n{part}" for part in (sentence, told["headlines"][result.dataset], *maps))
+    maps = (f"Feature map {n}: {'; '.join(r)}." for n, r in extras.get("feature_maps", {}).items())
+    return "".join(f"\n\n{part}" for part in (sentence, report["headlines"][result.dataset], *maps))

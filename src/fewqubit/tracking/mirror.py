@@ -13,12 +13,12 @@ from fewqubit.tracking.registered.champions import outdated
 from fewqubit.tracking.results import (
     LockedResult,
     LockedStage,
-    beside,
     broken_link,
     of_run,
     read_axes,
     read_stages,
     results,
+    shared_stages,
 )
 from fewqubit.tracking.starts import mirror_starts
 from fewqubit.tracking.store import known_keys, sole_writer
@@ -43,15 +43,15 @@ def mirror(root: Path) -> MirrorSummary:
 
     Calling again adds none. Raises as ``mirror_results``, ``mirror_streams`` and ``mirror_starts``.
     """
-    whole = mirror_results(root)
+    summary = mirror_results(root)
     for part in (mirror_streams(root), mirror_starts(root)):
-        whole = whole._replace(
-            logged=whole.logged + part.logged,
-            known=whole.known + part.known,
-            skipped=whole.skipped + part.skipped,
-            notes=whole.notes + part.notes,
+        summary = summary._replace(
+            logged=summary.logged + part.logged,
+            known=summary.known + part.known,
+            skipped=summary.skipped + part.skipped,
+            notes=summary.notes + part.notes,
         )
-    return whole
+    return summary
 
 
 def mirror_results(root: Path) -> MirrorSummary:
@@ -78,7 +78,7 @@ def mirror_results(root: Path) -> MirrorSummary:
         if changed is not None:  # other keys may be known now
             again = mirror_results(root)
             return again._replace(notes=(*notes, changed, *again.notes))
-        logged, elected = _write(root, uri, [*beside(stages, run)], sound, run.datasets)
+        logged, elected = _write(root, uri, [*shared_stages(stages, run)], sound, run.datasets)
         notes += elected
     n_known = len(found) - len(sound) - len(skipped)
     return MirrorSummary(shown(uri), logged, n_known, skipped, notes)

@@ -60,7 +60,8 @@ class Record(NamedTuple):
 def gather(root: Path, extras: Iterable[LockedStage], result: LockedResult) -> Record:
     """The record of ``result`` from the files in ``root``. Raises ArtifactError if one is bad.
 
-    Of ``extras``, those that belong beside it are added: plots of its data set, the report.
+    ``extras`` are stages that belong to no one result. From them come the plots of its data set
+    and the report.
     """
     evaluated = root / EVALUATED / result.dataset / result.learner / result.arm
     trained = trained_folder(root, result)
@@ -73,9 +74,9 @@ def gather(root: Path, extras: Iterable[LockedStage], result: LockedResult) -> R
     seconds = [one.seconds for one in spans if one.seconds is not None]
     if len(seconds) == len(spans):
         figures.append(Figure("cost/seconds", sum(seconds)))
-    beside, note = [*_beside(root, extras, result)], _note(result, metrics, score)
+    extra_files, note = [*_extra_files(root, extras, result)], _note(result, metrics, score)
     tags = _tags(root, result, summary)
-    if any(path == root / REPORT for path, _ in beside):
+    if any(path == root / REPORT for path, _ in extra_files):
         concluded = conclusion(root, result)
         note, figures = note + concluded.note, figures + concluded.figures
         tags |= concluded.tags
@@ -88,7 +89,7 @@ def gather(root: Path, extras: Iterable[LockedStage], result: LockedResult) -> R
         figures=[one._replace(name=metric_name(one.name, score)) for one in figures],
         tags=tags | {NOTE: note},
         episodes=_episodes(result, summary),
-        files=[*_own_files(root, result), *beside],
+        files=[*_own_files(root, result), *extra_files],
     )
 
 
@@ -179,12 +180,12 @@ def _own_files(root: Path, result: LockedResult) -> Iterator[tuple[Path, str]]:
                 yield root / path, Path(path).parts[1]
 
 
-def _beside(
+def _extra_files(
     root: Path, extras: Iterable[LockedStage], result: LockedResult
 ) -> Iterator[tuple[Path, str]]:
     """Pictures of every feature map that encoded the same data set, and the report.
 
-    Only as dvc.lock names them: what was never made here, or made for other results, stays away.
+    Only files whose checksums are those of dvc.lock: others were made for other results.
     """
     for stage in extras:
         read = stage.deps.get(EVALUATED.as_posix())

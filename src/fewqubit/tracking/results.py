@@ -149,7 +149,7 @@ def of_run(found: Iterable[LockedResult], run: Axes) -> Iterator[LockedResult]:
             yield result
 
 
-def beside(stages: Mapping[str, LockedStage], run: Axes) -> Iterator[LockedStage]:
+def shared_stages(stages: Mapping[str, LockedStage], run: Axes) -> Iterator[LockedStage]:
     """The stages of the run that belong to no one result: its feature maps, its report."""
     maps = {("encoded", dataset, name) for dataset in run.datasets for name in run.feature_maps}
     for stage in stages.values():

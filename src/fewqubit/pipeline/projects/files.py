@@ -50,14 +50,14 @@ def write_files(place: Path, name: str) -> None:
 
 
 def differing(project: Path) -> list[str]:
-    """Stages and flows of ``project`` that are not those of the installed version."""
+    """Stages and flows of ``project`` that differ from those of the installed version."""
     source = CARRIED if CARRIED.is_dir() else HERE.parents[3]
     found = []
     for folder in SCRIPTS:
         for path in sorted((source / folder).rglob("*.py")):
-            own = project / path.relative_to(source)
-            if not own.is_file() or own.read_bytes() != path.read_bytes():
-                found.append(own.relative_to(project).as_posix())
+            copy = project / path.relative_to(source)
+            if not copy.is_file() or copy.read_bytes() != path.read_bytes():
+                found.append(copy.relative_to(project).as_posix())
     return found
 
 

@@ -37,7 +37,7 @@ class Fitted(NamedTuple):
 
     place: str
     overrides: list[str]
-    said: list[str]
+    notes: list[str]
 
 
 def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
@@ -66,7 +66,7 @@ def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
     n_features = int(np.prod(feature_shape(fit(seen, dataset.features, raw.schema))))
     edits |= _fewer_qubits(settings, n_features)
     parts = ", ".join(f"{len(ids)} {part}" for part, ids in planned.split._asdict().items())
-    said = [
+    notes = [
         f"{name}: {len(raw.y)} rows of {n_features} features; classes: {parts}",
         f"{name}: {episodes.n_way}-way {episodes.n_shot}-shot tasks with {episodes.n_query} "
         "queries of each class",
@@ -74,7 +74,7 @@ def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
         *planned.notes,
     ]
     return Fitted(
-        values["path"], [f"{key}={json.dumps(value)}" for key, value in edits.items()], said
+        values["path"], [f"{key}={json.dumps(value)}" for key, value in edits.items()], notes
     )
 
 

@@ -29,7 +29,7 @@ def make_project(folder: Path, table: Path | None = None, label: str | None = No
         raise SettingsError(f"expected the name of a new folder, got '{folder}'; name one")
     if table is None and label is not None:
         raise SettingsError(f"expected a table with the column '{label}', got none; give --table")
-    said: list[str] = []
+    notes: list[str] = []
     with replacing_folder(target, ()) as place:
         write_files(place, target.name)
         if table is not None:
@@ -37,11 +37,11 @@ def make_project(folder: Path, table: Path | None = None, label: str | None = No
             shutil.copyfile(table, place / fitted.place)
             edit_settings(place, fitted.overrides)
             load_settings(place / PARAMS_FILE)
-            said += fitted.said
+            notes += fitted.notes
     large = table is not None and table.stat().st_size > LARGE
     if table is not None and large:
-        said.append("the table is large: `dvc add` it (data/tables/README.md), then commit it")
-    return [*said, _under_git(target, [f":!{TABLES}"] if large else [])]
+        notes.append("the table is large: `dvc add` it (data/tables/README.md), then commit it")
+    return [*notes, _under_git(target, [f":!{TABLES}"] if large else [])]
 
 
 def _under_git(project: Path, but: Sequence[str]) -> str:

@@ -26,9 +26,9 @@ def pinned() -> list[str]:
         found[known.name.lower()] = known.version
         for needed in _needed(known, extra):
             waiting += [(needed.name, one) for one in ("", *sorted(needed.extras))]
-    own = found.pop(NAME)
+    version = found.pop(NAME)
     lines = [f"{name}=={version}" for name, version in sorted(found.items())]
-    return [f"{NAME}[{EXTRA}]=={own}", *lines]
+    return [f"{NAME}[{EXTRA}]=={version}", *lines]
 
 
 def _needed(known: Distribution, extra: str) -> list[Requirement]:

@@ -35,12 +35,12 @@ def mend(root: Path) -> tuple[str, ...]:
 
 
 def set_aside(database: Path) -> Path:
-    """Rename the database and the files that SQLite keeps beside it; its new name."""
+    """Rename the database and SQLite's side files. Returns the database's new name."""
     aside = place_aside(database)
     for suffix in SIDE_FILES:  # first: left behind, they would be applied to the next database
-        beside = database.with_name(database.name + suffix)
-        if beside.exists():
-            beside.rename(aside.with_name(aside.name + suffix))
+        side_file = database.with_name(database.name + suffix)
+        if side_file.exists():
+            side_file.rename(aside.with_name(aside.name + suffix))
     return database.rename(aside)
 
 

@@ -216,7 +216,7 @@ def baseline_ahead(client: MlflowClient, dataset: str, gate: Gate) -> list[str]:
     if not found:
         return []
     try:
-        plain = _of_run(client, found[0], _told(found[0]), random=False)
+        plain = _of_run(client, found[0], _run_name(found[0]), random=False)
         decision = decide(plain, _contender(client, champion), gate)
     except ArtifactError:
         return []  # a version of somebody's own: there is nothing to compare
@@ -235,7 +235,7 @@ def _contender(client: MlflowClient, version: ModelVersion) -> Contender:
         run = client.get_run(version.run_id)
     except MlflowException as error:
         raise ArtifactError(f"version {version.version}: {_words(error)}") from None
-    return _of_run(client, run, f"{_told(run)} (version {version.version})", random=True)
+    return _of_run(client, run, f"{_run_name(run)} (version {version.version})", random=True)
 
 
 def _of_run(client: MlflowClient, run: Run, name: str, random: bool) -> Contender:
@@ -253,7 +253,7 @@ def _words(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
-def _told(run: Run) -> str:
+def _run_name(run: Run) -> str:
     return str(run.info.run_name or run.info.run_id)
 
 
@@ -267,8 +267,8 @@ def keep(
     client: MlflowClient, challenger: ModelVersion, champion: ModelVersion, decision: Decision
 ) -> None:
     """The decision as a file of the challenger's run, and its figures as metrics."""
-    told = {"challenger": challenger.version, "champion": champion.version, **decision.told()}
-    text = json.dumps(told, indent=2, sort_keys=True)
+    record = {"challenger": challenger.version, "champion": champion.version, **decision.told()}
+    text = json.dumps(record, indent=2, sort_keys=True)
     client.log_text(challenger.run_id, text, f"gate/against-version-{champion.version}.json")
     for name in ("difference", "low", "high"):
-        client.log_metric(challenger.run_id, f"gate/{name}", float(told[name]))
+        client.log_metric(challenger.run_id, f"gate/{name}", float(record[name]))

@@ -31,7 +31,7 @@ def read_start(root: Path, entry: LockedEntry) -> StartRecord:
     """Raises ArtifactError: a file is missing or damaged."""
     problems = read_card(root / "artifacts" / "problems" / entry.problem / PROBLEMS)
     trained, tested = (root / entry.folder(kind) for kind in ("starts", "contests"))
-    costs = [[Costs(*bill) for bill in own] for own in problems["costs"]]
+    costs = [[Costs(*bill) for bill in bills] for bills in problems["costs"]]
     target = problems["settings"]["contest"]["target"]
     return StartRecord(
         problems,
@@ -51,18 +51,18 @@ def figures(record: StartRecord) -> list[Figure]:
     success:   probability to measure a ground state, before the first step and after the last
     """
     found = record.arrived
-    told = [
+    curves = [
         Figure("start/error", float(error), step)
         for step, error in enumerate(found.errors.mean((0, 1)))
     ]
     losses = record.curve.groupby("round")["loss"].mean().to_numpy()
-    told += [Figure("train/loss", float(loss), step) for step, loss in enumerate(losses)]
+    curves += [Figure("train/loss", float(loss), step) for step, loss in enumerate(losses)]
     before, after = found.success.mean((0, 1))
     if not np.isnan(before):
-        told += [Figure("start/success", float(before), 0)]
-        told += [Figure("start/success", float(after), found.errors.shape[-1] - 1)]
+        curves += [Figure("start/success", float(before), 0)]
+        curves += [Figure("start/success", float(after), found.errors.shape[-1] - 1)]
     return [
-        *told,
+        *curves,
         Figure("start/arrived", float(found.reached.mean())),
         Figure("start/steps", float(np.median(found.steps))),
         Figure("cost/circuits", float(np.median(found.circuits))),

@@ -41,8 +41,8 @@ def log(client: MlflowClient, root: Path, entry: LockedEntry, report: LockedStag
 
 
 def _experiment(client: MlflowClient, root: Path, name: str) -> str:
-    told = {NOTE: EXPERIMENT_NOTE}
-    return known_experiment(client, name) or new_experiment(client, root, name, told)
+    tags = {NOTE: EXPERIMENT_NOTE}
+    return known_experiment(client, name) or new_experiment(client, root, name, tags)
 
 
 def _tags(entry: LockedEntry, record: StartRecord) -> dict[str, str]:
@@ -61,13 +61,13 @@ def _tags(entry: LockedEntry, record: StartRecord) -> dict[str, str]:
 def _params(entry: LockedEntry, record: StartRecord) -> list[Param]:
     """What tells runs apart comes first."""
     tuned = {"rule": record.tuned["rule"], "rate": record.tuned["rate"]}
-    told = {
+    values = {
         "start": {"name": entry.start, **record.card["settings"]},
         "descent": tuned,
         "seed": entry.tested.params["seed"],
         **record.problems["settings"],
     }
-    return [Param(name, value) for name, value in flat(told)]
+    return [Param(name, value) for name, value in flat(values)]
 
 
 def _files(

@@ -36,18 +36,18 @@ def figures(record: WalkRecord) -> list[Figure]:
     """
     answered, n = record.answered, len(record.card["groups"])
     mean = answered.after.mean((2, 3))
-    told = []
+    listed = []
     for step in range(n):
-        told.append(Figure("stream/newest", float(mean[step, step]), step))
-        told.append(Figure("stream/all", float(mean[step, : step + 1].mean()), step))
+        listed.append(Figure("stream/newest", float(mean[step, step]), step))
+        listed.append(Figure("stream/all", float(mean[step, : step + 1].mean()), step))
         if step + 1 < n:
-            told.append(Figure("stream/next", float(mean[step, step + 1]), step))
+            listed.append(Figure("stream/next", float(mean[step, step + 1]), step))
     for name in NAMES:
         share = cells(weights_of(name, answered), answered)
-        told.append(Figure(f"stream/{name}", float(share.mean())))
-    told.append(Figure("cost/parameters", float(record.card["n_parameters"])))
-    told.append(Figure("cost/circuits_adapt", float(record.card["circuits_adapt"])))
-    return told
+        listed.append(Figure(f"stream/{name}", float(share.mean())))
+    listed.append(Figure("cost/parameters", float(record.card["n_parameters"])))
+    listed.append(Figure("cost/circuits_adapt", float(record.card["circuits_adapt"])))
+    return listed
 
 
 def matrix(record: WalkRecord) -> str:

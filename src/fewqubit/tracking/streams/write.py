@@ -83,8 +83,8 @@ def _who(record: WalkRecord) -> dict[str, str]:
 
 def _params(record: WalkRecord) -> list[Param]:
     settings = {"way": {"name": record.walk.way, **record.card["going"]}}
-    told = {**record.card["settings"], **settings, "groups": len(record.card["groups"])}
-    return [Param(name, value) for name, value in flat(told)]
+    values = {**record.card["settings"], **settings, "groups": len(record.card["groups"])}
+    return [Param(name, value) for name, value in flat(values)]
 
 
 def _log_files(client: MlflowClient, run: Run, record: WalkRecord) -> None:
