@@ -38,17 +38,17 @@ from fewqubit.tasks import load_manifest
 TOP = Path(__file__).parents[1]
 REPORT = TOP / "docs/measured/spread.md"
 PREPARED, PLACE = Path("prepared"), Path("digits/protonet/quantum")
-EPISODES = Episodes(n_way=5, n_shot=1, n_query=3, n_validation=20, n_test=60)
+EPISODES = Episodes(n_way=5, n_shot=1, n_query=15, n_validation=20, n_test=800)
 DEVICES = {"noisy": Device(backend="noisy:fake_manila", shots=256)}
 SEEDS, EMPTY = 2, 200
 HEADER = """# An evaluation on several workers
 
-Made by `python -m benchmarks.spread`: a prototypical network on 4 qubits, 5-way 1-shot,
-{episodes} test episodes for each of {seeds} seeds under the noise of `fake_manila`, {shots} shots a
-circuit, in pieces of {piece} episodes; before it the simulated evaluation of 60 episodes. The time
-is that of the whole evaluation, starting the processes included. *Busiest* is the CPU time of the
-worker that had most to do: what it would take on idle cores. {cores} cores, load average before it
-began: {load}.
+Made by `python -m benchmarks.spread{options}`: a prototypical network on 4 qubits, 5-way 1-shot,
+15 queries of each class, {episodes} test episodes for each of {seeds} seeds under the noise of
+`fake_manila`, {shots} shots a circuit, in pieces of {piece} episodes; before it the simulated
+evaluation of these episodes. The time is that of the whole evaluation, starting the processes
+included. *Busiest* is the CPU time of the worker that had most to do: what it would take on idle
+cores. {cores} cores, load average before it began: {load}.
 
 | where | seconds | CPU seconds, all | busiest | speed-up, measured | by CPU time | bytes |
 |---|---:|---:|---:|---:|---:|---|
@@ -66,19 +66,18 @@ class Run(NamedTuple):
 
 
 def main() -> None:
-    """Evaluate here, on 2 and on 4 processes, on a cluster of two folders; compare."""
+    """Evaluate here, on several processes, on a cluster of two folders; compare."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--episodes", type=int, default=60)
+    parser.add_argument("--episodes", type=int, default=EPISODES.n_test, help="as many are frozen")
+    parser.add_argument("--processes", type=int, nargs="+", default=[2, 4])
     asked = parser.parse_args()
-    if asked.episodes > EPISODES.n_test:
-        parser.error(f"--episodes: {EPISODES.n_test} at most, the test episodes that there are")
     fix()
     load = os.getloadavg()[0]
     reading = Evaluation(resamples=200, devices=DEVICES, device_episodes=asked.episodes)
     with TemporaryDirectory() as folder, chdir(folder):
-        _make()
+        _make(EPISODES.model_copy(update={"n_test": asked.episodes}))
         runs = [_run("this process", reading)]
-        for n in (2, 4):
+        for n in asked.processes:
             runs.append(_run(f"{n} processes", reading.model_copy(update={"workers": n})))
         empty = [_empty("2 processes", reading.model_copy(update={"workers": 2}))]
         with _cluster(Path(folder)) as (address, workers):
@@ -87,6 +86,7 @@ def main() -> None:
             empty.append(_empty("Dask, 2 folders", on))
         sizes = _sizes()
     text = HEADER.format(
+        options="".join(f" {word}" for word in sys.argv[1:]),
         episodes=asked.episodes,
         seeds=SEEDS,
         shots=DEVICES["noisy"].shots,
@@ -97,14 +97,14 @@ def main() -> None:
     write_text(REPORT, text + "".join(_row(run, runs[0]) for run in runs) + "".join(empty) + sizes)
 
 
-def _make() -> None:
+def _make(episodes: Episodes) -> None:
     """A learner of a few steps: what it costs to ask does not depend on what it learned."""
     shipped = load_settings(TOP / "params.yaml").datasets["digits"]
-    digits = shipped.model_copy(update={"episodes": EPISODES})
+    digits = shipped.model_copy(update={"episodes": episodes})
     prepare("digits", digits, root_key(0), PREPARED)
     circuit = Circuit("zz", n_qubits=4, repetitions=2)
     learner = section_of(ProtoNet(Mlp((8,)), circuit, training=Training(steps=2)), seeds=SEEDS)
-    work = TrainingJob("digits", "protonet", "quantum", learner, EPISODES, PREPARED)
+    work = TrainingJob("digits", "protonet", "quantum", learner, episodes, PREPARED)
     train_and_save(work, root_key(0), "trained" / PLACE)
 
 
