@@ -26,6 +26,7 @@ from fewqubit.report.findings import find
 from fewqubit.report.gather import Classes, Result, Study
 from fewqubit.stages.features import prepared
 from fewqubit.stages.plan import plan
+from fewqubit.stages.tuning import refined
 from fewqubit.study.jobs import Job, Tasks, baseline_results, results
 
 PIECES = Path("artifacts/studies/study")
@@ -45,7 +46,8 @@ def ask(settings: Settings, dataset: str, pieces: Path) -> Asked:
     """Train, choose and test on one data set."""
     described, key = settings.datasets[dataset], root_key(settings.seed)
     own = stream(key, "prepare", dataset)
-    made = prepared(plan(dataset, described, read_raw(described), own), described, own)
+    planned = plan(dataset, described, read_raw(described), own)
+    made = prepared(refined(dataset, planned, described, own).planned, described, own)
     tasks = Tasks(dataset, made, described.episodes, key)
     jobs, values = [], []
     for learner, arm in product(settings.run.learners, settings.run.arms):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fewqubit.data.pictures.settings import Pictures as Pictures
     from fewqubit.data.sources.images import read_pictures as read_pictures
     from fewqubit.errors import FewqubitError as FewqubitError
+    from fewqubit.meta.settings.gradient import Adapter as Adapter
     from fewqubit.meta.settings.gradient import Scratch as Scratch
     from fewqubit.meta.settings.kernels import KernelAlign as KernelAlign
     from fewqubit.meta.settings.kernels import KernelRidge as KernelRidge
@@ -83,6 +84,7 @@ _HOMES = {
     "Circuit": "fewqubit.circuits.circuit",
     "Embed": "fewqubit.data.embeddings.settings",
     "Training": "fewqubit.meta.settings.training",
+    "Adapter": "fewqubit.meta.settings.gradient",
     "ProtoNet": "fewqubit.meta.settings.prototypes",
     "Conditioned": "fewqubit.meta.settings.prototypes",
     "KernelRidge": "fewqubit.meta.settings.kernels",

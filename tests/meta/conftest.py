@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fewqubit.config import Arm, Circuit
-from fewqubit.meta.settings.gradient import Scratch
+from fewqubit.meta.settings.gradient import Adapter, Scratch
 from fewqubit.meta.settings.kernels import KernelAlign, KernelRidge, KernelSvm
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.settings.prototypes import Conditioned, ProtoNet
@@ -45,6 +45,9 @@ LEARNERS: dict[str, Learner] = {
     "kernel_align": KernelAlign(**COMPARING),
     "maml": Maml(**READING),
     "maml-adapters": Maml(adapts="adapters", **READING),
+    "maml-circuit-adapters": Maml(
+        adapts="adapters", adapter=Adapter(factors="circuit", layers=2), **READING
+    ),
     "maml-perceptrons": Maml(**READING | {"circuit": PERCEPTRONS}),
     "maml-ensemble": Maml(first_order=True, **READING | {"circuit": ENSEMBLE}),
     "fomaml": Fomaml(**READING),

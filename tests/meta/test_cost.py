@@ -40,6 +40,16 @@ GRAM = SUPPORT * (SUPPORT - 1) // 2
         ("maml", "separable", (INNER, 3 * SUPPORT * ALL, 1)),
         ("maml", "frozen", (INNER, 3 * SUPPORT * (1 + 2 * 2), 1)),
         ("maml-adapters", "quantum", (INNER, 3 * SUPPORT * (1 + 2 * 2), 1)),
+        # of a 4 × 2 matrix and rank 2: A's 8 entries from 4 qubits, B's 4 from 3, of two layers
+        (
+            "maml-circuit-adapters",
+            "quantum",
+            (
+                INNER + STEPS * TASKS * (3 + 1) * 2,
+                3 * SUPPORT * (1 + 2 * 2) + 3 * (2 + 2 * 2 * (4 + 3)) + 2,
+                1,
+            ),
+        ),
         ("anil", "quantum", (INNER, SUPPORT, 1)),
         ("natural", "quantum", (INNER, 3 * SUPPORT * (ALL + PAIRS), 1)),
         ("scratch", "quantum", (0, 20 * SUPPORT * ALL, 1)),

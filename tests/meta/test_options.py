@@ -11,7 +11,6 @@ from fewqubit.meta.disturb import attacked, jittered
 from fewqubit.meta.gradient import PARTS, descent, gradient_adaptation
 from fewqubit.meta.outer import EmbeddedLearner, both_ways, build_optimizer, query_loss
 from fewqubit.meta.settings.training import Training
-from fewqubit.models.adapters import begin_adapters, init_adapters, merged
 from fewqubit.models.model import build_model
 from fewqubit.models.network import Params
 from fewqubit.models.noise import with_noise
@@ -116,15 +115,6 @@ def test_a_readout_learns_as_fast_as_the_square_of_its_readings() -> None:
     scaled = answers(3.0, 0.1)
     np.testing.assert_allclose(scaled, answers(1.0, 0.9), rtol=1e-4, atol=1e-6)
     assert not np.allclose(scaled, answers(1.0, 0.1), rtol=0.1)
-
-
-def test_adapters_begin_without_effect_and_have_their_rank() -> None:
-    encoder = jax.jit(MODEL.init)(KEY)["encoder"]
-    adapters = begin_adapters(encoder, init_adapters(KEY, encoder, rank=1))
-    jax.tree.map(np.testing.assert_array_equal, merged(encoder, adapters), encoder)
-    adapters["up"] = [jnp.ones_like(up) for up in adapters["up"]]
-    change = merged(encoder, adapters)[0]["weights"] - encoder[0]["weights"]
-    assert np.linalg.matrix_rank(np.asarray(change), tol=1e-5) == 1
 
 
 def test_an_encoder_without_matrices_takes_no_adapters() -> None:

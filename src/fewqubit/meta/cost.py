@@ -41,7 +41,8 @@ def count_circuits(
     trained, training = 0, learner.meta_training()
     if training is not None:
         seen = learner.examples_seen(training.shape(*shape))
-        trained = steps * training.tasks_per_step * seen * learner.circuits_each()
+        once = seen * learner.circuits_each() + learner.circuits_beside(arm, feature_shape)
+        trained = steps * training.tasks_per_step * once
     return Circuits(trained, *learner.circuits_of_task(arm, shape, feature_shape))
 
 

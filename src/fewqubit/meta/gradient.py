@@ -11,7 +11,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from fewqubit.meta.learner import EmbeddedLearner, GradientPath
 from fewqubit.meta.settings.gradient import ByGradient
 from fewqubit.meta.target import AnyTarget, Target, as_target, is_labelled
-from fewqubit.models.adapters import begin_adapters, init_adapters, merged
+from fewqubit.models.adapters import Adapters
 from fewqubit.models.model import Model
 from fewqubit.models.network import Params, affine
 from fewqubit.models.parts import ADAPTERS, CIRCUIT, ENCODER, HEAD
@@ -67,23 +67,23 @@ class GradientAdaptation:
     first_order: bool = False
 
     @property
-    def with_adapters(self) -> bool:
-        return self.learner.adapts == "adapters"
+    def adapters(self) -> Adapters | None:
+        """What adapts in place of the encoder's weights."""
+        return self.learner.adapters(self.model.classical, self.model.entangled)
 
     def init_params(self, key: PRNGKeyArray) -> Params:
         """The parameters that are meta-learned."""
         head = self.target.learned(jax.random.fold_in(key, 2), self.model.n_readings)
         params = {**self.model.init(key), HEAD: head}
-        if self.with_adapters:
-            key_adapters = jax.random.fold_in(key, 1)
-            params[ADAPTERS] = init_adapters(key_adapters, params[ENCODER], self.learner.rank)
+        if self.adapters is not None:
+            params[ADAPTERS] = self.adapters.init(jax.random.fold_in(key, 1), params[ENCODER])
         return params
 
     def begin(self, params: Params) -> Params:
         """The parts that adapt, before any step."""
         start = {**params, HEAD: self.target.begin(params[HEAD], self.model.n_readings)}
-        if self.with_adapters:
-            start[ADAPTERS] = begin_adapters(params[ENCODER], params[ADAPTERS])
+        if self.adapters is not None:
+            start[ADAPTERS] = self.adapters.begin(params[ENCODER], params[ADAPTERS])
         return {part: start[part] for part in PARTS[self.learner.adapts]}
 
     @property
@@ -110,8 +110,9 @@ class GradientAdaptation:
 
     def _answer(self, params: Params, rows: Rows) -> Float[Array, "q outputs"]:
         _, rest = _halves(self.model, self.learner.adapts)
-        if self.with_adapters:
-            params = {**params, ENCODER: merged(params[ENCODER], params[ADAPTERS])}
+        if self.adapters is not None:
+            changed = self.adapters.merged(params[ENCODER], params[ADAPTERS])
+            params = {**params, ENCODER: changed}
         readings = jax.vmap(rest, in_axes=(None, 0))(params, rows[1])
         return affine(params[HEAD], self.learner.reading_scale * readings)
 

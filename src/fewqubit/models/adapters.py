@@ -1,46 +1,85 @@
 """Low-rank adapters: few parameters with which an encoder adapts."""
 
+from dataclasses import dataclass
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
 from fewqubit.errors import SettingsError
+from fewqubit.models.factors import Factor, Factors, circuit_size, free, from_circuit, shared
 from fewqubit.models.network import Params
 
 
-def init_adapters(key: PRNGKeyArray, encoder: Params, rank: int) -> Params:
-    """{"down": A}, one A [n_in, rank] ~ N(0, 1/n_in) for each weight matrix of the encoder.
+@dataclass(frozen=True)
+class Adapters:
+    """W + ``scale`` A B for every weight matrix W [n_in, n_out], A [n_in, rank], B [rank, n_out].
 
-    Raises SettingsError: the encoder has no matrix.
+    ``factors`` says what A and B come from: numbers of their own, ``lora`` (Hu et al. 2021, arXiv
+    2106.09685, eq. 3); as many shared numbers as circuits of ``layers`` have weights, ``shared``;
+    or the readings of two such circuits, ``circuit``. B is 0 where a task starts.
     """
-    matrices = _matrices(encoder)
-    if not matrices:
-        raise SettingsError(
-            "adapts: adapters adapt the encoder's weight matrices, and this encoder has none; "
-            "use encoder mlp or conv, or adapt the circuit"
-        )
-    keys = jax.random.split(key, len(matrices))
-    return {
-        "down": [
-            jax.random.normal(own, (len(matrix), rank)) / len(matrix) ** 0.5
-            for own, matrix in zip(keys, matrices, strict=True)
-        ]
-    }
 
+    factors: Factors = "lora"
+    rank: int = 2
+    layers: int = 4
+    scale: float = 1.0
+    entanglers: bool = True
 
-def begin_adapters(encoder: Params, adapters: Params) -> Params:
-    """The adapters that a task starts from: B = 0, so that A B = 0."""
-    up = [
-        jnp.zeros((down.shape[1], matrix.shape[1]))
-        for down, matrix in zip(adapters["down"], _matrices(encoder), strict=True)
-    ]
-    return {**adapters, "up": up}
+    def init(self, key: PRNGKeyArray, encoder: Params) -> Params:
+        """{"down": [...]}: for each matrix of the encoder, what A is made from.
 
+        Raises SettingsError: the encoder has no matrix.
+        """
+        matrices = _matrices(encoder)
+        if not matrices:
+            raise SettingsError(
+                "adapts: adapters adapt the encoder's weight matrices, and this encoder has none; "
+                "use encoder mlp or conv, or adapt the circuit"
+            )
+        keys = jax.random.split(key, len(matrices))
+        factors = [self.pair(*matrix.shape)[0] for matrix in matrices]
+        return {"down": [factor.init(own) for own, factor in zip(keys, factors, strict=True)]}
 
-def merged(encoder: Params, adapters: Params) -> Params:
-    """W + A B for every matrix (LoRA: Hu et al. 2021, arXiv 2106.09685, eq. 3)."""
-    changes = iter(a @ b for a, b in zip(adapters["down"], adapters["up"], strict=True))
-    return jax.tree.map(lambda leaf: leaf + next(changes) if leaf.ndim == 2 else leaf, encoder)
+    def begin(self, encoder: Params, adapters: Params) -> Params:
+        """The adapters that a task starts from: B = 0, so that A B = 0."""
+        factors = [self.pair(*matrix.shape)[1] for matrix in _matrices(encoder)]
+        return {**adapters, "up": [jnp.zeros(factor.shape) for factor in factors]}
+
+    def merged(self, encoder: Params, adapters: Params) -> Params:
+        """The encoder with every matrix changed."""
+        parts = iter(zip(adapters["down"], adapters["up"], strict=True))
+
+        def change(matrix: Array) -> Array:
+            down, up = (
+                factor.matrix(part)
+                for factor, part in zip(self.pair(*matrix.shape), next(parts), strict=True)
+            )
+            return matrix + self.scale * down @ up
+
+        return jax.tree.map(lambda leaf: change(leaf) if leaf.ndim == 2 else leaf, encoder)
+
+    def circuits(self, encoder: Params) -> tuple[int, int]:
+        """How many circuits give A and B of every matrix, and how many shifted ones their gradient:
+        two for each weight."""
+        if self.factors != "circuit":
+            return 0, 0
+        factors = [both for matrix in _matrices(encoder) for both in self.pair(*matrix.shape)]
+        return len(factors), 2 * sum(factor.shape[0] for factor in factors)
+
+    def pair(self, n_in: int, n_out: int) -> tuple[Factor, Factor]:
+        """A and B of one matrix."""
+        a, b = (n_in, self.rank), (self.rank, n_out)
+        if self.factors == "lora":
+            return free(*a), free(*b)
+        if self.factors == "circuit":
+            how = self.layers, self.entanglers
+            return from_circuit(*a, *how, n_in**-0.5), from_circuit(*b, *how, 1.0)
+        most_a, most_b = n_in * self.rank, self.rank * n_out
+        of_b = circuit_size(most_b, self.layers)
+        whole = circuit_size(most_a, self.layers) + of_b
+        of_b = min(of_b, most_b)
+        return shared(*a, min(whole - of_b, most_a)), shared(*b, of_b)
 
 
 def _matrices(encoder: Params) -> list[Array]:

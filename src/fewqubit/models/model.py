@@ -33,6 +33,7 @@ class Model(NamedTuple):
     read:        features -> readings in [−1, 1]
     n_readings:  number of readings
     n_inputs:    number of angles that the encoder gives
+    classical:   it has no circuit;  entangled: its circuit has its entanglers
     """
 
     init: Callable[[PRNGKeyArray], Params]
@@ -44,6 +45,8 @@ class Model(NamedTuple):
     read: Callable[[Array], Float[Array, " readings"]]
     n_readings: int
     n_inputs: int
+    classical: bool
+    entangled: bool
 
     def apply(self, params: Params, x: Float[Array, "*feature"]) -> Array:
         """x -> features."""
@@ -108,4 +111,6 @@ def build_model(
         read=body.read,
         n_readings=body.n_readings,
         n_inputs=body.n_inputs,
+        classical=body.classical,
+        entangled=arm != "separable",
     )

@@ -6,31 +6,48 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, PositiveFloat
 
-from fewqubit.base.values import Width
+from fewqubit.base.values import Repeats, Value, Width
 from fewqubit.meta.settings.learner import Learner
 
 if TYPE_CHECKING:
     from fewqubit.meta.learner import MetaLearner
     from fewqubit.meta.target import AnyTarget
+    from fewqubit.models.adapters import Adapters
     from fewqubit.models.body import AnyArm
     from fewqubit.tasks.inputs import FeatureShape
+    from fewqubit.tasks.shape import Shape
 
 InnerSteps = Annotated[int, Field(ge=0, le=10_000)]  # each is differentiated through
+
+
+class Adapter(Value):
+    """What the low-rank changes ``scale`` A B of the encoder's weight matrices are made from.
+
+    ``lora``: A and B are free. ``circuit``: they are readings of two circuits with ``layers`` of
+    RY and CX, on as many qubits as number their entries, and one more for the sign; classical arms
+    take ``shared`` instead. ``shared``: as many numbers as these circuits have weights, each shared
+    by a random group of entries.
+    """
+
+    scale: PositiveFloat = 1.0
+    layers: Repeats = 4
+    factors: Literal["lora", "shared", "circuit"] = "lora"
 
 
 class ByGradient(Learner):
     """A classifier on readings, adapted by gradient.
 
     ``adapts`` says what adapts besides the readout: ``all``, nothing (``readout``), the
-    ``circuit``, or ``adapters`` of ``rank`` on the encoder's weight matrices. ``reading_scale``
-    multiplies the readings: those of many qubits are small, and the readout's effective learning
-    rate is proportional to their square.
+    ``circuit``, or ``adapters`` of ``rank`` on the encoder's weight matrices, which ``adapter``
+    describes. ``reading_scale`` multiplies the readings: those of many qubits are small, and the
+    readout's effective learning rate is proportional to their square.
     """
 
     inner_steps: InnerSteps = 5
     inner_lr: PositiveFloat = 0.1
     adapts: Literal["all", "readout", "circuit", "adapters"] = "all"
     rank: Width = 2
+    adapter: Adapter = Adapter()
     reading_scale: PositiveFloat = 1.0
 
     compares: ClassVar[bool] = False
@@ -72,6 +89,46 @@ class ByGradient(Learner):
         }
         once = len(runs) + by_adapting[self.adapts] + self.circuits_of_metric(arm)
         return self.steps_at_test() * n_support * once
+
+    def adapters(self, classical: bool, entanglers: bool) -> Adapters | None:
+        """What adapts in place of the encoder's weights, if anything; ``classical``: in such arms.
+
+        Without ``entanglers`` circuits of adapters have none either.
+        """
+        from fewqubit.models.adapters import Adapters
+
+        if self.adapts != "adapters":
+            return None
+        own = self.adapter
+        factors = "shared" if classical and own.factors == "circuit" else own.factors
+        return Adapters(factors, self.rank, own.layers, own.scale, entanglers)
+
+    def circuits_of_task(
+        self, arm: str, shape: Shape, feature_shape: FeatureShape
+    ) -> tuple[int, int]:
+        """Circuits of adapters take no example: those of each step with their shifts, and those of
+        the adapted encoder, whatever the support."""
+        adapt, answer = super().circuits_of_task(arm, shape, feature_shape)
+        once, shifted = self.circuits_of_adapters(arm, feature_shape)
+        return adapt + self.steps_at_test() * (once + shifted) + once, answer
+
+    def circuits_beside(self, arm: str, feature_shape: FeatureShape) -> int:
+        """Those of the adapters at each inner step, and of the adapted encoder."""
+        return (self.inner_steps + 1) * self.circuits_of_adapters(arm, feature_shape)[0]
+
+    def circuits_of_adapters(self, arm: str, feature_shape: FeatureShape) -> tuple[int, int]:
+        """How many there are, and how many shifted ones their gradient takes."""
+        import jax
+
+        from fewqubit.models.model import build_model
+        from fewqubit.models.parts import ENCODER
+
+        if self.adapts != "adapters" or self.adapter.factors != "circuit":
+            return 0, 0
+        model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
+        adapters = self.adapters(model.classical, model.entangled)
+        encoder = jax.eval_shape(model.init, jax.random.key(0))[ENCODER]
+        return (0, 0) if adapters is None else adapters.circuits(encoder)
 
     def circuits_of_metric(self, arm: str) -> int:
         """Circuits for the metric of one example's state, if inner steps use a metric."""

@@ -61,6 +61,11 @@ class Learner(Value):
         """Circuits for the features of one example; members in superposition count as one."""
         return 1
 
+    def circuits_beside(self, arm: str, feature_shape: FeatureShape) -> int:
+        """Circuits of one task of meta-training that take no example."""
+        del arm, feature_shape
+        return 0
+
     def examples_seen(self, shape: Shape) -> int:
         """Examples that go through the circuit for one task of meta-training."""
         del shape
@@ -99,6 +104,11 @@ class Taught(Learner):
 
     def meta_training(self) -> Training:
         return self.training
+
+    def circuits_beside(self, arm: str, feature_shape: FeatureShape) -> int:
+        """Circuits of one task of meta-training that take no example."""
+        del arm, feature_shape
+        return 0
 
     def examples_seen(self, shape: Shape) -> int:
         """Each example counts once: its state serves as support and as query."""
