@@ -31,7 +31,7 @@ from fewqubit.stages.foreign import out_of_scope
 from fewqubit.stages.plan import plan
 from fewqubit.stages.whitening import whitening
 from fewqubit.tasks import Episode, Task
-from fewqubit.tasks.foreign import at_threshold, foreign_rows, told_apart
+from fewqubit.tasks.foreign import at_threshold, choose_threshold, foreign_rows
 from fewqubit.tasks.manifest import draw_manifest
 
 OUT = Path("docs/results/intents")
@@ -84,7 +84,7 @@ def of_dataset(name: str, raw: RawData, settings: Settings) -> list[dict[str, An
     first = folds[SHOTS[0]]
     chosen = whitening(CHOSEN, first.featured, first.validation)
     return [
-        {"dataset": name, "shots": shots, "head": head, "whitening": chosen.told} | row
+        {"dataset": name, "shots": shots, "head": head, "whitening": chosen.summary} | row
         for shots, fold in folds.items()
         for head, row in _heads(fold, chosen.features)
     ]
@@ -129,7 +129,7 @@ def _heads(fold: Fold, chosen: Features) -> Iterator[tuple[str, dict[str, Any]]]
 def measured(fold: Fold, x: np.ndarray, scores: Scores) -> dict[str, Any]:
     """Accuracy in the test episodes, and what a threshold of validation does to foreign queries."""
     own, foreign = asked(scores, x, fold.validation, fold.strangers["validation"])
-    threshold = told_apart(own.max(-1).ravel(), foreign.max(-1).ravel(), RECALL).threshold
+    threshold = choose_threshold(own.max(-1).ravel(), foreign.max(-1).ravel(), RECALL).threshold
     row: dict[str, Any] = {}
     for what in [one for one in fold.strangers if one != "validation"]:
         own, foreign = asked(scores, x, fold.test, fold.strangers[what])

@@ -156,5 +156,5 @@ def _show_links(project: Path) -> None:
         return
     for name, link in links.items():
         key = re.sub("[^a-z0-9]+", "-", f"mlflow-{name}".lower())
-        told = "`make mlflow` serves it where no server is named"
-        create_link_artifact(link, f"runs of {name}", key=key, description=told)
+        description = "`make mlflow` serves it where no server is named"
+        create_link_artifact(link, f"runs of {name}", key=key, description=description)

@@ -98,5 +98,5 @@ def _fault(api: str) -> str | None:
 
 def _reason(trace: str) -> str:
     """What a traceback ends with: the error, and what it says of itself."""
-    *_, told = re.split(r"^(?=[\w.]*(?:Error|Exception)\b)", trace, flags=re.MULTILINE)
-    return " ".join(told.partition("For further information")[0].split())
+    *_, reason = re.split(r"^(?=[\w.]*(?:Error|Exception)\b)", trace, flags=re.MULTILINE)
+    return " ".join(reason.partition("For further information")[0].split())

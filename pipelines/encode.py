@@ -36,21 +36,21 @@ def main() -> None:
         classes = read_classes(prepared, ["examples.npz"])
         examples = load_examples(prepared / "examples.npz")
         key = stream(root_key(settings.seed), "encode", dataset, name)
-        told = Progress(f"encode {dataset}/{name}", len(examples.x), "row").update
+        report = Progress(f"encode {dataset}/{name}", len(examples.x), "row").update
         split = classes["split"]["meta_train"]
-        encoded = encode(circuit, examples.x, examples.y, split, key, told)
+        encoded = encode(circuit, examples.x, examples.y, split, key, report)
         write_npz(folder / "states.npz", {"states": encoded.states, "projected": encoded.projected})
         write_npz(folder / "scaling.npz", encoded.scaling._asdict() | {"theta": encoded.theta})
-        seen = look(chosen, circuit, encoded, key)
+        scans = look(chosen, circuit, encoded, key)
         title, text = f"{dataset} · {name}", caption(encoded.diagnostics)
         with replacing(folder / "gram.png") as partial:
             labels, names = encoded.sample.labels, classes["names"]
             draw_gram(partial, encoded.gram, labels, names, title, text)
         with replacing(folder / "concentration.png") as partial:
-            draw_concentration(partial, seen.bandwidths, seen.qubits, seen.own, title)
+            draw_concentration(partial, scans.bandwidths, scans.qubits, scans.configured, title)
         with replacing(folder / "circuit.png") as partial:
             draw_circuit(partial, circuit, title)
-        write_card(folder / CARD, as_json(encoded, seen), FILES)
+        write_card(folder / CARD, as_json(encoded, scans), FILES)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def main() -> None:
         training = found.settings.meta_training()
         compile_for(0 if training is None else training.longest)
         names, prepared = (dataset, learner, arm), PREPARED / dataset
-        job = TrainingJob(*names, found.settings, described.episodes, prepared, found.told)
+        job = TrainingJob(*names, found.settings, described.episodes, prepared, found.summary)
         job = job._replace(none_of_these=described.none_of_these)
         train_and_save(job, root_key(settings.seed), TRAINED / dataset / learner / arm)
 

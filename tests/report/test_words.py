@@ -10,6 +10,7 @@ from fewqubit.report.answers import Answer
 from fewqubit.report.words import (
     ARM_MEANINGS,
     duration,
+    explain_arms,
     p_value,
     percent,
     points,
@@ -17,7 +18,6 @@ from fewqubit.report.words import (
     sentence,
     short,
     summary,
-    told,
     whole,
 )
 
@@ -37,7 +37,7 @@ def answer(*alone, word=None):
 
 def test_every_arm_is_put_in_words():
     assert set(ARM_MEANINGS) == set(get_args(Arm))
-    assert told(["frozen", "bypass"]) == (
+    assert explain_arms(["frozen", "bypass"]) == (
         "frozen: the circuit untrained; bypass: no circuit, the encoder alone"
     )
 

@@ -102,7 +102,7 @@ def test_of_every_arm_as_many_distinct_trials_count(work: Work) -> None:
         "searched/digits/protonet/quantum.json",
         "searched/digits/protonet/twin.json",
     ]
-    found = [chosen(path, work.job.settings, settings.datasets["digits"]).told for path in paths]
+    found = [chosen(path, work.job.settings, settings.datasets["digits"]).summary for path in paths]
     assert [one["trials"] for one in found] == [3, 3]
     _, trials = read_trials(work.folder)
     best = max(trials[:3], key=lambda trial: trial[1])

@@ -36,7 +36,7 @@ def test_every_reading_has_its_figure(settings, artifacts):
     assert {*inspection.readings} < {*inspection.figures}
     assert inspection.figures["entangling_capability"] == pytest.approx(0.0, abs=1e-5)
     assert inspection.figures["effective_dimension"] == pytest.approx(3.0, abs=0.1)
-    assert [point.n_qubits for point in inspection.seen.qubits] == [2, 3]
+    assert [point.n_qubits for point in inspection.scans.qubits] == [2, 3]
     assert [point[:2] for point in inspection.gradients] == [(2, 1), (3, 1), (3, 2), (3, 4), (3, 8)]
 
 

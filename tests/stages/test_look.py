@@ -23,23 +23,23 @@ def encoded():
 
 
 @pytest.fixture(scope="module")
-def seen(encoded):
+def scans(encoded):
     return look(SETTINGS, zz(3, 1, 0.3), encoded, root_key(0))
 
 
-def test_the_scans_meet_in_the_map_as_it_is_set(encoded, seen):
-    assert seen.own.mean == pytest.approx(encoded.diagnostics.concentration_mean, rel=1e-4)
-    assert seen.own.shots == pytest.approx(encoded.diagnostics.shots_per_entry, rel=1e-3)
-    assert seen.qubits[-1] == seen.own in seen.bandwidths
-    assert [point.n_qubits for point in seen.qubits] == [2, 3]
+def test_the_scans_meet_in_the_map_as_it_is_set(encoded, scans):
+    assert scans.configured.mean == pytest.approx(encoded.diagnostics.concentration_mean, rel=1e-4)
+    assert scans.configured.shots == pytest.approx(encoded.diagnostics.shots_per_entry, rel=1e-3)
+    assert scans.qubits[-1] == scans.configured in scans.bandwidths
+    assert [point.n_qubits for point in scans.qubits] == [2, 3]
 
 
-def test_everything_is_json(encoded, seen):
-    content = json.loads(json.dumps(as_json(encoded, seen), allow_nan=False))
+def test_everything_is_json(encoded, scans):
+    content = json.loads(json.dumps(as_json(encoded, scans), allow_nan=False))
     assert content["rows"] == 20
     assert len(content["readings"]) == 7
     endless = encoded.diagnostics._replace(shots_per_entry=float("inf"))
-    assert as_json(encoded._replace(diagnostics=endless), seen)["shots_per_entry"] is None
+    assert as_json(encoded._replace(diagnostics=endless), scans)["shots_per_entry"] is None
 
 
 def test_a_circuit_of_ones_own_keeps_its_size():
@@ -48,9 +48,11 @@ def test_a_circuit_of_ones_own_keeps_its_size():
     assert smaller_sizes(own) == []
 
 
-def test_the_picture_has_the_same_bytes_every_time(seen, tmp_path):
+def test_the_picture_has_the_same_bytes_every_time(scans, tmp_path):
     for name in ("a.png", "b.png"):
-        draw_concentration(tmp_path / name, seen.bandwidths, seen.qubits, seen.own, "title")
+        draw_concentration(
+            tmp_path / name, scans.bandwidths, scans.qubits, scans.configured, "title"
+        )
     first, second = ((tmp_path / name).read_bytes() for name in ("a.png", "b.png"))
     assert first.startswith(b"\x89PNG")
     assert first == second

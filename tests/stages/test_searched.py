@@ -26,14 +26,14 @@ def path(tmp_path: Path) -> Path:
 def test_the_values_become_the_arm_s_and_tell_where_they_come_from(path: Path) -> None:
     found = chosen(path, MAML, DIGITS)
     assert found.settings == with_values(MAML, {"inner_lr": 0.3})
-    assert (found.told, found.note) == ({**TOLD, "at_edge": AT_EDGE}, "")
+    assert (found.summary, found.note) == ({**TOLD, "at_edge": AT_EDGE}, "")
 
 
 def test_a_file_of_before_edges_were_told_tells_them_from_its_space(path: Path) -> None:
     card = json.loads(path.read_text())
     assert card.pop("at_edge") == AT_EDGE
     write_card(path, {name: card[name] for name in card if name not in ("files", "seal")})
-    found = chosen(path, MAML, DIGITS).told
+    found = chosen(path, MAML, DIGITS).summary
     assert found is not None
     assert found["at_edge"] == AT_EDGE
 
@@ -52,7 +52,7 @@ def test_more_seeds_are_the_same_learner(path: Path) -> None:
 def test_an_edit_counts_and_is_named(path: Path, key: str, value: object) -> None:
     edited = with_values(MAML, {key: value})
     found = chosen(path, edited, DIGITS)
-    assert (found.settings, found.told) == (edited, None)
+    assert (found.settings, found.summary) == (edited, None)
     assert f"another learner.{key};" in found.note
 
 
@@ -60,7 +60,7 @@ def test_another_data_set_of_the_same_name_was_not_searched(path: Path) -> None:
     episodes = DIGITS.episodes.model_copy(update={"n_shot": 5})
     other = DIGITS.model_copy(update={"episodes": episodes})
     found = chosen(path, MAML, other)
-    assert found.told is None
+    assert found.summary is None
     assert "dataset.episodes.n_shot" in found.note
 
 
@@ -86,7 +86,7 @@ def test_a_setting_that_came_since_had_its_default(path: Path) -> None:
     card = json.loads(path.read_text())
     del card["from"]["learner"]["training"]["warmup"], card["from"]["dataset"]["features"]["pca"]
     write_card(path, {name: card[name] for name in card if name not in ("files", "seal")})
-    assert chosen(path, MAML, DIGITS).told == {**TOLD, "at_edge": AT_EDGE}
+    assert chosen(path, MAML, DIGITS).summary == {**TOLD, "at_edge": AT_EDGE}
     edited = with_values(MAML, {"training.warmup": 5})
     assert "another learner.training.warmup" in chosen(path, edited, DIGITS).note
 

@@ -39,7 +39,7 @@ def test_the_one_that_answers_validation_best_is_taken(rows, episodes):
     assert chosen.features.whiten == 0.001
     every = np.arange(len(rows))
     scores = [score(featured(rows)(one, every), episodes) for one in candidates(asked)]
-    assert chosen.told["validation_accuracy"] == max(scores) > scores[0] + 0.1
+    assert chosen.summary["validation_accuracy"] == max(scores) > scores[0] + 0.1
 
 
 def test_a_score_is_that_of_the_nearest_mean_by_angle(rows, episodes):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from fewqubit.errors import DataError
-from fewqubit.tasks.foreign import at_threshold, foreign_rows, told_apart
+from fewqubit.tasks.foreign import at_threshold, choose_threshold, foreign_rows
 from fewqubit.tasks.task import Episode
 
 NUMBERS = st.lists(st.integers(-5, 5).map(float), min_size=1, max_size=30).map(np.array)
@@ -15,13 +15,13 @@ NUMBERS = st.lists(st.integers(-5, 5).map(float), min_size=1, max_size=30).map(n
 
 @given(own=NUMBERS, foreign=NUMBERS, recall=st.sampled_from([0.5, 0.9, 0.95, 1.0]))
 def test_it_keeps_the_recall_and_ranks_as_scikit_learn(own, foreign, recall):
-    told = told_apart(own, foreign, recall)
-    assert told.recall >= recall
-    assert (own > told.threshold).mean() <= recall + 1e-9 or recall == 1.0
+    detection = choose_threshold(own, foreign, recall)
+    assert detection.recall >= recall
+    assert (own > detection.threshold).mean() <= recall + 1e-9 or recall == 1.0
     truth = np.repeat([1, 0], [len(own), len(foreign)])
-    assert told.auroc == pytest.approx(roc_auc_score(truth, np.concatenate([own, foreign])))
-    assert told.false_alarms == (foreign >= told.threshold).mean()
-    assert at_threshold(own, foreign, told.threshold) == told[1:]
+    assert detection.auroc == pytest.approx(roc_auc_score(truth, np.concatenate([own, foreign])))
+    assert detection.false_alarms == (foreign >= detection.threshold).mean()
+    assert at_threshold(own, foreign, detection.threshold) == detection[1:]
 
 
 def test_foreign_rows_are_of_other_classes_of_the_same_part():

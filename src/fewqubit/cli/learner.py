@@ -68,20 +68,20 @@ def adapt(
     sys.stdout.buffer.write(
         text.encode()
     )  # UTF-8 wherever it goes: a label is not to lose a letter
-    told = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    stderr = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
     for note in rows.notes:
-        told.print(note)
-    told.print(
+        stderr.print(note)
+    stderr.print(
         f"{chosen.name} (validation {chosen.validation:.1%}) adapted to {len(rows.support)} rows "
         f"of {len(model.classes_)} classes"
     )
     known = rows.truth.notna()
     if known.any():
         right = answered.loc[known, label] == rows.truth[known]
-        told.print(f"right {right.mean():.1%} of {known.sum()} answers whose label is known")
+        stderr.print(f"right {right.mean():.1%} of {known.sum()} answers whose label is known")
     if save is not None:
         model.save_adapted(save)
-        told.print(f"kept in {save}; fewqubit.AdaptedClassifier.load reads it")
+        stderr.print(f"kept in {save}; fewqubit.AdaptedClassifier.load reads it")
 
 
 def _find_entities(chosen: "Best", support: Path, query: Path | None, save: Path | None) -> None:
@@ -102,16 +102,16 @@ def _find_entities(chosen: "Best", support: Path, query: Path | None, save: Path
     words = [one.words for one in asked]
     found = finder.predict(words)
     sys.stdout.buffer.write(as_json_lines(words, found).encode())
-    told = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
-    told.print(
+    stderr = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    stderr.print(
         f"{chosen.name} (validation {chosen.validation:.1%}) adapted to "
         f"{sum(len(one.spans) for one in shown)} entities of {', '.join(finder.types)}"
     )
     if any(one.spans for one in asked):
-        told.print(f"entity F1 {f1([one.spans for one in asked], found):.1%}")
+        stderr.print(f"entity F1 {f1([one.spans for one in asked], found):.1%}")
     if save is not None:
         save_finder(save, finder)
-        told.print(f"kept in {save}; fewqubit.evaluate.entities.kept.load_finder reads it")
+        stderr.print(f"kept in {save}; fewqubit.evaluate.entities.kept.load_finder reads it")
 
 
 @commands.command()

@@ -62,7 +62,7 @@ def datasets() -> None:
     from fewqubit.stages.survey import survey
 
     settings, key = load_settings(), root_key(load_settings().seed)
-    seen = {name: survey(name, one, key) for name, one in settings.datasets.items()}
-    console.print(datasets_table(settings, seen))
-    for line in datasets_lines(settings, seen):
+    surveys = {name: survey(name, one, key) for name, one in settings.datasets.items()}
+    console.print(datasets_table(settings, surveys))
+    for line in datasets_lines(settings, surveys):
         say(line)

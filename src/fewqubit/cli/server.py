@@ -91,12 +91,12 @@ def _serve_model(name: str, host: str, port: int) -> None:
 
     check_free(port, f"fewqubit serve {name} --port {{}}")
     if Path(name, "learner.json").is_file() and Path(name, "transform.json").is_file():
-        folder, prepared, told = Path(name), None, name
+        folder, prepared, title = Path(name), None, name
     else:
         best = name == "best"
         run = last_settings(Path.cwd()).run if best else None
         chosen = choose(Path("artifacts"), None if best else name, run)
-        folder, prepared, told = chosen.trained, chosen.prepared, chosen.name
+        folder, prepared, title = chosen.trained, chosen.prepared, chosen.name
     app = server.app_of(folder, prepared)
-    say(f"{told} is served at http://{host}:{port} (schema: /openapi.json); Ctrl-C ends it")
+    say(f"{title} is served at http://{host}:{port} (schema: /openapi.json); Ctrl-C ends it")
     server.serve(app, port, host)

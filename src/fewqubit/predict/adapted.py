@@ -39,7 +39,7 @@ from fewqubit.predict.inputs import (
 )
 from fewqubit.predict.programs import run_by_rows
 from fewqubit.predict.trained import FORMAT, learner_settings, without_files
-from fewqubit.tasks.inputs import shape_from, structs, told
+from fewqubit.tasks.inputs import shape_as_json, shape_from, structs
 
 CARD, ADAPTED = "adapted.json", "adapted.safetensors"
 TOO_LARGE = "the model gives no number for it; are its numbers in the units of training?"
@@ -87,8 +87,8 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):
         Without a threshold (``none_of_these`` of FewShotClassifier), every row is.
         """
         logits = self._logits(X)
-        told = self.card.get("none_of_these")
-        threshold = -np.inf if told is None else told["threshold"]
+        calibration = self.card.get("none_of_these")
+        threshold = -np.inf if calibration is None else calibration["threshold"]
         return _shares(logits), logits.max(axis=1) >= threshold
 
     def _logits(self, X: ArrayLike) -> Float[np.ndarray, "q n_way"]:
@@ -164,7 +164,7 @@ def learner_of(card: dict[str, Any], transform: AnyTransform) -> MetaLearner:
     """The learner of a card's settings and arm, for as many classes as the card has."""
     settings = json.dumps(card["settings"])
     with fixed():
-        shape = json.dumps(told(example_shape(transform)))
+        shape = json.dumps(shape_as_json(example_shape(transform)))
         return _learner(settings, card["arm"], shape, len(card["classes"]))
 
 

@@ -6,15 +6,15 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-Advance = Callable[[int, str], None]  # (how many are done, what is to be told beside the bar)
+Advance = Callable[[int, str], None]  # (steps done, text shown next to the bar)
 
 
 @contextmanager
 def bar(title: str, total: int, shown: bool = True) -> Iterator[Advance]:
-    """A bar of ``total`` steps; with ``shown`` false, nothing is told."""
-    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}")
+    """A bar of ``total`` steps; with ``shown`` false, nothing is printed."""
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[status]}")
     with Progress(
         *columns, TimeRemainingColumn(), console=Console(stderr=True), disable=not shown
     ) as progress:
-        task = progress.add_task(title, total=total, told="compiling")
-        yield lambda done, told: progress.update(task, completed=done, told=told)
+        task = progress.add_task(title, total=total, status="compiling")
+        yield lambda done, status: progress.update(task, completed=done, status=status)

@@ -70,8 +70,8 @@ def width_of(X: Any) -> int | None:
 
 def key_of(random_state: object) -> PRNGKeyArray:
     """The root of all random streams. Raises SettingsError: ``random_state`` is no seed."""
-    whole = isinstance(random_state, int | np.integer) and not isinstance(random_state, bool)
-    if not whole or random_state < 0:  # type: ignore[operator]
+    is_integer = isinstance(random_state, int | np.integer) and not isinstance(random_state, bool)
+    if not is_integer or random_state < 0:  # type: ignore[operator]
         raise SettingsError(
             f"random_state: expected a whole number of 0 or more, got {random_state!r}"
         )

@@ -217,16 +217,16 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return self.adapted_
 
     def _arguments(self) -> dict[str, Any]:
-        own = self.get_params(deep=False)
-        return {name: value for name, value in own.items() if name not in ASKED_OF_MEMORY}
+        params = self.get_params(deep=False)
+        return {name: value for name, value in params.items() if name not in ASKED_OF_MEMORY}
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "adapted_")
 
     def __sklearn_clone__(self) -> Self:
         """The same arguments, and what was meta-learned; not the task."""
-        own = self.get_params(deep=False)
-        copies = {name: clone(value, safe=False) for name, value in own.items()}
+        params = self.get_params(deep=False)
+        copies = {name: clone(value, safe=False) for name, value in params.items()}
         copy = type(self)(**copies | {"learner": self.learner})  # functions and frozen values
         for name in ("meta_", "_asked"):
             if hasattr(self, name):

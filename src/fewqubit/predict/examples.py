@@ -87,10 +87,10 @@ def examples(
 def _features(raw: RawData, taught: Sequence[int]) -> tuple[Inputs, AnyTransform]:
     if has_parts(raw.x):
         return jax.tree.map(jax.numpy.asarray, raw.x), parts_of(raw.x)
-    seen = raw.x[np.isin(raw.y, taught)]
+    taught_rows = raw.x[np.isin(raw.y, taught)]
     texts = raw.embedding is not None
     settings = OF_TEXTS if texts else features_of(raw.x.shape[1:])
-    transform = fit(seen, settings, raw.schema, raw.y[np.isin(raw.y, taught)])
+    transform = fit(taught_rows, settings, raw.schema, raw.y[np.isin(raw.y, taught)])
     transform = transform._replace(columns=raw.columns)
     return jax.numpy.asarray(apply_all(transform, raw.x), np.float32), transform
 

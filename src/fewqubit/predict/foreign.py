@@ -18,7 +18,7 @@ from fewqubit.meta.learner import MetaLearner
 from fewqubit.models.network import Params
 from fewqubit.predict.trained import Trained
 from fewqubit.tasks import Episode, TrainingData, gather
-from fewqubit.tasks.foreign import Told, at_threshold, foreign_rows, told_apart
+from fewqubit.tasks.foreign import Detection, at_threshold, choose_threshold, foreign_rows
 
 AT_ONCE = 20  # episodes
 
@@ -30,7 +30,7 @@ def thresholds(
     y: np.ndarray,
     recall: float,
 ) -> list[dict[str, float]]:
-    """The threshold of each training run, and what it does (``tasks.foreign.Told``).
+    """The threshold of each training run, and what it does (``tasks.foreign.Detection``).
 
     ``y`` are the classes of all rows. Raises SettingsError: ``recall`` is no share; DataError: no
     validation class is foreign to a task.
@@ -53,10 +53,10 @@ def met(
     (``foreign_…``), and of the classes ``out_of_scope``, if there are any (``out_of_scope_…``).
     Nothing for a learner without thresholds, or where no test class is foreign to a task.
     """
-    told = trained.card.get("none_of_these")
+    calibrations = trained.card.get("none_of_these")
     asked = np.unique(np.asarray(episodes.class_ids)).tolist()
     kinds = {"foreign": asked, "out_of_scope": [*out_of_scope]}
-    if told is None or len(asked) <= np.asarray(episodes.class_ids).shape[1]:
+    if calibrations is None or len(asked) <= np.asarray(episodes.class_ids).shape[1]:
         return {}
     figures: dict[str, float] = {}
     for what, classes in kinds.items():
@@ -64,7 +64,7 @@ def met(
             continue
         rows = _rows_of(episodes, y, classes)
         each = []
-        for seed, row in enumerate(told):
+        for seed, row in enumerate(calibrations):
             own, others = scores(trained.learner, trained.of_seed(seed), x, episodes, rows)
             each.append(at_threshold(own.ravel(), others.ravel(), row["threshold"]))
         recall, auroc, alarms = np.mean(each, axis=0).tolist()
@@ -81,13 +81,13 @@ def _rows_of(episodes: Episode, y: np.ndarray, classes: Sequence[int]) -> np.nda
 
 def calibrated(
     learner: MetaLearner, params: Params, data: TrainingData, y: np.ndarray, recall: float
-) -> Told:
+) -> Detection:
     """The threshold of one training run, on its validation episodes and as many foreign queries."""
     episodes = data.validation
     asked = np.unique(np.asarray(episodes.class_ids))
     foreign = _rows_of(episodes, y, asked.tolist())
     own, others = scores(learner, params, data.x, episodes, foreign)
-    return told_apart(own.ravel(), others.ravel(), recall)
+    return choose_threshold(own.ravel(), others.ravel(), recall)
 
 
 def scores(
@@ -98,10 +98,10 @@ def scores(
     def largest(adapted: Any, rows: Any) -> Float[Array, " q"]:
         return learner.predict(adapted, rows).max(axis=-1)
 
-    def of_episode(own: Any, place: tuple[Episode, Array]) -> tuple[Array, Array]:
+    def of_episode(params: Any, place: tuple[Episode, Array]) -> tuple[Array, Array]:
         episode, others = place
         task = gather(episode, x)
-        adapted = learner.adapt(own, task.support_x, task.support_y)
+        adapted = learner.adapt(params, task.support_x, task.support_y)
         return largest(adapted, task.query_x), largest(
             adapted, jax.tree.map(lambda a: a[others], x)
         )

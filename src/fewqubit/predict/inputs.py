@@ -23,9 +23,9 @@ from fewqubit.tasks.inputs import (
     FeatureShape,
     Inputs,
     feature_shape_of,
+    shape_as_json,
     shape_from,
     shape_text,
-    told,
 )
 
 HEADER, ARRAYS = "transform.json", "transform.npz"
@@ -136,7 +136,7 @@ def save_any(folder: Path, transform: AnyTransform) -> None:
     if isinstance(transform, Transform):
         save_transform(folder, transform)
     else:
-        write_card(folder / HEADER, {"format": FORMAT, "parts": told(transform.example)})
+        write_card(folder / HEADER, {"format": FORMAT, "parts": shape_as_json(transform.example)})
 
 
 def load_any(folder: Path) -> AnyTransform:

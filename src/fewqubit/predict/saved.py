@@ -34,15 +34,15 @@ def save_start(
 ) -> None:
     """Write ``start``, and the task if there is one, into ``folder``, whole or not at all."""
     check_named(start.learner.kind)
-    told = {name: value for name, value in arguments.items() if name not in IN_CARDS}
-    if not isinstance(told["validation"], float | int):
-        told["validation"] = [str(one) for one in told["validation"]]
+    plain_arguments = {name: value for name, value in arguments.items() if name not in IN_CARDS}
+    if not isinstance(plain_arguments["validation"], float | int):
+        plain_arguments["validation"] = [str(one) for one in plain_arguments["validation"]]
     with replacing_folder(folder, FILES) as new:
         save_any(new, start.transform)
         write_curve(new, start.curve)
         card = without_files(start.card) | {
             "prepared": {TRANSFORM: sha256(new / TRANSFORM)},
-            "arguments": told,
+            "arguments": plain_arguments,
         }
         save_trained(new, start.params, card)
         if adapted is not None:

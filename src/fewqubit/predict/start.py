@@ -152,8 +152,8 @@ def _with_thresholds(start: Start, asked: Arguments, data: TrainingData, y: np.n
     n_way, n_seeds = start.card["episodes"]["n_way"], len(start.card["validation_accuracy"])
     learner = build_learner(start.learner, asked.arm, example_shape(start.transform), n_way)
     runs = [start.of_seed(seed) for seed in range(n_seeds)]
-    told = thresholds(learner, runs, data, y, asked.none_of_these or 0)
-    return start._replace(card=start.card | {"none_of_these": told})
+    calibrations = thresholds(learner, runs, data, y, asked.none_of_these or 0)
+    return start._replace(card=start.card | {"none_of_these": calibrations})
 
 
 def untrained(asked: Arguments, X: ArrayLike) -> Start:

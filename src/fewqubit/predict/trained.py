@@ -70,11 +70,11 @@ def save_trained(folder: Path, params: Params, card: Mapping[str, Any]) -> None:
 def without_files(card: Mapping[str, Any]) -> dict[str, Any]:
     """The card with its circuits as text, where its settings name files: it travels alone."""
     circuit = Circuit.model_validate(card["settings"]["circuit"])
-    whole = circuit.with_texts()
-    if whole == circuit:
+    inlined = circuit.with_texts()
+    if inlined == circuit:
         return dict(card)
-    settings = {**card["settings"], "circuit": whole.model_dump()}
-    drawn = {"circuit": circuit_text(draw_up(whole))} if "circuit" in card else {}
+    settings = {**card["settings"], "circuit": inlined.model_dump()}
+    drawn = {"circuit": circuit_text(draw_up(inlined))} if "circuit" in card else {}
     return {**card, "settings": settings, **drawn}
 
 

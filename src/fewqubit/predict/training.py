@@ -23,7 +23,7 @@ from fewqubit.meta.train import (
 from fewqubit.models.shots import arm_in_training
 from fewqubit.predict.trained import count_parameters
 from fewqubit.tasks import FeatureShape, Shape, TrainingData, feature_shape_of
-from fewqubit.tasks.inputs import told
+from fewqubit.tasks.inputs import shape_as_json
 from fewqubit.tasks.sampler import check_enough
 
 Resume = Callable[[TrainState], TrainState]  # step 0 -> where an interrupted run stood
@@ -112,7 +112,7 @@ def learner_card(
         "settings": settings.model_dump(),
         "episodes": episodes.model_dump(),
         "prepared": dict(prepared),
-        "feature_shape": told(feature_shape),
+        "feature_shape": shape_as_json(feature_shape),
         "n_parameters": count_parameters(first),
         "acting": acting_in(settings, arm)._asdict(),
         "best_step": seeds.best_step,

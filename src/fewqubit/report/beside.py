@@ -36,39 +36,39 @@ def beside(results: Sequence[Any], encodings: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def device_rows(told: Mapping[str, Any]) -> list[tuple[str, ...]]:
+def device_rows(figures: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """A row of ``DEVICES`` for each circuit that was measured."""
     return [
         (learner, device, *_cells(on))
-        for learner, devices in told["devices"].items()
+        for learner, devices in figures["devices"].items()
         for device, on in devices.items()
     ]
 
 
-def feature_map_lines(told: Mapping[str, Any]) -> list[str]:
+def feature_map_lines(figures: Mapping[str, Any]) -> list[str]:
     """Diagnostics of the kernel of each fixed feature map, before any training."""
-    return [f"{name}: {'; '.join(lines)}." for name, lines in told["feature_maps"].items()]
+    return [f"{name}: {'; '.join(lines)}." for name, lines in figures["feature_maps"].items()]
 
 
-def chosen_line(told: Mapping[str, Any]) -> str:
+def chosen_line(figures: Mapping[str, Any]) -> str:
     """``maml quantum inner_lr 0.1; svm cost 1, gamma 0.01``; empty where nothing was chosen."""
     return "; ".join(
         f"{name} {', '.join(f'{key} {_short(value)}' for key, value in values.items())}"
-        for name, values in told["chosen"].items()
+        for name, values in figures["chosen"].items()
     )
 
 
-def beside_markdown(told: Mapping[str, Any]) -> list[Sequence[str]]:
+def beside_markdown(figures: Mapping[str, Any]) -> list[Sequence[str]]:
     """Parts of the Markdown page; none of what was not run."""
     parts: list[Sequence[str]] = []
-    if rows := device_rows(told):
+    if rows := device_rows(figures):
         parts += [
             ["On devices, on the first test episodes; lost: in points."],
             table(DEVICES, rows),
         ]
-    if lines := feature_map_lines(told):
+    if lines := feature_map_lines(figures):
         parts += [["Fixed feature maps, before any training:"], [f"- {line}" for line in lines]]
-    if line := chosen_line(told):
+    if line := chosen_line(figures):
         parts += [[f"Chosen on validation episodes: {line}."]]
     return parts
 

@@ -117,9 +117,9 @@ def adaptation_curves(study: Study, setting: str) -> list[Chart]:
     behind = [(row.learner, "baseline", _adaptation(row, setting)) for row in study.baselines]
     lines = {}
     for learner, rows in _by_learner(study).items():
-        own = [(row.arm, row.arm, _adaptation(row, setting)) for row in rows]
-        if all(line for *_, line in own):
-            lines[learner] = [line for line in behind if line[2]] + own
+        curves = [(row.arm, row.arm, _adaptation(row, setting)) for row in rows]
+        if all(line for *_, line in curves):
+            lines[learner] = [line for line in behind if line[2]] + curves
     return _charts(lines, label)
 
 

@@ -10,10 +10,10 @@ KINDS = {"foreign": "other test classes", "out_of_scope": "classes out of scope"
 
 def foreign_lines(study: Study) -> Iterator[str]:
     """A line for each kind of foreign queries, with all arms and baselines that met some."""
-    for what, told in KINDS.items():
+    for what, meaning in KINDS.items():
         rows = [row for row in study.results if f"{what}_auroc" in row.metrics]
         if rows:
-            yield f"None of these, against {told}: {'; '.join(_of(row, what) for row in rows)}."
+            yield f"None of these, against {meaning}: {'; '.join(_of(row, what) for row in rows)}."
 
 
 def _of(row: Result, what: str) -> str:

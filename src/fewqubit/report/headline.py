@@ -95,10 +95,10 @@ def searched_short(study: Study) -> list[str]:
 
 def _at_edges(study: Study) -> dict[str, str]:
     """What was chosen there, by the name of the result."""
-    told = {row.name: (row.card or {}).get("searched") or {} for row in study.learners}
+    searched = {row.name: (row.card or {}).get("searched") or {} for row in study.learners}
     return {
         name: edges_told(one["values"], one["at_edge"])
-        for name, one in told.items()
+        for name, one in searched.items()
         if one.get("at_edge")
     }
 
@@ -106,8 +106,8 @@ def _at_edges(study: Study) -> dict[str, str]:
 def notes(study: Study, findings: Findings, reading: Evaluation) -> list[str]:
     """Lines below the tables: words to explain, seeds that failed, searches that ended early."""
     edges = [
-        f"{name}: the search chose at an edge of its space ({told}); beyond it may be better."
-        for name, told in _at_edges(study).items()
+        f"{name}: the search chose at an edge of its space ({values}); beyond it may be better."
+        for name, values in _at_edges(study).items()
     ]
     below = *_explained(findings, reading), *_failed(study, findings, reading)
     return [*below, *edges, *foreign_lines(study)]
@@ -134,8 +134,8 @@ def _failed(study: Study, findings: Findings, reading: Evaluation) -> Iterator[s
     """A line for each result with failures, or one for all that have none."""
     chance, _ = floor(study.score, study.results[0].metrics["chance"])
     bar = chance + reading.failed_below * (1 - chance)
-    told = {place: row for place, row in findings.failures.items() if row.failed}
-    for (learner, arm), row in told.items():
+    failed = {place: row for place, row in findings.failures.items() if row.failed}
+    for (learner, arm), row in failed.items():
         rest = (
             "none learned, so all are compared"
             if row.everywhere
@@ -143,7 +143,7 @@ def _failed(study: Study, findings: Findings, reading: Evaluation) -> Iterator[s
         )
         rate = failure_rate(row, reading)
         yield f"{learner} {arm}: {rate} failed, below {percent(bar)} on validation; {rest}."
-    if findings.failures and not told:
+    if findings.failures and not failed:
         row = min(findings.failures.values(), key=lambda row: row.of)
         rate = failure_rate(row, reading)
         below = f"below {percent(bar)} on validation"

@@ -18,6 +18,7 @@ from fewqubit.report.words import (
     NONE,
     SAME,
     SCORES,
+    explain_arms,
     p_value,
     percent,
     percent_range,
@@ -25,7 +26,6 @@ from fewqubit.report.words import (
     points_range,
     sentence,
     signed,
-    told,
 )
 
 
@@ -48,7 +48,7 @@ def verdict_figures(
         },
         "questions": {study.dataset: _asked(found) for study, found in studies},
         "failures": {study.dataset: _failures(found) for study, found in studies},
-        "told": {study.dataset: _told(found, reading) for study, found in studies},
+        "told": {study.dataset: _sentences(found, reading) for study, found in studies},
         "beside": {study.dataset: beside(study.results, study.encodings) for study, _ in studies},
         "notes": {study.dataset: notes(study, found, reading) for study, found in studies},
     }
@@ -83,7 +83,7 @@ def _asked(findings: Findings) -> dict[str, Any]:
     }
 
 
-def _told(findings: Findings, reading: Evaluation) -> dict[str, str]:
+def _sentences(findings: Findings, reading: Evaluation) -> dict[str, str]:
     """A sentence for each learner, for those who see its run alone."""
     family = findings.answers
     return {name: sentence(name, row, reading, len(family)) for name, row in family.items()}
@@ -186,7 +186,7 @@ def _other_arms(study: Study, findings: Findings, compared: Sequence[str]) -> li
         (learner, arm, _accuracy(study.find(learner, arm)), *_cells(verdict))
         for (learner, arm), verdict in against.items()
     ]
-    legend = told(dict.fromkeys(arm for _, arm in against))
+    legend = explain_arms(dict.fromkeys(arm for _, arm in against))
     return [
         [f"Quantum against its other arms, a family of tests of its own ({legend}):"],
         table(("learner", "against", study.score, *compared), rows),

@@ -52,12 +52,12 @@ def _check_even(learner: str, settings: Settings, plan: Search) -> None:
     """Raise SettingsError if the arms would not have as many distinct trials each."""
     base = settings.learners[learner]
     axes = {arm: settings.search.axes(learner, arm, of_arm(base, arm)) for arm in settings.run.arms}
-    sizes = {arm: min(plan.trials, grid_size(own)) for arm, own in axes.items() if own}
+    sizes = {arm: min(plan.trials, grid_size(space)) for arm, space in axes.items() if space}
     if len(set(sizes.values())) > 1:
-        told = ", ".join(f"{arm} {size}" for arm, size in sizes.items())
+        listed = ", ".join(f"{arm} {size}" for arm, size in sizes.items())
         raise SettingsError(
             f"search of {learner}: expected as many distinct trials for every arm, the grid gives "
-            f"{told}; a scale counts in the arms where it acts: give each as many values, under "
+            f"{listed}; a scale counts in the arms where it acts: give each as many values, under "
             f"search.space.{learner} or for one arm under search.per_arm.{learner}"
         )
 
@@ -85,13 +85,13 @@ def keep_chosen(arms: Sequence[Work], settings: Settings) -> list[Path]:
     n = min(map(len, trials))
     paths = []
     for work, found in zip(arms, trials, strict=True):
-        dataset, learner, arm, own = work.job[:4]
+        dataset, learner, arm, learner_settings = work.job[:4]
         values, accuracy = max(found[:n], key=lambda trial: trial[1])
-        told = {"values": values, "validation_accuracy": accuracy, "trials": n}
+        best = {"values": values, "validation_accuracy": accuracy, "trials": n}
         plan = work.plan.model_dump(include={"sampler", "seeds", "class_folds"})
         how = {**plan, "seed": work.seed, "space": plain_axes(work.axes)}
         paths.append(place(dataset, learner, arm))
-        keep(paths[-1], own, settings.datasets[dataset], told, how)
+        keep(paths[-1], learner_settings, settings.datasets[dataset], best, how)
     return paths
 
 

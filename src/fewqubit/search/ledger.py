@@ -156,8 +156,8 @@ def _check(path: Path, content: bytes) -> None:
     if not vouched.exists():
         return
     known = read_json(vouched)
-    begun = content[: known["bytes"]] if isinstance(known, dict) and "bytes" in known else b""
-    if known != {"bytes": len(begun), "sha256": _sha256(begun)}:
+    prefix = content[: known["bytes"]] if isinstance(known, dict) and "bytes" in known else b""
+    if known != {"bytes": len(prefix), "sha256": _sha256(prefix)}:
         raise ArtifactError(f"{path}: expected the journal as it was written, but it was edited")
 
 
@@ -172,7 +172,7 @@ def _mend(path: Path) -> bytes:
         content = path.read_bytes() if path.exists() else b""
     except OSError as error:
         raise ArtifactError(f"{path}: cannot be read: {error.strerror}") from error
-    whole = content[: content.rfind(b"\n") + 1]
-    if whole != content:
-        write_bytes(path, whole)
-    return whole
+    complete = content[: content.rfind(b"\n") + 1]
+    if complete != content:
+        write_bytes(path, complete)
+    return complete

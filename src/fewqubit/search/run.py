@@ -57,8 +57,8 @@ def _spend(ledger: Ledger, pool: Pool, workers: int) -> None:
     progress = Progress(title, size, "trial", first=len(ledger.rows))
     running: dict[Future[TrialResult], Running] = {}
     while True:
-        while _begun(running) < workers and (begun := ledger.next()) is not None:
-            _begin(ledger, pool, running, *begun)
+        while _n_running(running) < workers and (drawn := ledger.next()) is not None:
+            _begin(ledger, pool, running, *drawn)
         if not running:
             return
         for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -70,7 +70,7 @@ def _spend(ledger: Ledger, pool: Pool, workers: int) -> None:
         progress.update(len(ledger.rows), best=max(row.accuracy for row in ledger.rows))
 
 
-def _begun(running: dict[Future[TrialResult], Running]) -> int:
+def _n_running(running: dict[Future[TrialResult], Running]) -> int:
     return sum(len(under_way.trials) for under_way in running.values())
 
 

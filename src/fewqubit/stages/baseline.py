@@ -78,8 +78,8 @@ def on_words(settings: Settings, of: Place, key: PRNGKeyArray) -> Results:
     (_, test), words = of.manifests(), load_words(of.folder)
     grid, taught = settings.baselines.with_map(settings.feature_maps), known["split"]["meta_train"]
     tuned = measure_baseline(baseline, grid, words, test, taught, reading, key)
-    told = words, test, kin(known), reading, key, f"{of.dataset}/{of.name}"
-    figures = baseline_figures(tuned, baseline, *told)
+    arguments = words, test, kin(known), reading, key, f"{of.dataset}/{of.name}"
+    figures = baseline_figures(tuned, baseline, *arguments)
     scores = accuracies(tuned.found, tuned.of_words.accuracies.permuted)
     return scores, [], tuned.found.confusion, known["names"], figures
 

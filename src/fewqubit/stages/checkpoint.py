@@ -28,29 +28,29 @@ def save_checkpoint(path: Path, state: TrainState) -> None:
     write_npz(path, {**stored, DIGEST: _digest(stored)}, finite=False)
 
 
-def load_checkpoint(path: Path, begun: TrainState) -> TrainState:
-    """The stored state, in the shape of ``begun``; ``begun`` itself if nothing is stored.
+def load_checkpoint(path: Path, initial: TrainState) -> TrainState:
+    """The stored state, in the shape of ``initial``; ``initial`` itself if nothing is stored.
 
     A file that is damaged or of another version is moved aside with a message, and training
     starts again.
     """
     if not path.exists():
-        return begun
+        return initial
     try:
-        return _stored(path, begun)
+        return _stored(path, initial)
     except ArtifactError as error:
         set_aside(path, error, "training begins again")
-        return begun
+        return initial
 
 
-def _stored(path: Path, begun: TrainState) -> TrainState:
+def _stored(path: Path, initial: TrainState) -> TrainState:
     arrays = read_npz(path, finite=False)
     digest = arrays.pop(DIGEST, None)
     if digest is None or not np.array_equal(digest, _digest(arrays)):
         raise ArtifactError(f"{path}: expected a checkpoint as it was written, but it was edited")
-    begun_leaves, tree = jax.tree.flatten(begun.seeds)
+    initial_leaves, tree = jax.tree.flatten(initial.seeds)
     leaves = [arrays[name] for name in (f"leaf_{n}" for n in range(len(arrays))) if name in arrays]
-    expected = [(leaf.dtype, leaf.shape) for leaf in begun_leaves]
+    expected = [(leaf.dtype, leaf.shape) for leaf in initial_leaves]
     if expected != [(leaf.dtype, leaf.shape) for leaf in leaves]:
         raise ArtifactError(f"{path}: expected a checkpoint of this learner, got another's")
     rows = zip(*(arrays[f"curve_{field}"] for field in Point._fields), strict=True)

@@ -58,10 +58,10 @@ def encode(
     """
     compiled = compile_circuit(circuit)
     _check_size(len(x), compiled.n_qubits)
-    rows, seen = x.reshape(len(x), -1), np.isin(y, meta_train)
+    rows, taught = x.reshape(len(x), -1), np.isin(y, meta_train)
     if not np.isfinite(rows).all():
         real_numbers(rows, "examples")  # says where
-    scaling = fit_scaling(rows[seen], compiled.n_inputs)
+    scaling = fit_scaling(rows[taught], compiled.n_inputs)
     theta = random_weights(compiled, key)
     states = np.empty((len(x), 2**compiled.n_qubits), np.complex64)
     projected = np.empty((len(x), compiled.n_qubits, 3), np.float32)

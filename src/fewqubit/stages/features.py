@@ -76,8 +76,8 @@ def prepared(planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Prepared:
         summary |= {FIELD: ENTITY_F1.name, "n_words": len(raw.y)}
     if raw.pictures is not None:
         summary["pictures"] = raw.pictures.model_dump()
-    if chosen.told is not None:
-        summary["whitening"] = chosen.told
+    if chosen.summary is not None:
+        summary["whitening"] = chosen.summary
     features = apply_all(transform, raw.x)
     return Prepared(planned, transform, features, manifests, summary, asked, sentences)
 
@@ -125,10 +125,10 @@ def _check_shape(asked: GivenEpisodes, episodes: Episodes) -> None:
         "n_query": asked.query_rows.shape[1] // n_way,
         "n_test": n_episodes,
     }
-    told = {name: getattr(episodes, name) for name in given}
-    if told != given:
+    configured = {name: getattr(episodes, name) for name in given}
+    if configured != given:
         raise SettingsError(
-            f"episodes: the test tasks that come with the data have {given}, got {told}"
+            f"episodes: the test tasks that come with the data have {given}, got {configured}"
         )
 
 

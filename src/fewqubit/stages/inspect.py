@@ -32,14 +32,14 @@ class Inspection(NamedTuple):
     figures:    by name; those of ``Diagnostics``, the variance of the steepest derivative, and the
                 effective dimension of the weights, or of the inputs of a map without weights
     readings:   each figure explained in words, by the name of the figure
-    seen:       the kernel at other bandwidths and numbers of qubits
+    scans:      the kernel at other bandwidths and numbers of qubits
     gradients:  the variance of the steepest derivative by qubits and by repetitions
     """
 
     title: str
     figures: Mapping[str, float | str]
     readings: Mapping[str, str]
-    seen: Look
+    scans: Look
     gradients: Sequence[PlateauPoint]
 
 
@@ -56,16 +56,16 @@ def inspect(settings: Settings, dataset: str, feature_map: str, artifacts: Path)
     examples = load_examples(prepared / "examples.npz")
     circuit = find_feature_map(chosen.kind)(chosen.n_qubits, chosen.repetitions, chosen.bandwidth)
     key = stream(root_key(settings.seed), "encode", dataset, feature_map)
-    told = Progress(f"inspect {dataset}/{feature_map}", len(examples.x), "row").update
-    encoded = encode(circuit, *examples, classes["split"]["meta_train"], key, told)
-    seen = look(chosen, circuit, encoded, key)
+    report = Progress(f"inspect {dataset}/{feature_map}", len(examples.x), "row").update
+    encoded = encode(circuit, *examples, classes["split"]["meta_train"], key, report)
+    scans = look(chosen, circuit, encoded, key)
     gradients = scan_gradients(chosen, _sizes(chosen), stream(key, "gradients"))
     figures, words = _trainability(chosen, compile_circuit(circuit), gradients, key)
     return Inspection(
         title=f"{dataset} · {feature_map}: {len(encoded.gram)} meta-train rows",
         figures=encoded.diagnostics._asdict() | figures,
-        readings=seen.readings | words,
-        seen=seen,
+        readings=scans.readings | words,
+        scans=scans,
         gradients=gradients,
     )
 

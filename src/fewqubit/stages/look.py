@@ -18,7 +18,7 @@ from fewqubit.stages.encode import Encoded
 class Look(NamedTuple):
     """The kernel of a feature map as configured, and at other bandwidths and numbers of qubits."""
 
-    own: KernelPoint
+    configured: KernelPoint
     bandwidths: list[KernelPoint]
     qubits: list[KernelPoint]
     readings: dict[str, str]
@@ -31,10 +31,10 @@ def look(
     bandwidths = scan_bandwidths(
         compile_circuit(circuit), encoded.theta, settings.bandwidth, encoded.sample
     )
-    own = next(point for point in bandwidths if point.bandwidth == settings.bandwidth)
+    configured = next(point for point in bandwidths if point.bandwidth == settings.bandwidth)
     smaller = scan_qubits(settings, smaller_sizes(settings), encoded.sample, stream(key, "qubits"))
-    words = readings(encoded.diagnostics, len(encoded.gram), own, bandwidths)
-    return Look(own, bandwidths, [*smaller, own], words)
+    words = readings(encoded.diagnostics, len(encoded.gram), configured, bandwidths)
+    return Look(configured, bandwidths, [*smaller, configured], words)
 
 
 def smaller_sizes(settings: FeatureMap) -> list[int]:
@@ -47,13 +47,13 @@ def smaller_sizes(settings: FeatureMap) -> list[int]:
     return list(range(2, settings.n_qubits, 2))
 
 
-def as_json(encoded: Encoded, seen: Look) -> dict[str, Any]:
+def as_json(encoded: Encoded, scans: Look) -> dict[str, Any]:
     """The content of diagnostics.json: figures to six digits, null if not finite."""
     figures = encoded.diagnostics._asdict() | {"rows": len(encoded.gram)}
     return _plain(figures) | {
-        "readings": [*seen.readings.values()],
-        "bandwidths": [_plain(point._asdict()) for point in seen.bandwidths],
-        "qubits": [_plain(point._asdict()) for point in seen.qubits],
+        "readings": [*scans.readings.values()],
+        "bandwidths": [_plain(point._asdict()) for point in scans.bandwidths],
+        "qubits": [_plain(point._asdict()) for point in scans.qubits],
     }
 
 

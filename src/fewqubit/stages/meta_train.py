@@ -102,9 +102,9 @@ class _Watch(NamedTuple):
     progress: Progress
 
     def resume(self, first: TrainState) -> TrainState:
-        begun = load_checkpoint(self.checkpoint, first)
-        self.progress.first = begun.step
-        return begun
+        state = load_checkpoint(self.checkpoint, first)
+        self.progress.first = state.step
+        return state
 
     def report(self, state: TrainState) -> None:
         save_checkpoint(self.checkpoint, state)

@@ -48,7 +48,7 @@ def plan(name: str, settings: AnyDataset | Memory, raw: RawData, key: PRNGKeyArr
     columns, policy = row_columns(raw), settings.duplicates
     raw, split = _split(raw, settings, stream(key, "split"))
     repeats = _met(find_repeats(raw), raw, settings.episodes)
-    told = [*raw.notes, *notes(raw, repeats, policy)]
+    lines = [*raw.notes, *notes(raw, repeats, policy)]
     if policy == "drop" and raw.asked is not None:
         raise SettingsError(
             f"datasets.{name}.duplicates: expected one_side or allow, got drop; the test tasks "
@@ -56,11 +56,11 @@ def plan(name: str, settings: AnyDataset | Memory, raw: RawData, key: PRNGKeyArr
         )
     if policy == "drop":
         raw = without_copies(raw, repeats)
-    told += _columns(raw, split)
+    lines += _columns(raw, split)
     _check_something_varies(name, raw.x[np.isin(raw.y, split.meta_train)])
     equal_rows = repeats.rows if policy == "one_side" else []
     indices = _indices(name, raw, split, settings.episodes, equal_rows)
-    return Plan(raw, columns, split, equal_rows, indices, repeats, told)
+    return Plan(raw, columns, split, equal_rows, indices, repeats, lines)
 
 
 def _split(raw: RawData, settings: AnyDataset | Memory, key: PRNGKeyArray) -> tuple[RawData, Split]:
@@ -112,17 +112,17 @@ def _columns(raw: RawData, split: Split) -> list[str]:
         return []
     from fewqubit.data.mixed.kinds import described  # pandas takes seconds
 
-    told = described(raw.schema, raw.x)
-    seen = raw.x[np.isin(raw.y, split.meta_train)]
+    lines = described(raw.schema, raw.x)
+    taught_rows = raw.x[np.isin(raw.y, split.meta_train)]
     for place, about in enumerate(raw.schema.columns):
-        known = set(np.unique(seen[:, place]).tolist())
+        known = set(np.unique(taught_rows[:, place]).tolist())
         strange = [level for code, level in enumerate(about.levels) if code not in known]
         if about.kind == "category" and strange:
-            told.append(
+            lines.append(
                 f"column {quoted(about.name)}: no meta-train row has {joined(strange, 5)}, which "
                 f"count{'s' if len(strange) == 1 else ''} as none of the known categories"
             )
-    return told
+    return lines
 
 
 def _check_something_varies(name: str, rows: np.ndarray) -> None:

@@ -62,8 +62,8 @@ def stage(name: str, computes: bool = True) -> Iterator[None]:
     except (FewqubitError, OSError, MemoryError) as error:
         if wants_traceback():
             raise
-        told = error if isinstance(error, FewqubitError) else fault_of(error)
-        raise SystemExit(f"{name}: {told}") from None
+        cause = error if isinstance(error, FewqubitError) else fault_of(error)
+        raise SystemExit(f"{name}: {cause}") from None
     except RuntimeError as error:
         if "RESOURCE_EXHAUSTED" not in str(error) or wants_traceback():  # how XLA says it
             raise

@@ -29,13 +29,13 @@ _KINDS: dict[str, TypeAdapter[Any]] = {
 class Searched(NamedTuple):
     """Settings of an arm, and where they come from.
 
-    told:  values, validation accuracy and number of distinct trials of the search, and which of
-           the values are the least or greatest that were tried; None without a search
-    note:  why the file of a search was not used; empty if it was, or if there is none
+    summary:  values, validation accuracy and number of distinct trials of the search, and which
+              of the values are the least or greatest that were tried; None without a search
+    note:     why the file of a search was not used; empty if it was, or if there is none
     """
 
     settings: AnyLearner
-    told: Mapping[str, Any] | None = None
+    summary: Mapping[str, Any] | None = None
     note: str = ""
 
 
@@ -45,10 +45,10 @@ def place(dataset: str, learner: str, arm: str) -> Path:
 
 
 def keep(
-    path: Path, settings: AnyLearner, dataset: AnyDataset, told: Mapping[str, Any], how: Any
+    path: Path, settings: AnyLearner, dataset: AnyDataset, summary: Mapping[str, Any], how: Any
 ) -> None:
-    """Write the result ``told`` of the search ``how`` that started from ``settings``."""
-    card = {**told, "at_edge": _at_edge(told["values"], how), "search": how}
+    """Write the result ``summary`` of the search ``how`` that started from ``settings``."""
+    card = {**summary, "at_edge": _at_edge(summary["values"], how), "search": how}
     write_card(path, {"format": FORMAT, **card, "from": _basis(settings, dataset)})
 
 
@@ -64,10 +64,10 @@ def chosen(path: Path, settings: AnyLearner, dataset: AnyDataset) -> Searched:
     if other:
         note = f"{path} is of a search with another {other}; what params.yaml says counts"
         return Searched(settings, note=note)
-    told = {name: card[name] for name in ("values", "validation_accuracy", "trials")}
-    told["at_edge"] = _at_edge(card["values"], card["search"])
+    summary = {name: card[name] for name in ("values", "validation_accuracy", "trials")}
+    summary["at_edge"] = _at_edge(card["values"], card["search"])
     try:
-        return Searched(with_values(settings, card["values"]), told)
+        return Searched(with_values(settings, card["values"]), summary)
     except ValueError as error:
         raise ArtifactError(f"{path}: {error}; {REMEDY}") from None
 

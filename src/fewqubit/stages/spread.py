@@ -109,8 +109,8 @@ def _sent(
     pieces: Sequence[Any],
 ) -> Iterator[Any]:
     """Submit all pieces; returns their results in the order of the pieces."""
-    begun = [pool.submit(_answered, parcel, lies, build, about, piece) for piece in pieces]
-    return (future.result() for future in begun)
+    futures = [pool.submit(_answered, parcel, lies, build, about, piece) for piece in pieces]
+    return (future.result() for future in futures)
 
 
 def _answered(

@@ -46,14 +46,14 @@ def survey(name: str, settings: AnyDataset, key: PRNGKeyArray) -> Survey:
     """Survey the data set ``name``. Faults of the data are not raised but listed as problems."""
     if settings.source in SLOW:
         return Survey(notes=("not read here, for it takes long; `fewqubit run prepare` reads it",))
-    seen = _survey_table(settings) if isinstance(settings, Table) else Survey()
-    if seen.problems:
-        return seen
+    result = _survey_table(settings) if isinstance(settings, Table) else Survey()
+    if result.problems:
+        return result
     try:
         raw = read_raw(settings)
     except FewqubitError as error:
-        return seen._replace(problems=(str(error),))
-    seen = _survey_rows(raw, seen)
+        return result._replace(problems=(str(error),))
+    result = _survey_rows(raw, result)
     try:
         planned = plan(name, settings, raw, stream(key, "prepare", name))
         if settings.features.pca is None:
@@ -62,18 +62,18 @@ def survey(name: str, settings: AnyDataset, key: PRNGKeyArray) -> Survey:
             fit(raw.x[taught], one, raw.schema, raw.y[taught])
     except FewqubitError as error:
         enough = possible(raw, settings, stream(key, "prepare", name))
-        return seen._replace(problems=(str(error),), notes=(*raw.notes, enough))
-    return seen._replace(copies=planned.repeats.n_copies, notes=tuple(planned.notes))
+        return result._replace(problems=(str(error),), notes=(*raw.notes, enough))
+    return result._replace(copies=planned.repeats.n_copies, notes=tuple(planned.notes))
 
 
-def _survey_rows(raw: RawData, seen: Survey) -> Survey:
+def _survey_rows(raw: RawData, result: Survey) -> Survey:
     """Counts over rows that could be read."""
     counts = np.bincount(raw.y)
     place = int(np.argmin(counts))
     shape = " × ".join(map(str, raw.x.shape[1:]))
-    return seen._replace(
+    return result._replace(
         rows=len(raw.y),
-        features=seen.features or f"{shape} numbers",
+        features=result.features or f"{shape} numbers",
         classes=len(raw.names),
         smallest=(raw.names[place], int(counts[place])),
     )
@@ -88,25 +88,25 @@ def _survey_table(settings: Table) -> Survey:
     except FewqubitError as error:
         return Survey(problems=(str(error),))
     problems, found = [], []
-    said = said_of(settings)
+    declared = said_of(settings)
     for name in names:
         column = with_gaps(frame[[name]], settings.missing)[name]
         try:
-            found.append(column_of(column, said.get(name), path))
+            found.append(column_of(column, declared.get(name), path))
         except FewqubitError as error:
             problems.append(str(error))
     try:
         known, y = classes(frame[settings.label], path)
-        seen = _survey_rows(RawData(frame[names].to_numpy(), y, known, known), Survey())
+        result = _survey_rows(RawData(frame[names].to_numpy(), y, known, known), Survey())
     except FewqubitError as error:
-        seen = Survey(rows=len(frame))
+        result = Survey(rows=len(frame))
         problems.insert(0, str(error))
     if len(problems) > MOST_LINES:
         problems[MOST_LINES:] = [f"{path}: {len(problems) - MOST_LINES} more columns like these"]
     kinds = [_kind(one, frame[one.name].dtype.kind) for one in found]
     counts = Counter([*kinds, *["unfit"] * (len(names) - len(found))]).most_common()
     words = ", ".join(f"{count} {kind}" for kind, count in counts)
-    return seen._replace(features=words, problems=tuple(problems))
+    return result._replace(features=words, problems=tuple(problems))
 
 
 def _kind(about: Column | Dropped, stored: str) -> str:

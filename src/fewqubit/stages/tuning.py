@@ -18,11 +18,11 @@ from fewqubit.stages.plan import Plan
 class Refined(NamedTuple):
     """A plan whose rows are vectors of the fine-tuned encoder, and a record of the tuning.
 
-    told:  steps, accuracies, checksum; None if nothing was to be fine-tuned
+    summary:  steps, accuracies, checksum; None if nothing was to be fine-tuned
     """
 
     planned: Plan
-    told: dict[str, Any] | None
+    summary: dict[str, Any] | None
 
 
 def refined(name: str, planned: Plan, settings: Dataset, key: PRNGKeyArray) -> Refined:
@@ -37,11 +37,11 @@ def refined(name: str, planned: Plan, settings: Dataset, key: PRNGKeyArray) -> R
     assert raw.examples is not None
     taught, asked = (_texts(planned, part) for part in ("meta_train", "validation"))
     seed = np.asarray(jax.random.key_data(stream(key, "tune"))).tolist()
-    adapter, told = tuned(taught, asked, embed, seed, what)
+    adapter, summary = tuned(taught, asked, embed, seed, what)
     encoder = FrozenEncoder.of(embed, adapter=adapter)
     x = vectors(raw.examples, embed, what, encoder=encoder)
     embedding = Embedding(settings.text, embed, encoder.checksum, adapter)
-    return Refined(planned._replace(raw=raw._replace(x=x, embedding=embedding)), told)
+    return Refined(planned._replace(raw=raw._replace(x=x, embedding=embedding)), summary)
 
 
 def _texts(planned: Plan, part: str) -> Texts:

@@ -18,11 +18,11 @@ class Chosen(NamedTuple):
     """One whitening, and a record of the choice.
 
     features:  settings with a single number for ``whiten`` and for ``between``
-    told:      these numbers and their validation accuracy; None if there was no choice
+    summary:   these numbers and their validation accuracy; None if there was no choice
     """
 
     features: Features
-    told: dict[str, Any] | None
+    summary: dict[str, Any] | None
 
 
 def whitening(features: Features, featured: Featured, validation: Episode) -> Chosen:
@@ -36,12 +36,13 @@ def whitening(features: Features, featured: Featured, validation: Episode) -> Ch
     if len(pairs) < 2:
         return Chosen(pairs[0], None)
     rows, episodes = _of_their_own(validation)
-    whole = [one.model_copy(update={"pca": None}) for one in pairs]  # leading axes cost the most
-    scores = [score(featured(one, rows), episodes) for one in whole]
+    # leading axes cost the most
+    without_pca = [one.model_copy(update={"pca": None}) for one in pairs]
+    scores = [score(featured(one, rows), episodes) for one in without_pca]
     best = int(np.argmax(scores))
     one = pairs[best]
-    told = {"whiten": one.whiten, "between": one.between, "validation_accuracy": scores[best]}
-    return Chosen(one, told)
+    summary = {"whiten": one.whiten, "between": one.between, "validation_accuracy": scores[best]}
+    return Chosen(one, summary)
 
 
 def candidates(features: Features) -> Iterator[Features]:

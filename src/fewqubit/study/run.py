@@ -27,7 +27,7 @@ from fewqubit.stages.features import Prepared, prepared
 from fewqubit.stages.plan import plan
 from fewqubit.study.compared import Compared, Reading
 from fewqubit.study.jobs import Job, Tasks, baseline_results, results
-from fewqubit.tasks.inputs import feature_shape_of, told
+from fewqubit.tasks.inputs import feature_shape_of, shape_as_json
 
 DATASET = "data"
 PLAIN = ("prototype", "logistic", "svm")
@@ -107,7 +107,7 @@ def _prepared(
     made = prepared(plan(DATASET, settings, raw._replace(x=rows), key), settings, key)
     if parts is None:
         return made
-    summary = made.summary | {"feature_shape": told(feature_shape_of(parts))}
+    summary = made.summary | {"feature_shape": shape_as_json(feature_shape_of(parts))}
     return made._replace(features=parts, summary=summary)
 
 

@@ -10,7 +10,7 @@ from fewqubit.errors import DataError
 from fewqubit.tasks.task import Episode
 
 
-class Told(NamedTuple):
+class Detection(NamedTuple):
     """How well a score separates own queries, of a task's classes, from foreign ones.
 
     threshold:     a query with a lower score counts as foreign
@@ -46,12 +46,12 @@ def foreign_rows(
     return np.stack([random.choice(rows[~np.isin(y[rows], own)], n) for own in asked])
 
 
-def told_apart(
+def choose_threshold(
     own: Float[np.ndarray, " n"], foreign: Float[np.ndarray, " m"], recall: float
-) -> Told:
+) -> Detection:
     """The threshold that keeps ``recall`` of the own queries, with its figures."""
     threshold = float(np.quantile(own, 1 - recall, method="lower"))
-    return Told(threshold, *at_threshold(own, foreign, threshold))
+    return Detection(threshold, *at_threshold(own, foreign, threshold))
 
 
 def at_threshold(

@@ -61,7 +61,7 @@ def shape_text(shape: FeatureShape) -> str:
     return one[0] if len(one) == 1 else f"({', '.join(one)})"
 
 
-def told(shape: FeatureShape) -> Any:
+def shape_as_json(shape: FeatureShape) -> Any:
     """A shape in JSON form."""
     if isinstance(shape, Mapping):
         return {name: [np.dtype(one.dtype).name, *one.shape] for name, one in shape.items()}
@@ -69,7 +69,7 @@ def told(shape: FeatureShape) -> Any:
 
 
 def shape_from(card: Any) -> FeatureShape:
-    """The shape that ``told`` wrote as JSON."""
+    """The inverse of ``shape_as_json``."""
     if isinstance(card, Mapping):
         return {
             name: jax.ShapeDtypeStruct(tuple(sizes), np.dtype(kind))

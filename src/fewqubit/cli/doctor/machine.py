@@ -52,9 +52,9 @@ def _unfit() -> Iterator[Finding]:
         if found is None and extra:
             continue  # said of the extra
         if found is None or not needed.specifier.contains(found, prereleases=True):
-            told = f"{found or 'not installed'}; expected {needed.specifier or 'any version'}"
+            message = f"{found or 'not installed'}; expected {needed.specifier or 'any version'}"
             plain = f"{needed.name}{needed.specifier}"
-            yield Finding(needed.name, told, f"pip install '{plain}'", fault=True)
+            yield Finding(needed.name, message, f"pip install '{plain}'", fault=True)
 
 
 def _extras() -> Iterator[Finding]:
@@ -105,8 +105,8 @@ def _gpu() -> Finding:
     try:
         devices = jax.devices()
     except RuntimeError as error:  # a platform that the environment names and is not there
-        told = " ".join(str(error).split())[:200]
-        return Finding("GPU", f"JAX: {told}", "unset JAX_PLATFORMS", fault=True)
+        message = " ".join(str(error).split())[:200]
+        return Finding("GPU", f"JAX: {message}", "unset JAX_PLATFORMS", fault=True)
     used = sorted({device.device_kind for device in devices})
     found = f"JAX computes on {', '.join(used)}"
     idle = [place for place in GPU_DEVICES if Path(place).exists()]

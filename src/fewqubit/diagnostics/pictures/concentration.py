@@ -16,7 +16,7 @@ def draw_concentration(
     path: Path,
     bandwidths: Sequence[KernelPoint],
     qubits: Sequence[KernelPoint],
-    own: KernelPoint,
+    configured: KernelPoint,
     title: str,
 ) -> None:
     """Write mean and standard deviation of the off-diagonal entries to ``path``, on logarithmic
@@ -24,8 +24,8 @@ def draw_concentration(
     """
     figure = Figure(figsize=(9.0, 3.8), dpi=150, layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
-    _draw(left, bandwidths, own, "bandwidth", lambda point: point.bandwidth)
-    _draw(right, qubits, own, "qubits", lambda point: point.n_qubits)
+    _draw(left, bandwidths, configured, "bandwidth", lambda point: point.bandwidth)
+    _draw(right, qubits, configured, "qubits", lambda point: point.n_qubits)
     left.set_xscale("log", base=2)
     right.set_xticks([point.n_qubits for point in qubits])
     left.set_ylabel("off-diagonal entries", fontsize=8)
@@ -37,7 +37,7 @@ def draw_concentration(
 def _draw(
     axes: Axes,
     points: Sequence[KernelPoint],
-    own: KernelPoint,
+    configured: KernelPoint,
     name: str,
     place: Callable[[KernelPoint], float],
 ) -> None:
@@ -47,8 +47,10 @@ def _draw(
     axes.plot(x, spread, "o-", color=_SPREAD, markersize=3, label="standard deviation")
     haar = [2.0**-point.n_qubits for point in points]
     axes.plot(x, haar, "--", color=_HAAR, linewidth=0.8, label="mean of Haar-random states")
-    ring = [own.mean, own.variance**0.5]
-    axes.scatter([place(own)] * 2, ring, s=60, facecolors="none", edgecolors="0.2", linewidths=0.8)
+    ring = [configured.mean, configured.variance**0.5]
+    axes.scatter(
+        [place(configured)] * 2, ring, s=60, facecolors="none", edgecolors="0.2", linewidths=0.8
+    )
     axes.set_yscale("log")
     axes.set_xlabel(name, fontsize=8)
     axes.tick_params(labelsize=7)

@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 from fewqubit.evaluate.baselines.candidates import Candidate
 from fewqubit.evaluate.baselines.tuned import chunks
 from fewqubit.tasks import Episode
-from fewqubit.tasks.foreign import at_threshold, foreign_rows, told_apart
+from fewqubit.tasks.foreign import at_threshold, choose_threshold, foreign_rows
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
@@ -33,7 +33,7 @@ def baseline_met(
     asked = [np.unique(np.asarray(one.class_ids)).tolist() for one in episodes]
     if len(asked[1]) <= np.asarray(test.class_ids).shape[1]:
         return {}
-    threshold = told_apart(*_scores(chosen, x, y, validation, asked[0]), recall).threshold
+    threshold = choose_threshold(*_scores(chosen, x, y, validation, asked[0]), recall).threshold
     figures: dict[str, float] = {}
     for what, classes in {"foreign": asked[1], "out_of_scope": [*out_of_scope]}.items():
         if classes:

@@ -41,8 +41,8 @@ class Adapting:
         self.start = start
         seed = int(np.argmax(validated)) if seed is None else seed
         self.params = start.of_seed(seed)
-        told = start.card.get("none_of_these")
-        self.known = {} if told is None else {"none_of_these": told[seed]}
+        calibrations = start.card.get("none_of_these")
+        self.known = {} if calibrations is None else {"none_of_these": calibrations[seed]}
 
     def __call__(self, rows: Any, labels: ArrayLike) -> AdaptedClassifier:
         """The model that knows this task. Raises DataError: rows or labels are not as expected."""
@@ -69,10 +69,10 @@ class Adapting:
         shape = n_rows, n_way
         if shape not in self.shapes:
             if len(self.shapes) >= SHAPES:
-                told = ", ".join(f"{rows} × {ways}" for rows, ways in sorted(self.shapes))
+                compiled = ", ".join(f"{rows} × {ways}" for rows, ways in sorted(self.shapes))
                 raise DataError(
                     f"expected one of the {SHAPES} shapes, rows × classes, that this learner of "
-                    f"your own has been compiled for, got {n_rows} × {n_way}; have: {told}"
+                    f"your own has been compiled for, got {n_rows} × {n_way}; have: {compiled}"
                 )
             self.shapes |= {shape}
         return shape

@@ -190,13 +190,13 @@ class Guard:
         from fastapi.responses import JSONResponse
 
         if self.waiting > self.limits.waiting:
-            told = f"expected at most {self.limits.waiting} requests at a time; come again"
-            await JSONResponse({"error": told}, 503, {"Retry-After": "1"})(scope, receive, send)
+            message = f"expected at most {self.limits.waiting} requests at a time; come again"
+            await JSONResponse({"error": message}, 503, {"Retry-After": "1"})(scope, receive, send)
             return
         body = await self._body(receive)
         if body is None:
-            told = f"expected a body of at most {self.limits.body} bytes; ask in parts"
-            await JSONResponse({"error": told}, 413)(scope, receive, send)
+            message = f"expected a body of at most {self.limits.body} bytes; ask in parts"
+            await JSONResponse({"error": message}, 413)(scope, receive, send)
             return
         await self.app(scope, _replaying(body, receive), send)
 

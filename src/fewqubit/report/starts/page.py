@@ -46,11 +46,11 @@ def study_of(
         for start, (entry, learned) in entries.items()
     }
     learned, opponents = (
-        {start: own.arrived for start, own in finishes.items() if own.learned is side}
+        {start: finish.arrived for start, finish in finishes.items() if finish.learned is side}
         for side in (True, False)
     )
     found = against(learned, opponents, contest, key)
-    flat = [bill for own in costs for bill in own]
+    flat = [bill for bills in costs for bill in bills]
     return StartStudy(name, contest, finishes, found, flat, instances, classical)
 
 
@@ -98,11 +98,11 @@ def page(study: StartStudy) -> str:
     tables = "".join(
         table.to_html(index=False, float_format=number, border=0) for table in _tables(study)
     )
-    told = "".join(f"<p>{escape(line)}</p>" for line in references_of(study.classical))
+    references = "".join(f"<p>{escape(line)}</p>" for line in references_of(study.classical))
     return (
         f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(study.name)}</title>"
         f"<style>{STYLE}</style><h1>{escape(study.name)}</h1><p>{escape(headline(study))}</p>"
-        f"{picture(study)}{tables}<p>{escape(NOTE)}</p>{told}</html>\n"
+        f"{picture(study)}{tables}<p>{escape(NOTE)}</p>{references}</html>\n"
     )
 
 

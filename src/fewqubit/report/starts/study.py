@@ -89,8 +89,8 @@ def figure(study: StartStudy) -> Figure:
         axes.fill_between(circuits, low, high, color=line.get_color(), alpha=0.1, linewidth=0)
     axes.axhline(study.contest.target, color="0.4", linewidth=0.8, linestyle=":")
     if study.classical is not None:
-        told = "Goemans–Williamson"
-        axes.axhline(study.classical, color="0.4", linewidth=0.8, linestyle="-.", label=told)
+        label = "Goemans–Williamson"
+        axes.axhline(study.classical, color="0.4", linewidth=0.8, linestyle="-.", label=label)
     axes.set(xscale="log", yscale="log", xlabel="circuits run", ylabel="error")
     picture.legend(loc="outside right upper", frameon=False, fontsize="small")
     return picture
@@ -98,7 +98,7 @@ def figure(study: StartStudy) -> Figure:
 
 def headline(study: StartStudy) -> str:
     """In a sentence, the best learned start against every opponent, as good or better ones too."""
-    learned = {name: own for name, own in study.finishes.items() if own.learned}
+    learned = {name: finish for name, finish in study.finishes.items() if finish.learned}
     if not learned:
         return f"{study.name}: no learned start took part."
     best = min(learned, key=lambda name: float(np.log(learned[name].arrived.circuits).mean()))
@@ -118,8 +118,8 @@ def headline(study: StartStudy) -> str:
         f"more than {_and(lost)}" if lost else "",
         f"against {_and(open_)} it is undecided" if open_ else "",
     ]
-    told = "; ".join(part for part in parts if part) or "met no opponent"
-    return f"{study.name}: of the learned starts {best} is best and {told}."
+    result = "; ".join(part for part in parts if part) or "met no opponent"
+    return f"{study.name}: of the learned starts {best} is best and {result}."
 
 
 def _rows(study: StartStudy) -> Iterator[dict[str, object]]:

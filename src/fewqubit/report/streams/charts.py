@@ -32,8 +32,8 @@ def along(study: StreamStudy) -> list[Chart]:
     for learner, way in dict.fromkeys((one.learner, one.way) for one in study.walks):
         lines = [
             (arm, arm, line)
-            for (own, going, arm), line in averages.items()
-            if (own, going) == (learner, way)
+            for (name, going, arm), line in averages.items()
+            if (name, going) == (learner, way)
         ]
         charts.append(line_chart(f"{learner}, {way}", "groups learned", lines, y))
     return charts

@@ -31,7 +31,7 @@ class Walked(NamedTuple):
     answered: Answered
 
 
-class Told(NamedTuple):
+class Estimate(NamedTuple):
     """A figure with its interval."""
 
     value: float
@@ -50,7 +50,7 @@ class StreamStudy(NamedTuple):
     name: str
     groups: Sequence[str]
     walks: Sequence[Walked]
-    figures: Mapping[tuple[str, str, str], Mapping[str, Told]]
+    figures: Mapping[tuple[str, str, str], Mapping[str, Estimate]]
     verdicts: Mapping[str, Mapping[tuple[str, str], Answer]]
 
 
@@ -89,22 +89,22 @@ def study_of(
     resamples = episode_resamples(key, n_episodes, reading.resamples)
     scene = Scene(reading, key, groups, resamples)
     figures = {
-        (one.learner, one.arm, one.way): {figure: told(one, figure, scene) for figure in NAMES}
+        (one.learner, one.arm, one.way): {figure: estimate(one, figure, scene) for figure in NAMES}
         for one in walks
     }
     verdicts = {figure: _verdicts(walks, figure, scene) for figure in ASKED}
     return StreamStudy(name, walks[0].card["groups"], walks, figures, verdicts)
 
 
-def told(one: Walked, figure: str, scene: Scene) -> Told:
+def estimate(one: Walked, figure: str, scene: Scene) -> Estimate:
     """A figure of one walk, with its interval over new seeds, episodes and (from ten) groups."""
     table = cells(weights_of(figure, one.answered), one.answered)
     if len(table) < 2:
-        return Told(float(table.mean()), -np.inf, np.inf)
+        return Estimate(float(table.mean()), -np.inf, np.inf)
     groups = None if figure == "plasticity" else spread(table, scene.groups)
     mean = distribution(table.mean(-1), scene.resamples, groups)
     low, high = interval(mean, scene.reading.confidence)
-    return Told(float(mean.estimate), float(low), float(high))
+    return Estimate(float(mean.estimate), float(low), float(high))
 
 
 def _verdicts(walks: Sequence[Walked], figure: str, scene: Scene) -> dict[tuple[str, str], Answer]:

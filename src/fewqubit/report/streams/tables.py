@@ -7,7 +7,7 @@ import numpy as np
 
 from fewqubit.report.answers import Answer
 from fewqubit.report.markdown import table
-from fewqubit.report.streams.found import StreamStudy, Told, Walked
+from fewqubit.report.streams.found import Estimate, StreamStudy, Walked
 from fewqubit.report.words import SIGNS, points, points_range
 
 HEADS = {
@@ -64,7 +64,7 @@ def _rows(study: StreamStudy) -> list[list[str]]:
     ]
 
 
-def cell(one: Told, name: str) -> str:
+def cell(one: Estimate, name: str) -> str:
     """``84.2 (82.1 – 86.0)``, in percentage points."""
     digits = 2 if name == "plasticity" else 1
     if math.isinf(one.low):

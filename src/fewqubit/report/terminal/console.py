@@ -15,13 +15,13 @@ from fewqubit.report.beside import DEVICES, chosen_line, device_rows, feature_ma
 from fewqubit.report.words import (
     NONE,
     SAME,
+    explain_arms,
     floor,
     percent,
     percent_range,
     points,
     points_range,
     signed,
-    told,
 )
 
 STYLES = {
@@ -61,7 +61,7 @@ def print_verdicts(reports: Path, console: Console) -> None:
             _table("on devices", DEVICES, device_rows(figures["beside"][dataset])),
         ):
             _print(table, console)
-        lines = (*figures["notes"][dataset], *_beside(figures["beside"][dataset]))
+        lines = (*figures["notes"][dataset], *_extra_lines(figures["beside"][dataset]))
         for line in (_note(learners, figures["margin"], score), *lines):
             console.print(line, style="dim", highlight=False)
     for problem, headline in figures.get("starts", {}).items():
@@ -92,8 +92,8 @@ def _opponents(learner: str, arms: Mapping[str, Any]) -> list[Sequence[Cell]]:
     rows: list[Sequence[Cell]] = []
     for arm, row in arms["answer"]["opponents"].items():
         name, quantum = ("", "") if rows else (learner, _accuracy(arms, "quantum"))
-        told = "" if rows else Text(signed(word), style=STYLES[word])
-        rows.append((name, quantum, arm, _accuracy(arms, arm), *_cells(row)[:2], told))
+        verdict = "" if rows else Text(signed(word), style=STYLES[word])
+        rows.append((name, quantum, arm, _accuracy(arms, arm), *_cells(row)[:2], verdict))
     return rows
 
 
@@ -120,7 +120,7 @@ def _note(learners: Mapping[str, Any], margin: float, score: str) -> str:
     baselines = ", ".join(f"{name} {percent(row['accuracy'])}" for name, row in plain.items())
     _, chance = floor(score, next(iter(next(iter(learners.values())).values()))["chance"])
     others = {arm: None for arms in learners.values() for arm in arms.get("against", {})}
-    legend = told(arm for arm in others if arm != "twin")
+    legend = explain_arms(arm for arm in others if arm != "twin")
     return (
         f"Baselines: {baselines or 'none'}; {chance}. The difference is quantum − "
         f"the other in points on the same episodes; within ±{100 * margin:g} it does not matter. "
@@ -129,10 +129,10 @@ def _note(learners: Mapping[str, Any], margin: float, score: str) -> str:
     )
 
 
-def _beside(told: Mapping[str, Any]) -> list[str]:
+def _extra_lines(figures: Mapping[str, Any]) -> list[str]:
     """What feature maps promise, and what baselines were tuned to."""
-    lines = [f"Feature map {line}" for line in feature_map_lines(told)]
-    chosen = chosen_line(told)
+    lines = [f"Feature map {line}" for line in feature_map_lines(figures)]
+    chosen = chosen_line(figures)
     return [*lines, *([f"Chosen on validation episodes: {chosen}."] if chosen else [])]
 
 
@@ -179,12 +179,12 @@ def _print(table: Table | None, console: Console) -> None:
     first = ""
     for cells in zip(*(map(str, column.cells) for column in table.columns), strict=True):
         first = cells[0] or first  # the same learner as above
-        told = [
+        parts = [
             f"{name} {cell}" if name not in TEXTS else cell
             for name, cell in zip(names, (first, *cells[1:]), strict=True)
             if cell
         ]
-        console.print(f"- {', '.join(told)}", highlight=False)
+        console.print(f"- {', '.join(parts)}", highlight=False)
 
 
 def _width(table: Table) -> int:

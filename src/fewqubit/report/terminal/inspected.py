@@ -16,8 +16,10 @@ _TEXTS = ("figure", "in words")
 def print_inspection(inspection: Inspection, console: Console) -> None:
     """Print what was seen of a feature map: figures with their readings, then scans."""
     console.print(_figures(inspection))
-    console.print(_kernels("against bandwidth", inspection.seen.bandwidths, inspection.seen.own))
-    console.print(_kernels("against qubits", inspection.seen.qubits, inspection.seen.own))
+    console.print(
+        _kernels("against bandwidth", inspection.scans.bandwidths, inspection.scans.configured)
+    )
+    console.print(_kernels("against qubits", inspection.scans.qubits, inspection.scans.configured))
     console.print(_gradients(inspection))
 
 
@@ -29,7 +31,7 @@ def _figures(inspection: Inspection) -> Table:
     return table
 
 
-def _kernels(title: str, points: Sequence[KernelPoint], own: KernelPoint) -> Table:
+def _kernels(title: str, points: Sequence[KernelPoint], configured: KernelPoint) -> Table:
     columns = ("qubits", "bandwidth", "mean", "deviation", "shots", "alignment", "rank")
     table = _table(f"kernel {title}", *columns)
     for point in points:
@@ -41,7 +43,7 @@ def _kernels(title: str, points: Sequence[KernelPoint], own: KernelPoint) -> Tab
             _shots(point.shots),
             f"{point.alignment:.3f}",
             f"{point.effective_rank:.1f}",
-            style="bold" if point == own else None,
+            style="bold" if point == configured else None,
         )
     return table
 

@@ -27,7 +27,7 @@ def learners_table(settings: Settings) -> Table:
     return table
 
 
-def datasets_table(settings: Settings, seen: Mapping[str, "Survey"]) -> Table:
+def datasets_table(settings: Settings, surveys: Mapping[str, "Survey"]) -> Table:
     """A row for each data set, with what is in it; a tick where it is computed.
 
     It fits 80 columns: what would be broken there stands in ``datasets_lines``.
@@ -37,7 +37,7 @@ def datasets_table(settings: Settings, seen: Mapping[str, "Survey"]) -> Table:
     for head in heads:
         table.add_column(head, no_wrap=head != "features", overflow="fold")
     for name, dataset in settings.datasets.items():
-        shape, found = dataset.episodes, seen[name]
+        shape, found = dataset.episodes, surveys[name]
         cells = (
             name,
             _known(found.rows),
@@ -52,10 +52,10 @@ def datasets_table(settings: Settings, seen: Mapping[str, "Survey"]) -> Table:
     return table
 
 
-def datasets_lines(settings: Settings, seen: Mapping[str, "Survey"]) -> list[str]:
+def datasets_lines(settings: Settings, surveys: Mapping[str, "Survey"]) -> list[str]:
     """What is to be known of each data set, and what would stop it, a line for each."""
     lines = []
-    for name, found in seen.items():
+    for name, found in surveys.items():
         if found.smallest is not None:
             label, rows = found.smallest
             source = settings.datasets[name].source

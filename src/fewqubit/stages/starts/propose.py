@@ -62,7 +62,7 @@ def propose(problem_file: Path, problems: Path, start: Path, key: PRNGKeyArray) 
             f"qubits; the problem has {problem.n_qubits}; choose another start"
         )
     params = jax.tree.map(lambda leaf: jnp.asarray(leaf[found.seed]), found.made.params)
-    proposed = found.starter.build(world).adapt(params, _seen(problem), key)
+    proposed = found.starter.build(world).adapt(params, _visible(problem), key)
     angles = [float(angle) for angle in proposed.angles]
     circuit = world.ansatz.circuit(problem)
     theta = vector(circuit, "θ")
@@ -98,7 +98,7 @@ def write_circuit(path: Path, circuit: QuantumCircuit) -> None:
     write_bytes(path, content.getvalue())
 
 
-def _seen(problem: Problem) -> Landscape:
+def _visible(problem: Problem) -> Landscape:
     """The problem as a starter sees it: no ground energy, and no H above ``SIMULATED`` qubits."""
     if problem.n_qubits <= SIMULATED:
         made = landscape([problem], solved=False)

@@ -128,8 +128,8 @@ def _every(settings: Stream, described: Sequence[AnyDataset]) -> Iterator[Arriva
     raw = read_raw(first)
     for name, members in _members(settings, raw, isinstance(first, Table)).items():
         part = only(raw, members)
-        whole = settings.by == "group" and not first.episodes.within_group
-        yield Arrival(name, part, part.names if whole else part.groups, first)
+        class_is_group = settings.by == "group" and not first.episodes.within_group
+        yield Arrival(name, part, part.names if class_is_group else part.groups, first)
 
 
 def _files(settings: Stream, first: AnyDataset) -> Iterator[tuple[str, str]]:
@@ -184,18 +184,20 @@ def arrived(coming: Sequence[Arrival], settings: Stream, key: PRNGKeyArray) -> l
     for one in coming:
         if one.settings.duplicates == "drop":
             one = one._replace(raw=without_copies(one.raw, find_repeats(one.raw)))
-        own = stream(key, "group", one.name)
-        learned, tested = held_out(one, settings.held_out, stream(own, "held out"))
+        group_key = stream(key, "group", one.name)
+        learned, tested = held_out(one, settings.held_out, stream(group_key, "held out"))
         if transform is None or settings.by == "dataset":
-            seen = one.raw.x[np.isin(one.raw.y, learned)]
-            transform = fit(seen, one.settings.features, one.raw.schema)
-        ready.append(_ready(one, learned, tested, transform, coming[0].settings.episodes, own))
+            taught_rows = one.raw.x[np.isin(one.raw.y, learned)]
+            transform = fit(taught_rows, one.settings.features, one.raw.schema)
+        ready.append(
+            _ready(one, learned, tested, transform, coming[0].settings.episodes, group_key)
+        )
     shapes = {one.group.x.shape[1:]: one.group.name for one in ready}
     if len(shapes) > 1:
-        told = "; ".join(f"{name}: {list(shape)}" for shape, name in shapes.items())
+        listed = "; ".join(f"{name}: {list(shape)}" for shape, name in shapes.items())
         raise DataError(
-            f"streams: expected features of one shape in every group, got {told}; set features.pca "
-            "or flatten of the data sets so that they agree"
+            f"streams: expected features of one shape in every group, got {listed}; set "
+            "features.pca or flatten of the data sets so that they agree"
         )
     return ready
 

@@ -15,8 +15,10 @@ def write_features(folder: Path, raw: RawData, transform: Transform, episodes: E
 
     Raises DataError: a column has a name that requests reserve.
     """
-    whole = transform._replace(columns=raw.columns, pictures=raw.pictures, embedding=raw.embedding)
-    save_transform(folder, whole)
+    complete = transform._replace(
+        columns=raw.columns, pictures=raw.pictures, embedding=raw.embedding
+    )
+    save_transform(folder, complete)
     write_first_task(folder / FIRST_TASK, raw, row_columns(raw), episodes)
     about = {"names": raw.names, "groups": raw.groups}
     write_card(folder / CLASSES, about, (FIRST_TASK, *TRANSFORMS))

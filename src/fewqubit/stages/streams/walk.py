@@ -83,9 +83,9 @@ def walk_and_save(asked: Walk, arrived: Path, key: PRNGKeyArray, folder: Path) -
     answered = gathered(answers)
     _save(asked, about, answered, place, folder)
     if (arrived / FEATURES).is_dir():
-        told = {"dataset": asked.stream, "learner": asked.learner, "arm": asked.arm, **about}
+        card = {"dataset": asked.stream, "learner": asked.learner, "arm": asked.arm, **about}
         model = folder / MODEL, arrived / FEATURES
-        write_model(*model, told, asked.settings, place.params, answered)
+        write_model(*model, card, asked.settings, place.params, answered)
 
 
 def built(asked: Walk, first: Group, shape: Shape) -> Walker:
@@ -161,13 +161,14 @@ def _known(step: Path, name: str, like: Place) -> tuple[Place, Answers] | None:
         card = read_card(step / STEP, FILES[1:])
         if card["name"] != name:
             return None
-        stored, told = read_tensors(step / PLACE), read_npz(step / ANSWERS)
+        stored, stored_answers = read_tensors(step / PLACE), read_npz(step / ANSWERS)
     except ArtifactError:
         return None  # missing or damaged: computed again
     leaves, tree = jax.tree.flatten(like)
     place = jax.tree.unflatten(tree, [stored[str(n)] for n in range(len(leaves))])
     answers = {
-        (int(key.split(",")[0]), int(key.split(",")[1])): values for key, values in told.items()
+        (int(key.split(",")[0]), int(key.split(",")[1])): values
+        for key, values in stored_answers.items()
     }
     return place, answers
 
@@ -176,8 +177,8 @@ def _write(step: Path, name: str, group: str, place: Place, answers: Answers) ->
     arrays = {str(n): np.asarray(leaf, order="C") for n, leaf in enumerate(jax.tree.leaves(place))}
     with replacing_folder(step, FILES) as partial:
         write_bytes(partial / PLACE, save(arrays))
-        told = {f"{at},{asked}": values for (at, asked), values in answers.items()}
-        write_npz(partial / ANSWERS, told)
+        by_pair = {f"{at},{asked}": values for (at, asked), values in answers.items()}
+        write_npz(partial / ANSWERS, by_pair)
         write_card(partial / STEP, {"name": name, "group": group}, FILES[1:])
 
 
