@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from qiskit.quantum_info import Statevector
 
+from fewqubit.circuits.entries import entries_circuit
 from fewqubit.models.adapters import Adapters
-from fewqubit.models.factors import Factor, Factors, adapter_circuit, free, from_circuit, shared
+from fewqubit.models.factors import Factor, Factors, free, from_circuit, shared
 
 KEY = jax.random.key(0)
 ENCODER = [
@@ -83,7 +84,7 @@ def test_gradients_agree_with_finite_differences(factors: Factors) -> None:
 def test_entries_are_what_qiskit_reads_from_the_circuit() -> None:
     """Twelve entries: four qubits say which, the fifth is the sign."""
     angles = FACTORS["circuit"].init(KEY)
-    circuit = adapter_circuit(5, 3, entanglers=True).assign_parameters(np.asarray(angles))
+    circuit = entries_circuit(12, 3).assign_parameters(np.asarray(angles))
     outcomes = Statevector(circuit).probabilities()
     expected = 16 * (outcomes[:12] - outcomes[16:28]).reshape(6, 2) / np.sqrt(6)
     np.testing.assert_allclose(FACTORS["circuit"].matrix(angles), expected, atol=1e-5)

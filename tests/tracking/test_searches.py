@@ -6,8 +6,10 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
+from fewqubit.base.io.files import read_json, write_json
 from fewqubit.errors import ArtifactError
 from fewqubit.search.results import Row, save_search
+from fewqubit.tasks.scores import ENTITY_F1, FIELD
 from fewqubit.tracking.searches import mirror_searches
 from locked_project import Project
 
@@ -81,3 +83,13 @@ def test_a_search_without_its_trials_is_one_clear_line(project: Project):
     (save(project) / "trials.csv").unlink()
     with pytest.raises(ArtifactError, match=r"trials\.csv: cannot be read"):
         mirror_searches(project.root)
+
+
+def test_a_search_is_named_by_what_its_data_set_is_scored_by(stored: Project):
+    save(stored)
+    prepared = stored.root / "artifacts/prepared/digits/summary.json"
+    write_json(prepared, read_json(prepared) | {FIELD: ENTITY_F1.name})
+    mirror_searches(stored.root)
+    for run in runs(stored):
+        assert run.data.metrics["validation/entity_f1"] == pytest.approx(0.52, abs=0.03)
+        assert "validation/accuracy" not in run.data.metrics

@@ -12,9 +12,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
-from qiskit import QuantumCircuit
-from qiskit.circuit import ParameterVector
 
+from fewqubit.circuits.entries import entries_circuit, index_qubits
 from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit
 
 Factors = Literal["lora", "shared", "circuit"]
@@ -69,7 +68,7 @@ def from_circuit(rows: int, columns: int, layers: int, entanglers: bool, gain: f
     for. With all angles 0 the state is uniform, and every entry 0. In a random real state an entry
     has variance near ``gain``².
     """
-    circuit = _compiled(_index_qubits(rows * columns) + 1, layers, entanglers)
+    circuit = _compiled(rows * columns, layers, entanglers)
     half = 2 ** (circuit.n_qubits - 1)
 
     def init(key: PRNGKeyArray) -> Float[Array, " size"]:
@@ -85,29 +84,9 @@ def from_circuit(rows: int, columns: int, layers: int, entanglers: bool, gain: f
 
 def circuit_size(entries: int, layers: int) -> int:
     """The number of weights of the circuit that ``entries`` are read from."""
-    return layers * (_index_qubits(entries) + 1)
-
-
-def adapter_circuit(n_qubits: int, layers: int, entanglers: bool) -> QuantumCircuit:
-    """H on every qubit, then ``layers`` of RY on every qubit and a ring of CX; θ: [layers · n].
-
-    The ring keeps the uniform state; on a chain fewer of the angles act near it.
-    """
-    theta = iter(ParameterVector("θ", layers * n_qubits))
-    circuit = QuantumCircuit(n_qubits, name="adapter")
-    circuit.h(range(n_qubits))
-    for _ in range(layers):
-        for qubit in range(n_qubits):
-            circuit.ry(next(theta), qubit)
-        for qubit in range(n_qubits if entanglers and n_qubits > 1 else 0):
-            circuit.cx(qubit, (qubit + 1) % n_qubits)
-    return circuit
+    return layers * (index_qubits(entries) + 1)
 
 
 @lru_cache(maxsize=64)
-def _compiled(n_qubits: int, layers: int, entanglers: bool) -> CompiledCircuit:
-    return compile_circuit(adapter_circuit(n_qubits, layers, entanglers))
-
-
-def _index_qubits(entries: int) -> int:
-    return (entries - 1).bit_length()
+def _compiled(entries: int, layers: int, entanglers: bool) -> CompiledCircuit:
+    return compile_circuit(entries_circuit(entries, layers, entanglers))

@@ -21,7 +21,7 @@ from mlflow.entities import (
 from mlflow.tracking.context.registry import resolve_tags
 
 from fewqubit.base.io.files import replacing
-from fewqubit.tasks.scores import Score
+from fewqubit.tasks.scores import EXPLAINED, Score
 from fewqubit.tracking.address import (
     ARTIFACTS,
     KEY_TAG,
@@ -146,7 +146,7 @@ def open_run(client: MlflowClient, experiment: str, record: Record) -> Run:
 
 
 def _links(run: Run, record: Record) -> str:
-    """From the run's page to its report, to the other runs, and to the registered models."""
+    """From the run's page to its report, to other runs, and to registered models, if there are."""
     experiment, name = run.info.experiment_id, experiment_name(record.result.dataset)
     files = f"#/experiments/{experiment}/runs/{run.info.run_id}/artifacts"
     links = {
@@ -154,7 +154,9 @@ def _links(run: Run, record: Record) -> str:
         for path, folder in record.files
         if not folder and path.suffix in (".html", ".md")
     }
-    links |= {"all runs": PAGE.format(experiment), "models": f"#/models/{name}"}
+    links["all runs"] = PAGE.format(experiment)
+    if record.score is not EXPLAINED:  # no model answers with numbers
+        links["models"] = f"#/models/{name}"
     return "\n\n" + " · ".join(f"[{text}]({link})" for text, link in links.items())
 
 

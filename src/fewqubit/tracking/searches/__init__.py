@@ -28,7 +28,8 @@ def mirror_searches(root: Path) -> SearchSummary:
     """
     uri = tracking_uri(root)
     found = [
-        read_search(path.parent) for path in sorted((root / SEARCHES).glob("*/*/*/search.json"))
+        read_search(root, path.parent)
+        for path in sorted((root / SEARCHES).glob("*/*/*/search.json"))
     ]
     if not found:
         return SearchSummary()

@@ -15,17 +15,17 @@ from fewqubit.tracking.client import known_experiment, new_experiment
 from fewqubit.tracking.searches.record import SearchRecord
 from fewqubit.tracking.times import milliseconds
 
-ACCURACY = "validation/accuracy"
+VALIDATED = "validation/{}"  # accuracy, or what else the data set is scored by
 SECONDS = "cost/seconds"
 EXPERIMENT_NOTE = """\
 Each run is the search for the settings of a learner in one arm, and holds a run for each trial.
-Accuracies are on validation episodes. Every arm had the same budget.
+Scores, here {score}, are on validation episodes. Every arm had the same budget.
 """
 
 
 def log(client: MlflowClient, root: Path, search: SearchRecord) -> None:
     """Write the run of ``search`` and those of its trials, in place of what a kill left of them."""
-    experiment = _experiment(client, root, search.card["dataset"])
+    experiment = _experiment(client, root, search)
     for left in list(_unfinished(client, experiment, search)):
         client.delete_run(left)
     parent = _open(client, experiment, search)
@@ -34,10 +34,10 @@ def log(client: MlflowClient, root: Path, search: SearchRecord) -> None:
     client.set_terminated(parent.info.run_id, "FINISHED", max(map(_end, search.trials)))
 
 
-def _experiment(client: MlflowClient, root: Path, dataset: str) -> str:
+def _experiment(client: MlflowClient, root: Path, search: SearchRecord) -> str:
     """One beside that of the results, whose charts the trials would bury."""
-    name = f"{experiment_name(dataset)}-search"
-    note = {"mlflow.note.content": EXPERIMENT_NOTE}
+    name = f"{experiment_name(search.card['dataset'])}-search"
+    note = {"mlflow.note.content": EXPERIMENT_NOTE.format(score=search.score.name)}
     return known_experiment(client, name) or new_experiment(client, root, name, note)
 
 
@@ -50,7 +50,8 @@ def _open(client: MlflowClient, experiment: str, search: SearchRecord) -> Run:
     params = {f"search.{name}": json.dumps(value) for name, value in card["plan"].items()}
     params |= {f"space.{name}": json.dumps(axis) for name, axis in card["space"].items()}
     params |= {f"best.{name}": json.dumps(value) for name, value in card["values"].items()}
-    figures = {ACCURACY: card["best"], "validation/accuracy_median": card["median"]}
+    score = VALIDATED.format(search.score.key)
+    figures = {score: card["best"], f"{score}_median": card["median"]}
     figures |= {SECONDS: card["seconds"], "search/trials": float(card["trials"])}
     _fill(client, run, params, figures, max(map(_end, search.trials)))
     for name in ("search.json", "trials.csv"):
@@ -69,7 +70,8 @@ def _log_trial(
     name = f"{search.name} trial {trial['trial']}"
     run = client.create_run(experiment, _start(trial), tags, name)
     params = {name: value for name, value in trial.items() if name not in OWN}
-    figures = {ACCURACY: float(trial["validation_accuracy"]), SECONDS: float(trial["seconds"])}
+    score = VALIDATED.format(search.score.key)
+    figures = {score: float(trial["validation_accuracy"]), SECONDS: float(trial["seconds"])}
     _fill(client, run, params, figures, _end(trial))
     client.set_terminated(run.info.run_id, "FINISHED", _end(trial))
 
