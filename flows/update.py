@@ -24,10 +24,10 @@ from fewqubit.pipeline.project import open_project
 from fewqubit.pipeline.stages import ALL_BUT_TRACK, Stages
 from fewqubit.pipeline.view import with_settings
 from fewqubit.tracking.reach import answers
-from flows.experiment import PROJECT, Recipe, run_stages
+from flows.experiment import PROJECT, Recipe, run_stage, run_stages
 
 ARRIVED, STREAMS = Path("artifacts/arrived"), Path("reports/streams.md")
-ARRIVES = "arrive@"
+ARRIVES, TRACK = "arrive@", "track"
 
 
 @flow(name="update", persist_result=False)
@@ -60,13 +60,18 @@ def update(
         known = _groups(place, settings)
         mirrored = answers(place, get_run_logger().warning)
         with Stages(place, lock) as stages:
-            run_stages(pipeline.select(() if mirrored else ALL_BUT_TRACK), stages, workers, retries)
-        lines = gate_and_register(place) if mirrored else ["MLflow did not answer: nothing moved."]
-        names = [stage.removeprefix(ARRIVES) for stage in arrived]
-        text = message(place, settings, {name: known[name] for name in names}, lines)
-    create_markdown_artifact(text, key="update", description="What arrived, and what came of it")
-    if block is not None:
-        tell(block, text)
+            run_stages(pipeline.select(ALL_BUT_TRACK), stages, workers, retries)
+            lines = ["MLflow did not answer: nothing moved."]
+            if mirrored:  # not by the stage `track`, whose lines are for its log
+                lines = gate_and_register(place)
+            names = [stage.removeprefix(ARRIVES) for stage in arrived]
+            text = message(place, settings, {name: known[name] for name in names}, lines)
+            told = "What arrived, and what came of it"
+            create_markdown_artifact(text, key="update", description=told)
+            if block is not None:
+                tell(block, text)
+            if mirrored:
+                run_stage(TRACK, stages)  # so that DVC knows of it
     return Completed()
 
 
