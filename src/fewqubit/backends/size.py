@@ -38,7 +38,7 @@ def size_on(
     for circuit in circuits_of(settings, entanglers, together=pairs):
         check_size(circuit, machine, device.layout)
         primed = ParameterVector("x′", len(vector(circuit, "x")))
-        whole = overlap(circuit, list(primed)) if pairs else circuit
-        run = measured(transpiled(whole, passes))
+        complete = overlap(circuit, list(primed)) if pairs else circuit
+        run = measured(transpiled(complete, passes))
         sizes.append(Size(run.depth(), run.num_nonlocal_gates()))
     return Size(*map(max, zip(*sizes, strict=True)))

@@ -24,11 +24,11 @@ def folded(template: Template, scale: int, passes: StagedPassManager) -> Templat
     if scale == 1:
         return template
     body, inverse = template.body, passes.translation.run(template.body.inverse())
-    whole = body.copy()
+    result = body.copy()
     for _ in range(scale // 2):
-        whole.compose(inverse, inplace=True)
-        whole.compose(body, inplace=True)
-    return template._replace(body=whole)
+        result.compose(inverse, inplace=True)
+        result.compose(body, inplace=True)
+    return template._replace(body=result)
 
 
 def extrapolation_weights(

@@ -28,5 +28,5 @@ def _processor() -> str:
     """Names the machine code that this processor runs."""
     lines = _CPU.read_text().splitlines() if _CPU.is_file() else [platform.processor()]
     able = sorted({line for line in lines if line.startswith(("flags", "Features", "model name"))})
-    told = "\n".join([platform.machine(), *(able or lines[:1])])
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    text = "\n".join([platform.machine(), *(able or lines[:1])])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -48,5 +48,5 @@ def there(library: str) -> bool:
 
 def _reason(error: ImportError) -> str:
     """Not installed, or installed and broken: one line."""
-    told = " ".join(str(error).split())
-    return "it is not installed" if isinstance(error, ModuleNotFoundError) or not told else told
+    reason = " ".join(str(error).split())
+    return "it is not installed" if isinstance(error, ModuleNotFoundError) or not reason else reason

@@ -74,11 +74,11 @@ def _too_deep(text: str) -> bool:
 def check_plain(values: Any, where: str) -> None:
     """Raise SettingsError, in one line, for a value that no setting can have."""
     waiting: list[tuple[str, Any]] = [("", values)]
-    seen = 0
+    count = 0
     while waiting:
         key, value = waiting.pop()
-        seen += 1
-        if seen > MOST_VALUES:
+        count += 1
+        if count > MOST_VALUES:
             raise SettingsError(f"{where}: more than {MOST_VALUES} values; aliases repeat them")
         if fault := _fault(value):
             raise SettingsError(f"{where}: {shown(key[:-1]) or 'the file'}: {fault}")
@@ -95,7 +95,8 @@ def one_line(error: ValidationError) -> str:
     first = faults[0]
     key = ".".join(shown(str(part)) for part in _without_tag(first["loc"]))
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return on_one_line(f"{key}: {said(first)}{more}" if key else f"{said(first)}{more}")
+    message = f"{fault_message(first)}{more}"
+    return on_one_line(f"{key}: {message}" if key else message)
 
 
 def shown(text: str) -> str:
@@ -114,7 +115,7 @@ def on_one_line(text: str, most: int = 700) -> str:
     return plain if len(plain) <= most else f"{plain[:most]}…"
 
 
-def said(fault: Mapping[str, Any]) -> str:
+def fault_message(fault: Mapping[str, Any]) -> str:
     """pydantic's error in the words of this software, with the value that came."""
     came, kind = fault["input"], fault["type"]
     if kind == "extra_forbidden":

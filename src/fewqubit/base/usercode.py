@@ -101,9 +101,9 @@ class OwnCode:
         if not (self._what or place) or (isinstance(error, SystemExit) and not place):
             return
         words = " ".join(str(error).split())[:300]
-        said = f"{self._what or 'code of your own'}: {type(error).__name__}"
+        prefix = f"{self._what or 'code of your own'}: {type(error).__name__}"
         raise OwnCodeError(
-            f"{said}{': ' if words else ''}{words}{place and f' ({place})'}; "
+            f"{prefix}{': ' if words else ''}{words}{place and f' ({place})'}; "
             f"{TRACEBACK}=1 shows the way there"
         ) from error
 

@@ -30,9 +30,9 @@ def draw_up(settings: Circuit) -> QuantumCircuit:
         )
     first, second = vector(feature_map, "θ"), vector(ansatz, "θ")
     theta = ParameterVector("θ", len(first) + len(second))
-    whole = renamed(feature_map, first, theta[: len(first)])
+    encoder = renamed(feature_map, first, theta[: len(first)])
     trained = renamed(ansatz, second, theta[len(first) :])
-    return without_resets(whole.compose(trained, front=settings.ansatz_place == "before"))
+    return without_resets(encoder.compose(trained, front=settings.ansatz_place == "before"))
 
 
 def circuits_of(

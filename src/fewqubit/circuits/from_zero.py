@@ -25,7 +25,7 @@ def without_resets(circuit: QuantumCircuit) -> QuantumCircuit:
 
 
 def _append(
-    whole: QuantumCircuit, part: QuantumCircuit, qubits: Sequence[int], untouched: set[int]
+    target: QuantumCircuit, part: QuantumCircuit, qubits: Sequence[int], untouched: set[int]
 ) -> None:
     """Append ``part`` on ``qubits`` of ``whole``; takes what it touches out of ``untouched``."""
     for instruction in part.data:
@@ -35,11 +35,11 @@ def _append(
             if places[0] in untouched:
                 continue
         elif _resets(operation):
-            whole.global_phase += operation.definition.global_phase
-            _append(whole, operation.definition, places, untouched)
+            target.global_phase += operation.definition.global_phase
+            _append(target, operation.definition, places, untouched)
             continue
         bits = [part.find_bit(bit).index for bit in instruction.clbits]
-        whole.append(operation, places, bits)
+        target.append(operation, places, bits)
         if not isinstance(operation, (Barrier, Delay)):
             untouched.difference_update(places)
 

@@ -60,9 +60,9 @@ def feature_map_from(name: str | Path) -> Callable[[int, int, float], QuantumCir
 
     def feature_map(n_qubits: int, repetitions: int, bandwidth: float) -> QuantumCircuit:
         _check_size(circuit, n_qubits, name)
-        whole = _repeated(circuit, repetitions)
-        used = [p for p in vector(whole, "x") if p in whole.parameters]
-        return whole.assign_parameters({p: bandwidth * p for p in used})
+        repeated = _repeated(circuit, repetitions)
+        used = [p for p in vector(repeated, "x") if p in repeated.parameters]
+        return repeated.assign_parameters({p: bandwidth * p for p in used})
 
     return feature_map
 
@@ -72,14 +72,14 @@ def ansatz_from(name: str | Path) -> Callable[[int, int], QuantumCircuit]:
 
     Raises ``CircuitError`` as ``feature_map_from``, for inputs, and for no layer.
     """
-    circuit, told = read_circuit(name), _told(name)
+    circuit, shown = read_circuit(name), _shown_name(name)
     if vector(circuit, "x"):
-        raise CircuitError(f"{told}: an ansatz has weights only; inputs belong in a feature map")
+        raise CircuitError(f"{shown}: an ansatz has weights only; inputs belong in a feature map")
 
     def ansatz(n_qubits: int, repetitions: int) -> QuantumCircuit:
         _check_size(circuit, n_qubits, name)
         if repetitions < 1:
-            raise CircuitError(f"{told}: expected 1 layer of it or more, got {repetitions}")
+            raise CircuitError(f"{shown}: expected 1 layer of it or more, got {repetitions}")
         return _repeated(circuit, repetitions)
 
     return ansatz
@@ -95,15 +95,15 @@ def read_circuit(name: str | Path) -> QuantumCircuit:
         circuit = read_apart(content, suffix, MAX_QUBITS)
     except CircuitError as error:
         raise CircuitError(
-            f"{_told(name)}: expected a circuit in {suffix[1:]}, but {error}"
+            f"{_shown_name(name)}: expected a circuit in {suffix[1:]}, but {error}"
         ) from None
     try:
         return _named(circuit)
     except CircuitError as error:
-        raise CircuitError(f"{_told(name)}: {error}") from None
+        raise CircuitError(f"{_shown_name(name)}: {error}") from None
 
 
-def _told(name: str | Path) -> str:
+def _shown_name(name: str | Path) -> str:
     """What messages call it."""
     return "this circuit" if str(name).startswith(TEXT) else str(name)
 
@@ -147,16 +147,16 @@ def _named(circuit: QuantumCircuit) -> QuantumCircuit:
         numbers = [places[p][1] for p in old]
         if len(set(numbers)) < len(numbers):
             raise CircuitError(f"two parameters have the same place: {[p.name for p in old]}")
-        whole = vector(circuit, name)  # elements that the circuit does not use included
-        old = whole if {*old} <= {*whole} else sorted(old, key=lambda p: places[p][1])
-        _check_numbers(name, numbers, whole)
+        elements = vector(circuit, name)  # elements that the circuit does not use included
+        old = elements if {*old} <= {*elements} else sorted(old, key=lambda p: places[p][1])
+        _check_numbers(name, numbers, elements)
         new |= zip(old, ParameterVector(name, len(old)), strict=True)
     return circuit.assign_parameters({p: new[p] for p in places})
 
 
-def _check_numbers(name: str, numbers: list[int], whole: list[Parameter]) -> None:
+def _check_numbers(name: str, numbers: list[int], elements: list[Parameter]) -> None:
     """A number so large that it can only be a slip would be read as the last place, unnoticed."""
-    if not whole and numbers and max(numbers) > 2 * len(numbers) + 100:
+    if not elements and numbers and max(numbers) > 2 * len(numbers) + 100:
         raise CircuitError(
             f"parameter {name}_{max(numbers)} is one of {len(numbers)}; number them 0, 1, 2, …"
         )
@@ -166,17 +166,17 @@ def _repeated(circuit: QuantumCircuit, repetitions: int) -> QuantumCircuit:
     """``circuit`` repeated, with the same inputs and new weights."""
     old = vector(circuit, "θ")
     theta = ParameterVector("θ", len(old) * repetitions)
-    whole = circuit.copy_empty_like()
-    whole.global_phase = 0
+    result = circuit.copy_empty_like()
+    result.global_phase = 0
     for repetition in range(repetitions):
-        own = theta[repetition * len(old) : (repetition + 1) * len(old)]
-        new = {a: b for a, b in zip(old, own, strict=True) if a in circuit.parameters}
-        whole.compose(circuit.assign_parameters(new), inplace=True)
-    return whole
+        weights = theta[repetition * len(old) : (repetition + 1) * len(old)]
+        new = {a: b for a, b in zip(old, weights, strict=True) if a in circuit.parameters}
+        result.compose(circuit.assign_parameters(new), inplace=True)
+    return result
 
 
 def _check_size(circuit: QuantumCircuit, n_qubits: int, name: str | Path) -> None:
     if circuit.num_qubits != n_qubits:
         raise CircuitError(
-            f"{_told(name)} has {circuit.num_qubits} qubits, the settings ask for {n_qubits}"
+            f"{_shown_name(name)} has {circuit.num_qubits} qubits, the settings ask for {n_qubits}"
         )

@@ -52,10 +52,10 @@ def serve() -> None:
             os._exit(0)
         os.close(here)
         with os.fdopen(there, "rb") as pipe:
-            said = pipe.read()
+            reply = pipe.read()
         ended = os.waitpid(process, 0)[1]
-        reason = "" if ended == 0 else said[1:].decode() or _end(ended)
-        circuit = b"" if reason else said[1:]
+        reason = "" if ended == 0 else reply[1:].decode() or _end(ended)
+        circuit = b"" if reason else reply[1:]
         answer = json.dumps({"reason": reason, "size": len(circuit)}).encode()
         sys.stdout.buffer.write(answer + b"\n" + circuit)
         sys.stdout.buffer.flush()

@@ -46,23 +46,23 @@ def superposed(circuits: Sequence[QuantumCircuit]) -> QuantumCircuit:
     ]
     if not n_control:
         return members[0]
-    whole = QuantumCircuit(n_target + n_control, name="ensemble")
+    ensemble = QuantumCircuit(n_target + n_control, name="ensemble")
     control = range(n_target, n_target + n_control)
     tree = amplitude(n_control, 1, 1.0)
-    whole.compose(renamed(tree, vector(tree, "x"), [*theta]), control, inplace=True)
+    ensemble.compose(renamed(tree, vector(tree, "x"), [*theta]), control, inplace=True)
     each = [placed(member) for member in members]
     first, last = shared_ends(each)
-    for alike in zip(*(own[:first] for own in each), strict=True):
-        append_multiplexed(whole, control, alike)
-    middles = [own[first : len(own) - last] for own in each]
-    _append_controlled(whole, control, members, middles)
-    for alike in zip(*(own[len(own) - last :] for own in each), strict=True):
-        append_multiplexed(whole, control, alike)
-    return whole
+    for alike in zip(*(gates[:first] for gates in each), strict=True):
+        append_multiplexed(ensemble, control, alike)
+    middles = [gates[first : len(gates) - last] for gates in each]
+    _append_controlled(ensemble, control, members, middles)
+    for alike in zip(*(gates[len(gates) - last :] for gates in each), strict=True):
+        append_multiplexed(ensemble, control, alike)
+    return ensemble
 
 
 def _append_controlled(
-    whole: QuantumCircuit,
+    ensemble: QuantumCircuit,
     control: Sequence[int],
     members: Sequence[QuantumCircuit],
     middles: Sequence[Sequence[Placed]],
@@ -70,14 +70,14 @@ def _append_controlled(
     """Append what the members do not have in common, fully controlled, phases included."""
     phases = [member.global_phase for member in members]
     if not any(middles) and all(phase == phases[0] for phase in phases):
-        whole.global_phase += phases[0]
+        ensemble.global_phase += phases[0]
         return
     for number, (member, middle) in enumerate(zip(members, middles, strict=True)):
-        own = member.copy_empty_like()
+        rest = member.copy_empty_like()
         for operation, qubits in middle:
-            own.append(operation, qubits)
-        gate = own.to_gate().control(len(control), ctrl_state=number, annotated=False)
-        whole.append(gate, [*control, *range(own.num_qubits)])
+            rest.append(operation, qubits)
+        gate = rest.to_gate().control(len(control), ctrl_state=number, annotated=False)
+        ensemble.append(gate, [*control, *range(rest.num_qubits)])
 
 
 def _member(

@@ -19,7 +19,7 @@ from fewqubit.compiler.parse.instructions import parse
 from fewqubit.compiler.parse.program import Operation, Rotation
 
 
-class Begun(NamedTuple):
+class Prefix(NamedTuple):
     """The inputs, and the state before the first weight: its real and imaginary parts."""
 
     x: Float[Array, " inputs"]
@@ -29,8 +29,8 @@ class Begun(NamedTuple):
 class Halves(NamedTuple):
     """``finish(begin(x), θ)`` is the circuit's state."""
 
-    begin: Callable[[Float[Array, " inputs"]], Begun]
-    finish: Callable[[Begun, Float[Array, " weights"]], Complex[Array, " 2**n"]]
+    begin: Callable[[Float[Array, " inputs"]], Prefix]
+    finish: Callable[[Prefix, Float[Array, " weights"]], Complex[Array, " 2**n"]]
 
 
 def compile_halves(
@@ -56,12 +56,12 @@ def compile_halves(
     start = emit(before, n_qubits, Columns(*sizes), dtype)
     onto = emit_onto(after, n_qubits, Columns(*sizes), dtype)
 
-    def begin(x: Float[Array, " inputs"]) -> Begun:
+    def begin(x: Float[Array, " inputs"]) -> Prefix:
         state = start(x, jnp.zeros(len(weights)))
-        return Begun(x, jnp.stack([state.real, state.imag]))
+        return Prefix(x, jnp.stack([state.real, state.imag]))
 
-    def finish(begun: Begun, theta: Float[Array, " weights"]) -> Complex[Array, " 2**n"]:
-        return onto(begun.parts, begun.x, theta)
+    def finish(prefix: Prefix, theta: Float[Array, " weights"]) -> Complex[Array, " 2**n"]:
+        return onto(prefix.parts, prefix.x, theta)
 
     return Halves(begin, finish)
 

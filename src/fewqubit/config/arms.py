@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from fewqubit.base.reading import on_one_line, said
+from fewqubit.base.reading import fault_message, on_one_line
 from fewqubit.config.kinds import OF_LEARNER, forget_old_kinds
 from fewqubit.config.learners import AnyLearner
 
@@ -44,12 +44,12 @@ def with_values(learner: AnyLearner, values: Mapping[str, Any]) -> AnyLearner:
 
 def _with_values(document: dict[str, Any], values: Mapping[str, Any]) -> AnyLearner:
     for name, value in values.items():
-        *way, last = name.split(".")
+        *parents, last = name.split(".")
         place: Any = document
-        for key in way:
+        for key in parents:
             place = place.setdefault(key, {}) if isinstance(place, dict) else {}
         if not isinstance(place, dict):
-            raise ValueError(f"{name}: unknown key; {'.'.join(way)} has no parts")
+            raise ValueError(f"{name}: unknown key; {'.'.join(parents)} has no parts")
         place[last] = value
     try:
         return _LEARNER.validate_python(document)
@@ -57,13 +57,13 @@ def _with_values(document: dict[str, Any], values: Mapping[str, Any]) -> AnyLear
         raise ValueError(_one_line(error)) from None
 
 
-def _leaves(values: Mapping[str, Any], way: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+def _leaves(values: Mapping[str, Any], prefix: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
     """Dotted keys and values; mappings are merged into the existing ones, as in a recipe."""
     for key, value in values.items():
         if isinstance(value, Mapping) and value:
-            yield from _leaves(value, (*way, str(key)))
+            yield from _leaves(value, (*prefix, str(key)))
         else:
-            yield ".".join((*way, str(key))), value
+            yield ".".join((*prefix, str(key))), value
 
 
 def _one_line(error: ValidationError) -> str:
@@ -71,4 +71,4 @@ def _one_line(error: ValidationError) -> str:
     fault = error.errors(include_url=False)[0]
     key = ".".join(map(str, fault["loc"][1:]))
     key = key or ("" if fault["type"] == "value_error" else "kind")
-    return on_one_line(f"{key}: {said(fault)}" if key else said(fault))
+    return on_one_line(f"{key}: {fault_message(fault)}" if key else fault_message(fault))

@@ -77,15 +77,15 @@ class Baselines(Section):
 
     def with_map(self, feature_maps: Mapping[str, FeatureMap]) -> "Baselines":
         """The grids with only the map that ``qsvm_feature_map`` names; unchanged if it is None."""
-        own = feature_maps.get(self.qsvm_feature_map or "")
-        if own is None:
+        chosen = feature_maps.get(self.qsvm_feature_map or "")
+        if chosen is None:
             return self
-        others = [value for value in self.qsvm_bandwidth if value != own.bandwidth]
+        others = [value for value in self.qsvm_bandwidth if value != chosen.bandwidth]
         return self.model_copy(
             update={
-                "qsvm_maps": [own.kind],
-                "qsvm_qubits": own.n_qubits,
-                "qsvm_repetitions": own.repetitions,
-                "qsvm_bandwidth": [own.bandwidth, *others],
+                "qsvm_maps": [chosen.kind],
+                "qsvm_qubits": chosen.n_qubits,
+                "qsvm_repetitions": chosen.repetitions,
+                "qsvm_bandwidth": [chosen.bandwidth, *others],
             }
         )

@@ -106,9 +106,9 @@ def _forget_beside(values: MutableMapping[Any, Any], kind: Kind, place: Place) -
         return
     name, below = place[1], place[2:-1]
     for arm in _below(values, ("learners", name, "per_arm")) or ():
-        own = ("learners", name, "per_arm", str(arm), *below)
-        if isinstance(found := _below(values, own), MutableMapping):
-            yield from _forget(found, kind, own)
+        keys = ("learners", name, "per_arm", str(arm), *below)
+        if isinstance(found := _below(values, keys), MutableMapping):
+            yield from _forget(found, kind, keys)
     spaces = [("search", "space", name)]
     arms = _below(values, ("search", "per_arm", name)) or ()
     for space in (*spaces, *(("search", "per_arm", name, str(arm)) for arm in [*arms])):

@@ -64,10 +64,10 @@ class Search(Section):
         A setting that has no effect in an arm is no axis there: its trials would all be the same.
         """
         space = self.space.get(name, {})
-        seen = _geometries(space, learner)
-        shared = {key: axis for key, axis in space.items() if acts(key, arm, seen)}
-        own = self.per_arm.get(name, {})
-        return shared | next((axes for name, axes in own.items() if name == arm), {})
+        geometries = _geometries(space, learner)
+        shared = {key: axis for key, axis in space.items() if acts(key, arm, geometries)}
+        by_arm = self.per_arm.get(name, {})
+        return shared | next((axes for name, axes in by_arm.items() if name == arm), {})
 
 
 _OF_GEOMETRY = {"circuit.gamma": "projected", "circuit.flip_weight": "hamming"}
@@ -108,8 +108,8 @@ def check_space(search: Search, learners: Mapping[str, AnyLearner]) -> None:
         for arm, axes in arms.items():
             where = f"search.per_arm.{name}.{arm}"
             _check_axes(where, axes, learners[name])
-            seen = _geometries({**search.space.get(name, {}), **axes}, learners[name])
-            inert = next((key for key in axes if not acts(key, arm, seen)), None)
+            geometries = _geometries({**search.space.get(name, {}), **axes}, learners[name])
+            inert = next((key for key in axes if not acts(key, arm, geometries)), None)
             if inert:
                 raise ValueError(f"{where}: {inert} changes nothing in the arm '{arm}'; remove it")
 

@@ -121,7 +121,7 @@ class Fractions(Section):
         return value
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _check_sum(self) -> Self:
         if abs(sum(self.fractions) - 1) > 1e-6:
             raise ValueError(f"fractions sum to 1; these sum to {sum(self.fractions):g}")
         return self

@@ -61,7 +61,7 @@ def without_copies(raw: RawData, repeats: Repeats) -> RawData:
 
 def notes(raw: RawData, repeats: Repeats, policy: str) -> list[str]:
     """Notes on equal rows for the user, one line for each kind."""
-    told = []
+    lines = []
     if repeats.rows:
         first, second = (row + 1 for row in repeats.rows[0][:2])
         done = {
@@ -69,18 +69,18 @@ def notes(raw: RawData, repeats: Repeats, policy: str) -> list[str]:
             "drop": "the first of equal rows is kept",
             "allow": "in a task, a row may be in the support and its equal in the query",
         }
-        told.append(
+        lines.append(
             f"{repeats.n_copies} of {len(raw.y)} rows occur before in their class (rows {first} "
             f"and {second} are equal); duplicates: {policy}, so {done[policy]}"
         )
     if repeats.contested:
         one, other = repeats.contested[0][:2]
-        told.append(
+        lines.append(
             f"{len(repeats.contested)} contents stand in several classes (row {one + 1} in "
             f"{quoted(raw.names[raw.y[one]])}, row {other + 1} in "
             f"{quoted(raw.names[raw.y[other]])}): nothing can tell them apart"
         )
-    return told
+    return lines
 
 
 def _bytes(x: Rows) -> list[bytes]:

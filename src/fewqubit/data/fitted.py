@@ -43,8 +43,8 @@ def fit(
     elif settings.pca is None and settings.whiten is None:
         _check_sharp(plain)
     if settings.whiten is not None:
-        mean, whole = _whitening(apply_all(transform, rows), y, settings)
-        transform = transform._replace(mean=mean, components=whole)
+        mean, whitener = _whitening(apply_all(transform, rows), y, settings)
+        transform = transform._replace(mean=mean, components=whitener)
     if settings.pca is not None:
         mean, components = principal(apply_all(transform, rows), settings.pca)
         if transform.components is None:

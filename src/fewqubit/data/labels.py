@@ -58,8 +58,8 @@ def number_key(label: str) -> str:
     number = NUMBER.fullmatch(text)
     if number is None:
         return text
-    sign, whole, fraction, exponent = number.groups(default="")
-    digits = (whole + fraction).lstrip("0")
+    sign, integer, fraction, exponent = number.groups(default="")
+    digits = (integer + fraction).lstrip("0")
     power = int(exponent or 0) - len(fraction) + len(digits) - len(digits.rstrip("0"))
     return f"number {sign.strip('+')}{digits.rstrip('0')}e{power}" if digits else "number 0"
 

@@ -58,7 +58,7 @@ def read_texts(path: Path, label: str, column: str) -> tuple[pd.DataFrame, pd.Se
     Raises DataError, with file, row or column and the remedy: what ``read_frame`` raises, a row
     without a text, one class in two spellings.
     """
-    frame = read_frame(path, [label, column], beside=False)
+    frame = read_frame(path, [label, column], needs_features=False)
     if column not in frame or column == label:
         raise DataError(
             f"{path}: expected a column {quoted(column)} of texts, as in training, beside the "

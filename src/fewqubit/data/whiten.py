@@ -29,8 +29,8 @@ def within_classes(
     if ridge == 0:  # rows of a class are all alike: nothing is to be whitened
         return x.mean(axis=0), np.eye(x.shape[1])
     values, vectors = np.linalg.eigh(covariance)
-    whole = (vectors / np.sqrt(np.maximum(values, 0) + ridge)) @ vectors.T
-    return x.mean(axis=0), _weighed(means @ whole, between) @ whole
+    whitening = (vectors / np.sqrt(np.maximum(values, 0) + ridge)) @ vectors.T
+    return x.mean(axis=0), _weighed(means @ whitening, between) @ whitening
 
 
 def _means(

@@ -41,18 +41,18 @@ def save_results(
     counts: Float[np.ndarray, "true predicted"],
     names: Sequence[str],
     figures: Mapping[str, float],
-    beside: Sequence[str] = (),
+    extra_files: Sequence[str] = (),
 ) -> None:
     """Write the four files of an evaluation; its place is ``…/<dataset>/<learner>/<arm>``.
 
-    The last one, episodes.parquet, holds checksums of the others and of ``beside``, files that are
+    The last one, episodes.parquet, holds checksums of the others and of ``extra_files``, which are
     already in the folder.
     """
     dataset, learner, arm = folder.parts[-3:]
     write_adaptation(folder / "adaptation.csv", curve)
     write_confusion(folder / "confusion.csv", counts, names)
     write_json(folder / "metrics.json", figures)
-    files = ("adaptation.csv", "confusion.csv", "metrics.json", *beside)
+    files = ("adaptation.csv", "confusion.csv", "metrics.json", *extra_files)
     write_episodes(folder / CARD, dataset, learner, arm, accuracies, files)
 
 

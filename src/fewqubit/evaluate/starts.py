@@ -104,18 +104,18 @@ def against(
         return verdicts(found, contest.confidence)
 
     def factors(needed: Values) -> dict[tuple[str, str], Factor]:
-        logarithms = {name: -np.log(own) for name, own in needed.items()}
-        told = family(logarithms, np.log(contest.margin))
+        logarithms = {name: -np.log(result) for name, result in needed.items()}
+        verdict_of = family(logarithms, np.log(contest.margin))
         return {
-            pair: _factor(_paired(logarithms, pair), told[pair], resamples, contest)
+            pair: _factor(_paired(logarithms, pair), verdict_of[pair], resamples, contest)
             for pair in pairs
         }
 
     everyone = {**learned, **opponents}
-    circuits = factors({name: own.circuits for name, own in everyone.items()})
-    steps = factors({name: own.steps + 1 for name, own in everyone.items()})
+    circuits = factors({name: result.circuits for name, result in everyone.items()})
+    steps = factors({name: result.steps + 1 for name, result in everyone.items()})
     at_start = family(
-        {name: -own.errors[..., 0] for name, own in everyone.items()}, contest.alike_at_start
+        {name: -result.errors[..., 0] for name, result in everyone.items()}, contest.alike_at_start
     )
     return {pair: Against(circuits[pair], steps[pair], at_start[pair]) for pair in pairs}
 
@@ -133,13 +133,13 @@ def mean_interval(
 
 
 def _factor(
-    pair: tuple[np.ndarray, np.ndarray], told: Verdict, resamples: np.ndarray, contest: Contest
+    pair: tuple[np.ndarray, np.ndarray], verdict: Verdict, resamples: np.ndarray, contest: Contest
 ) -> Factor:
     low = high = float("nan")
-    if not told.comparison.too_few:
-        level = 1 - (1 - contest.confidence) / told.multiplicity
+    if not verdict.comparison.too_few:
+        level = 1 - (1 - contest.confidence) / verdict.multiplicity
         low, high = np.exp(interval(distribution(pair[0] - pair[1], resamples), level))
-    return Factor(float(np.exp(told.comparison.difference)), float(low), float(high), told)
+    return Factor(float(np.exp(verdict.comparison.difference)), float(low), float(high), verdict)
 
 
 def _paired(values: Values, pair: tuple[str, str]) -> tuple[np.ndarray, np.ndarray]:

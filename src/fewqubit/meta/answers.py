@@ -141,14 +141,14 @@ def _at_the_end(on: EmbeddedLearner) -> Answer:
 
     @jax.jit
     @partial(jax.vmap, in_axes=(None, 0, 0, 0))
-    def whole(params: Params, support: Inputs, y: Array, query: Inputs) -> Array:
+    def answer_all(params: Params, support: Inputs, y: Array, query: Inputs) -> Array:
         return on.predict(on.adapt(params, support, y), query)
 
     def answer(
         params: Params, support: Inputs, y: np.ndarray, query: Inputs, at: Sequence[int]
     ) -> np.ndarray:
         del at
-        return np.asarray(whole(params, support, y, query))[:, None]
+        return np.asarray(answer_all(params, support, y, query))[:, None]
 
     return answer
 

@@ -94,7 +94,7 @@ def seen_through(
     height, width, _ = image.shape
     sides = jnp.linspace(-1, 1, height), jnp.linspace(-1, 1, width)
     r = jnp.stack(jnp.meshgrid(*sides, indexing="ij"))
-    seen = r + jnp.einsum("ij,jhw->ihw", change[:, :2], r) + change[:, 2, None, None]
-    pixels = [(seen[0] + 1) * (height - 1) / 2, (seen[1] + 1) * (width - 1) / 2]
+    positions = r + jnp.einsum("ij,jhw->ihw", change[:, :2], r) + change[:, 2, None, None]
+    pixels = [(positions[0] + 1) * (height - 1) / 2, (positions[1] + 1) * (width - 1) / 2]
     resample = jax.vmap(lambda one: map_coordinates(one, pixels, 1, mode="nearest"), -1, -1)
     return resample(image)

@@ -24,9 +24,9 @@ def build(
     start = gradient_adaptation(learner, model, target, 0, descent(0.0))
 
     def with_rates(params: Params) -> Params:
-        begun = start.begin(params)
-        begun[HEAD] = jax.tree.map(lambda leaf: leaf[..., :1], begun[HEAD])
-        rates = jax.tree.map(lambda leaf: jnp.full_like(leaf, learner.inner_lr), begun)
+        initial = start.begin(params)
+        initial[HEAD] = jax.tree.map(lambda leaf: leaf[..., :1], initial[HEAD])
+        rates = jax.tree.map(lambda leaf: jnp.full_like(leaf, learner.inner_lr), initial)
         return {**params, RATES: rates}
 
     def direction(

@@ -29,8 +29,8 @@ def build(
         slope, unravel = ravel_pytree(gradient[CIRCUIT])
         if slope.size and n_examples(x):  # else there is no weight, or no gradient
             metric = circuit_metric(model, {**params, **now}, x, labelled, learner.block)
-            whole = {**gradient, CIRCUIT: slope}
-            gradient = natural_direction(whole, {CIRCUIT: metric}, learner.damping)
+            flattened = {**gradient, CIRCUIT: slope}
+            gradient = natural_direction(flattened, {CIRCUIT: metric}, learner.damping)
             gradient = {**gradient, CIRCUIT: unravel(gradient[CIRCUIT])}
         return jax.tree.map(lambda g: learner.inner_lr * g, gradient)
 

@@ -87,13 +87,13 @@ def _check_answers(learner: MetaLearner, name: str, shape: FeatureShape, n_way: 
     """Raise OwnCodeError unless ``learner`` gives a logit for each query and class."""
 
     def answer(key: PRNGKeyArray, x: Inputs, y: Array) -> Array:
-        begun = learner.init(key)
-        if not isinstance(begun, MetaState) or not isinstance(begun.params, Mapping):
+        state = learner.init(key)
+        if not isinstance(state, MetaState) or not isinstance(state.params, Mapping):
             raise OwnCodeError(
                 f"learner '{name}': expected init to give a MetaState (fewqubit.meta) whose params "
-                f"are a mapping of parts, it gave {begun!r:.80}"
+                f"are a mapping of parts, it gave {state!r:.80}"
             )
-        return learner.predict(learner.adapt(begun.params, x, y), x)
+        return learner.predict(learner.adapt(state.params, x, y), x)
 
     x = structs(shape, 2 * n_way)
     y = jax.ShapeDtypeStruct((2 * n_way,), jnp.int32)

@@ -57,8 +57,8 @@ def build(
         return embedding_learner(init_params, _by_mean_rows(model, n_way), learner.training)
     rows = EmbeddedLearner(adapt, partial(class_logits, model), embed)
     if learner.cosine:
-        beside = partial(beside_cosine, embed)
-        rows = EmbeddedLearner(adapt, partial(logits_beside_cosine, model), beside)
+        embed_both = partial(beside_cosine, embed)
+        rows = EmbeddedLearner(adapt, partial(logits_beside_cosine, model), embed_both)
     return embedding_learner(init_params, rows, learner.training)
 
 

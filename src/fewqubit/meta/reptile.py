@@ -37,20 +37,24 @@ def build(
         noisy, task = disturbed(key, params, task, learner.training, support_loss)
         loss, adapted = support_loss(noisy, task)
         score = train.target.score(train.predict(adapted, task.query_x), task.query_y)
-        return _way(params, adapted), StepInfo(loss, score)
+        return _displacement(params, adapted), StepInfo(loss, score)
 
     def gradient(key: PRNGKeyArray, params: Params, tasks: Task) -> tuple[Params, StepInfo]:
         keys = jax.random.split(key, len(tasks.support_y))
-        ways, infos = jax.vmap(walk, in_axes=(None, 0, 0))(params, keys, tasks)
-        mean: tuple[Params, StepInfo] = jax.tree.map(lambda part: part.mean(0), (ways, infos))
+        displacements, infos = jax.vmap(walk, in_axes=(None, 0, 0))(params, keys, tasks)
+        mean: tuple[Params, StepInfo] = jax.tree.map(
+            lambda part: part.mean(0), (displacements, infos)
+        )
         return mean
 
     outer = OuterStep(gradient, updated_by(optimizer))
     return MetaLearner(init, outer.whole, test.adapt, test.predict, test.path, outer)
 
 
-def _way(params: Params, adapted: Params) -> Params:
+def _displacement(params: Params, adapted: Params) -> Params:
     """φ − φ_k for the meta-learned parts; a classifier's readout is not one of them."""
     learned = [part for part in params if jax.tree.leaves(params[part])]
-    way = {part: jax.tree.map(jnp.subtract, params[part], adapted[part]) for part in learned}
-    return {**params, **way}
+    displacement = {
+        part: jax.tree.map(jnp.subtract, params[part], adapted[part]) for part in learned
+    }
+    return {**params, **displacement}

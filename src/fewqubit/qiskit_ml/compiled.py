@@ -94,10 +94,10 @@ class Compiled:
             for some in batches(len(x), 1 << max(0, states.bit_length() - 1)):
                 result = function(padded(x[some]))
                 parts.append([np.asarray(array)[: len(x[some])] for array in result])
-        whole = tuple(np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        for array in whole:
+        results = tuple(np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        for array in results:
             check_results(array, what)
-        return whole
+        return results
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self

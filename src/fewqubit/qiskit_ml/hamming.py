@@ -50,8 +50,8 @@ class HammingKernel(RowKernel):
             raise QiskitMachineLearningError(
                 f"flip_weight: expected a number from 0 to below 1, got {flip_weight}"
             )
-        whole = isinstance(shots, Integral) and not isinstance(shots, bool)
-        if shots is not None and (not whole or shots < 1):
+        is_integer = isinstance(shots, Integral) and not isinstance(shots, bool)
+        if shots is not None and (not is_integer or shots < 1):
             raise QiskitMachineLearningError(
                 f"shots: expected None, or a whole number from 1, got {shots}"
             )
@@ -94,5 +94,5 @@ def _of_pairs(feature_map: QuantumCircuit) -> Compiled:
     """(x, y) -> the probabilities of all outcomes of U(x), then U†(y)."""
     circuit, inputs = without_resets(feature_map), list(feature_map.parameters)
     primed = list(ParameterVector("y", len(inputs)))
-    whole = circuit.compose(renamed(circuit, inputs, primed).inverse())
-    return Compiled(whole, [*inputs, *primed], (), probabilities)
+    pair = circuit.compose(renamed(circuit, inputs, primed).inverse())
+    return Compiled(pair, [*inputs, *primed], (), probabilities)

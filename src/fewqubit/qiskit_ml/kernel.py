@@ -70,8 +70,8 @@ class FidelityKernel(RowKernel, FidelityQuantumKernel):
         self._sample_with(shots, seed)
 
     def _sample_with(self, shots: int | None, seed: int | None) -> None:
-        whole = isinstance(shots, Integral) and not isinstance(shots, bool)
-        if shots is not None and (not whole or shots < 1 or self._fidelity is not None):
+        is_integer = isinstance(shots, Integral) and not isinstance(shots, bool)
+        if shots is not None and (not is_integer or shots < 1 or self._fidelity is not None):
             raise QiskitMachineLearningError(
                 f"shots: expected None, or a whole number from 1 without a fidelity, got {shots}; "
                 "a fidelity takes its shots from its sampler"

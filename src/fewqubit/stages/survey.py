@@ -14,7 +14,7 @@ from fewqubit.data.mixed.codes import with_gaps
 from fewqubit.data.mixed.kinds import column_of
 from fewqubit.data.mixed.schema import KINDS, Column, Dropped
 from fewqubit.data.read import read_raw
-from fewqubit.data.sources.table import classes, feature_names, open_table, said_of
+from fewqubit.data.sources.table import classes, declared_kinds, feature_names, open_table
 from fewqubit.errors import FewqubitError
 from fewqubit.stages.plan import plan
 from fewqubit.stages.possible import possible
@@ -88,7 +88,7 @@ def _survey_table(settings: Table) -> Survey:
     except FewqubitError as error:
         return Survey(problems=(str(error),))
     problems, found = [], []
-    declared = said_of(settings)
+    declared = declared_kinds(settings)
     for name in names:
         column = with_gaps(frame[[name]], settings.missing)[name]
         try:

@@ -128,10 +128,10 @@ def tune(
     Every contestant chooses from the same ``descents``. A path that does not reach the target
     counts as reaching it one step after the last.
     """
-    begun = [(starts(lane, problems, key), problems) for problems in validation]
-    ways = [paths(ansatz, energy, *one, descents, goal.steps) for one in begun]
+    started = [(starts(lane, problems, key), problems) for problems in validation]
+    results = [paths(ansatz, energy, *one, descents, goal.steps) for one in started]
     scores = {
-        descent: float(np.mean([_score(way[number].errors, goal) for way in ways]))
+        descent: float(np.mean([_score(result[number].errors, goal) for result in results]))
         for number, descent in enumerate(descents)
     }
     best = min(scores, key=lambda descent: scores[descent])

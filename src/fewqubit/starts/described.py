@@ -33,8 +33,8 @@ def described(content: Any, family: Family, sites: int = 0) -> Problem:
         raise DataError(f'a problem: expected {{"sites": 8, {example}}}, got {came}')
     values = {name: float(content[name]) for name in ranges}
     settled = {name: getattr(family, name) for name in type(family).model_fields}
-    own = type(family)(**settled | {name: (value, value) for name, value in values.items()})
-    return own.draw(np.random.default_rng(0), int(content["sites"]))
+    narrowed = type(family)(**settled | {name: (value, value) for name, value in values.items()})
+    return narrowed.draw(np.random.default_rng(0), int(content["sites"]))
 
 
 def _graph(content: Any) -> Problem:

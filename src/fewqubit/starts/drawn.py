@@ -41,18 +41,18 @@ def draw(family: Family, ansatz: Ansatz, contest: Contest, key: PRNGKeyArray) ->
 
 
 def _part(family: Family, instances: Instances, key: PRNGKeyArray) -> list[list[Problem]]:
-    own = instances.of(family)
-    return [own.problems(key, size, instances.count) for size in instances.sizes]
+    source = instances.of(family)
+    return [source.problems(key, size, instances.count) for size in instances.sizes]
 
 
 def landscapes(problems: Sequence[Sequence[Problem]]) -> list[Landscape]:
     """One batch per size."""
-    return [landscape(own) for own in problems]
+    return [landscape(batch) for batch in problems]
 
 
 def world_of(ansatz: Ansatz, drawn: Drawn) -> World:
     """The World of the training problems."""
-    every = [problem for own in drawn.train for problem in own]
+    every = [problem for batch in drawn.train for problem in batch]
     degrees = {problem.degree for problem in every}
     degree = degrees.pop() if len(degrees) == 1 else None
     return world(ansatz, landscapes(drawn.train), every[0].electrons, degree)

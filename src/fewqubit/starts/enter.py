@@ -58,11 +58,11 @@ def enter(
     """Tune the descent on ``validation``, then descend on ``test``."""
     params = jax.tree.map(jax.numpy.asarray, made.params)
     lane = Lane(starter.build(world), params, made.seeds)
-    goal, own = contest.goal(), (world.ansatz, world.energy)
-    tuned = tune(*own, lane, validation, stream(key, "tune"), contest.descents(), goal)
+    goal, shared = contest.goal(), (world.ansatz, world.energy)
+    tuned = tune(*shared, lane, validation, stream(key, "tune"), contest.descents(), goal)
     found: list[Paths] = []
     for problems in test:
-        begun = starts(lane, problems, stream(key, "test"))
-        (way,) = paths(*own, begun, problems, [tuned.descent], goal.steps)
-        found.append(way)
+        started = starts(lane, problems, stream(key, "test"))
+        (result,) = paths(*shared, started, problems, [tuned.descent], goal.steps)
+        found.append(result)
     return Entry(tuned, found)

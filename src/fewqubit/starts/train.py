@@ -49,10 +49,10 @@ def train(
             losses.append(loss)
         return state, jnp.stack(losses).mean()
 
-    def whole(state: StartState, key: PRNGKeyArray) -> tuple[StartState, Array]:
+    def all_rounds(state: StartState, key: PRNGKeyArray) -> tuple[StartState, Array]:
         return jax.lax.scan(one_round, state, jax.random.split(stream(key, "steps"), rounds))
 
-    states, losses = jax.jit(jax.vmap(whole))(states, keys)
+    states, losses = jax.jit(jax.vmap(all_rounds))(states, keys)
     if restarts > 1:
         kept = _losses(learner, states, validation, keys).reshape(seeds, restarts).argmin(1)
         rows = np.arange(seeds) * restarts + kept
@@ -71,7 +71,7 @@ def _losses(
     """Mean loss of each training on ``problems`` of every size; infinite where it diverged."""
 
     def one(state: StartState, key: PRNGKeyArray) -> Float[Array, ""]:
-        return jnp.stack([learner.step(key, state, own)[1] for own in problems]).mean()
+        return jnp.stack([learner.step(key, state, batch)[1] for batch in problems]).mean()
 
     found = np.asarray(jax.jit(jax.vmap(one))(states, keys))
     return np.where(np.isfinite(found), found, np.inf)

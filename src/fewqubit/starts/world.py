@@ -68,11 +68,11 @@ def _ends(
 
     def end(ramp: Array, rate: Array) -> Float[Array, ""]:
         def of(problem: Landscape) -> Float[Array, ""]:
-            way = descend_at(energy, at(ramp), problem, optax.identity(), rate, STEPS)
-            return way[1][-1] / problem.unit
+            descent = descend_at(energy, at(ramp), problem, optax.identity(), rate, STEPS)
+            return descent[1][-1] / problem.unit
 
         return jax.vmap(of)(problems).mean()
 
     by_rate = jax.vmap(end, (None, 0))
-    whole = jax.jit(lambda ramps, rates: jax.lax.map(lambda ramp: by_rate(ramp, rates), ramps))
-    return whole(ramps, jnp.array(RATES))
+    on_grid = jax.jit(lambda ramps, rates: jax.lax.map(lambda ramp: by_rate(ramp, rates), ramps))
+    return on_grid(ramps, jnp.array(RATES))

@@ -57,10 +57,10 @@ class Tasks(NamedTuple):
         raw = self.made.planned.raw
         about = self.made.asked, self.made.summary, self.episodes.model_dump_json()
         key = np.asarray(jax.random.key_data(self.key)).tobytes()
-        told = json.dumps(about, default=str), reading.model_dump_json(), version("fewqubit")
+        described = json.dumps(about, default=str), reading.model_dump_json(), version("fewqubit")
         features = [leaf.tobytes() for leaf in jax.tree.leaves(self.made.features)]
         contents = raw.x.tobytes(), raw.y.tobytes(), *features
-        return fingerprint(name, settings, key, *told, *contents)
+        return fingerprint(name, settings, key, *described, *contents)
 
     @property
     def data(self) -> TrainingData:
@@ -83,16 +83,16 @@ def results(
     steps = [n_steps(job.settings) + 1 for job in jobs]
     with bar("comparing", sum(steps), verbose) as tell:
         for number, job in enumerate(jobs):
-            begun = sum(steps[:number])
+            offset = sum(steps[:number])
 
-            def make(job: Job = job, begun: int = begun, end: int = steps[number]) -> Result:
-                trained, curve = _trained(job, tasks, data, _teller(tell, begun, job))
-                tell(begun + end - 1, f"{job} is tested")
+            def make(job: Job = job, offset: int = offset, end: int = steps[number]) -> Result:
+                trained, curve = _trained(job, tasks, data, _teller(tell, offset, job))
+                tell(offset + end - 1, f"{job} is tested")
                 return _result(job, _measured(trained, tasks, reading), trained, curve, names)
 
             work = tasks.fingerprint(str(job), job.settings.model_dump_json(), reading)
             yield kept(folder, work, make)
-            tell(begun + steps[number], str(job))
+            tell(offset + steps[number], str(job))
 
 
 def baseline_results(
@@ -111,14 +111,14 @@ def _baseline(name: Baseline, tasks: Tasks, reading: Evaluation) -> Result:
     key, grid = stream(tasks.key, "evaluate", tasks.dataset), Baselines()
     asked = list(split.meta_train), validation, test, reading, key
     tuned = evaluate_baseline(baseline, grid, made.features, raw.y, *asked)
-    told = tuned_figures(tuned, baseline, test, raw.groups, reading, key, name)
+    figures = tuned_figures(tuned, baseline, test, raw.groups, reading, key, name)
     counts = _counts(tuned.confusion, raw.names)
     curve = [_texts(point._asdict()) for point in tuned.curve]
-    return Result(name, "baseline", tuned.accuracies, told, curve, counts, None, {}, {}, [], {})
+    return Result(name, "baseline", tuned.accuracies, figures, curve, counts, None, {}, {}, [], {})
 
 
-def _teller(tell: Advance, begun: int, job: Job) -> Advance:
-    return lambda step, told: tell(begun + step, f"{job} {told}")
+def _teller(tell: Advance, offset: int, job: Job) -> Advance:
+    return lambda step, text: tell(offset + step, f"{job} {text}")
 
 
 def _trained(

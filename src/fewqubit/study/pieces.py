@@ -37,12 +37,12 @@ def kept(folder: Path | None, work: str, make: Callable[[], Result]) -> Result:
 
 
 def _write(place: Path, result: Result) -> None:
-    told = result._asdict()
-    accuracies = {k: v for k, v in told.pop("accuracies")._asdict().items() if v is not None}
-    told["confusion"] = [[*cell, count] for cell, count in result.confusion.items()]
+    record = result._asdict()
+    accuracies = {k: v for k, v in record.pop("accuracies")._asdict().items() if v is not None}
+    record["confusion"] = [[*cell, count] for cell, count in result.confusion.items()]
     with replacing_folder(place, {CARD, ACCURACIES}) as new:
         write_npz(new / ACCURACIES, accuracies)
-        write_card(new / CARD, {"format": FORMAT, **told}, [ACCURACIES])
+        write_card(new / CARD, {"format": FORMAT, **record}, [ACCURACIES])
 
 
 def _read(place: Path) -> Result:

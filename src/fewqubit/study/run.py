@@ -162,10 +162,10 @@ def _jobs(named: Mapping[str, Learner], arms: Sequence[str], seeds: int) -> list
     jobs = []
     for name, one in named.items():
         try:
-            own = with_seeds(one, seeds)
+            seeded = with_seeds(one, seeds)
             for arm in arms:
-                check_arm(own.kind, arm)
-            jobs += [Job(check_name(name), arm, of_arm(own, arm)) for arm in dict.fromkeys(arms)]
+                check_arm(seeded.kind, arm)
+            jobs += [Job(check_name(name), arm, of_arm(seeded, arm)) for arm in dict.fromkeys(arms)]
         except ValueError as error:
             raise SettingsError(f"learners, {name}: {error}") from None
     return jobs

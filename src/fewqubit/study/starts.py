@@ -85,14 +85,14 @@ def compare_starts(
         drawn = draw(family, ansatz, contest, stream(key, "problems"))
         world = world_of(ansatz, drawn)
         validation, test = landscapes(drawn.validation), landscapes(drawn.test)
-        bills = [[costs(ansatz, problem) for problem in own] for own in drawn.test]
+        bills = [[costs(ansatz, problem) for problem in batch] for batch in drawn.test]
         entries = {}
         for name, starter in named.items():
             own_key = stream(key, name)
             made = trained(starter, world, validation, contest, own_key)
             entry = enter(starter, world, made, validation, test, contest, own_key)
             entries[name] = entry, starter.learned
-    every = [problem for own in drawn.test for problem in own]
+    every = [problem for batch in drawn.test for problem in batch]
     verdict, classical = stream(key, "verdict"), shortfall(every)
     found = fingerprint(every)
     return StartsCompared(study_of(family.kind, contest, entries, bills, found, verdict, classical))

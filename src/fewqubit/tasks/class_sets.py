@@ -68,15 +68,15 @@ def class_folds(
     for place, number in enumerate(classes):
         families.setdefault(number if kin is None else kin[place], []).append(number)
     random = np.random.default_rng(np.asarray(jax.random.key_data(key)))
-    whole = list(families.values())
-    order = [whole[place] for place in random.permutation(len(whole))]
+    groups = list(families.values())
+    order = [groups[place] for place in random.permutation(len(groups))]
     folds = [sorted(chain.from_iterable(order[start::n_folds])) for start in range(n_folds)]
     smallest, largest = min(map(len, folds)), max(map(len, folds))
     if n_folds < 2 or smallest < n_way or len(classes) - largest < n_way:
-        own = "" if kin is None else f" (variants of {len(whole)} that stay together)"
+        variants = "" if kin is None else f" (variants of {len(groups)} that stay together)"
         raise DataError(
-            f"{n_folds} folds of {len(classes)} meta-train classes{own}: expected at least 2 folds "
-            f"and {n_way} classes in each for {n_way}-way tasks; take fewer folds or a smaller "
-            "n_way"
+            f"{n_folds} folds of {len(classes)} meta-train classes{variants}: expected at least 2 "
+            f"folds and {n_way} classes in each for {n_way}-way tasks; take fewer folds or a "
+            "smaller n_way"
         )
     return [(sorted(set(classes) - set(fold)), fold) for fold in folds]

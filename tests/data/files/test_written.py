@@ -62,8 +62,8 @@ def test_it_makes_no_difference_and_is_said(content, said, name, tmp_path):
     frame = read(tmp_path / name, content)
     plain = read(tmp_path / "plain.csv", GOOD.encode())
     pd.testing.assert_frame_equal(frame, plain)
-    assert any(line.endswith(said) for line in frame.attrs["said"])
-    assert plain.attrs["said"] == []
+    assert any(line.endswith(said) for line in frame.attrs["notes"])
+    assert plain.attrs["notes"] == []
 
 
 @settings(max_examples=30)
@@ -93,7 +93,7 @@ def test_what_may_be_thousands_stays_as_it_is_unless_it_is_said(tmp_path):
 def test_what_is_set_is_taken_and_not_said(tmp_path):
     how = Written(encoding="cp1250", separator=";", decimal=".")
     frame = read(tmp_path / "t.csv", "kind;u\nč;1.5\n".encode("cp1250"), how)
-    assert (frame["kind"].tolist(), frame.attrs["said"]) == (["č"], [])
+    assert (frame["kind"].tolist(), frame.attrs["notes"]) == (["č"], [])
     for wrong in ("ascii", "no-such"):
         with pytest.raises(DataError, match=f"cannot be read as {wrong}: .*correct `encoding`"):
             read(tmp_path / "t.csv", GOOD.encode(), Written(encoding=wrong))

@@ -61,8 +61,8 @@ def stage_journal(name: str, folder: str | Path = JOURNAL) -> Iterator[None]:
     entry = {"stage": name, "start": start.isoformat(), "end": end.isoformat()}
     flags = os.environ.get("XLA_FLAGS", "")
     worked = round(sum(os.times()[:4]), 3)  # imports and children are in it
-    told = {"seconds": round(seconds, 3), "cpu_seconds": worked, "xla_flags": flags}
-    write_json(path, entry | told)
+    measured = {"seconds": round(seconds, 3), "cpu_seconds": worked, "xla_flags": flags}
+    write_json(path, entry | measured)
 
 
 def _entry(path: Path) -> Entry:

@@ -37,9 +37,9 @@ def cluster(address: str, setting: str) -> Iterator[Cluster]:
     try:
         client = Client(address, timeout=SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        told = " ".join(str(error).split()) or type(error).__name__
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise PipelineError(
-            f"{setting}: expected a Dask scheduler at {address}, got: {told}; start one with "
+            f"{setting}: expected a Dask scheduler at {address}, got: {reason}; start one with "
             "`dask scheduler --host 127.0.0.1`, or leave the address out"
         ) from None
     try:

@@ -180,11 +180,11 @@ def _factor(operation: Operation, turns: Turns) -> _Factor:
 
 def _under_controls(matrix: np.ndarray, bits: tuple[int, ...]) -> np.ndarray:
     """The block of ``matrix`` where the controls, which are the higher qubits, have their bits."""
-    whole = np.eye(len(matrix) << len(bits), dtype=complex)
+    controlled = np.eye(len(matrix) << len(bits), dtype=complex)
     first = sum(bit << place for place, bit in enumerate(bits)) * len(matrix)
     block = slice(first, first + len(matrix))
-    whole[block, block] = matrix
-    return whole
+    controlled[block, block] = matrix
+    return controlled
 
 
 def _emit_turns(

@@ -71,8 +71,8 @@ def transformers(folder: Path, embed: Embed) -> Loaded:
             list(texts), padding=True, truncation=True, max_length=most, return_tensors="pt"
         ).to(device)
         states = model(**asked).last_hidden_state
-        seen = asked["attention_mask"][:, :, None]
-        return states[:, 0] if embed.pooling == "first" else (states * seen).sum(1) / seen.sum(1)
+        mask = asked["attention_mask"][:, :, None]
+        return states[:, 0] if embed.pooling == "first" else (states * mask).sum(1) / mask.sum(1)
 
     def encode(texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
         import torch

@@ -30,18 +30,18 @@ def read_frame(
     needed: Sequence[str] = (),
     as_text: Sequence[str] = (),
     missing: Sequence[str] = (),
-    beside: bool = True,
+    needs_features: bool = True,
     written: Written = AS_SEEN,
 ) -> pd.DataFrame:
     """The table; the columns ``texts`` are labels, and are read as they are written.
 
     ``as_text`` are other columns whose digits are no numbers. ``missing`` lists texts that mean a
     missing value, in addition to the usual ones. ``written`` says how a CSV file is written; what
-    was detected is in the frame's ``attrs["said"]``, a line each.
+    was detected is in the frame's ``attrs["notes"]``, a line each.
 
     A Parquet index with a name is read as a column; one without a name is the row number and is
     left out. Raises DataError, with the remedy: unreadable or empty file, duplicate columns, a
-    ``needed`` column is missing, or there must be a column ``beside`` the texts and is none.
+    ``needed`` column is missing, or it has ``texts`` alone although ``needs_features`` is set.
     """
     kind = table_kind(path)
     try:
@@ -50,15 +50,17 @@ def read_frame(
         columns = columns_of(path)
         check_columns(columns, path)
         _check_needed(columns, texts, needed, path)
-        if beside:
-            _check_beside(columns, texts, path)
+        if needs_features:
+            _check_features(columns, texts, path)
         frame = read(Reading(path, columns, texts, as_text, (*MISSING, *missing)))
     except UNREADABLE as error:
         reason = " ".join(str(error).split())
         raise DataError(f"{path}: cannot be read as {kind}: {reason}; repair it") from error
     if frame.empty:
         raise DataError(f"{path}: no rows below the header; expected one for each example")
-    frame.attrs["said"] = [] if text is None else [f"{path}: {line}" for line in text.written.said]
+    frame.attrs["notes"] = (
+        [] if text is None else [f"{path}: {line}" for line in text.written.notes]
+    )
     return frame
 
 
@@ -111,10 +113,10 @@ def _check_needed(
             )
 
 
-def _check_beside(columns: Sequence[str], texts: Sequence[str], path: Path) -> None:
+def _check_features(columns: Sequence[str], texts: Sequence[str], path: Path) -> None:
     if not set(columns) - set(texts):
-        beside = " and ".join(quoted(name) for name in dict.fromkeys(texts))
-        raise DataError(f"{path}: no column beside the label {beside}; expected numeric features")
+        names = " and ".join(quoted(name) for name in dict.fromkeys(texts))
+        raise DataError(f"{path}: no column beside the label {names}; expected numeric features")
 
 
 def _read_csv(asked: Reading, text: CsvText) -> pd.DataFrame:

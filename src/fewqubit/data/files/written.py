@@ -32,13 +32,13 @@ PACKED_FAULTS = (OSError, EOFError, lzma.LZMAError, zlib.error, zipfile.BadZipFi
 
 
 class Written(NamedTuple):
-    """How a CSV file is written; None: detect it. ``said`` has lines on what was detected."""
+    """How a CSV file is written; None: detect it. ``notes``: a line on each detected property."""
 
     encoding: str | None = None
     separator: str | None = None
     decimal: str | None = None
     thousands: str | None = None
-    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 AS_SEEN = Written()
@@ -61,9 +61,9 @@ def csv_text(path: Path, asked: Written, needed: Sequence[str] = ()) -> CsvText:
 
     Raises DataError: it cannot be unpacked, unpacks to too much, or is no text.
     """
-    content, said = _unpacked(path)
+    content, notes = _unpacked(path)
     content, encoding = _as_utf8(path, content, asked.encoding)
-    said += encoding
+    notes += encoding
     text = CsvText(path, asked, content)
     with text.open() as stream:
         check_lines(stream, path)
@@ -72,10 +72,10 @@ def csv_text(path: Path, asked: Written, needed: Sequence[str] = ()) -> CsvText:
     separator = asked.separator or _separator(head, needed)
     decimal = asked.decimal or _decimal(head, separator)
     if separator != "," and not asked.separator:
-        said.append(f"columns are separated by {SEPARATORS[separator]}")
+        notes.append(f"columns are separated by {SEPARATORS[separator]}")
     if decimal == "," and not asked.decimal:
-        said.append("numbers have a decimal comma")
-    found = asked._replace(separator=separator, decimal=decimal, said=tuple(said))
+        notes.append("numbers have a decimal comma")
+    found = asked._replace(separator=separator, decimal=decimal, notes=tuple(notes))
     return text._replace(written=found)
 
 

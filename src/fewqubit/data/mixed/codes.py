@@ -37,18 +37,18 @@ def cells(values: Float[np.ndarray, " d"], schema: Schema) -> list[object]:
 
 def unseen(frame: pd.DataFrame, schema: Schema) -> list[str]:
     """A line for each column with categories that ``schema`` does not have."""
-    told = []
+    lines = []
     for about in schema.columns:
         if about.kind == "category":
             texts = cell_texts(with_gaps(frame[[about.name]], schema.missing)[about.name])
             strange = (texts != "") & ~np.isin(texts, about.levels)
             if strange.any():
-                told.append(
+                lines.append(
                     f"column {quoted(about.name)}: {quoted(texts[strange][0])} in row "
                     f"{first_row(strange)} ({strange.sum()} such rows) was not in training and "
                     "counts as none of the known categories"
                 )
-    return told
+    return lines
 
 
 def with_gaps(frame: pd.DataFrame, missing: Sequence[str]) -> pd.DataFrame:

@@ -31,16 +31,16 @@ FIGURES = re.compile(r"[+−-]?\s*(?:0x[0-9a-f]+|\d[\d.,'’_:/\s]*)\s*[%€$£]
 
 
 def schema_of(
-    frame: pd.DataFrame, said: Mapping[str, str], where: object, missing: Sequence[str] = ()
+    frame: pd.DataFrame, declared: Mapping[str, str], where: object, missing: Sequence[str] = ()
 ) -> Schema:
-    """What each column of ``frame`` holds; ``said`` has the kind of some, or ``drop``.
+    """What each column of ``frame`` holds; ``declared`` has the kind of some, or ``drop``.
 
     ``missing`` are texts that mean a missing value.
 
-    Raises DataError: a column fits no rule or not its kind in ``said``, or all are dropped.
+    Raises DataError: a column fits no rule or not its kind in ``declared``, or all are dropped.
     """
     frame = with_gaps(frame, missing)
-    found = [column_of(frame[name], said.get(name), where) for name in frame.columns]
+    found = [column_of(frame[name], declared.get(name), where) for name in frame.columns]
     dropped = tuple(one for one in found if isinstance(one, Dropped))
     if len(dropped) == len(found):
         reasons = joined((f"{one.name}: {one.why}" for one in dropped), 10)
@@ -49,11 +49,11 @@ def schema_of(
     return Schema(columns, dropped, tuple(missing))
 
 
-def column_of(column: pd.Series, said: str | None, where: object) -> Column | Dropped:
+def column_of(column: pd.Series, declared: str | None, where: object) -> Column | Dropped:
     """What one column holds. Raises DataError as ``schema_of``."""
     name = str(column.name)
     place = f"{where}: column {quoted(name)}"
-    if said == "drop":
+    if declared == "drop":
         return Dropped(name, "columns says so")
     try:
         texts = cell_texts(column)
@@ -62,11 +62,11 @@ def column_of(column: pd.Series, said: str | None, where: object) -> Column | Dr
             f"{place} must hold numbers, texts or dates, but row 1 has {quoted(column.iloc[0])}; "
             "drop the column"
         ) from None
-    if said is None and (texts == "").all():
+    if declared is None and (texts == "").all():
         return Dropped(name, "it is empty")
-    kind = said or _by_type(column, where) or _of_text(texts, place)
-    if kind == "category" and len(set(texts) - {""}) > (MOST if said else _most(column)):
-        return _too_many(name, texts, said, place)
+    kind = declared or _by_type(column, where) or _of_text(texts, place)
+    if kind == "category" and len(set(texts) - {""}) > (MOST if declared else _most(column)):
+        return _too_many(name, texts, declared, place)
     about = Column(name, kind, _levels(kind, texts))  # type: ignore[arg-type]
     codes(column, about, where)
     return about
@@ -80,13 +80,13 @@ def is_plain(schema: Schema, frame: pd.DataFrame) -> bool:
 
 def described(schema: Schema, rows: Float[np.ndarray, "N d"]) -> list[str]:
     """How columns that are not plain numbers are encoded, one line for each kind."""
-    told: dict[str, list[str]] = {}
+    names_by_words: dict[str, list[str]] = {}
     for about, gaps in zip(schema.columns, np.isnan(rows).sum(axis=0).tolist(), strict=True):
         if words := "; ".join([*_becomes(about), *_filled(about, gaps)]):
-            told.setdefault(words, []).append(about.name)
+            names_by_words.setdefault(words, []).append(about.name)
     for one in schema.dropped:
-        told.setdefault(f"left out, for {one.why}", []).append(one.name)
-    lines = [f"{_columns(names)}: {words}" for words, names in told.items()]
+        names_by_words.setdefault(f"left out, for {one.why}", []).append(one.name)
+    lines = [f"{_columns(names)}: {words}" for words, names in names_by_words.items()]
     return lines if len(lines) <= TOLD else [*lines[:TOLD], f"{len(lines) - TOLD} more lines so"]
 
 
@@ -187,9 +187,9 @@ def _most(column: pd.Series) -> int:
     return min(FEW, int(column.notna().sum()) // REPEATED)
 
 
-def _too_many(name: str, texts: np.ndarray, said: str | None, place: str) -> Dropped:
+def _too_many(name: str, texts: np.ndarray, declared: str | None, place: str) -> Dropped:
     count = len(set(texts) - {""})
-    if said:
+    if declared:
         raise DataError(
             f"{place} has {count} categories; up to {MOST} can be features: join some, or drop it"
         )

@@ -60,9 +60,9 @@ def in_folder(top: Path) -> PictureFiles:
     names = [name for name in found if Path(name).suffix.lower() in SUFFIXES]
     others = [name for name in found if Path(name).suffix.lower() not in SUFFIXES]
     if not names:
-        beside = f"; it holds {joined(others, 3)}" if others else ""
+        found_instead = f"; it holds {joined(others, 3)}" if others else ""
         raise DataError(
-            f"{top}: no picture in it (.png, .jpg, .webp, .tif, …){beside}; put a folder of "
+            f"{top}: no picture in it (.png, .jpg, .webp, .tif, …){found_instead}; put a folder of "
             "pictures for each class there"
         )
     parents = [PurePosixPath(name).parent for name in names]

@@ -31,7 +31,7 @@ class Pictures(Value):
         """The shape of one row."""
         return (self.size, self.size, *((3,) if self.channels == "colour" else ()))
 
-    def told(self) -> str:
+    def description(self) -> str:
         """A description of the conversion, for people."""
         ways = {"pad": "padded", "crop": "cropped", "stretch": "stretched"}
         inverted = ", inverted" if self.invert else ""

@@ -96,13 +96,13 @@ def warp(
     """
     n = FINE * size
     p = 2 * np.arange(n) + 1 - n  # positions of the samples, in halves of their distance
-    whole = 2 * n * 100 * UNIT
+    scale = 2 * n * 100 * UNIT
     reach = 2 * drawing.side * ROOM
     axes = []
     for axis in range(2):
         along, across = affine[axis] * reach
-        middle = drawing.middle[axis] * whole + shift[axis] * 2 * n * reach + whole
-        place = (along * p[None, :] + across * p[:, None] + middle) // (2 * whole)
+        middle = drawing.middle[axis] * scale + shift[axis] * 2 * n * reach + scale
+        place = (along * p[None, :] + across * p[:, None] + middle) // (2 * scale)
         axes.append(place.clip(0, CANVAS - 1))
     samples = drawing.picture[axes[1], axes[0]].reshape(size, FINE, size, FINE)
     return (samples.sum((1, 3), dtype=np.int64) // FINE**2).astype(np.uint8)

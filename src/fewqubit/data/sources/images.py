@@ -35,9 +35,9 @@ def read_images(settings: Images) -> RawData:
     files = _files(settings)
     names, y = classes_of(files, path)
     groups = names if settings.group is None else groups_of(files, names, path)
-    told = Progress(f"pictures of {quoted(path.name)[1:-1]}", len(y), "file").update
-    x = decode_all(files.paths, files.wheres, settings.pictures, told)
-    notes = [f"{len(y)} pictures, {settings.pictures.told()}", *files.notes]
+    report = Progress(f"pictures of {quoted(path.name)[1:-1]}", len(y), "file").update
+    x = decode_all(files.paths, files.wheres, settings.pictures, report)
+    notes = [f"{len(y)} pictures, {settings.pictures.description()}", *files.notes]
     raw = RawData(x, y, names, groups, pictures=settings.pictures, notes=notes)
     if settings.embed is None:
         return raw

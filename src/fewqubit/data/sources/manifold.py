@@ -25,8 +25,8 @@ def read_hidden_manifold(settings: HiddenManifold) -> RawData:
         hidden = random.normal(size=(2 * settings.rows, m))
         inner, outer = random.normal(size=(m, m)), random.normal(size=m)
         rows.append(np.tanh(hidden @ embed.T / np.sqrt(m) - bias))
-        told = np.tanh(hidden @ inner.T) @ outer
-        above.append(told > np.median(told))
+        scores = np.tanh(hidden @ inner.T) @ outer
+        above.append(scores > np.median(scores))
     teachers = [f"teacher-{number}" for number in range(settings.teachers)]
     names = [f"{teacher}/{side}" for teacher in teachers for side in ("below", "above")]
     y = np.concatenate([2 * number + side for number, side in enumerate(above)]).astype(np.int32)

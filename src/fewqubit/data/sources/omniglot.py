@@ -78,7 +78,7 @@ def download(archive: Archive, address: str = ADDRESS, folder: Path = DOWNLOADS)
 
 def find(archive: Archive, folder: Path) -> Path:
     """The zip or unpacked directory of ``archive`` in ``folder``. Raises DataError: none there."""
-    zips = [path for path in sorted(folder.glob(f"{archive.name}*.zip")) if _whole(path)]
+    zips = [path for path in sorted(folder.glob(f"{archive.name}*.zip")) if _is_full(path)]
     directory = folder / archive.name
     places = [directory] if directory.is_dir() else zips
     if len(places) != 1:
@@ -90,7 +90,7 @@ def find(archive: Archive, folder: Path) -> Path:
     return places[0]
 
 
-def _whole(path: Path) -> bool:
+def _is_full(path: Path) -> bool:
     """Whether ``path`` is not one of the official small subsets, which share its prefix."""
     return "_small" not in path.name
 

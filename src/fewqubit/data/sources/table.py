@@ -32,7 +32,7 @@ def read_table(settings: Table) -> RawData:
     path, frame = Path(settings.path), open_table(settings)
     targets = numbers_of(frame, settings) if settings.asks_numbers else None
     names, y = classes(frame[settings.group if settings.asks_numbers else settings.label], path)
-    notes = list(frame.attrs["said"])
+    notes = list(frame.attrs["notes"])
     if settings.tasks == "groups":
         found = by_group((names, y), classes(frame[settings.group], path), settings)
         _, y, names, groups, left_out = found
@@ -42,22 +42,22 @@ def read_table(settings: Table) -> RawData:
         plain = settings.group is None or settings.asks_numbers
         groups = names if plain else class_groups(frame, names, y, settings, path)
     chosen = frame[feature_names(frame, settings)]
-    schema = schema_of(chosen, said_of(settings), path, settings.missing)
+    schema = schema_of(chosen, declared_kinds(settings), path, settings.missing)
     x = coded(chosen, schema, path)
     if not isinstance(settings.columns, list):
-        check_row_numbers(x, counted(schema, said_of(settings)), path)
+        check_row_numbers(x, counted(schema, declared_kinds(settings)), path)
     known = None if is_plain(schema, chosen) else schema
     return RawData(x, y, names, groups, schema.names, notes=notes, schema=known, targets=targets)
 
 
-def said_of(settings: Table) -> dict[str, str]:
+def declared_kinds(settings: Table) -> dict[str, str]:
     """What the settings say about columns, by column name."""
     return dict(settings.columns) if isinstance(settings.columns, dict) else {}
 
 
-def counted(schema: Schema, said: Mapping[str, str]) -> list[str | None]:
+def counted(schema: Schema, declared: Mapping[str, str]) -> list[str | None]:
     """Names of numeric columns that may be an index: the settings do not mention them."""
-    free = (one.kind == "number" and one.name not in said for one in schema.columns)
+    free = (one.kind == "number" and one.name not in declared for one in schema.columns)
     return [one.name if maybe else None for one, maybe in zip(schema.columns, free, strict=True)]
 
 
@@ -66,7 +66,7 @@ def open_table(settings: Table) -> pd.DataFrame:
     texts = [settings.label, *([settings.group] if settings.group else [])]
     if settings.asks_numbers:
         texts = texts[1:]
-    as_text = [name for name, kind in said_of(settings).items() if kind == "category"]
+    as_text = [name for name, kind in declared_kinds(settings).items() if kind == "category"]
     path, missing = Path(settings.path), settings.missing
     written = Written(settings.encoding, settings.separator, settings.decimal, settings.thousands)
     return read_frame(path, texts, texts, as_text, missing, written=written)

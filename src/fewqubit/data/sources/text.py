@@ -22,7 +22,7 @@ def read_text(settings: Text) -> RawData:
     """
     path = Path(settings.path)
     named = [settings.label, settings.text, *([settings.group] if settings.group else [])]
-    frame = read_frame(path, named, needed=[settings.label], beside=False)
+    frame = read_frame(path, named, needed=[settings.label], needs_features=False)
     for name in named:
         if name not in frame:
             raise DataError(

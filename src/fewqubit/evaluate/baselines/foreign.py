@@ -37,9 +37,9 @@ def baseline_met(
     figures: dict[str, float] = {}
     for what, classes in {"foreign": asked[1], "out_of_scope": [*out_of_scope]}.items():
         if classes:
-            told = at_threshold(*_scores(chosen, x, y, test, classes), threshold)
-            figures["own_recall"], figures[f"{what}_auroc"] = told[:2]
-            figures[f"{what}_false_alarms"] = told[2]
+            rates = at_threshold(*_scores(chosen, x, y, test, classes), threshold)
+            figures["own_recall"], figures[f"{what}_auroc"] = rates[:2]
+            figures[f"{what}_false_alarms"] = rates[2]
     return figures
 
 
@@ -51,15 +51,15 @@ def _scores(
     foreign = foreign_rows(episodes, y, classes, query.shape[1], np.random.default_rng(0))
     used, places = np.unique(np.concatenate([support, query, foreign], 1), return_inverse=True)
     places = places.reshape(len(class_ids), -1)
-    seen = chosen.embed(x[used])
+    embedded = chosen.embed(x[used])
     ends = np.cumsum([support.shape[1], query.shape[1]])
     shown, own, others = np.split(places, ends, axis=1)
     return (
-        _largest(chosen, seen, Episode(class_ids, shown, own)),
-        _largest(chosen, seen, Episode(class_ids, shown, others)),
+        _largest(chosen, embedded, Episode(class_ids, shown, own)),
+        _largest(chosen, embedded, Episode(class_ids, shown, others)),
     )
 
 
-def _largest(chosen: Candidate, seen: np.ndarray, episodes: Episode) -> np.ndarray:
-    logits = [chosen.classify(tasks) for tasks in chunks(seen, episodes)]
+def _largest(chosen: Candidate, embedded: np.ndarray, episodes: Episode) -> np.ndarray:
+    logits = [chosen.classify(tasks) for tasks in chunks(embedded, episodes)]
     return np.concatenate([one.max(axis=-1).ravel() for one in logits])

@@ -73,13 +73,13 @@ def evaluate_baseline(
     candidates = baseline.candidates(grid, known, stream(key, "baseline"))
     chosen = _best(candidates, x, y, validation)
     _, classify, embed = chosen
-    seen, truth = _embedded(embed, x, y, test), _truth(test)
-    given = _answers(classify, seen, test)
-    fallen = _answers(classify, seen, test, stream(key, "permuted"))
+    embedded, truth = _embedded(embed, x, y, test), _truth(test)
+    given = _answers(classify, embedded, test)
+    fallen = _answers(classify, embedded, test, stream(key, "permuted"))
     after, permuted = (tie_accuracy(part, truth) for part in (given, fallen))
     before = np.full_like(after, 1 / test.class_ids.shape[1])
     some = first_episodes(test, reading.curve_episodes)
-    curve = _curve(classify, seen, y, some, reading.curve_shots, stream(key, "shots"))
+    curve = _curve(classify, embedded, y, some, reading.curve_shots, stream(key, "shots"))
     counts = confusion(given, truth, test.class_ids, int(y.max()) + 1)
     by_class = class_accuracy(given, truth)
     accuracies = Accuracies(*(part[None] for part in (before, after, permuted, by_class)))
@@ -131,9 +131,10 @@ def _best(
         return candidates[0]
     truth, scores = _truth(validation), []
     for embed, group in groupby(candidates, key=lambda one: one.embed):
-        seen = _embedded(embed, x, y, validation)  # once for all candidates with this embedding
+        embedded = _embedded(embed, x, y, validation)  # once for all candidates with this embedding
         scores += [
-            tie_accuracy(_answers(one.classify, seen, validation), truth).mean() for one in group
+            tie_accuracy(_answers(one.classify, embedded, validation), truth).mean()
+            for one in group
         ]
     return candidates[int(np.argmax(scores))]
 
@@ -142,9 +143,9 @@ def _embedded(embed: Embed, x: np.ndarray, y: np.ndarray, episodes: Episode) -> 
     """``embed`` applied to the rows of the episodes' classes only."""
     rows = np.isin(y, np.asarray(episodes.class_ids))
     made = embed(x[rows])
-    seen = np.zeros((len(x), *made.shape[1:]), made.dtype)
-    seen[rows] = made
-    return seen
+    embedded = np.zeros((len(x), *made.shape[1:]), made.dtype)
+    embedded[rows] = made
+    return embedded
 
 
 def _curve(

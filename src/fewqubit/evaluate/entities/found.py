@@ -73,10 +73,10 @@ def figures(
     """Figures for metrics.json; chance is that of word accuracy with permuted labels."""
     chance = 1 / words.test.class_ids.shape[1]
     of_types = np.asarray(groups)[words.test.types]
-    told = metrics(
+    common = metrics(
         accuracies(found, permuted), chance, resamples, reading.confidence, random, of_types
     )
-    return told | {
+    return common | {
         "validation_f1": found.known,
         **{f"reading_{name}": value for name, value in found.reading._asdict().items()},
     }
@@ -90,6 +90,6 @@ def _confusion(tasks: TokenTasks, answered: np.ndarray, n_classes: int) -> np.nd
     table = np.zeros((n_classes, n_classes))
     for tags in answered:
         given = np.take_along_axis(classes, kinds(tags, n_types), axis=1)
-        seen = (tasks.places >= 0) & ((tasks.tags > 0) | (tags > 0))
-        np.add.at(table, (true[seen], given[seen]), 1)
+        relevant = (tasks.places >= 0) & ((tasks.tags > 0) | (tags > 0))
+        np.add.at(table, (true[relevant], given[relevant]), 1)
     return table

@@ -41,12 +41,16 @@ def measure_entities(
     found = found_in(words, validation, test, before)
     permuted = of_words.accuracies.permuted
     resamples = episode_resamples(stream(key, "resamples"), found.f1.shape[1], reading.resamples)
-    told = figures(found, permuted, words, groups, resamples, reading, random=True)
+    entity_figures = figures(found, permuted, words, groups, resamples, reading, random=True)
     return of_words._replace(
         accuracies=accuracies(found, permuted),
         curve=[],
         confusion=found.confusion,
-        figures={**of_words.figures, **told, "word_accuracy": of_words.figures["accuracy"]},
+        figures={
+            **of_words.figures,
+            **entity_figures,
+            "word_accuracy": of_words.figures["accuracy"],
+        },
     )
 
 

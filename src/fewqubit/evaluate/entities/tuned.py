@@ -72,20 +72,22 @@ def baseline_figures(
     of_words = tuned_figures(tuned.of_words, baseline, manifest, groups, reading, key, name)
     found, permuted = tuned.found, tuned.of_words.accuracies.permuted
     resamples = episode_resamples(stream(key, "resamples"), found.f1.shape[1], reading.resamples)
-    told = figures(found, permuted, words, groups, resamples, reading, random=False)
-    return {**of_words, **told, "word_accuracy": of_words["accuracy"]}
+    entity_figures = figures(found, permuted, words, groups, resamples, reading, random=False)
+    return {**of_words, **entity_figures, "word_accuracy": of_words["accuracy"]}
 
 
 def _classified(
     candidate: Candidate, x: Float[np.ndarray, "N d"], tasks: TokenTasks
 ) -> Float[np.ndarray, "1 E w n_way"]:
     """Logits of a baseline, some episodes at a time, in double precision."""
-    seen = candidate.embed(x)
-    double = np.result_type(seen, np.float64)
+    embedded = candidate.embed(x)
+    double = np.result_type(embedded, np.float64)
     given = []
     for start in range(0, len(tasks.class_ids), CHUNK):
         some = slice(start, start + CHUNK)
-        support, query = (seen[rows[some]].astype(double) for rows in (tasks.support, tasks.query))
+        support, query = (
+            embedded[rows[some]].astype(double) for rows in (tasks.support, tasks.query)
+        )
         asked = np.zeros_like(tasks.query[some])  # true labels are not used
         given.append(candidate.classify(Task(support, tasks.support_y[some], query, asked)))
     logits = np.concatenate(given)[None]

@@ -42,8 +42,8 @@ def measure_numbers(
     accuracies = Accuracies(first, last, fallen, last[..., None])
     resamples = episode_resamples(stream(key, "resamples"), last.shape[1], reading.resamples)
     members = np.asarray(groups)[manifest.class_ids]
-    told = metrics(accuracies, 0.0, resamples, reading.confidence, groups=members, least=NO_LEAST)
-    figures = told | {
+    common = metrics(accuracies, 0.0, resamples, reading.confidence, groups=members, least=NO_LEAST)
+    figures = common | {
         "n_parameters": card["n_parameters"]["total"],
         "circuit_evaluations_adapt": card["circuit_evaluations"]["adapt"],
     }

@@ -56,10 +56,10 @@ def tuned_numbers(
     accuracies = Accuracies(before, after, permuted, after[..., None])
     resamples = episode_resamples(stream(key, "resamples"), after.shape[1], reading.resamples)
     members = np.asarray(groups)[episodes[1].class_ids]
-    told = metrics(accuracies, 0.0, resamples, reading.confidence, False, members, NO_LEAST)
+    common = metrics(accuracies, 0.0, resamples, reading.confidence, False, members, NO_LEAST)
     costs = {"n_parameters": 0, "circuit_evaluations_adapt": 0, "circuit_evaluations_per_query": 0}
     chosen = {f"tuned_{what}": value for what, value in best.point.items()}
-    return TunedNumbers(accuracies, {**told, **costs, **chosen})
+    return TunedNumbers(accuracies, {**common, **costs, **chosen})
 
 
 def _taught(numbers: Numbers) -> Taught:

@@ -91,8 +91,8 @@ class Conditioned(Taught):
 
     def examples_seen(self, shape: Shape) -> int:
         """The support counts twice; with ``both_ways``, so do the queries."""
-        seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
-        return (2 * seen + asked) + (2 * asked + seen) * self.training.both_ways
+        support, query = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
+        return (2 * support + query) + (2 * query + support) * self.training.both_ways
 
     def circuits_to_adapt(self, arm: str, n_support: int) -> int:
         """The task embedding reads each support example."""

@@ -39,9 +39,9 @@ class LearnedStart(ByGradient):
 
     def examples_seen(self, shape: Shape) -> int:
         """The support counts once for every step; with ``both_ways``, so do the queries."""
-        seen, asked = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
-        once = self.inner_steps * seen + asked
-        return once + (self.inner_steps * asked + seen) * self.training.both_ways
+        support, query = shape.n_way * shape.n_shot, shape.n_way * shape.n_query
+        once = self.inner_steps * support + query
+        return once + (self.inner_steps * query + support) * self.training.both_ways
 
 
 class Maml(LearnedStart):

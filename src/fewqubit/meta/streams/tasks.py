@@ -84,9 +84,9 @@ def _table(classes: ClassIndex, start: int, width: int) -> tuple[np.ndarray, np.
 
 
 def _padded(parts: Sequence[Array | np.ndarray], n: int, value: int) -> Array:
-    whole = np.concatenate([np.asarray(part) for part in parts])
-    filled = np.full((n, *whole.shape[1:]), value, whole.dtype)
-    filled[: len(whole)] = whole
+    joined = np.concatenate([np.asarray(part) for part in parts])
+    filled = np.full((n, *joined.shape[1:]), value, joined.dtype)
+    filled[: len(joined)] = joined
     return jax.numpy.asarray(filled)
 
 

@@ -61,13 +61,13 @@ def walker(
     going, run = way.build(trained), _runner(training)
     first = run(trained, lambda key, state, kept, tasks: trained.step(key, state, tasks), shape)
     later = first if going.step is None else run(trained, going.step, shape)
-    seen = training.steps * training.tasks_per_step
+    n_tasks = training.steps * training.tasks_per_step
 
     @jax.jit
     def leave(keys: PRNGKeyArray, params: Params, kept: Kept, tasks: Tasks) -> Kept:
         def one(own: tuple[PRNGKeyArray, Params, Kept]) -> Kept:
             key, learned, before = own
-            return going.leave(key, learned, before, lambda at: tasks.one(at, shape), seen)
+            return going.leave(key, learned, before, lambda at: tasks.one(at, shape), n_tasks)
 
         return jax.lax.map(one, (keys, params, kept))
 
@@ -77,13 +77,13 @@ def walker(
         return Place(params, jax.vmap(lambda own: going.begin(own, one))(params))
 
     def learn(keys: PRNGKeyArray, place: Place, groups: Sequence[Group]) -> Place:
-        new, begun = groups[-1], len(groups) > 1
-        if begun and way.learns_from == "nothing":
+        new, not_first = groups[-1], len(groups) > 1
+        if not_first and way.learns_from == "nothing":
             return place
         source = tasks_of(groups if way.learns_from == "all" else [new])
-        own = jax.vmap(lambda key: stream(key, "group", new.name))(keys)
-        params = (later if begun else first)(own, place, source)
-        left = jax.vmap(lambda key: stream(key, "leave"))(own)
+        group_keys = jax.vmap(lambda key: stream(key, "group", new.name))(keys)
+        params = (later if not_first else first)(group_keys, place, source)
+        left = jax.vmap(lambda key: stream(key, "leave"))(group_keys)
         return Place(params, leave(left, params, place.kept, tasks_of([new])))
 
     return Walker(start, learn, _accuracies(tested))
@@ -121,7 +121,7 @@ def _runner(training: Training) -> Callable[[MetaLearner, Step, Shape], Run]:
 
         fresh = jax.jit(jax.vmap(learner.init))
 
-        def whole(keys: PRNGKeyArray, place: Place, source: Tasks) -> Params:
+        def run_group(keys: PRNGKeyArray, place: Place, source: Tasks) -> Params:
             states = fresh(keys)._replace(params=place.params)
             steps = jnp.arange(training.steps)
             after, info = chunk(keys, states, place.kept, steps, source)
@@ -134,7 +134,7 @@ def _runner(training: Training) -> Callable[[MetaLearner, Step, Shape], Run]:
             )
             return after.params
 
-        return whole
+        return run_group
 
     return run
 

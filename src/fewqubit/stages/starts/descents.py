@@ -94,8 +94,8 @@ def evaluate_and_save(
     entry = enter(found.starter, prepared.world, found.made, *parts, contest, key)
     arrays = {
         f"{part}_{k}": array
-        for k, own in enumerate(entry.paths)
-        for part, array in own._asdict().items()
+        for k, paths in enumerate(entry.paths)
+        for part, array in paths._asdict().items()
         if not np.isnan(array).all()  # success is NaN for a non-diagonal H; files hold no NaN
     }
     write_npz(folder / PATHS, arrays)
@@ -105,8 +105,8 @@ def evaluate_and_save(
         "rate": tuned.descent.rate,
         "tried": tuned.tried,
         "learned": found.starter.learned,
-        "error_start": float(np.mean([own.errors[..., 0].mean() for own in entry.paths])),
-        "error_end": float(np.mean([own.errors[..., -1].mean() for own in entry.paths])),
+        "error_start": float(np.mean([paths.errors[..., 0].mean() for paths in entry.paths])),
+        "error_end": float(np.mean([paths.errors[..., -1].mean() for paths in entry.paths])),
     }
     write_json(folder / METRICS, figures)
 

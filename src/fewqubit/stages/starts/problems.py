@@ -42,9 +42,9 @@ def draw_and_save(name: str, settings: ProblemSet, key: PRNGKeyArray, folder: Pa
         "settings": settings.model_dump(mode="json"),
         "ramp": [float(angle) for angle in world.ramp],
         "rate": world.rate,
-        "instances": fingerprint([problem for own in drawn.test for problem in own]),
-        "costs": [[costs(settings.ansatz, problem) for problem in own] for own in drawn.test],
-        **{part: [[_plain(p) for p in own] for own in getattr(drawn, part)] for part in _PARTS},
+        "instances": fingerprint([problem for batch in drawn.test for problem in batch]),
+        "costs": [[costs(settings.ansatz, problem) for problem in batch] for batch in drawn.test],
+        **{part: [[_plain(p) for p in batch] for batch in getattr(drawn, part)] for part in _PARTS},
     }
     write_card(folder / PROBLEMS, card)
 
@@ -53,10 +53,10 @@ def load_problems(folder: Path) -> Prepared:
     """Read what ``draw_and_save`` wrote. Raises ArtifactError: it is missing or damaged."""
     card = read_card(folder / PROBLEMS, format=FORMAT)
     settings = ProblemSet.model_validate(card["settings"], strict=False)
-    drawn = Drawn(*([[_problem(p) for p in own] for own in card[part]] for part in _PARTS))
+    drawn = Drawn(*([[_problem(p) for p in batch] for batch in card[part]] for part in _PARTS))
     ansatz: Ansatz = settings.ansatz
     first = drawn.train[0][0]
-    degrees = {problem.degree for own in drawn.train for problem in own}
+    degrees = {problem.degree for batch in drawn.train for problem in batch}
     world = World(
         ansatz,
         ansatz.energy(first.electrons),
@@ -65,7 +65,7 @@ def load_problems(folder: Path) -> Prepared:
         tuple(landscapes(drawn.train)),
         degrees.pop() if len(degrees) == 1 else None,
     )
-    bills = [[Costs(*bill) for bill in own] for own in card["costs"]]
+    bills = [[Costs(*bill) for bill in batch] for batch in card["costs"]]
     return Prepared(drawn, world, bills, card["instances"])
 
 

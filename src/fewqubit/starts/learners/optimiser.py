@@ -25,7 +25,7 @@ def build(starter: LstmStart, world: World) -> StartLearner:
             "out": jnp.zeros((width, world.n_angles)),
         }
 
-    def way(params: Params, problem: Landscape) -> tuple[Array, Array]:
+    def proposed(params: Params, problem: Landscape) -> tuple[Array, Array]:
         """Proposed angles, including the first, and their E/u."""
 
         def one(
@@ -33,8 +33,8 @@ def build(starter: LstmStart, world: World) -> StartLearner:
         ) -> tuple[tuple[Array, Array, Array], tuple[Array, Array]]:
             theta, hidden, cell = carry
             value = world.energy(theta, problem) / problem.unit
-            told = jnp.concatenate([value[None], theta - params["angles"]])
-            hidden, cell = lstm(params, told, hidden, cell)
+            inputs = jnp.concatenate([value[None], theta - params["angles"]])
+            hidden, cell = lstm(params, inputs, hidden, cell)
             return (theta + hidden @ params["out"], hidden, cell), (theta, value)
 
         begin = params["angles"], jnp.zeros(width), jnp.zeros(width)
@@ -43,24 +43,24 @@ def build(starter: LstmStart, world: World) -> StartLearner:
 
     def adapt(params: Params, problem: Landscape, key: PRNGKeyArray) -> Start:
         del key
-        angles, values = way(params, problem)
+        angles, values = proposed(params, problem)
         return at(angles[jnp.argmin(values)], starter.proposals + 1.0)
 
     def loss(params: Params, problem: Landscape, key: PRNGKeyArray) -> Float[Array, ""]:
         del key
-        return way(params, problem)[1].mean()
+        return proposed(params, problem)[1].mean()
 
     return outer_learner(world, starter.training, init_params, loss, adapt)
 
 
 def lstm(
     params: Params,
-    told: Float[Array, " inputs"],
+    inputs: Float[Array, " inputs"],
     hidden: Float[Array, " w"],
     cell: Float[Array, " w"],
 ) -> tuple[Float[Array, " w"], Float[Array, " w"]]:
     """One step of a long short-term memory (Hochreiter & Schmidhuber 1997, with a forget gate)."""
-    gates = jnp.concatenate([told, hidden]) @ params["cell"] + params["bias"]
+    gates = jnp.concatenate([inputs, hidden]) @ params["cell"] + params["bias"]
     enter, forget, leave, new = jnp.split(gates, 4)
     cell = jax.nn.sigmoid(forget + 1) * cell + jax.nn.sigmoid(enter) * jnp.tanh(new)
     return jax.nn.sigmoid(leave) * jnp.tanh(cell), cell

@@ -32,11 +32,11 @@ def build(starter: ReptileStart, world: World) -> StartLearner:
         del key
         start = at(state.params["angles"])
 
-        def way(problem: Landscape) -> tuple[Array, Array]:
+        def displacement(problem: Landscape) -> tuple[Array, Array]:
             angles, energies = descend(world.energy, start, problem, inner, starter.inner_steps)
             return start.angles - angles[-1], energies[-1] / problem.unit
 
-        away, losses = jax.vmap(way)(problems)
+        away, losses = jax.vmap(displacement)(problems)
         updates, optimizer_state = optimizer.update(
             {"angles": jnp.mean(away, 0)}, state.optimizer_state
         )

@@ -267,7 +267,11 @@ def keep(
     client: MlflowClient, challenger: ModelVersion, champion: ModelVersion, decision: Decision
 ) -> None:
     """The decision as a file of the challenger's run, and its figures as metrics."""
-    record = {"challenger": challenger.version, "champion": champion.version, **decision.told()}
+    record = {
+        "challenger": challenger.version,
+        "champion": champion.version,
+        **decision.as_record(),
+    }
     text = json.dumps(record, indent=2, sort_keys=True)
     client.log_text(challenger.run_id, text, f"gate/against-version-{champion.version}.json")
     for name in ("difference", "low", "high"):

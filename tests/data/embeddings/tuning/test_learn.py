@@ -43,8 +43,8 @@ def _embed(folder, **changes):
 def test_what_is_taught_is_learned(small_model, capsys):
     asked = {"targets": ["query", "value", "dense"], "learning_rate": 0.03, "steps": 60}
     found = tuned(TAUGHT, TAUGHT, _embed(small_model, **asked, validate_every=20), [0], "me", None)
-    assert found.told["validation_accuracy"] > found.told["validation_before"] + 0.1
-    assert found.told["best_step"] in (20, 40, 60)
+    assert found.summary["validation_accuracy"] > found.summary["validation_before"] + 0.1
+    assert found.summary["best_step"] in (20, 40, 60)
     assert "me: fine-tuned" in capsys.readouterr().err
 
 
@@ -65,7 +65,7 @@ def test_a_run_that_was_stopped_ends_as_if_it_had_not_been(small_model, tmp_path
     monkeypatch.setattr(learn._Loop, "_step", lambda self, n: (seen.append(n), step(self, n))[1])
     again = tuned(TAUGHT, ASKED, _embed(small_model), [0], "me", tmp_path / "two")
     assert seen == [2, 3, 4, 5]
-    assert again.told == whole.told
+    assert again.summary == whole.summary
     assert len([*(tmp_path / "two").glob("*.npz")]) == 1, "old states are gone"
 
 
@@ -73,23 +73,25 @@ def test_what_is_done_is_read_and_what_is_damaged_is_done_again(small_model, tmp
     first = tuned(TAUGHT, ASKED, _embed(small_model), [0], "me", tmp_path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(learn._Loop, "run", None)
-        assert tuned(TAUGHT, ASKED, _embed(small_model), [0], "me", tmp_path).told == first.told
+        assert (
+            tuned(TAUGHT, ASKED, _embed(small_model), [0], "me", tmp_path).summary == first.summary
+        )
     (arrays,) = tmp_path.glob("*.npz")
     arrays.write_bytes(arrays.read_bytes()[:-9])
     capsys.readouterr()
-    assert tuned(TAUGHT, ASKED, _embed(small_model), [0], "me", tmp_path).told == first.told
+    assert tuned(TAUGHT, ASKED, _embed(small_model), [0], "me", tmp_path).summary == first.summary
     assert "fine-tuned from its beginning" in capsys.readouterr().err
 
 
 def test_another_seed_or_text_is_another_adapter(small_model):
     one, two = (tuned(TAUGHT, ASKED, _embed(small_model), [seed], "me", None) for seed in (0, 1))
-    assert one.told["adapter"] != two.told["adapter"]
+    assert one.summary["adapter"] != two.summary["adapter"]
 
 
 def test_no_step_that_is_better_leaves_the_encoder_as_it_is(small_model, monkeypatch):
     monkeypatch.setattr(learn, "share_right", lambda *asked: 0.5)
     found = tuned(TAUGHT, ASKED, _embed(small_model, patience=2), [0], "me", None)
-    assert (found.told["best_step"], found.told["steps"]) == (0, 4), "patience ends it"
+    assert (found.summary["best_step"], found.summary["steps"]) == (0, 4), "patience ends it"
     embed = _embed(small_model)
     encoder = FrozenEncoder.of(embed, adapter=found.adapter)
     np.testing.assert_allclose(

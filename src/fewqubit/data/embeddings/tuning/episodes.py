@@ -54,5 +54,5 @@ def share_right(
     means /= np.maximum(np.linalg.norm(means, axis=2, keepdims=True), 1e-12)
     asked = unit[tasks[:, :, n_shot:]]
     found = np.einsum("ecqd,ekd->ecqk", asked, means).argmax(axis=-1)
-    own = np.arange(tasks.shape[1])[:, None]
-    return float((found == own).mean())
+    labels = np.arange(tasks.shape[1])[:, None]
+    return float((found == labels).mean())

@@ -39,11 +39,11 @@ class Tuned(NamedTuple):
     """The result of fine-tuning.
 
     adapter:  at the best validation
-    told:     steps, the best one, accuracy before and after, number of trained parameters
+    summary:  steps, the best one, accuracy before and after, number of trained parameters
     """
 
     adapter: Adapter
-    told: dict[str, Any]
+    summary: dict[str, Any]
 
 
 def tuned(
@@ -115,21 +115,21 @@ class _Loop:
     def run(self, state: State | None, progress: Progress, cache: Path | None, key: str) -> State:
         """Train from ``state``, or from the unchanged encoder; store each validation."""
         if state is None:
-            begun = taken(self.wrapped)
-            state = State(0, begun, begun, {}, [self._look()], 0)
+            initial = taken(self.wrapped)
+            state = State(0, initial, initial, {}, [self._look()], 0)
         else:
             put(self.wrapped, state.now)
             self._set_moments(state.moments)
         while not state.done:
             end = min(state.step + self.tune.validate_every, self.tune.steps)
             losses = [self._step(step) for step in range(state.step, end)]
-            state = self._seen(state, end)
+            state = self._after_validation(state, end)
             if cache:
                 write_state(cache, key, state)
             progress.update(end, loss=float(np.mean(losses)), validation=state.scores[-1])
         return state
 
-    def _seen(self, before: State, step: int) -> State:
+    def _after_validation(self, before: State, step: int) -> State:
         """The state after a validation: whether it is the best, and whether it was the last."""
         score, now = self._look(), taken(self.wrapped)
         better = score > max(before.scores)
@@ -155,8 +155,8 @@ class _Loop:
         x = flat.reshape(*rows.shape, -1)
         means = normalize(x[:, : self.size.n_shot].mean(dim=1), dim=-1)
         logits = x[:, self.size.n_shot :].flatten(0, 1) @ means.T / self.tune.temperature
-        own = torch.arange(len(rows), device=logits.device).repeat_interleave(self.size.n_query)
-        loss = cross_entropy(logits, own)
+        labels = torch.arange(len(rows), device=logits.device).repeat_interleave(self.size.n_query)
+        loss = cross_entropy(logits, labels)
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
@@ -205,7 +205,7 @@ class _Loop:
 
 def _result(state: State, tune: Tune, what: str) -> Tuned:
     adapter = adapter_of(tune, state.best)
-    told = {
+    summary = {
         "steps": state.step,
         "best_step": state.best_step,
         "validation_before": state.scores[0],
@@ -214,11 +214,11 @@ def _result(state: State, tune: Tune, what: str) -> Tuned:
         "adapter": adapter.checksum,
     }
     sys.stderr.write(
-        f"{what}: fine-tuned {told['parameters']} numbers of the encoder; of {state.step} steps "
+        f"{what}: fine-tuned {summary['parameters']} numbers of the encoder; of {state.step} steps "
         f"number {state.best_step} was the best, with {max(state.scores):.1%} right answers on "
         f"validation classes, from {state.scores[0]:.1%}\n"
     )
-    return Tuned(adapter, told)
+    return Tuned(adapter, summary)
 
 
 def _at_most(texts: Texts, most: int, seed: Sequence[int]) -> Texts:

@@ -67,9 +67,9 @@ def write_state(folder: Path, key: str, state: State) -> None:
     parts: dict[str, Arrays] = {"now": state.now, "best": state.best, "moments": state.moments}
     arrays = {f"{part}/{inner}": one for part in parts for inner, one in parts[part].items()}
     write_npz(folder / name, arrays)
-    told: dict[str, Any] = {"format": FORMAT, "step": state.step, "scores": state.scores}
-    told |= {"best_step": state.best_step, "done": state.done}
-    write_card(folder / f"{key}.json", told, [name])
+    card: dict[str, Any] = {"format": FORMAT, "step": state.step, "scores": state.scores}
+    card |= {"best_step": state.best_step, "done": state.done}
+    write_card(folder / f"{key}.json", card, [name])
     for old in folder.glob(f"{key}-*.npz"):
         if old.name != name:
             old.unlink(missing_ok=True)

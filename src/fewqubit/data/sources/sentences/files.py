@@ -50,8 +50,8 @@ def read_files(paths: Sequence[Path], coarse: bool = False) -> tuple[list[Senten
         found = [_coarse(sentence) for sentence in found]
     counts = count_types(found)
     check_labels(((kind, 1) for kind in counts), f"{where}: types")
-    told = ", ".join(f"{kind} {n}" for kind, n in counts.items())
-    return found, [*notes, f"{where}: entities by type: {told or 'none'}"]
+    listed = ", ".join(f"{kind} {n}" for kind, n in counts.items())
+    return found, [*notes, f"{where}: entities by type: {listed or 'none'}"]
 
 
 def count_types(sentences: Sequence[Sentence]) -> dict[str, int]:

@@ -62,8 +62,10 @@ def _of_text(text: str, spans: Sequence[Span], where: str) -> Sentence:
 def _span(value: Any, where: str) -> Span:
     if isinstance(value, Mapping):
         value = [value.get("start"), _first(value, STOPS), _first(value, KINDS)]
-    whole = isinstance(value, list) and len(value) == 3 and all(type(v) is int for v in value[:2])
-    if not whole or not isinstance(value[2], str) or not value[2].strip():
+    well_formed = (
+        isinstance(value, list) and len(value) == 3 and all(type(v) is int for v in value[:2])
+    )
+    if not well_formed or not isinstance(value[2], str) or not value[2].strip():
         raise DataError(f"{where}: expected entities as [start, end, label], got {quoted(value)}")
     return Span(value[0], value[1], value[2].strip())
 
