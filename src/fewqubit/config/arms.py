@@ -17,8 +17,8 @@ def of_arm(learner: AnyLearner, arm: str) -> AnyLearner:
 
     Raises ValueError, in one line: a key is unknown or a value out of range.
     """
-    own = next((values for name, values in learner.per_arm.items() if name == arm), {})
-    document, leaves = learner.model_dump(), dict(_leaves(own, ()))
+    overrides = next((values for name, values in learner.per_arm.items() if name == arm), {})
+    document, leaves = learner.model_dump(), dict(_leaves(overrides, ()))
     forget_old_kinds(document, [(tuple(k.split(".")), v) for k, v in leaves.items()], OF_LEARNER)
     return _with_values(document, {**leaves, "per_arm": {}})
 

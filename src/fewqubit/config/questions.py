@@ -23,8 +23,8 @@ def place(text: str, learners: Iterable[str]) -> Place:
     """The place that ``text`` names; a name that is not in ``learners`` is a baseline."""
     result, _, device = text.partition("@")
     learner, _, arm = result.partition("/")
-    own = "quantum" if learner in learners else "baseline"
-    return Place(learner, arm or own, device or None)
+    default_arm = "quantum" if learner in learners else "baseline"
+    return Place(learner, arm or default_arm, device or None)
 
 
 def check_questions(

@@ -57,10 +57,10 @@ def drawn_fisher(
             circuit.n_qubits,
         )
         return np.asarray(of_inputs(x), np.float64)
-    seen, _ = draw_parameters(circuit, key_x, inputs)
+    rows, _ = draw_parameters(circuit, key_x, inputs)
 
     def averaged(weights: Array) -> Array:
         each = jax.vmap(lambda row: fisher_information(lambda w: circuit.state(row, w), weights))
-        return each(seen).mean(axis=0)
+        return each(rows).mean(axis=0)
 
     return np.asarray(batched(averaged, circuit.n_qubits)(theta), np.float64)

@@ -80,14 +80,14 @@ def diagnose(
 
     ``bloch`` holds the Bloch vectors of every row's qubits.
     """
-    seen, entries = gram_figures(gram, labels), np.asarray(gram)
+    of_gram, entries = gram_figures(gram, labels), np.asarray(gram)
     nearest = nearest_classical(entries, inputs, labels)
     return Diagnostics(
-        alignment=float(seen.alignment),
-        target_alignment=float(seen.target_alignment),
-        concentration_mean=float(seen.mean),
-        concentration_variance=float(seen.variance),
-        effective_rank=float(seen.effective_rank),
+        alignment=float(of_gram.alignment),
+        target_alignment=float(of_gram.target_alignment),
+        concentration_mean=float(of_gram.mean),
+        concentration_variance=float(of_gram.variance),
+        effective_rank=float(of_gram.effective_rank),
         shots_per_entry=shots_per_entry(entries),
         expressibility=expressibility(off_diagonal(entries), bloch.shape[1]),
         entangling_capability=entangling_capability(bloch),

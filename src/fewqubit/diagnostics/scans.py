@@ -112,13 +112,13 @@ def resized(settings: FeatureMap, n_qubits: int, repetitions: int) -> CompiledCi
 
 def _kernel_point(states: Array, labels: Int[np.ndarray, " rows"], bandwidth: float) -> KernelPoint:
     gram = _gram(states)
-    seen = gram_figures(gram, labels)
+    of_gram = gram_figures(gram, labels)
     return KernelPoint(
         n_qubits=int(states.shape[-1]).bit_length() - 1,
         bandwidth=bandwidth,
-        mean=float(seen.mean),
-        variance=float(seen.variance),
+        mean=float(of_gram.mean),
+        variance=float(of_gram.variance),
         shots=shots_per_entry(np.asarray(gram)),
-        alignment=float(seen.alignment),
-        effective_rank=float(seen.effective_rank),
+        alignment=float(of_gram.alignment),
+        effective_rank=float(of_gram.effective_rank),
     )

@@ -78,8 +78,8 @@ def is_cheaper(challenger: Contender, champion: Contender, gate: Gate) -> bool:
         (challenger.circuits, champion.circuits),
         (challenger.parameters, champion.parameters),
     ]
-    less = any(own < (1 - gate.cheaper_by) * other for own, other in costs)
-    return less and all(own <= other for own, other in costs)
+    less = any(cost < (1 - gate.cheaper_by) * other for cost, other in costs)
+    return less and all(cost <= other for cost, other in costs)
 
 
 def _first(sample: Sample, n: int) -> Sample:

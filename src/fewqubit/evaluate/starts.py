@@ -68,14 +68,14 @@ class Against(NamedTuple):
 
 def arrived(paths: Sequence[Paths], costs: Sequence[Sequence[Costs]], target: float) -> Arrived:
     """Steps and circuits to the target, with problems of all sizes concatenated."""
-    errors = np.concatenate([own.errors for own in paths], axis=1)
-    evaluations = np.concatenate([own.evaluations for own in paths], axis=1)
+    errors = np.concatenate([part.errors for part in paths], axis=1)
+    evaluations = np.concatenate([part.evaluations for part in paths], axis=1)
     steps, reached = arrival(errors, target)
-    bills = [cost for own in costs for cost in own]
+    bills = [cost for part in costs for cost in part]
     per_energy = np.array([bill.energy for bill in bills])
     per_gradient = np.array([bill.gradient for bill in bills])
     circuits = per_energy * (evaluations + steps + 1) + per_gradient * steps
-    success = np.concatenate([own.success for own in paths], axis=1)
+    success = np.concatenate([part.success for part in paths], axis=1)
     return Arrived(errors, steps, reached, circuits, evaluations, success)
 
 

@@ -117,8 +117,8 @@ def answers_of(
 ) -> tuple[Shaped[np.ndarray, "..."], Shaped[np.ndarray, "..."]]:
     """The labels of the supports and of the queries: classes, or numbers."""
     if targets is not None:
-        own = np.asarray(targets)
-        return own[np.asarray(episodes.support_rows)], own[np.asarray(episodes.query_rows)]
+        numbers = np.asarray(targets)
+        return numbers[np.asarray(episodes.support_rows)], numbers[np.asarray(episodes.query_rows)]
     n_way = episodes.class_ids.shape[-1]
     labels = (labels_of(rows, n_way) for rows in episodes[1:])
     support, query = map(np.asarray, labels)

@@ -48,8 +48,8 @@ def build(
         return {**params, FILM: {"scale": jnp.exp(log_scale), "shift": shift}}
 
     def adapt(params: Params, x: Inputs, y: Int[Array, " s"]) -> EmbeddedClasses:
-        own = tuned(params, x, is_labelled(y))
-        return EmbeddedClasses(own, embed(own, x), jax.nn.one_hot(y, n_way))
+        conditioned = tuned(params, x, is_labelled(y))
+        return EmbeddedClasses(conditioned, embed(conditioned, x), jax.nn.one_hot(y, n_way))
 
     def predict(classes: EmbeddedClasses, x: Inputs) -> Float[Array, "q n_way"]:
         return class_logits(model, classes, embed(classes.params, x))

@@ -40,8 +40,8 @@ def count_circuits(
         return Circuits(0, 0, 0)
     trained, training = 0, learner.meta_training()
     if training is not None:
-        seen = learner.examples_seen(training.shape(*shape))
-        once = seen * learner.circuits_each() + learner.circuits_beside(arm, feature_shape)
+        examples = learner.examples_seen(training.shape(*shape))
+        once = examples * learner.circuits_each() + learner.circuits_beside(arm, feature_shape)
         trained = steps * training.tasks_per_step * once
     return Circuits(trained, *learner.circuits_of_task(arm, shape, feature_shape))
 
@@ -78,10 +78,10 @@ def acting_in(learner: Learner, arm: str) -> Acting:
     Gradient learners see readings, others Gram matrices, ``conditioned`` both. What the user's own
     learner sees is not known, so any effect on features counts.
     """
-    own = learner.circuit
+    circuit = learner.circuit
     # Scales change no rank, so it is computed once for all trials of a search over scales.
-    unscaled = {"bandwidth": 1.0, "classical": Classical(features=own.classical.features)}
-    return _found(own.model_copy(update=unscaled), arm, learner.compares, learner.reads)
+    unscaled = {"bandwidth": 1.0, "classical": Classical(features=circuit.classical.features)}
+    return _found(circuit.model_copy(update=unscaled), arm, learner.compares, learner.reads)
 
 
 def check_acts(learner: Learner, arm: str) -> Acting:

@@ -13,7 +13,7 @@ from fewqubit.tasks import Inputs, Task
 
 def jittered(key: PRNGKeyArray, task: Task, scale: float) -> Task:
     """x + ε with ε ~ N(0, scale²) for every feature of support and query."""
-    return on_both(key, task, lambda own, x: x + scale * jax.random.normal(own, x.shape))
+    return on_both(key, task, lambda leaf_key, x: x + scale * jax.random.normal(leaf_key, x.shape))
 
 
 def on_both(key: PRNGKeyArray, task: Task, change: Callable[[PRNGKeyArray, Array], Array]) -> Task:
@@ -28,7 +28,7 @@ def on_both(key: PRNGKeyArray, task: Task, change: Callable[[PRNGKeyArray, Array
             return change(key, x)
         floats, put_back = _floats(x)
         keys = jax.random.split(key, len(floats))
-        return put_back([change(own, leaf) for own, leaf in zip(keys, floats, strict=True)])
+        return put_back([change(*one) for one in zip(keys, floats, strict=True)])
 
     return task._replace(
         support_x=changed(key_support, task.support_x), query_x=changed(key_query, task.query_x)
@@ -62,7 +62,7 @@ def attacked(loss: Callable[[Task], Float[Array, ""]], task: Task, size: float) 
     """
     floats, put_back = _floats(task.support_x)
     gradients = jax.grad(lambda now: loss(task._replace(support_x=put_back(now))))(floats)
-    worse = [x + size * jnp.sign(own) for x, own in zip(floats, gradients, strict=True)]
+    worse = [x + size * jnp.sign(slope) for x, slope in zip(floats, gradients, strict=True)]
     return task._replace(support_x=put_back(jax.lax.stop_gradient(worse)))
 
 
@@ -73,7 +73,7 @@ def distorted(key: PRNGKeyArray, task: Task, scale: float) -> Task:
     1 in both directions. Interpolation is bilinear; beyond the edge the edge pixel is repeated.
     Raises SettingsError: the examples are no images.
     """
-    return on_both(key, task, lambda own, x: _rows(own, x, scale))
+    return on_both(key, task, lambda leaf_key, x: _rows(leaf_key, x, scale))
 
 
 def _rows(key: PRNGKeyArray, x: Array, scale: float) -> Array:

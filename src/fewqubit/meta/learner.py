@@ -86,7 +86,7 @@ class OuterStep(NamedTuple):
     gradient: Callable[[PRNGKeyArray, Params, Task], tuple[Params, StepInfo]]
     update: Callable[[MetaState, Params], MetaState]
 
-    def whole(self, key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
+    def step(self, key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
         """Both halves in order: ``MetaLearner.step``."""
         gradient, info = self.gradient(key, state.params, tasks)
         return self.update(state, gradient), info

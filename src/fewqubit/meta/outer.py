@@ -69,7 +69,7 @@ def episodic_learner(
         return found
 
     outer = OuterStep(gradient, updated_by(optimizer))
-    return MetaLearner(init, outer.whole, adapt, predict, outer=outer)
+    return MetaLearner(init, outer.step, adapt, predict, outer=outer)
 
 
 def embedding_learner(

@@ -48,7 +48,7 @@ def build(
         return mean
 
     outer = OuterStep(gradient, updated_by(optimizer))
-    return MetaLearner(init, outer.whole, test.adapt, test.predict, test.path, outer)
+    return MetaLearner(init, outer.step, test.adapt, test.predict, test.path, outer)
 
 
 def _displacement(params: Params, adapted: Params) -> Params:

@@ -207,8 +207,8 @@ def _steps_of_a_seed(
 ) -> Stepped:
     """The state of one seed after some steps, and the mean StepInfo."""
 
-    def step(state: MetaState, own: Drawn) -> Stepped:
-        tasks, key = own
+    def step(state: MetaState, drawn: Drawn) -> Stepped:
+        tasks, key = drawn
         return learner.step(key, state, source.tasks(tasks))
 
     after, infos = jax.lax.scan(step, meta, drawn)

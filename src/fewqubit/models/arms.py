@@ -100,9 +100,9 @@ def rbf(circuit: Circuit, reads: bool) -> Body:
 
     They are compared by their kernel, or used as readings, as many as the circuit has.
     """
-    body, own = quantum(circuit, reads), circuit.classical
-    n, width = body.n_inputs, body.n_readings if reads else 2 * own.features
-    network = rbf_network(n, trained_size(body.init), width, own.gamma)
+    body, settings = quantum(circuit, reads), circuit.classical
+    n, width = body.n_inputs, body.n_readings if reads else 2 * settings.features
+    network = rbf_network(n, trained_size(body.init), width, settings.gamma)
     waves = _vectors(circuit, network, n, width)
     return waves._replace(read=lambda z: (width / 2) ** 0.5 * z, geometry=PRODUCTS)
 
@@ -146,12 +146,12 @@ def _compared(circuit: Circuit, body: Body, entanglers: bool) -> Body:
 
 def _vectors(circuit: Circuit, network: Network, n_inputs: int, n_readings: int) -> Body:
     """The classical body ``network``, with γ and the input scale from the settings."""
-    own = circuit.classical
+    settings = circuit.classical
 
     def apply(theta: Params, angles: Float[Array, " angles"]) -> Float[Array, " features"]:
-        return network.apply(theta, own.input_scale * angles)
+        return network.apply(theta, settings.input_scale * angles)
 
-    compared = vectors(own.gamma)
+    compared = vectors(settings.gamma)
     return Body(n_inputs, network.init, apply, jnp.tanh, n_readings, compared, classical=True)
 
 

@@ -23,9 +23,9 @@ def affine_network(n: int, size: int) -> Network:
     Otherwise φ + v ∘ φ + b with as many trained entries, first of v, then of b, as fit.
     """
     if size >= n * (n + 1):
-        whole = {"weights": jnp.zeros((n, n)), "bias": jnp.zeros(n)}
+        zeros = {"weights": jnp.zeros((n, n)), "bias": jnp.zeros(n)}
         return Network(
-            lambda key: whole,
+            lambda key: zeros,
             lambda theta, angles: angles + angles @ theta["weights"] + theta["bias"],
         )
     scales, shifts = min(size, n), min(max(size - n, 0), n)

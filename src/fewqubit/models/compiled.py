@@ -37,10 +37,10 @@ def build_separable(
 
     Weights that occur only in entanglers are removed with them, unless ``every_weight`` is set.
     """
-    whole = draw_up(settings)
-    circuit = without_entanglers(whole)
-    inputs = vector(whole, "x")
-    weights = vector(whole, "θ")
+    drawn = draw_up(settings)
+    circuit = without_entanglers(drawn)
+    inputs = vector(drawn, "x")
+    weights = vector(drawn, "θ")
     if not every_weight:
         weights = [weight for weight in weights if weight in circuit.parameters]
     return compile_vectors(circuit, inputs, weights, dtype)

@@ -33,10 +33,10 @@ def from_all_outcomes(circuit: Circuit, exact: Body, entanglers: bool = True) ->
 
     Features are the angles, then θ; one circuit is simulated for each pair.
     """
-    whole = draw_up(circuit)
-    drawn = whole if entanglers else without_entanglers(whole)
-    inputs, primed = vector(whole, "x"), primes(exact.n_inputs)
-    weights = vector(whole, "θ")
+    full = draw_up(circuit)
+    drawn = full if entanglers else without_entanglers(full)
+    inputs, primed = vector(full, "x"), primes(exact.n_inputs)
+    weights = vector(full, "θ")
     if not entanglers:
         weights = [weight for weight in weights if weight in drawn.parameters]
     pair = compile(overlap(drawn, primed), [*inputs, *primed], weights)

@@ -94,12 +94,12 @@ def build_model(
         return None if body.halves is None or NOISE in params else body.halves()
 
     def begin(params: Params, angles: Float[Array, " angles"]) -> Any:
-        own = halves(params)
-        return angles if own is None else own.begin(angles)
+        parts = halves(params)
+        return angles if parts is None else parts.begin(angles)
 
-    def finish(params: Params, begun: Any) -> Array:
-        own = halves(params)
-        return evolve(params, begun) if own is None else own.finish(begun, params[CIRCUIT])
+    def finish(params: Params, prefix: Any) -> Array:
+        parts = halves(params)
+        return evolve(params, prefix) if parts is None else parts.finish(prefix, params[CIRCUIT])
 
     return Model(
         init=init,

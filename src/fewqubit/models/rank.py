@@ -93,7 +93,7 @@ def _jacobians(
         shaped = [part.reshape(leaf.shape) for part, leaf in zip(parts, leaves, strict=True)]
         features = jax.vmap(body.apply, (None, 0))(jax.tree.unflatten(tree, shaped), x)
         some = features[: 2 + 2 * count // size]
-        return _flat(_without_phase(some)), _seen(body, features, compares, reads)
+        return _flat(_without_phase(some)), _learned_from(body, features, compares, reads)
 
     def along(flat: Array, x: Array, direction: Array) -> tuple[Array, Array]:
         return jax.jvp(lambda own: both(own, x), (flat,), (direction,))[1]
@@ -102,19 +102,21 @@ def _jacobians(
         return jax.vmap(along, (None, None, 1), 1)(flat, x, directions)
 
     random = np.random.default_rng(0)  # any seed: the rank does not depend on it
-    whole = rows * size * count <= LARGEST
+    all_directions = rows * size * count <= LARGEST
     run = jax.jit(slopes, compiler_options={"xla_backend_optimization_level": 0})
     return [
         run(
             random.uniform(-math.pi, math.pi, count),
             spread * random.standard_normal((rows, body.n_inputs)),
-            np.eye(count) if whole else random.standard_normal((count, 1)),
+            np.eye(count) if all_directions else random.standard_normal((count, 1)),
         )
         for _ in range(DRAWS)
     ]
 
 
-def _seen(body: Body, features: Array, compares: bool, reads: bool) -> Float[Array, " seen"]:
+def _learned_from(
+    body: Body, features: Array, compares: bool, reads: bool
+) -> Float[Array, " seen"]:
     """The Gram matrix, readings or features of all rows, as one vector."""
     seen = [_flat(_without_phase(features))] if not (compares or reads) else []
     if compares:

@@ -64,7 +64,7 @@ class View(NamedTuple):
         pairs = [
             (totals[learner, "quantum"], totals[learner, TWIN]) for learner in self.findings.answers
         ]
-        return max((abs(twin - own) / own for own, twin in pairs), default=None)
+        return max((abs(twin - quantum) / quantum for quantum, twin in pairs), default=None)
 
 
 class Read(Protocol):

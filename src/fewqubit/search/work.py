@@ -70,8 +70,8 @@ class Work(NamedTuple):
 
     def draw(self, *names: str | int) -> int:
         """A seed for Optuna; like training's streams it is not named by arm, which pairs them."""
-        own = (self.job.dataset, self.job.learner)
-        key = stream(root_key(self.seed), "search", *own, *names)
+        subject = (self.job.dataset, self.job.learner)
+        key = stream(root_key(self.seed), "search", *subject, *names)
         return int(jax.random.bits(key, dtype=np.uint32))
 
 

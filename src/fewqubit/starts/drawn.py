@@ -30,10 +30,10 @@ def draw(family: Family, ansatz: Ansatz, contest: Contest, key: PRNGKeyArray) ->
     Raises SettingsError: sizes differ, and a start of this ansatz holds for one size only.
     """
     sizes = {part: getattr(contest, part).sizes for part in Drawn._fields}
-    if not ansatz.transfers and len({size for own in sizes.values() for size in own}) > 1:
+    if not ansatz.transfers and len({size for numbers in sizes.values() for size in numbers}) > 1:
         raise SettingsError(
             f"{ansatz.kind}: its angles belong to qubits, so expected one size in all parts, got "
-            f"{', '.join(f'{part} {list(own)}' for part, own in sizes.items())}"
+            f"{', '.join(f'{part} {list(numbers)}' for part, numbers in sizes.items())}"
         )
     return Drawn(
         *(_part(family, getattr(contest, part), stream(key, part)) for part in Drawn._fields)

@@ -70,8 +70,8 @@ def _emit(
     dtype: DTypeLike,
 ) -> StateFunction:
     """(x, θ) -> ⟨M_k⟩ from one state."""
-    qubits, seen = _cone(circuit, operators)
-    state = compile(seen, inputs, weights, dtype)
+    qubits, reduced = _cone(circuit, operators)
+    state = compile(reduced, inputs, weights, dtype)
     restricted = [_restricted(operator, qubits) for operator in operators]
 
     def expectations(x: Array, theta: Array) -> Float[Array, " operators"]:
@@ -111,11 +111,11 @@ def light_cone(
         cone.update(touched)
         kept.append((operation, touched, instruction.clbits))
     order = sorted(cone)
-    seen = QuantumCircuit(len(order), name=circuit.name)
-    seen.add_bits(circuit.clbits)
+    reduced = QuantumCircuit(len(order), name=circuit.name)
+    reduced.add_bits(circuit.clbits)
     for operation, touched, clbits in reversed(kept):
-        seen.append(operation, [order.index(qubit) for qubit in touched], clbits)
-    return order, seen
+        reduced.append(operation, [order.index(qubit) for qubit in touched], clbits)
+    return order, reduced
 
 
 def _support(operator: SparsePauliOp) -> set[int]:

@@ -18,8 +18,8 @@ def drawn_shares(
 ) -> Float[Array, "... D"]:
     """The share of every outcome in ``shots`` shots, for each leading index by itself."""
     certain = jnp.maximum(probabilities, 0.0)  # but for rounding
-    whole = certain / certain.sum(axis=-1, keepdims=True)
-    return jax.random.multinomial(key, float(shots), whole) / shots
+    normalised = certain / certain.sum(axis=-1, keepdims=True)
+    return jax.random.multinomial(key, float(shots), normalised) / shots
 
 
 def drawn_fractions(

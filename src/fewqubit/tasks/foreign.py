@@ -37,13 +37,13 @@ def foreign_rows(
     Raises DataError: an episode has all of the classes.
     """
     asked = np.asarray(episodes.class_ids)
-    if any(np.isin(class_ids, own).all() for own in asked):
+    if any(np.isin(class_ids, present).all() for present in asked):
         raise DataError(
             f"none_of_these: expected more than {asked.shape[1]} validation classes, so that some "
             f"are foreign to a task, got {len({*class_ids})}; hold back more, or lower n_way"
         )
     rows = np.flatnonzero(np.isin(y, np.asarray(class_ids)))
-    return np.stack([random.choice(rows[~np.isin(y[rows], own)], n) for own in asked])
+    return np.stack([random.choice(rows[~np.isin(y[rows], present)], n) for present in asked])
 
 
 def choose_threshold(

@@ -63,8 +63,8 @@ def own_database(root: Path) -> Path | None:
     A store that the user named may hold the runs of others.
     """
     database, file = (root / DATABASE).resolve(), sqlite_file(tracking_uri(root))
-    own = file is not None and file.resolve() == database and database.parent == home(root)
-    return database if own else None
+    is_ours = file is not None and file.resolve() == database and database.parent == home(root)
+    return database if is_ours else None
 
 
 def home(root: Path) -> Path:

@@ -48,8 +48,8 @@ class LockedResult:
         version of the code, in whatever other company.
         """
         read = {path for stage in self.chain for path in stage.deps}
-        own = {path for stage in self.own_stages for path in stage.outs}
-        files = {path: md5 for path, md5 in self.outs.items() if path in read | own}
+        written = {path for stage in self.own_stages for path in stage.outs}
+        files = {path: md5 for path, md5 in self.outs.items() if path in read | written}
         made = [self.dataset, self.learner, self.arm, self.grids, files]
         return hashlib.sha256(json.dumps(made, sort_keys=True).encode()).hexdigest()
 

@@ -199,9 +199,9 @@ def _fits(head: str, separator: str) -> bool:
 
 def _rows(head: str, separator: str) -> list[list[str]]:
     lines = head.splitlines(keepends=True)
-    whole = lines if len(head) < HEAD // 4 else lines[:-1]
+    complete_lines = lines if len(head) < HEAD // 4 else lines[:-1]
     try:
-        return [*csv.reader(whole[:LINES], delimiter=separator)] or [[]]
+        return [*csv.reader(complete_lines[:LINES], delimiter=separator)] or [[]]
     except csv.Error:
         return [[]]
 

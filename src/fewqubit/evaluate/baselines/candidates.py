@@ -127,8 +127,8 @@ def _pretrained(grid: Baselines, known: Known, key: PRNGKeyArray) -> list[Candid
     def trained(number: int) -> list[Candidate]:
         network = grid.encoders[number].build(known.shape, grid.embedding)
         budget = grid.embedding_steps, grid.embedding_rate
-        own = stream(key, "pretrained", number)
-        embed = embeddings.pretrained(network, known, grid.embedding, *budget, own)
+        candidate_key = stream(key, "pretrained", number)
+        embed = embeddings.pretrained(network, known, grid.embedding, *budget, candidate_key)
         return [
             Candidate(
                 {"encoder": float(number), "head_steps": float(steps)},

@@ -51,7 +51,7 @@ def free_protonet(
     x = jnp.asarray(known.x, jnp.float32)
 
     def drawn(key: PRNGKeyArray) -> Episode:
-        draw = jax.vmap(lambda own: sample_task(own, index, n_way, n_shot, n_query))
+        draw = jax.vmap(lambda task_key: sample_task(task_key, index, n_way, n_shot, n_query))
         return draw(jax.random.split(key, TASKS))
 
     def of_task(params: Params, episode: Episode) -> Float[Array, ""]:
@@ -99,9 +99,11 @@ def _trained(params: Params, loss: Loss, draws: Draw, steps: int, rate: float) -
     optimizer = optax.adamw(optax.cosine_decay_schedule(rate, steps), weight_decay=1e-3)
 
     def step(state: tuple[Params, Params], draw: Draw) -> tuple[tuple[Params, Params], None]:
-        params, own = state
-        updates, own = optimizer.update(jax.grad(loss)(params, draw), own, params)
-        return (optax.apply_updates(params, updates), own), None
+        params, optimizer_state = state
+        updates, optimizer_state = optimizer.update(
+            jax.grad(loss)(params, draw), optimizer_state, params
+        )
+        return (optax.apply_updates(params, updates), optimizer_state), None
 
     @jax.jit
     def run(params: Params, draws: Draw) -> Params:

@@ -77,8 +77,8 @@ def sentences_of(raw: RawData) -> list[Sentence]:
         begin = starts[place]
         spans[place].append(Span(start - begin, stop - begin, raw.names[kind]))
     return [
-        Sentence(tuple(raw.examples[start:end]), tuple(own))
-        for start, end, own in zip(starts, ends, spans, strict=True)
+        Sentence(tuple(raw.examples[start:end]), tuple(shown))
+        for start, end, shown in zip(starts, ends, spans, strict=True)
     ]
 
 

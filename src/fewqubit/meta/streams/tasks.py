@@ -57,10 +57,12 @@ def tasks_of(groups: Sequence[Group]) -> Tasks:
     ]
     numbers, made = [], 0
     for group in groups:
-        own = group.classes.groups
-        own = np.zeros(len(group.classes.counts), int) if own is None else np.asarray(own)
-        numbers.append(own + made)
-        made += int(own.max()) + 1
+        origins = group.classes.groups
+        origins = (
+            np.zeros(len(group.classes.counts), int) if origins is None else np.asarray(origins)
+        )
+        numbers.append(origins + made)
+        made += int(origins.max()) + 1
     index = ClassIndex(
         _padded([group.classes.class_ids for group in groups], n, 0),
         _padded([rows for rows, _ in tables], n, -1),

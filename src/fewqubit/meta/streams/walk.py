@@ -65,8 +65,8 @@ def walker(
 
     @jax.jit
     def leave(keys: PRNGKeyArray, params: Params, kept: Kept, tasks: Tasks) -> Kept:
-        def one(own: tuple[PRNGKeyArray, Params, Kept]) -> Kept:
-            key, learned, before = own
+        def one(of_seed: tuple[PRNGKeyArray, Params, Kept]) -> Kept:
+            key, learned, before = of_seed
             return going.leave(key, learned, before, lambda at: tasks.one(at, shape), n_tasks)
 
         return jax.lax.map(one, (keys, params, kept))
@@ -74,7 +74,7 @@ def walker(
     def start(keys: PRNGKeyArray, group: Group) -> Place:
         params = jax.jit(jax.vmap(lambda key: trained.init(stream(key, "init")).params))(keys)
         one = tasks_of([group]).one(keys[0], shape)
-        return Place(params, jax.vmap(lambda own: going.begin(own, one))(params))
+        return Place(params, jax.vmap(lambda of_seed: going.begin(of_seed, one))(params))
 
     def learn(keys: PRNGKeyArray, place: Place, groups: Sequence[Group]) -> Place:
         new, not_first = groups[-1], len(groups) > 1

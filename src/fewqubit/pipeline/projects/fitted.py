@@ -62,8 +62,8 @@ def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
     values |= {"path": f"{TABLES}/{name}{suffix}"}  # which no shell and no YAML misreads
     edits = {f"datasets.{name}": values, "run.datasets": [name]}
     edits |= _fewer_queries(settings, episodes.n_query)
-    seen = raw.x[np.isin(raw.y, planned.split.meta_train)]
-    n_features = int(np.prod(feature_shape(fit(seen, dataset.features, raw.schema))))
+    taught_rows = raw.x[np.isin(raw.y, planned.split.meta_train)]
+    n_features = int(np.prod(feature_shape(fit(taught_rows, dataset.features, raw.schema))))
     edits |= _fewer_qubits(settings, n_features)
     parts = ", ".join(f"{len(ids)} {part}" for part, ids in planned.split._asdict().items())
     notes = [

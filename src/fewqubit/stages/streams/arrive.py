@@ -155,8 +155,8 @@ def _members(settings: Stream, raw: RawData, table: bool) -> dict[str, list[int]
 def _listed(name: str, listed: Sequence[int | str], raw: RawData) -> list[int]:
     groups, found = list(dict.fromkeys(raw.groups)), set[int]()
     for one in map(str, listed):
-        own = {groups[place] for place in same_class(one, groups)}
-        members = {i for i, group in enumerate(raw.groups) if group in own}
+        class_groups = {groups[place] for place in same_class(one, groups)}
+        members = {i for i, group in enumerate(raw.groups) if group in class_groups}
         members |= {*same_class(one, raw.names)}
         if not members:
             raise DataError(

@@ -20,12 +20,12 @@ from fewqubit.starts.settings.ansatze import Layered, Shape
 def build(ansatz: Layered, shape: Shape) -> QuantumCircuit:
     """The reference and the layers, each with its own angles."""
     circuit, layer = ansatz.reference(shape), ansatz.layer(shape)
-    own = vector(layer, "θ")
-    theta = ParameterVector("θ", ansatz.depth * len(own))
+    weights = vector(layer, "θ")
+    theta = ParameterVector("θ", ansatz.depth * len(weights))
     circuit.name = ansatz.kind
     for number in range(ansatz.depth):
-        part = theta[number * len(own) : (number + 1) * len(own)]
-        circuit = circuit.compose(layer.assign_parameters(dict(zip(own, part, strict=True))))
+        part = theta[number * len(weights) : (number + 1) * len(weights)]
+        circuit = circuit.compose(layer.assign_parameters(dict(zip(weights, part, strict=True))))
     return circuit
 
 

@@ -91,9 +91,9 @@ def _log(
     Not by ``log_model``, which serves the example to itself, and so compiles every learner.
     """
     experiment, run_id = run.info.experiment_id, run.info.run_id
-    package, own = Path(fewqubit.__file__).parent, own_modules(learner.trained)
-    code = [package, *([learner.project / OWN] if any(_is_own(one) for one in own) else [])]
-    modules = [f"{serving.__name__}.{name}", *own]
+    package, user_modules = Path(fewqubit.__file__).parent, own_modules(learner.trained)
+    code = [package, *([learner.project / OWN] if any(map(_is_own, user_modules)) else [])]
+    modules = [f"{serving.__name__}.{name}", *user_modules]
     model = client.create_logged_model(experiment, name.replace("_", "-"), run_id)
     with TemporaryDirectory() as temporary:
         saved = Path(temporary, "model")

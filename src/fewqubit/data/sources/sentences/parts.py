@@ -26,8 +26,8 @@ def parted(raw: RawData, split: Split) -> tuple[RawData, Split]:
     part_of_word, first = np.repeat(parts, lengths), len(raw.names) - 1
     y = first + part_of_word
     for number, types in enumerate(split):
-        own = (part_of_word == number) & np.isin(raw.y, types)
-        y[own] = raw.y[own]
+        mask = (part_of_word == number) & np.isin(raw.y, types)
+        y[mask] = raw.y[mask]
     for number, part in enumerate(Split._fields):
         if not (y == first + number).any():
             raise DataError(
