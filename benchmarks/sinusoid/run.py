@@ -180,8 +180,11 @@ def _errors(
     """Squared error of each task's queries after each of ``at`` steps."""
 
     def one(task: Task) -> Float[Array, " at"]:
-        path = learner.path.adapt(params, task.support_x, task.support_y, at)
-        answers = jax.vmap(learner.predict, (0, None))(path, task.query_x)
-        return jax.vmap(squared_error, (0, None))(answers, task.query_y)
+        now, done, errors = learner.path.begin(params), 0, []
+        for n in at:
+            now = learner.path.further(params, now, task.support_x, task.support_y, n - done)
+            errors.append(squared_error(learner.predict(params | now, task.query_x), task.query_y))
+            done = n
+        return jnp.stack(errors)
 
     return jax.lax.map(one, tasks, batch_size=AT_ONCE).T

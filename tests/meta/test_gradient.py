@@ -76,16 +76,15 @@ def test_the_path_leads_from_the_start_to_where_adaptation_ends() -> None:
     maml, none, params = adaptation(3), adaptation(0), started()
 
     @jax.jit
-    def both(params: Params) -> tuple[Params, list[Params]]:
+    def both(params: Params) -> tuple[list[Params], list[Params]]:
         support = TASK.support_x, TASK.support_y
         ends = [m.adapt(params, *support) for m in (none, maml)]
-        return maml.path.adapt(params, *support, (0, 3)), ends
+        start = maml.path.begin(params)
+        half = maml.path.further(params, start, *support, 2)
+        end = maml.path.further(params, half, *support, 1)
+        return [params | start, params | end], ends
 
-    along, ends = both(params)
-    for place, end in enumerate(ends):
-        jax.tree.map(
-            lambda a, b, i=place: np.testing.assert_allclose(a[i], b, atol=1e-6), along, end
-        )
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=1e-6), *both(params))
     assert maml.path.steps == 3
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, Shaped
 
-from fewqubit.meta.learner import Adapted, EmbeddedLearner, MetaLearner
+from fewqubit.meta.learner import EmbeddedLearner, MetaLearner
 from fewqubit.meta.target import accuracy, explained
 from fewqubit.models.network import Params
 from fewqubit.tasks import Episode, Inputs, labels_of, n_examples, rows_of
@@ -154,24 +154,31 @@ def _at_the_end(on: EmbeddedLearner) -> Answer:
 
 
 def _along(learner: MetaLearner) -> Answer:
-    """Answers of gradient adaptation: one program takes all steps, one answers after any step."""
+    """Answers of gradient adaptation: one program takes steps, however many, and one answers."""
     path = learner.path
     assert path is not None
-    every = range(path.steps + 1)
+
+    @partial(jax.jit, static_argnums=1)
+    def begin(params: Params, n_tasks: int) -> Params:
+        start = path.begin(params)
+        return jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (n_tasks, *leaf.shape)), start)
+
+    further = jax.jit(jax.vmap(path.further, in_axes=(None, 0, 0, 0, None)))
 
     @jax.jit
     @partial(jax.vmap, in_axes=(None, 0, 0))
-    def adapt(params: Params, support: Inputs, y: Array) -> Adapted:
-        return path.adapt(params, support, y, every)
-
-    predict = jax.jit(jax.vmap(learner.predict))
+    def predict(params: Params, now: Params, query: Inputs) -> Array:
+        return learner.predict({**params, **now}, query)
 
     def answer(
         params: Params, support: Inputs, y: np.ndarray, query: Inputs, at: Sequence[int]
     ) -> np.ndarray:
-        along = jax.tree.map(np.asarray, adapt(params, support, y))
-        after = (jax.tree.map(itemgetter((slice(None), n)), along) for n in at)
-        return np.stack([np.asarray(predict(one, query)) for one in after], axis=1)
+        now, done, answers = begin(params, len(y)), 0, {}
+        for n in sorted(at):
+            if n > done:
+                now, done = further(params, now, support, y, n - done), n
+            answers[n] = np.asarray(predict(params, now, query))
+        return np.stack([answers[n] for n in at], axis=1)
 
     return answer
 

@@ -1,6 +1,6 @@
 """Adaptation by gradient descent, shared by the MAML family and by ``scratch``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from fewqubit.meta.learner import EmbeddedLearner, GradientPath
+from fewqubit.meta.learner import EmbeddedLearner, GradientPath, Length
 from fewqubit.meta.settings.gradient import ByGradient
 from fewqubit.meta.target import AnyTarget, Target, as_target, is_labelled
 from fewqubit.models.adapters import Adapters
@@ -102,7 +102,7 @@ class GradientAdaptation:
     @property
     def path(self) -> GradientPath:
         """The intermediate states of the adaptation."""
-        return GradientPath(self.steps, self._along)
+        return GradientPath(self.steps, self.begin, self._further)
 
     def _embed(self, params: Params, x: Inputs) -> Rows:
         prefix, _ = _halves(self.model, self.learner.adapts)
@@ -133,32 +133,13 @@ class GradientAdaptation:
         return step
 
     def _adapt(self, params: Params, rows: Rows, y: Array) -> Params:
-        step = self._step(params, rows, y)
-        return {**params, **_steps(step, self.begin(params), self.steps)[0]}
+        step, start = self._step(params, rows, y), self.begin(params)
+        end, _ = jax.lax.scan(lambda now, _: (step(now), None), start, length=self.steps)
+        return {**params, **end}
 
-    def _along(self, params: Params, x: Inputs, y: Array, at: Sequence[int]) -> Params:
-        start = self.begin(params)
+    def _further(self, params: Params, now: Params, x: Inputs, y: Array, steps: Length) -> Params:
         step = self._step(params, self._embed(params, x), y)
-        _, later = _steps(step, start, max(at), keep=True)
-        every = jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), start, later)
-        moved = jax.tree.map(lambda leaf: leaf[jnp.array(at)], every)
-        still = {part: params[part] for part in params if part not in start}
-        return moved | jax.tree.map(
-            lambda leaf: jnp.broadcast_to(leaf, (len(at), *leaf.shape)), still
-        )
-
-
-def _steps(
-    step: Callable[[Params], Params], start: Params, length: int, keep: bool = False
-) -> tuple[Params, Params | None]:
-    """The state after ``length`` steps; with ``keep`` also all states, on a leading axis."""
-
-    def one(now: Params, _: None) -> tuple[Params, Params | None]:
-        new = step(now)
-        return new, new if keep else None
-
-    last, all_of_them = jax.lax.scan(one, start, length=length)
-    return last, all_of_them
+        return jax.lax.fori_loop(0, steps, lambda _, now: step(now), now)
 
 
 def _halves(model: Model, adapts: str) -> tuple[Features, Features]:

@@ -1,9 +1,9 @@
 """The signature that all meta-learners share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.models.network import Params
 from fewqubit.tasks import Inputs, Task
@@ -33,16 +33,22 @@ class StepInfo(NamedTuple):
     accuracy: Float[Array, ""]
 
 
-class GradientPath(NamedTuple):
-    """The intermediate states of an adaptation by gradient.
+Length = int | Int[Array, ""]  # a number of steps; if traced, they are not differentiable
 
-    steps:  how many steps ``MetaLearner.adapt`` takes
-    adapt:  (params, support_x, support_y, at) -> adapted after each of ``at`` steps, stacked on a
-            leading axis
+
+class GradientPath(NamedTuple):
+    """The intermediate states of an adaptation by gradient: φ_t, the parts of params that adapt.
+
+    adapted after t steps = params | φ_t.
+
+    steps:    how many steps ``MetaLearner.adapt`` takes
+    begin:    params -> φ_0
+    further:  (params, φ_t, support_x, support_y, k) -> φ_{t+k}
     """
 
     steps: int
-    adapt: Callable[[Params, Inputs, Array, Sequence[int]], Adapted]
+    begin: Callable[[Params], Params]
+    further: Callable[[Params, Params, Inputs, Array, Length], Params]
 
 
 Rows = Any  # embedded examples: a pytree of arrays [n, ...]
