@@ -8,7 +8,6 @@ from collections.abc import Callable
 import jax
 import numpy as np
 from jaxtyping import Complex, Float, PRNGKeyArray
-from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
 
 from fewqubit.evaluate.baselines.prototypes import class_means, one_hot
@@ -40,6 +39,8 @@ def logistic(tasks: Task, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
     L-BFGS solves all episodes as one separable convex problem. W lies in the span of the support,
     so each episode is solved in an orthonormal basis of it: the same solution with fewer unknowns.
     """
+    from scipy.optimize import minimize  # takes long, and the other baselines do not need it
+
     basis = np.linalg.qr(np.swapaxes(tasks.support_x, 1, 2)).Q
     support, query = (_with_bias(x @ basis) for x in (tasks.support_x, tasks.query_x))
     member = one_hot(tasks.support_y)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.special import log_softmax
 
 from fewqubit.evaluate.entities.batch import TokenTasks, by_word
 from fewqubit.evaluate.entities.decode import Transitions, decode, scores
@@ -39,6 +38,8 @@ def word_log_p(
     tasks: TokenTasks, logits: Float[np.ndarray, "seeds E w n_way"]
 ) -> Float[np.ndarray, "seeds B words n+1"]:
     """log p of each word of each query sentence: types in the order of labels, then O."""
+    from scipy.special import log_softmax  # takes a quarter of a second; only words need it
+
     return np.stack([by_word(tasks, one) for one in log_softmax(logits.astype(float), axis=-1)])
 
 
