@@ -23,8 +23,8 @@ from fewqubit.states.observables import pauli_z_expectations
 
 
 def _zz(n: int) -> Callable[..., Any]:
-    state = compile_circuit(FEATURE_MAPS["zz"](n, 2, 1.0)).state
-    return lambda x: state(x, ())
+    compiled = compile_circuit(FEATURE_MAPS["zz"](n, 2, 1.0))
+    return lambda x: compiled.states(x, ())
 
 
 def _hardware_efficient(n: int, read: Sequence[int]) -> Callable[..., Any]:

@@ -18,13 +18,13 @@ def jax_works(
     hardware_efficient: Callable[[int, Sequence[int]], Circuit],
     ansatz: Callable[[int], Circuit],
 ) -> dict[str, Callable[..., Run]]:
-    """All works from three circuits: a state, the mean ⟨Z_q⟩ of some qubits, all ⟨Z_q⟩."""
+    """All works from three circuits: states of all rows, mean ⟨Z_q⟩ of some qubits, all ⟨Z_q⟩."""
 
     def states(x: np.ndarray) -> Run:
-        return _jitted(jax.vmap(zz(x.shape[1])), x)
+        return _jitted(zz(x.shape[1]), x)
 
     def gram(x: np.ndarray) -> Run:
-        circuit = jax.vmap(zz(x.shape[1]))
+        circuit = zz(x.shape[1])
 
         def kernel(x: jax.Array) -> jax.Array:
             psi = circuit(x)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import pennylane as qml
 from benchmarks.engine.peers.jax_works import jax_works, qaoa_work
@@ -44,7 +45,7 @@ def _zz(n: int) -> Callable[..., Any]:
         zz_circuit(n, x)
         return qml.state()
 
-    return state
+    return jax.vmap(state)
 
 
 def _hardware_efficient(n: int, read: Sequence[int]) -> Callable[..., Any]:

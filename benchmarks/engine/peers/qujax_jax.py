@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import qujax
 from benchmarks.engine.peers.jax_works import jax_works
@@ -32,7 +33,7 @@ def _zz(n: int) -> Callable[..., Any]:
         products = 2 * (jnp.pi - x[first]) * (jnp.pi - x[second])
         return state(jnp.concatenate([2 * x, products]))
 
-    return of_row
+    return jax.vmap(of_row)
 
 
 def _z(state: Any, qubit: int) -> Any:

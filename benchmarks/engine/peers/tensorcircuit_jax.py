@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import tensorcircuit as tc
 from benchmarks.engine.peers.jax_works import jax_works
@@ -26,7 +27,7 @@ def _zz(n: int) -> Callable[..., Any]:
                 circuit.rzz(wires[i], wires[j], theta=angle)
         return circuit.state()
 
-    return state
+    return jax.vmap(state)
 
 
 def _hardware_efficient(n: int, read: Sequence[int]) -> Callable[..., Any]:

@@ -25,7 +25,7 @@ from fewqubit.states.light_cone import compile_expectations
 def exact(circuit: QuantumCircuit) -> Evaluator:
     """The circuit without noise or shots; keys are not used."""
     compiled = compile_circuit(circuit)
-    states = jax.jit(jax.vmap(compiled.state, (0, None)))
+    states = jax.jit(compiled.states)
     readings: dict[tuple[object, ...], Callable[[Rows, Weights], Array]] = {}
 
     def gram(x: Rows, theta: Weights, key: PRNGKeyArray) -> Estimate:

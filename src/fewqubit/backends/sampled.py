@@ -40,7 +40,7 @@ def sampled(shots: int) -> Backend:
 
     def backend(circuit: QuantumCircuit) -> Evaluator:
         compiled = compile_circuit(circuit)
-        compute = jax.jit(jax.vmap(compiled.state, (0, None)))
+        compute = jax.jit(compiled.states)
         fidelities = jax.jit(fidelity_cross)
 
         def states(x: Rows, theta: Weights) -> Complex[Array, "N d"]:

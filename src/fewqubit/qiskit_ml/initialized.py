@@ -17,9 +17,10 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Barrier, Delay, Parameter
 from qiskit_machine_learning.circuit.library.raw_feature_vector import ParameterizedInitialize
 
-from fewqubit.compiler.compiled import StateFunction, compile
+from fewqubit.compiler.compiled import compile
 from fewqubit.compiler.halves import compile_onto
 from fewqubit.compiler.parse.instructions import is_free
+from fewqubit.compiler.pieces import StateFunction
 from fewqubit.errors import CircuitError
 
 

@@ -83,7 +83,7 @@ def _encode_chunks(
 
     @jax.jit
     def encode_chunk(inputs: Array) -> tuple[Array, Array]:
-        states = jax.vmap(compiled.state, (0, None))(inputs, theta)
+        states = compiled.states(inputs, theta)
         return states, projected_features(states)
 
     size = min(len(rows), max(1, CHUNK_AMPLITUDES >> compiled.n_qubits))

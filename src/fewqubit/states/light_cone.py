@@ -17,7 +17,8 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Barrier, Parameter
 from qiskit.quantum_info import SparsePauliOp
 
-from fewqubit.compiler.compiled import StateFunction, compile
+from fewqubit.compiler.compiled import compile
+from fewqubit.compiler.pieces import StateFunction
 from fewqubit.states.observables import check_operator, expectation
 
 _PERMUTATIONS = {"x", "cx", "ccx", "swap", "cswap"}

@@ -31,7 +31,7 @@ def state_maps(
     def compiled(bandwidth: float) -> tuple[Callable[[np.ndarray], Array], int]:
         circuit = compile_circuit(find_feature_map(name)(n_qubits, repetitions, bandwidth))
         theta = random_weights(circuit, key)
-        return jax.jit(jax.vmap(lambda x: circuit.state(x, theta))), circuit.n_inputs
+        return jax.jit(lambda x: circuit.states(x, theta)), circuit.n_inputs
 
     def make(bandwidth: float, whiten: bool) -> States:
         # Maps of the registry scale every input by it, so one circuit serves all bandwidths.
