@@ -107,8 +107,8 @@ def _class_table(cells: Cells) -> str:
     body = []
     for kind in rows:
         of = [cells["/".join(("classes", kind, *column))] for column in columns]
-        told = [f"{_percent(c['coverage'])} ({_percent(c['without'])})" for c in of]
-        body.append((SPREADS[kind], *told))
+        texts = [f"{_percent(c['coverage'])} ({_percent(c['without'])})" for c in of]
+        body.append((SPREADS[kind], *texts))
     head = [f"{seeds} seeds, {n} classes" for seeds, n in columns]
     return _table(["standard deviations", *head], body)
 

@@ -126,13 +126,13 @@ def _ising(n_qubits: int, layers: int) -> Case:
 def timed(case: Case, device: jax.Device) -> Timed:
     """``case`` on ``device``, compiled there and fed from there."""
     function, arguments = jax.jit(case.function), jax.device_put(case.arguments, device)
-    begun = time.monotonic()
+    began = time.monotonic()
     found = jax.block_until_ready(function(*arguments))
-    first, taken = time.monotonic() - begun, []
+    first, taken = time.monotonic() - began, []
     while len(taken) < ROUNDS and sum(taken) < SECONDS:
-        begun = time.monotonic()
+        began = time.monotonic()
         jax.block_until_ready(function(*arguments))
-        taken.append(time.monotonic() - begun)
+        taken.append(time.monotonic() - began)
     leaves = [np.asarray(leaf).ravel() for leaf in jax.tree.leaves(found)]
     return Timed(statistics.median(taken), first, np.concatenate(leaves))
 

@@ -128,8 +128,10 @@ def from_shots() -> tuple[list[str], dict[str, Any]]:
         accuracies = study.accuracies(study.learner(), study.trained(learner))
         spent = shots_to_train(learner, "quantum", shape, STEPS) or 0
         seconds = time.process_time() - began
-        told = f"{spent:,}".replace(",", " ") if spent else "none"
-        rows.append(f"| {shots or 'exact'} | {percent(accuracies)} | {told} | {seconds:.0f} |")
+        shots_text = f"{spent:,}".replace(",", " ") if spent else "none"
+        rows.append(
+            f"| {shots or 'exact'} | {percent(accuracies)} | {shots_text} | {seconds:.0f} |"
+        )
         found[str(shots)] = {"accuracies": accuracies, "shots": spent, "cpu_seconds": seconds}
     head = "| shots of a circuit | test accuracy, exact | shots to train a seed | CPU s, 3 seeds |"
     return [head, "|---|---|---:|---:|", *rows], found

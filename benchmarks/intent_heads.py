@@ -134,9 +134,9 @@ def measured(fold: Fold, x: np.ndarray, scores: Scores) -> dict[str, Any]:
     for what in [one for one in fold.strangers if one != "validation"]:
         own, foreign = asked(scores, x, fold.test, fold.strangers[what])
         right = (own.argmax(-1) == truth(fold.test)).mean(axis=1)
-        told = at_threshold(own.max(-1).ravel(), foreign.max(-1).ravel(), threshold)
+        rates = at_threshold(own.max(-1).ravel(), foreign.max(-1).ravel(), threshold)
         row |= {"accuracy": right.mean(), "error": right.std() / np.sqrt(len(right))}
-        row[what] = dict(zip(("recall", "auroc", "false_alarms"), told, strict=True))
+        row[what] = dict(zip(("recall", "auroc", "false_alarms"), rates, strict=True))
     return row
 
 
@@ -203,8 +203,8 @@ def page(rows: list[dict[str, Any]]) -> Iterator[str]:
                 for name in ("recall", "auroc", "false_alarms")
             ]
             cells = " | ".join(f"{one:.1f}" for one in means)
-            told = "of other classes" if what == "test" else what
-            yield f"| {corpus} | {shots} | {head} | {told} | {cells} |"
+            queries = "of other classes" if what == "test" else what
+            yield f"| {corpus} | {shots} | {head} | {queries} | {cells} |"
 
 
 def _groups(

@@ -75,7 +75,7 @@ def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
         "steps": {one.arm: one.card["best_step"] for one in found},
         "parameters": {one.arm: one.card["n_parameters"] for one in found},
         "verdicts": {
-            arm: told(verdict)
+            arm: as_record(verdict)
             for (_, arm), verdict in verdicts.against_arms.items()
             if verdict is not None
         },
@@ -88,7 +88,7 @@ def at(curve: Sequence[Mapping[str, str]], shots: int) -> float:
     return float(np.mean([float(row["accuracy"]) for row in found]))
 
 
-def told(verdict: Any) -> dict[str, Any]:
+def as_record(verdict: Any) -> dict[str, Any]:
     """A verdict in plain numbers."""
     return {
         "word": verdict.word,

@@ -240,8 +240,8 @@ def table(means: list[dict[str, Any]]) -> str:
     known = {(row["qubits"], row["kernel"], row["shots"]): row for row in means}
     for n, kernel in dict.fromkeys((row["qubits"], row["kernel"]) for row in means):
         cells = [known[n, kernel, shots] for shots in SHOTS]
-        told = [f"{c['accuracy']:.3f} ± {c['error'] or 0:.3f}" for c in cells]
-        lines.append(f"| {n} | {kernel} | " + " | ".join(told) + " |")
+        texts = [f"{c['accuracy']:.3f} ± {c['error'] or 0:.3f}" for c in cells]
+        lines.append(f"| {n} | {kernel} | " + " | ".join(texts) + " |")
     return "\n".join(lines) + "\n"
 
 

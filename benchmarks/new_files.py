@@ -169,9 +169,9 @@ def _log(project: Machine) -> str:
 
 def _champion(project: Machine, found: list[str]) -> str:
     """Its version; what it is, and the gate's word on it, go to the list."""
-    told = json.loads(project.run(sys.executable, "-c", ASK_MODEL, MODEL))
-    found.append(f"champion: version {told['version']}, {told['is']} ({told['gate.decision']})")
-    return str(told["version"])
+    model = json.loads(project.run(sys.executable, "-c", ASK_MODEL, MODEL))
+    found.append(f"champion: version {model['version']}, {model['is']} ({model['gate.decision']})")
+    return str(model["version"])
 
 
 if __name__ == "__main__":

@@ -130,10 +130,10 @@ def _write(newest: dict[str, np.ndarray]) -> None:
             f"| {arm} | {1000 * row.difference:+.2f} | {1000 * row.low:+.2f} to "
             f"{1000 * row.high:+.2f} | {one.word} |"
         )
-    told = {arm: own.mean((1, 2)).tolist() for arm, own in newest.items()}
-    write_json(RESULT / "newest.json", {"groups": n, "accuracy": told})
+    means = {arm: own.mean((1, 2)).tolist() for arm, own in newest.items()}
+    write_json(RESULT / "newest.json", {"groups": n, "accuracy": means})
     write_text(RESULT / "table.md", "\n".join(lines) + "\n")
-    _draw(told)
+    _draw(means)
     print(json.dumps({arm: float(s.mean()) for arm, s in slopes.items()}))
 
 

@@ -126,10 +126,10 @@ def ask_all(port: int, model: str, path: str, bodies: list[bytes]) -> Asked:
         began = time.perf_counter()
         local.connection.request("POST", path, body, {"Content-Type": "application/json"})
         answer = local.connection.getresponse()
-        told = answer.read()
+        content = answer.read()
         taken.append(1e3 * (time.perf_counter() - began))
         if answer.status != 200:
-            failed.append(told)
+            failed.append(content)
 
     began = time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as pool:
@@ -182,14 +182,14 @@ def measure(
                     found[new.kind, model] = old.with_(new) if old else new
         before = {model: request(port, "GET", "/metrics") for model, port in ports.items()}
         any_size = [json.dumps(any_task(number)).encode() for number in range(2 * n_requests)]
-        told: dict[str, tuple[str, str]] = {}
+        metrics: dict[str, tuple[str, str]] = {}
         for model, port in ports.items():
             last = ask_all(port, model, "/predict", any_size)
             found["adapt and answer", model] = found["adapt and answer", model]._replace(
                 errors=found["adapt and answer", model].errors + last.errors
             )
-            told[model] = before[model], request(port, "GET", "/metrics")
-        return [*found.values()], told
+            metrics[model] = before[model], request(port, "GET", "/metrics")
+        return [*found.values()], metrics
     finally:
         for process in running:
             process.terminate()

@@ -65,8 +65,8 @@ def record(found: Sequence[Asked], settings: Settings) -> dict[str, Any]:
     together = all_of(found, settings)
     return {
         "counts": together.counts,
-        "verdicts": {"/".join(at): _told(row) for at, row in together.verdicts.items()},
-        "entanglers": {"/".join(at): _told(row) for at, row in together.entanglers.items()},
+        "verdicts": {"/".join(at): _as_record(row) for at, row in together.verdicts.items()},
+        "entanglers": {"/".join(at): _as_record(row) for at, row in together.entanglers.items()},
         "trials": [_trial(one.study.dataset, trial) for one in found for trial in one.trials],
         "baselines": {
             one.study.dataset: {
@@ -239,11 +239,11 @@ def _accuracy(trial: Trial) -> float:
 
 
 def _trial(dataset: str, trial: Trial) -> dict[str, Any]:
-    told = {"data": dataset, "learner": trial.learner, "arm": trial.arm, **trial.values}
-    return {**told, "validation": trial.validation, "test": _accuracy(trial)}
+    record = {"data": dataset, "learner": trial.learner, "arm": trial.arm, **trial.values}
+    return {**record, "validation": trial.validation, "test": _accuracy(trial)}
 
 
-def _told(row: Verdict) -> dict[str, Any]:
+def _as_record(row: Verdict) -> dict[str, Any]:
     one = row.comparison
-    told = {"difference": one.difference, "low": one.low, "high": one.high}
-    return {**told, "p_holm": row.p_difference, "verdict": row.word}
+    record = {"difference": one.difference, "low": one.low, "high": one.high}
+    return {**record, "p_holm": row.p_difference, "verdict": row.word}

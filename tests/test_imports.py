@@ -162,11 +162,11 @@ graph.read_pipeline = lambda place: graph.Pipeline({"prepare@digits": frozenset(
 
 def loaded_after(code: str, place: Path = TOP) -> list[str]:
     """The heavy libraries that a new process has imported once it has run ``code``."""
-    told = (
+    probe = (
         f"import sys; print(*[m for m in '{HEAVY}'.split() if m in sys.modules], file=sys.stderr)"
     )
     answer = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{told}"],
+        [sys.executable, "-c", f"{code}\n{probe}"],
         capture_output=True,
         text=True,
         check=True,

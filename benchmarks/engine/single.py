@@ -21,8 +21,8 @@ def main() -> None:
     works = importlib.import_module(f"benchmarks.engine.peers.{PEERS[peer]}").WORKS
     run, (first, answer) = _prepare(works, work, Cell(int(qubits), int(rows)))
     seconds = statistics.median(_timed(run)[1].processor for _ in range(RUNS))
-    told = f"first {first.processor:.3g} s, then {seconds:.3g} s"
-    sys.stdout.write(f"{peer}, {work}, {qubits} qubits, {rows} rows: {told}, {answer[0, :2]}\n")
+    times = f"first {first.processor:.3g} s, then {seconds:.3g} s"
+    sys.stdout.write(f"{peer}, {work}, {qubits} qubits, {rows} rows: {times}, {answer[0, :2]}\n")
 
 
 if __name__ == "__main__":

@@ -111,20 +111,20 @@ def _trained(
     """Every seed at its best on validation, and the seconds; all draw the same tasks."""
     keys, start = _seed_keys(study.seeds), time.perf_counter()
     scores = _validator(study, learner)
-    begun = begin(learner, scores, keys)
+    state = begin(learner, scores, keys)
     if isinstance(settings, Scratch):
-        return begun, 0.0
+        return state, 0.0
     shape, training = Shape(1, max(study.shots), study.n_query), settings.training
-    begun = load_checkpoint(checkpoint, begun)
-    progress = Progress(f"sinusoid {name}", training.steps, first=begun.step)
+    state = load_checkpoint(checkpoint, state)
+    progress = Progress(f"sinusoid {name}", training.steps, first=state.step)
 
     def report(now: TrainState) -> None:
         save_checkpoint(checkpoint, now)
         point = now.curve[-1]
         progress.update(now.step, loss=point.loss.mean(), validation=-point.validation.mean())
 
-    done = meta_train(learner, scores, WAVES, training, shape, keys, begun, report)
-    share = (done.step - begun.step) / done.step
+    done = meta_train(learner, scores, WAVES, training, shape, keys, state, report)
+    share = (done.step - state.step) / done.step
     return done, (time.perf_counter() - start) / share if share else 0.0
 
 

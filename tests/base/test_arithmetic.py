@@ -47,10 +47,10 @@ def drawn(process: bool, **switches: str) -> list:
 
 
 def test_a_stage_and_an_answer_in_memory_draw_the_same_whatever_is_set() -> None:
-    told, dtype, numbers = drawn(process=True)
-    assert (told, dtype) == ([], "float32")
-    told, *same = drawn(process=True, **SWITCHES)
-    assert {name.upper() for name in told} == {*SWITCHES}
+    flags, dtype, numbers = drawn(process=True)
+    assert (flags, dtype) == ([], "float32")
+    flags, *same = drawn(process=True, **SWITCHES)
+    assert {name.upper() for name in flags} == {*SWITCHES}
     assert same == [dtype, numbers]
     assert drawn(process=False, **SWITCHES)[1:] == [dtype, numbers]
 

@@ -20,7 +20,7 @@ print(jax.jit(lambda x: jnp.sin(x) @ jnp.cos(x.T))(jnp.arange(6.0).reshape(2, 3)
 
 def run(place: Path) -> str:
     own = {name: value for name, value in os.environ.items() if not name.startswith("JAX_")}
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=place,
         env=own | {"JAX_PLATFORMS": "cpu"},
@@ -28,7 +28,7 @@ def run(place: Path) -> str:
         text=True,
         check=True,
     )
-    return told.stdout
+    return done.stdout
 
 
 def test_a_program_is_kept_and_one_half_written_is_compiled_again(tmp_path: Path) -> None:

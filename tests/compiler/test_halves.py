@@ -34,10 +34,10 @@ def test_no_feature_is_encoded_after_the_cut_of_a_map_before_an_ansatz(n_qubits:
         jax.random.normal(key, (size,))
         for key, size in zip(KEYS, (compiled.n_inputs, compiled.n_weights), strict=True)
     )
-    begun = begin(x)
-    np.testing.assert_allclose(finish(begun, theta), compiled.state(x, theta), atol=1e-5)
-    other = finish(begun._replace(x=x + 1.0), theta)
-    np.testing.assert_array_equal(finish(begun, theta), other)
+    prefix = begin(x)
+    np.testing.assert_allclose(finish(prefix, theta), compiled.state(x, theta), atol=1e-5)
+    other = finish(prefix._replace(x=x + 1.0), theta)
+    np.testing.assert_array_equal(finish(prefix, theta), other)
 
 
 def test_derivatives_are_those_of_the_whole_twice() -> None:

@@ -35,9 +35,9 @@ def test_the_variance_is_that_of_the_mean_over_redrawn_classes():
     quiet = spread | dict.fromkeys(("seed", "episode", "class in episode", "rest"), 0.0)
     groups = manifest(random, 20, EPISODES, N_WAY)
     values = of_classes(random, groups, quiet, (4000, 2))
-    told = class_spread(values, groups)
-    assert told.n == 20
-    assert told.variance.mean() == pytest.approx(values.mean((1, 2, 3)).var(), rel=0.06)
+    result = class_spread(values, groups)
+    assert result.n == 20
+    assert result.variance.mean() == pytest.approx(values.mean((1, 2, 3)).var(), rel=0.06)
 
 
 def test_classes_made_from_one_thing_count_once():

@@ -13,9 +13,9 @@ def test_a_seed_failed_if_it_is_at_chance_on_validation_or_no_number():
 
 
 def test_no_failure_of_five_does_not_mean_that_none_will():
-    told = failures(np.zeros(5, bool), 0.95)
-    assert (told.failed, told.of, told.low) == (0, 5, 0.0)
-    assert told.high == pytest.approx(1 - 0.025 ** (1 / 5))  # 52 %
+    row = failures(np.zeros(5, bool), 0.95)
+    assert (row.failed, row.of, row.low) == (0, 5, 0.0)
+    assert row.high == pytest.approx(1 - 0.025 ** (1 / 5))  # 52 %
     assert failures(np.ones(3, bool), 0.95).everywhere
 
 
@@ -24,6 +24,6 @@ def test_the_exact_interval_covers_whatever_the_rate(n, rate):
     held = [
         stats.binom.pmf(k, n, rate)
         for k in range(n + 1)
-        if (told := failures(np.arange(n) < k, 0.95)).low <= rate <= told.high
+        if (row := failures(np.arange(n) < k, 0.95)).low <= rate <= row.high
     ]
     assert sum(held) >= 0.95 - 1e-9

@@ -135,7 +135,7 @@ def test_accuracy_by_class_is_that_of_each_class_and_comes_back(tmp_path, accura
 def test_one_random_seed_tells_nothing_of_others(accuracies):
     resamples = episode_resamples(root_key(0), 30, 200)
     alone = accuracies._replace(after=accuracies.after[:1])
-    told = metrics(alone, 0.25, resamples, 0.95)
-    assert (told["accuracy_low"], told["accuracy_high"]) == (0, 1)
+    figures = metrics(alone, 0.25, resamples, 0.95)
+    assert (figures["accuracy_low"], figures["accuracy_high"]) == (0, 1)
     plain = metrics(alone, 0.25, resamples, 0.95, random=False)
     assert 0 < plain["accuracy_low"] < plain["accuracy_high"] < 1

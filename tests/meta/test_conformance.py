@@ -134,13 +134,13 @@ def test_the_same_seed_gives_the_same_bytes_and_nothing_compiles_twice(name: str
 def test_seeds_side_by_side_are_seeds_one_by_one(name: str) -> None:
     """By their losses: Adam turns the rounding of directions without a gradient into steps."""
     learner = compiled(name, "quantum")
-    beside = learner._replace(step=jax.jit(jax.vmap(learner.step, in_axes=(None, 0, None))))
+    vectorised = learner._replace(step=jax.jit(jax.vmap(learner.step, in_axes=(None, 0, None))))
     seeds = [trained(learner, seed) for seed in (0, 1)]
     starts = [learner.init(jax.random.key(seed)) for seed in (0, 1)]
     both = jax.tree.map(lambda *leaves: jnp.stack(leaves), *starts)
     losses = []
     for number in range(STEPS):
-        both, info = beside.step(jax.random.key(number), both, clusters(10 + number, TASKS))
+        both, info = vectorised.step(jax.random.key(number), both, clusters(10 + number, TASKS))
         losses.append(np.asarray(info.loss))
     one_by_one = np.stack([loss for _, loss in seeds], axis=1)
     np.testing.assert_allclose(np.stack(losses), one_by_one, rtol=1e-3, atol=1e-6)  # nats

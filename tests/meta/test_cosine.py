@@ -17,10 +17,10 @@ def test_logits_are_those_of_the_body_and_the_cosine(arm, rng):
     x, y = rng.normal(size=(6, 5)).astype(np.float32), np.array([0, 1, 2, 0, 1, 2])
     queries = rng.normal(size=(4, 5)).astype(np.float32)
     plain = build_learner(ProtoNet(**SMALL, temperature=0.3), arm, (5,), 3)
-    beside = build_learner(ProtoNet(**SMALL, temperature=0.3, cosine=20.0), arm, (5,), 3)
-    params, own = (one.init(jax.random.key(0)).params for one in (plain, beside))
+    with_cosine = build_learner(ProtoNet(**SMALL, temperature=0.3, cosine=20.0), arm, (5,), 3)
+    params, own = (one.init(jax.random.key(0)).params for one in (plain, with_cosine))
     body = plain.predict(plain.adapt(params, x, y), queries)
-    logits = beside.predict(beside.adapt(own, x, y), queries)
+    logits = with_cosine.predict(with_cosine.adapt(own, x, y), queries)
     unit = lambda rows: rows / np.linalg.norm(rows, axis=-1, keepdims=True)  # noqa: E731
     means = unit(np.stack([unit(x)[y == k].mean(0) for k in range(3)]))
     np.testing.assert_allclose(logits - body, 20 * unit(queries) @ means.T, atol=1e-3)

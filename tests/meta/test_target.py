@@ -63,8 +63,8 @@ def test_a_readout_of_classes_starts_from_zero_and_one_of_numbers_is_learned() -
     learned = numbers.learned(KEY, 4)
     assert numbers.begin(learned, 4) is learned
     for target in (classes, numbers):
-        begun = target.begin(target.learned(KEY, 4), 4)
-        assert begun["weights"].shape == (4, target.n_outputs)
+        initial = target.begin(target.learned(KEY, 4), 4)
+        assert initial["weights"].shape == (4, target.n_outputs)
 
 
 def test_second_order_meta_gradient_of_the_error_equals_finite_differences() -> None:

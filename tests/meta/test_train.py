@@ -28,9 +28,9 @@ def trained(
 ) -> list[TrainState]:
     """Every state that training reports, the start first."""
     scores = validator(learner, training_data)
-    begun = start or begin(learner, scores, keys)
-    states = [begun]
-    meta_train(learner, scores, training_data, training, SHAPE, keys, begun, states.append)
+    state = start or begin(learner, scores, keys)
+    states = [state]
+    meta_train(learner, scores, training_data, training, SHAPE, keys, state, states.append)
     return states
 
 

@@ -66,8 +66,8 @@ def test_what_is_begun_and_finished_is_the_whole(
 
     def twice(key: Array) -> tuple[Array, Array]:
         params = with_noise(key, model.init(KEY), **training)
-        begun = model.begin(params, model.encode(params, X))
-        return model.apply(params, X), model.finish(params, begun)
+        prefix = model.begin(params, model.encode(params, X))
+        return model.apply(params, X), model.finish(params, prefix)
 
     whole, halved = jax.jit(twice)(jax.random.key(1))
     np.testing.assert_allclose(halved, whole, atol=1e-5)

@@ -76,8 +76,8 @@ def test_a_table_travels_and_an_experiment_changes_one_line(project: Path) -> No
     dvc("exp", "run", "-S", "seed=7", cwd=clone)
     assert git("diff", "--numstat", "params.yaml", cwd=clone).split()[:2] == ["1", "1"]
 
-    beside = project.parent / "a worktree"
-    git("worktree", "add", "--quiet", "-b", "beside", str(beside), cwd=clone)
-    dvc("pull", cwd=beside)  # what the experiment wrote has damaged nothing that is linked
-    assert dvc("status", cwd=beside).startswith("Data and pipelines are up to date")
-    assert (beside / "data/tables/flowers.csv").read_text() == "species,x\na,1\n"
+    worktree = project.parent / "a worktree"
+    git("worktree", "add", "--quiet", "-b", "beside", str(worktree), cwd=clone)
+    dvc("pull", cwd=worktree)  # what the experiment wrote has damaged nothing that is linked
+    assert dvc("status", cwd=worktree).startswith("Data and pipelines are up to date")
+    assert (worktree / "data/tables/flowers.csv").read_text() == "species,x\na,1\n"

@@ -159,7 +159,7 @@ def test_an_interrupted_training_goes_on_where_it_stood(
             def __exit__(self, *error: object) -> None:
                 real.__exit__(*error)
 
-            def tell(self, done: int, told: str) -> None:
+            def tell(self, done: int, text: str) -> None:
                 steps.append(done)
                 if steps == [2, 4]:
                     raise KeyboardInterrupt

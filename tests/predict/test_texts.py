@@ -109,9 +109,9 @@ def test_what_is_foreign_is_answered_with_none(module, tmp_path):
     model = fq.FewShotClassifier(
         learner, embed=fq.Embed("ngrams:hashed"), none_of_these=0.9, **few
     ).meta_fit(TEXTS, LABELS)
-    (told,) = model.meta_.card["none_of_these"]
-    assert told["recall"] >= 0.9
-    assert told["auroc"] > 0.7
+    (calibration,) = model.meta_.card["none_of_these"]
+    assert calibration["recall"] >= 0.9
+    assert calibration["auroc"] > 0.7
     model.fit(TEXTS[:12], LABELS[:12])
     assert {*model.predict(TEXTS[:12])} == {"card", "loan"}
     strange = [text for text, label in zip(TEXTS, LABELS, strict=True) if label == "weather"]

@@ -70,12 +70,12 @@ def test_one_data_set_has_no_family_of_its_own(two, studies):
 def test_every_output_tells_it_first(two):
     settings, folder = two
     build_report(folder / "artifacts", folder / "reports", settings)
-    told = json.loads((folder / "reports/metrics.json").read_text())["across"]["told"]
+    headline = json.loads((folder / "reports/metrics.json").read_text())["across"]["told"]
     lines = (folder / "reports/verdicts.md").read_text().splitlines()
     assert (
         lines.index("## All data sets")
-        < lines.index(told)
+        < lines.index(headline)
         < lines.index(next(line for line in lines if line.startswith("## digits")))
     )
     page = (folder / "reports/report.html").read_text()
-    assert page.index(told) < page.index('id="digits"')
+    assert page.index(headline) < page.index('id="digits"')

@@ -39,13 +39,13 @@ def test_the_terminal_and_the_table_say_what_a_device_did(reports, width):
 
 
 def test_they_say_what_was_chosen_and_what_feature_maps_promise(reports):
-    told = read_json(reports / "metrics.json")["beside"]["digits"]
-    assert told["feature_maps"]
+    extras = read_json(reports / "metrics.json")["beside"]["digits"]
+    assert extras["feature_maps"]
     for text in (printed(reports, 100), (reports / "verdicts.md").read_text()):
         flat = " ".join(text.split())
-        for lines in told["feature_maps"].values():
+        for lines in extras["feature_maps"].values():
             assert all(line in flat for line in lines)
-        assert chosen_line(told) in flat
+        assert chosen_line(extras) in flat
 
 
 def test_what_was_not_run_is_not_mentioned():
@@ -60,7 +60,7 @@ def test_arms_measured_beside_the_quantum_one_keep_their_own_rows():
             self.arm, self.devices = arm, {"shots": {"accuracy": 0.5, "all": [1]}}
             self.name = f"kernel {arm}"
 
-    told = beside([Row("quantum"), Row("separable")], [])
-    assert [*told["devices"]] == ["kernel", "kernel/separable"]
-    assert told["devices"]["kernel"]["shots"] == {"accuracy": 0.5}
-    assert chosen_line(told) == "kernel quantum C 0.5, k [1, 2]; kernel separable C 0.5, k [1, 2]"
+    extras = beside([Row("quantum"), Row("separable")], [])
+    assert [*extras["devices"]] == ["kernel", "kernel/separable"]
+    assert extras["devices"]["kernel"]["shots"] == {"accuracy": 0.5}
+    assert chosen_line(extras) == "kernel quantum C 0.5, k [1, 2]; kernel separable C 0.5, k [1, 2]"

@@ -53,10 +53,10 @@ def test_equal_arms_are_equivalent() -> None:
 
 
 def test_an_interval_holds_the_truth() -> None:
-    told = study(walked("quantum", 0.7, 0.1)).figures["protonet", "quantum", "replay"]
-    assert told["average_accuracy"].low < 0.6 < told["average_accuracy"].high
-    assert told["backward_transfer"].low < -0.15 < told["backward_transfer"].high
-    assert told["plasticity"].low < 0 < told["plasticity"].high
+    row = study(walked("quantum", 0.7, 0.1)).figures["protonet", "quantum", "replay"]
+    assert row["average_accuracy"].low < 0.6 < row["average_accuracy"].high
+    assert row["backward_transfer"].low < -0.15 < row["backward_transfer"].high
+    assert row["plasticity"].low < 0 < row["plasticity"].high
 
 
 def test_walks_that_were_asked_other_episodes_do_not_compare() -> None:

@@ -47,8 +47,8 @@ def test_a_worker_dies_and_the_result_is_that_of_one_process(
     running.joined(2)
     with cluster(running.address, "search.cluster") as there:
         assert there.workers == 2
-        with ThreadPoolExecutor(1) as beside:
-            searched = beside.submit(search, at_home, OnWorkers(there.pool), 2)
+        with ThreadPoolExecutor(1) as pool:
+            searched = pool.submit(search, at_home, OnWorkers(there.pool), 2)
             assert eventually((tmp_path / "one/ran").exists, 60)
             running.workers[0].kill()
             found = searched.result()

@@ -89,9 +89,9 @@ def project(table, tmp_path_factory):
 
 
 def test_each_seed_has_a_threshold_that_keeps_what_was_asked(project):
-    told = json.loads((project[1] / "learner.json").read_text())["none_of_these"]
-    assert len(told) == 2
-    assert all(one["recall"] >= 0.9 for one in told)
+    calibrations = json.loads((project[1] / "learner.json").read_text())["none_of_these"]
+    assert len(calibrations) == 2
+    assert all(one["recall"] >= 0.9 for one in calibrations)
 
 
 def test_the_result_tells_how_foreign_queries_of_both_kinds_are_met(project):
@@ -122,16 +122,16 @@ def test_a_file_and_a_server_are_answered_with_none_alike(project, table):
     own = rows[rows["label"] == "c6"].drop(columns="label").tail(3)
     asked, support = pd.concat([own, away]), known.drop(columns="label")
     model = FewShotClassifier.load(trained, prepared).fit(support, known["label"])
-    told = answers(model, asked)["label"]
-    assert told.head(3).tolist() == ["c6"] * 3
-    assert told.isna().mean() > 0.5
+    named = answers(model, asked)["label"]
+    assert named.head(3).tolist() == ["c6"] * 3
+    assert named.isna().mean() > 0.5
     start, _, _ = load_start(trained, prepared)
     service = Service(Adapting(start))
     labels = service.answer(
         support.to_dict("records"), known["label"].tolist(), asked.to_dict("records")
     ).labels
     assert labels == [
-        None if missing else one for one, missing in zip(told, told.isna(), strict=True)
+        None if missing else one for one, missing in zip(named, named.isna(), strict=True)
     ]
 
 
@@ -154,10 +154,10 @@ def test_over_http_and_by_mlflow_a_foreign_row_has_the_label_null(project, table
         assert asked.json()["labels"] == expected
     served = FewShotModel()
     served.load_context(SimpleNamespace(artifacts={"folder": str(tmp_path / "model")}))
-    told = StringIO()
+    output = StringIO()
     answered = served.predict(pd.concat([known, away]))
-    predictions_to_json(answered, told)
-    labels = [one["label"] for one in json.loads(told.getvalue())["predictions"]]
+    predictions_to_json(answered, output)
+    labels = [one["label"] for one in json.loads(output.getvalue())["predictions"]]
     assert labels == expected
 
 

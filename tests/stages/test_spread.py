@@ -72,9 +72,9 @@ def test_a_worker_dies_and_the_bytes_are_the_same(project: Path) -> None:
             shutil.copytree(project / PREPARED, project / name / PREPARED)
             running.add(project / name)
         running.joined(2)
-        with ThreadPoolExecutor(1) as beside, Client(running.address, set_as_default=False) as eye:
+        with ThreadPoolExecutor(1) as pool, Client(running.address, set_as_default=False) as eye:
             numbers = eye.run(os.getpid)
-            spread = beside.submit(evaluated, "cluster", cluster=running.address)
+            spread = pool.submit(evaluated, "cluster", cluster=running.address)
             assert eventually(lambda: any(eye.processing().values()), 60)
             busy = next(address for address, tasks in eye.processing().items() if tasks)
             next(one for one in running.workers if one.pid == numbers[busy]).kill()

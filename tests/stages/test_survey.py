@@ -61,7 +61,7 @@ def test_what_becomes_of_each_column_is_told(frame, look):
     )
     seen = look(frame)
     assert seen.features.startswith("1 numbers, 1 whole numbers, 1 categories, 1 yes/no, 1 dates")
-    told = "\n".join(seen.notes)
+    notes = "\n".join(seen.notes)
     for words in [
         "column 'u': 1 row without a value, filled with the median",
         "column 'town': 2 categories (Oslo, Rome), a feature of 0 and 1 for each",
@@ -69,7 +69,7 @@ def test_what_becomes_of_each_column_is_told(frame, look):
         "column 'day': dates, as days since 1970",
         "column 'note': left out, for text of 54 different values is no category",
     ]:
-        assert words in told
+        assert words in notes
 
 
 @pytest.mark.parametrize(

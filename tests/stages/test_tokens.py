@@ -183,8 +183,8 @@ def _f1_by_hand(truth: np.ndarray, given: np.ndarray, episode: np.ndarray) -> fl
 
     scores = []
     for number in np.unique(episode):
-        there, told = (entities(part[episode == number]) for part in (truth, given))
-        scores.append(2 * len(there & told) / max(len(there) + len(told), 1))
+        there, predicted = (entities(part[episode == number]) for part in (truth, given))
+        scores.append(2 * len(there & predicted) / max(len(there) + len(predicted), 1))
     return float(np.mean(scores))
 
 
@@ -234,8 +234,10 @@ def test_baselines_find_what_is_plain_to_see(name: str, prepared: Path) -> None:
     asked = words, manifest, known["split"]["meta_train"], READING, key
     tuned = measure_baseline(BASELINES[name], grid, *asked)
     assert tuned.found.f1.mean() > 0.9
-    told = baseline_figures(tuned, BASELINES[name], words, manifest, kin(known), READING, key, name)
-    assert told["accuracy_low"] <= told["accuracy"] <= told["accuracy_high"]
+    figures = baseline_figures(
+        tuned, BASELINES[name], words, manifest, kin(known), READING, key, name
+    )
+    assert figures["accuracy_low"] <= figures["accuracy"] <= figures["accuracy_high"]
 
 
 def test_a_part_without_sentences_is_one_line(settings: Tokens, tmp_path: Path) -> None:

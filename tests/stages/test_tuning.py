@@ -67,16 +67,16 @@ def test_whoever_loads_the_transform_answers_as_prepare_did(asked, tmp_path, sma
     prepare("toy", settings, root_key(0), tmp_path / "toy")
     x, _ = load_examples(tmp_path / "toy" / "examples.npz")
     transform = load_transform(tmp_path / "toy")
-    told = read_json(tmp_path / "toy" / "summary.json")["tuned"]
+    summary = read_json(tmp_path / "toy" / "summary.json")["tuned"]
     assert transform.embedding is not None
     assert transform.embedding.adapter is not None
-    assert transform.embedding.adapter.checksum == told["adapter"]
+    assert transform.embedding.adapter.checksum == summary["adapter"]
     lines = (tmp_path / "texts.csv").read_text().splitlines()[1:]
     texts = [line.rpartition(",")[0] for line in lines]
     np.testing.assert_allclose(rows_as_in_training(texts, transform), x, atol=1e-5)
     frozen = vectors(texts, Embed(str(small_model), "transformers"), cache=None)
     changed = np.abs(x - frozen).max()
-    assert (changed > 1e-3) == (told["best_step"] > 0)
+    assert (changed > 1e-3) == (summary["best_step"] > 0)
 
 
 def test_where_classes_or_labels_are_not_known_it_is_refused(asked, tmp_path, small_model):

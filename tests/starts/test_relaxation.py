@@ -31,7 +31,7 @@ def test_no_cut_is_above_the_bound_and_the_expected_cut_has_its_guarantee() -> N
         assert -ground <= found.bound + 1e-5
         assert 0.8785 * found.bound <= found.expected <= -ground + 1e-5
         assert largest_cut(problem) == pytest.approx(-ground)
-    told = shortfall(problems)
-    assert told is not None
-    assert 0 <= told < 0.13
+    gap = shortfall(problems)
+    assert gap is not None
+    assert 0 <= gap < 0.13
     assert shortfall(Ising().problems(root_key(0), 4, 2)) is None

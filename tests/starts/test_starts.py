@@ -138,7 +138,7 @@ def test_what_does_not_arrive_stands_behind_the_last_step() -> None:
 
 def test_training_may_begin_at_the_published_angles(small: World) -> None:
     starter = EncoderStart(begin="fixed_angles", spread=0.0)
-    begun = starter.build(small._replace(ansatz=Qaoa(depth=1))).init(KEY).params["angles"]
-    np.testing.assert_allclose(begun, [math.atan(1 / math.sqrt(2)), math.pi / 8], atol=1e-5)
+    first = starter.build(small._replace(ansatz=Qaoa(depth=1))).init(KEY).params["angles"]
+    np.testing.assert_allclose(first, [math.atan(1 / math.sqrt(2)), math.pi / 8], atol=1e-5)
     with pytest.raises(SettingsError, match="published for qaoa of depth"):
         starter.build(small).init(KEY)

@@ -58,13 +58,13 @@ def test_verdict_difference_and_devices_are_metrics_and_tags(project: Project):
     project.learner(arm="twin")
     concluded(project, ANSWER)
     one = record(project, "protonet")
-    told = figures(one)
-    assert told["verdict/difference", 0] == -0.042
-    assert (told["verdict/low", 0], told["verdict/high", 0]) == (-0.06, -0.02)
-    assert told["verdict/p", 0] == 0.003
-    assert told["device/shots/lost", 0] == 0.03
-    assert told["device/shots/shots_per_query", 0] == 5120
-    assert ("device/shots/lost_low", 0) not in told
+    metrics = figures(one)
+    assert metrics["verdict/difference", 0] == -0.042
+    assert (metrics["verdict/low", 0], metrics["verdict/high", 0]) == (-0.06, -0.02)
+    assert metrics["verdict/p", 0] == 0.003
+    assert metrics["device/shots/lost", 0] == 0.03
+    assert metrics["device/shots/shots_per_query", 0] == 5120
+    assert ("device/shots/lost_low", 0) not in metrics
     assert one.tags["verdict"] == "worse"
     assert one.tags["verdict.against"] == "twin mlp"
     assert one.tags["verdict.difference"] == "-4.2 points"

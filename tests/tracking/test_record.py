@@ -135,15 +135,15 @@ def test_files_are_results_plots_and_the_report_on_these_results(project: Projec
 
 def test_the_note_has_the_verdict_of_the_report_on_these_results(project: Project):
     project.learner()
-    told = "Quantum protonet and its twin cannot be told apart. Alone it would count, but …"
-    figures = {"told": {"digits": {"protonet": told}}, "headlines": {"digits": "On these 3 …"}}
+    sentence = "Quantum protonet and its twin cannot be told apart. Alone it would count, but …"
+    figures = {"told": {"digits": {"protonet": sentence}}, "headlines": {"digits": "On these 3 …"}}
     write_json(project.root / "reports/metrics.json", figures)
-    assert told not in record(project, "protonet").tags["mlflow.note.content"]
+    assert sentence not in record(project, "protonet").tags["mlflow.note.content"]
     project.report()
     note = record(project, "protonet").tags["mlflow.note.content"]
-    assert note.endswith(f"\n\n{told}\n\nOn these 3 …")
+    assert note.endswith(f"\n\n{sentence}\n\nOn these 3 …")
     project.baseline()  # the report is on other results now
-    assert told not in record(project, "protonet").tags["mlflow.note.content"]
+    assert sentence not in record(project, "protonet").tags["mlflow.note.content"]
 
 
 def test_data_set_and_episodes_are_named_by_their_checksums(project: Project):

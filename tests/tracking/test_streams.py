@@ -88,8 +88,8 @@ def test_a_stream_is_mirrored_served_and_its_champion_earned(
     newest = store.get_metric_history(run.info.run_id, "stream/newest")
     assert {one.step: one.value for one in newest} == pytest.approx({0: mean[0, 0], 1: mean[1, 1]})
     path = store.download_artifacts(run.info.run_id, "R.csv")
-    told = pd.read_csv(path, index_col=0).to_numpy()
-    np.testing.assert_allclose(told, mean, atol=1e-6)
+    stored = pd.read_csv(path, index_col=0).to_numpy()
+    np.testing.assert_allclose(stored, mean, atol=1e-6)
 
     mlflow.set_tracking_uri(store.tracking_uri)
     model = mlflow.pyfunc.load_model(f"models:/{NAME}@{CHAMPION}")

@@ -121,9 +121,9 @@ def test_words_have_a_vector_each(asked):
     ],
 )
 def test_what_cannot_be_is_one_line(asked, model, error, line):
-    with pytest.raises(error, match=line) as told:
+    with pytest.raises(error, match=line) as caught:
         vectors(TEXTS, Embed(model))
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_nothing_to_embed_is_one_line(asked):
@@ -171,9 +171,9 @@ def test_words_of_a_transformer_are_the_mean_of_their_pieces(small_model):
 
 def test_a_folder_that_holds_no_model_is_one_line(small_model, tmp_path):
     (tmp_path / "config.json").write_text(json.dumps({}))
-    with pytest.raises(DataError, match="cannot be read as a model") as told:
+    with pytest.raises(DataError, match="cannot be read as a model") as caught:
         vectors(["x"], Embed(str(tmp_path), "transformers"), cache=None)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_name_that_the_hub_does_not_give_is_one_line(small_model, monkeypatch):

@@ -80,9 +80,9 @@ def test_every_kind_of_file_gives_the_same_rows(name, read, tmp_path):
     ],
 )
 def test_a_row_that_cannot_be_used_is_named(read, write_csv, lines, line):
-    with pytest.raises(DataError, match=line) as told:
+    with pytest.raises(DataError, match=line) as caught:
         read(write_csv(*lines))
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,9 @@ def test_a_row_that_cannot_be_used_is_named(read, write_csv, lines, line):
 )
 def test_a_line_of_json_that_cannot_be_used_is_named(read, tmp_path, content, line):
     (tmp_path / "x.jsonl").write_text(content)
-    with pytest.raises(DataError, match=line) as told:
+    with pytest.raises(DataError, match=line) as caught:
         read(tmp_path / "x.jsonl")
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_published_folds_are_lists_in_files(read, tmp_path, write_csv):

@@ -50,6 +50,6 @@ def test_a_shorter_stream_is_a_part_of_the_longer_one() -> None:
 
 def test_one_group_has_an_accuracy_and_nothing_else() -> None:
     one = first_steps(answered(), 1)
-    told = {name: cells(weights_of(name, one), one).mean() for name in NAMES}
-    assert told.pop("average_accuracy") == told.pop("learned") == pytest.approx(0.9)
-    assert set(told.values()) == {0.0}
+    figures = {name: cells(weights_of(name, one), one).mean() for name in NAMES}
+    assert figures.pop("average_accuracy") == figures.pop("learned") == pytest.approx(0.9)
+    assert set(figures.values()) == {0.0}

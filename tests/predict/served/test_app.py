@@ -153,7 +153,7 @@ def test_it_tells_how_it_is(client: Any) -> None:
     assert health["status"] == "ok"
     assert health["model"]["learner"] == "protonet"
     assert client.post("/predict", json=GOOD).status_code == 200
-    told = client.get("/metrics").text
-    assert 'fewqubit_requests_total{route="POST /predict",status="200"}' in told
-    assert 'quantile="0.95"' in told
-    assert "fewqubit_programs_compiled" in told
+    metrics = client.get("/metrics").text
+    assert 'fewqubit_requests_total{route="POST /predict",status="200"}' in metrics
+    assert 'quantile="0.95"' in metrics
+    assert "fewqubit_programs_compiled" in metrics

@@ -55,10 +55,10 @@ def test_what_is_stored_becomes_a_page_with_every_start(work: Path, tmp_path: Pa
     entries = {name: load_entry(work / name) for name in STARTERS}
     study = study_of("graphs", CONTEST, entries, prepared.costs, prepared.instances, KEY, 0.05)
     write_report(study, tmp_path)
-    told = figures(study)["starts"]
-    assert isinstance(told, dict)
-    assert list(told) == ["maml", "ramp"]
-    assert all(0 < row["success 0"] <= 1 and 0 < row["success end"] <= 1 for row in told.values())
+    starts = figures(study)["starts"]
+    assert isinstance(starts, dict)
+    assert list(starts) == ["maml", "ramp"]
+    assert all(0 < row["success 0"] <= 1 and 0 < row["success end"] <= 1 for row in starts.values())
     assert "Goemans" in (tmp_path / "graphs.md").read_text()
     assert "<svg" in (tmp_path / "graphs.html").read_text()
 

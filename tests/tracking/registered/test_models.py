@@ -213,6 +213,6 @@ def test_registered_models_say_what_they_are_and_how_to_serve_them(client) -> No
         ("fewqubit-digits", "Learns"),
         ("fewqubit-digits-first-task", "Has adapted"),
     ):
-        told = client.get_registered_model(name).description
-        assert told.startswith(kind)
-        assert f"mlflow models serve -m models:/{name}@champion" in told
+        description = client.get_registered_model(name).description
+        assert description.startswith(kind)
+        assert f"mlflow models serve -m models:/{name}@champion" in description

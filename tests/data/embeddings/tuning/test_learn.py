@@ -131,9 +131,9 @@ def test_the_update_is_the_product_of_two_thin_matrices(small_model):
     ],
 )
 def test_what_cannot_be_is_one_line(small_model, changes, line):
-    with pytest.raises(DataError, match=line) as told:
+    with pytest.raises(DataError, match=line) as caught:
         tuned(TAUGHT, ASKED, _embed(small_model, **changes), [0], "me", None)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_missing_library_is_one_line(small_model, monkeypatch):

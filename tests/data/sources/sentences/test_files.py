@@ -174,8 +174,8 @@ def test_files_are_read_as_they_are_published(name: str, put) -> None:
     found, notes = read_files([path])
     assert count_types(found) == counts
     assert notes[0] == f"{path}: {said}"
-    told = ", ".join(f"{kind} {n}" for kind, n in counts.items())
-    assert notes[1] == f"{path}: entities by type: {told}"
+    listed = ", ".join(f"{kind} {n}" for kind, n in counts.items())
+    assert notes[1] == f"{path}: entities by type: {listed}"
 
 
 def test_files_of_a_list_are_read_one_after_the_other(put) -> None:
