@@ -28,10 +28,10 @@ def size_on(
     pairs: bool = False,
     entanglers: bool = True,
 ) -> Size:
-    """The circuits of ``settings`` on ``machine``, with their measurement; parameters stay open.
+    """Size of the circuits of ``settings`` on ``machine``, measured, with unbound parameters.
 
-    ``pairs``: what compares two examples, U(x) then U†(x′); else U(x) alone. Without
-    ``entanglers`` only the one-qubit gates of each. The same settings give the same size. Raises
+    ``pairs``: circuits that compare two examples, U(x) then U†(x′); otherwise U(x) alone. Without
+    ``entanglers`` only the one-qubit gates are kept. The same settings give the same size. Raises
     DeviceError: a circuit does not fit.
     """
     passes, sizes = transpiler(machine, device), []

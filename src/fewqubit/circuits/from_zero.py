@@ -27,7 +27,7 @@ def without_resets(circuit: QuantumCircuit) -> QuantumCircuit:
 def _append(
     target: QuantumCircuit, part: QuantumCircuit, qubits: Sequence[int], untouched: set[int]
 ) -> None:
-    """Append ``part`` on ``qubits`` of ``whole``; takes what it touches out of ``untouched``."""
+    """Append ``part`` on ``qubits`` of ``target``; remove them from ``untouched`` once acted on."""
     for instruction in part.data:
         operation = instruction.operation
         places = [qubits[part.find_bit(qubit).index] for qubit in instruction.qubits]

@@ -104,7 +104,7 @@ def read_circuit(name: str | Path) -> QuantumCircuit:
 
 
 def _shown_name(name: str | Path) -> str:
-    """What messages call it."""
+    """How error messages name the circuit."""
     return "this circuit" if str(name).startswith(TEXT) else str(name)
 
 
@@ -155,7 +155,7 @@ def _named(circuit: QuantumCircuit) -> QuantumCircuit:
 
 
 def _check_numbers(name: str, numbers: list[int], elements: list[Parameter]) -> None:
-    """A number so large that it can only be a slip would be read as the last place, unnoticed."""
+    """Raises ``CircuitError``: a number is so large that it can only be a slip of the pen."""
     if not elements and numbers and max(numbers) > 2 * len(numbers) + 100:
         raise CircuitError(
             f"parameter {name}_{max(numbers)} is one of {len(numbers)}; number them 0, 1, 2, …"

@@ -25,8 +25,8 @@ from fewqubit.errors import CircuitError
 def superposed(circuits: Sequence[QuantumCircuit]) -> QuantumCircuit:
     """|Ψ(x, θ)⟩: member i acts where the control register of ⌈log₂ members⌉ qubits reads i.
 
-    Gates that all members begin or end with stand there once, rotations of another angle each as
-    multiplexed ones; only what lies between is controlled gate by gate.
+    Gates that all members begin or end with appear once. Rotations there whose angles differ become
+    multiplexed rotations. Only the gates in between are controlled one by one.
     "x" is shared by all members. "θ" holds the weights of the first, of the second, …, then the
     ``control_angles`` of p. Raises CircuitError: the members differ in qubits or inputs.
     """
@@ -67,7 +67,7 @@ def _append_controlled(
     members: Sequence[QuantumCircuit],
     middles: Sequence[Sequence[Placed]],
 ) -> None:
-    """Append what the members do not have in common, fully controlled, phases included."""
+    """Append the gates in which the members differ, fully controlled, global phases included."""
     phases = [member.global_phase for member in members]
     if not any(middles) and all(phase == phases[0] for phase in phases):
         ensemble.global_phase += phases[0]

@@ -51,7 +51,7 @@ def read_concentration(configured: KernelPoint, bandwidths: Sequence[KernelPoint
 
 
 def read_rank(rank: float, n_rows: int) -> str:
-    """Between one state for all rows and an orthogonal one for each."""
+    """Whether all rows have nearly one state, or each row nearly an orthogonal one."""
     share = rank / n_rows
     word = "hardly tells rows apart" if rank < 2 else "tells rows apart, and likens some"
     if share > 0.8:
@@ -81,7 +81,7 @@ def read_complexity(figures: Diagnostics, n_rows: int) -> str:
 
 
 def read_expressibility(divergence: float, n_qubits: int) -> str:
-    """Between states that fill their space as Haar-random ones do, and a corner of it."""
+    """Whether the states fill their space like Haar-random ones, or only a part of it."""
     line = f"the states of the rows are {divergence:.2g} nats from Haar-random ones"
     if divergence < 0.1:
         return f"{line}: they fill the space of {n_qubits} qubits evenly, which concentrates"
@@ -89,7 +89,7 @@ def read_expressibility(divergence: float, n_qubits: int) -> str:
 
 
 def read_entanglement(q: float) -> str:
-    """Between product states and states whose single qubits know nothing."""
+    """Whether the states are product states, or entangled until single qubits know nothing."""
     line = f"mean entanglement (Meyer-Wallach) {q:.2f} of 1"
     if q < 0.01:
         return f"{line}: product states, which a classical computer simulates qubit by qubit"

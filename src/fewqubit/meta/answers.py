@@ -137,7 +137,7 @@ Answer = Callable[[Params, Inputs, np.ndarray, Inputs, Sequence[int]], np.ndarra
 
 
 def _at_the_end(on: EmbeddedLearner) -> Answer:
-    """Answers of a closed form: a single step, whatever steps are asked for."""
+    """Answers of a learner in closed form: the same for every number of steps."""
 
     @jax.jit
     @partial(jax.vmap, in_axes=(None, 0, 0, 0))

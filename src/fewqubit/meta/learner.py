@@ -93,7 +93,7 @@ class OuterStep(NamedTuple):
     update: Callable[[MetaState, Params], MetaState]
 
     def step(self, key: PRNGKeyArray, state: MetaState, tasks: Task) -> tuple[MetaState, StepInfo]:
-        """Both halves in order: ``MetaLearner.step``."""
+        """Gradient, then update: a whole step, as ``MetaLearner.step`` takes it."""
         gradient, info = self.gradient(key, state.params, tasks)
         return self.update(state, gradient), info
 

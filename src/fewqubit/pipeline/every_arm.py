@@ -1,4 +1,4 @@
-"""A value of one arm wins over its learner's: said where it matters, and a way to set all arms.
+"""An arm's own value overrides its learner's: notes where that matters, and ``every_arm``.
 
 ``learners.maml.inner_lr=0.1`` leaves the twin the rate that ``per_arm`` gives it;
 ``learners.maml.every_arm.inner_lr=0.1`` sets the rate of every arm.
@@ -20,13 +20,13 @@ def split_every(keys: Keys) -> tuple[Keys, Keys] | None:
 
 
 def forget(learner: Mapping[str, Any], keys: Keys) -> None:
-    """Remove what the arms of ``learner`` have of their own at ``keys``."""
+    """Remove the values at ``keys`` that single arms of ``learner`` have."""
     for settings in (learner.get(OWN) or {}).values():
         _prune(settings, keys)
 
 
 def kept(values: Mapping[str, Any], edits: Iterable[tuple[Keys, Any]]) -> Iterator[str]:
-    """A line for each edit of a learner that some of the arms of the run do not follow."""
+    """A line for each edit of a learner that an arm of the run overrides with its own value."""
     for keys, value in edits:
         if len(keys) < 3 or keys[0] != "learners" or keys[2] in (EVERY, OWN):
             continue

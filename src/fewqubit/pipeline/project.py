@@ -37,9 +37,10 @@ def under_git(project: Path) -> bool:
 
 
 def _tell_dvc_of_git(project: Path, there: bool) -> None:
-    """DVC works without Git only if its local configuration says so, and then has no experiments.
+    """Say in DVC's local configuration whether the project is under Git.
 
-    So the line is written in an unpacked archive, and removed once the archive is under Git.
+    DVC works without Git only if that line says so, and then it has no experiments. So the line is
+    written in an unpacked archive, and removed once the archive is under Git.
     """
     local = project / ".dvc/config.local"
     without_git = local.exists() and NO_GIT in local.read_text(encoding="utf-8")

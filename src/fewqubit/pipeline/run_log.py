@@ -26,7 +26,7 @@ QUIET_S = 30.0  # without a terminal, a line on stages at work at most this ofte
 
 
 class RunLog:
-    """Speaks for the stages that ``pipeline`` says are stale; may be told by several threads."""
+    """Prints the progress of the stages that ``pipeline`` calls stale; threads may share it."""
 
     def __init__(
         self,

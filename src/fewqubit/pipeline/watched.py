@@ -1,4 +1,4 @@
-"""What stages depend on beside their inputs, as checksums: their code, what settings name.
+"""What stages depend on besides their inputs, as checksums: code, and what settings name.
 
 Settings name modules, circuits, tables and pictures of the user's own; a search has chosen values
 for each arm of the run, in searched/.
@@ -46,7 +46,7 @@ _MODULE = re.compile(rf"({OWN}(?:\.\w+)+):\w+")
 def write_watched(project: Path) -> None:
     """Bring ``artifacts/watched`` up to date; a file that says the same is left alone.
 
-    Folders that stages read whole are there afterwards even if nothing is in them.
+    Folders that stages read as a whole are created, even if they stay empty.
 
     Raises SettingsError if params.yaml is not valid.
     """
@@ -147,7 +147,7 @@ def _imports(source: bytes, name: list[str], path: Path) -> list[str]:
 
 
 def _data_files(project: Path) -> set[Path]:
-    """Files in ``own/`` that code may open: all but code and texts for people."""
+    """Files in ``own/`` that the user's code may open: all but Python and Markdown."""
     files = _files(project / OWN)
     return {path for path in files if path.suffix not in (".py", ".pyc", ".md")}
 

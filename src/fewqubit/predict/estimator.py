@@ -224,7 +224,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return hasattr(self, "adapted_")
 
     def __sklearn_clone__(self) -> Self:
-        """The same arguments, and what was meta-learned; not the task."""
+        """A classifier with the same arguments and meta-learned state, but without the task."""
         params = self.get_params(deep=False)
         copies = {name: clone(value, safe=False) for name, value in params.items()}
         copy = type(self)(**copies | {"learner": self.learner})  # functions and frozen values

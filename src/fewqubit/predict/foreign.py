@@ -1,4 +1,4 @@
-"""None of these: the threshold below which a query is of none of its task's classes.
+"""None of these: the threshold below which a query belongs to none of the task's classes.
 
 A query's score is its largest logit: how near it is to the nearest class. (Probabilities would not
 do: they sum to 1, however far away a query is.)

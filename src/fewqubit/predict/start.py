@@ -148,7 +148,7 @@ def meta_train(
 
 
 def _with_thresholds(start: Start, asked: Arguments, data: TrainingData, y: np.ndarray) -> Start:
-    """``start``, whose card tells what each training run takes for none of a task's classes."""
+    """``start`` with the threshold of each training run in its card (``none_of_these``)."""
     n_way, n_seeds = start.card["episodes"]["n_way"], len(start.card["validation_accuracy"])
     learner = build_learner(start.learner, asked.arm, example_shape(start.transform), n_way)
     runs = [start.of_seed(seed) for seed in range(n_seeds)]

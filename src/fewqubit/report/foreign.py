@@ -1,4 +1,4 @@
-"""Queries of none of a task's classes: what every arm did with them."""
+"""Foreign queries, of none of a task's classes: how well every arm detected them."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What stands above the tables, the answer for all learners together, and below them, notes."""
+"""The headline above the tables, on all learners together, and the notes below them."""
 
 from collections.abc import Iterator
 
@@ -94,7 +94,7 @@ def searched_short(study: Study) -> list[str]:
 
 
 def _at_edges(study: Study) -> dict[str, str]:
-    """What was chosen there, by the name of the result."""
+    """Values that a search chose at an edge of its space, as text, by the name of the result."""
     searched = {row.name: (row.card or {}).get("searched") or {} for row in study.learners}
     return {
         name: edges_told(one["values"], one["at_edge"])

@@ -84,7 +84,7 @@ def _asked(findings: Findings) -> dict[str, Any]:
 
 
 def _sentences(findings: Findings, reading: Evaluation) -> dict[str, str]:
-    """A sentence for each learner, for those who see its run alone."""
+    """A sentence on each learner, for readers who see its run alone."""
     family = findings.answers
     return {name: sentence(name, row, reading, len(family)) for name, row in family.items()}
 
@@ -178,7 +178,7 @@ def _baselines(study: Study, level: str) -> list[Sequence[str]]:
 
 
 def _other_arms(study: Study, findings: Findings, compared: Sequence[str]) -> list[Sequence[str]]:
-    """Nothing where no other arm was run."""
+    """Quantum against its other arms; empty if none was run."""
     against = findings.against_arms
     if not against:
         return []

@@ -118,7 +118,7 @@ def signed(word: str) -> str:
 
 
 def explain_arms(arms: Iterable[str]) -> str:
-    """What stands in the circuit's place: ``separable: the circuit without entanglers; …``."""
+    """What replaces the circuit: ``separable: the circuit without entanglers; …``."""
     return "; ".join(f"{arm}: {ARM_MEANINGS[arm]}" for arm in arms)
 
 

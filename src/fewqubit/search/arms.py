@@ -76,10 +76,10 @@ def search_arms(arms: Sequence[Work], workers: int, address: str | None = None) 
 
 
 def keep_chosen(arms: Sequence[Work], settings: Settings) -> list[Path]:
-    """Write each arm's best values where ``meta_train`` reads them; the paths.
+    """Write each arm's best values where ``meta_train`` reads them. Returns the paths.
 
-    Of every arm as many distinct trials count, those of the smallest number: the first ones.
-    Raises ArtifactError: a search is not finished.
+    Equally many distinct trials count in every arm: the first n, where n is what the arm with the
+    fewest trials has. Raises ArtifactError: a search is not finished.
     """
     trials = [_distinct(read_trials(work.folder)[1]) for work in arms]
     n = min(map(len, trials))

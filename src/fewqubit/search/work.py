@@ -69,7 +69,7 @@ class Work(NamedTuple):
         return self.job._replace(settings=settings)
 
     def draw(self, *names: str | int) -> int:
-        """A seed for Optuna; like training's streams it is not named by arm, which pairs them."""
+        """A seed for Optuna. The arm is not part of its name, so the arms are paired."""
         subject = (self.job.dataset, self.job.learner)
         key = stream(root_key(self.seed), "search", *subject, *names)
         return int(jax.random.bits(key, dtype=np.uint32))

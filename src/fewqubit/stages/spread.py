@@ -1,4 +1,4 @@
-"""Test episodes answered by other processes: pieces are sent there, answers come back.
+"""Test episodes answered by other processes, piece by piece.
 
 A worker of a cluster reads the data set from its own folder, after ``dvc pull``. The trained
 learner is sent to each worker once.

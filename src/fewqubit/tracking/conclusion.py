@@ -28,7 +28,7 @@ class Conclusion(NamedTuple):
 
 
 def conclusion(root: Path, result: LockedResult) -> Conclusion:
-    """The verdict on a quantum arm, and what its circuit did on devices; nothing of other arms."""
+    """The verdict on a quantum arm and its results on devices; empty for other arms."""
     path = root / FIGURES
     report = read_json(path) if path.exists() and result.arm == "quantum" else {}
     answer = report.get("results", {}).get(result.dataset, {}).get(result.learner, {}).get("answer")
@@ -46,7 +46,7 @@ def _verdict_figures(answer: Mapping[str, Any]) -> list[Figure]:
 
 
 def _device_figures(devices: Mapping[str, Mapping[str, Any]]) -> list[Figure]:
-    """``device/NAME/lost``, …; what is not known is left out."""
+    """``device/NAME/lost``, …; unknown values are left out."""
     values = {
         f"device/{device}/{name}": value
         for device, on in devices.items()

@@ -1,4 +1,4 @@
-"""Mirror dvc.lock into MLflow: what is not there yet is written, all else is left alone."""
+"""Mirror dvc.lock into MLflow: write what is missing and leave everything else alone."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path

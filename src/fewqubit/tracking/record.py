@@ -1,4 +1,4 @@
-"""Everything that MLflow is told about one result, gathered before MLflow is touched."""
+"""Everything that MLflow records of one result, gathered before MLflow is touched."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping

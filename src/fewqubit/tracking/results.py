@@ -42,7 +42,7 @@ class LockedResult:
 
     @cached_property
     def key(self) -> str:
-        """SHA-256 over what made the numbers, and the numbers themselves.
+        """SHA-256 over the numbers and everything that made them.
 
         Equal keys mean the same result, whether it was computed, cached or restored, by whatever
         version of the code, in whatever other company.

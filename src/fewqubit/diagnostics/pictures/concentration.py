@@ -19,8 +19,9 @@ def draw_concentration(
     configured: KernelPoint,
     title: str,
 ) -> None:
-    """Write mean and standard deviation of the off-diagonal entries to ``path``, on logarithmic
-    axes, the same bytes for the same points. A ring marks the map as it is set.
+    """Draw mean and standard deviation of the off-diagonal entries, on logarithmic axes.
+
+    The same points give the same bytes. A ring marks the map as it is configured.
     """
     figure = Figure(figsize=(9.0, 3.8), dpi=150, layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)

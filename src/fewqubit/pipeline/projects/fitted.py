@@ -30,7 +30,7 @@ _SPLIT = {
 
 
 class Fitted(NamedTuple):
-    """What a table asks of params.yaml, as overrides, and lines for the person who gave it.
+    """Overrides of params.yaml that a table needs, and notes for the user.
 
     ``place`` is where the table goes, in the project.
     """

@@ -19,7 +19,7 @@ NOBODY = ("-c", "user.name=fewqubit", "-c", "user.email=fewqubit@localhost")
 
 
 def make_project(folder: Path, table: Path | None = None, label: str | None = None) -> list[str]:
-    """Write a project into ``folder``, which is new or empty; lines for the person who asked.
+    """Write a project into ``folder``, which is new or empty. Returns notes for the user.
 
     With ``table``, a CSV or Parquet file, the project is about its classes. Raises a FewqubitError
     if the folder is taken or the table cannot be used; nothing is written then.

@@ -1,4 +1,4 @@
-"""What a project needs to be made again elsewhere: Fewqubit and the versions beside it."""
+"""Requirements that reproduce a project elsewhere: Fewqubit and its installed dependencies."""
 
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 
@@ -10,7 +10,7 @@ NAME, EXTRA = "fewqubit", "all"
 def pinned() -> list[str]:
     """Lines of requirements.txt: ``fewqubit[all]==…``, then all that it needs, as installed here.
 
-    What is not installed here, for another system or left out, has no line.
+    A requirement that is not installed here has no line.
     """
     found: dict[str, str] = {}
     waiting, met = [(NAME, EXTRA)], set()

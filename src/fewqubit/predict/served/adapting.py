@@ -63,7 +63,7 @@ class Adapting:
         return AdaptedClassifier(start.transform, learner, adapted, card | {"classes": classes})
 
     def _shape(self, n_rows: int, n_way: int) -> tuple[int, int]:
-        """The rows and classes to fill up to. Raises DataError: they would be a shape too many."""
+        """The rows and classes to pad to. Raises DataError: there would be too many shapes."""
         if self.start.learner.pads:
             return _at_least(n_rows, ROWS), _at_least(n_way, CLASSES)
         shape = n_rows, n_way

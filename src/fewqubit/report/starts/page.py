@@ -94,7 +94,7 @@ def picture(study: StartStudy) -> str:
 
 
 def page(study: StartStudy) -> str:
-    """One HTML page; the picture is in it."""
+    """A self-contained HTML page, picture included."""
     tables = "".join(
         table.to_html(index=False, float_format=number, border=0) for table in _tables(study)
     )

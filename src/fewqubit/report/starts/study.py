@@ -74,7 +74,7 @@ def comparisons(study: StartStudy) -> pd.DataFrame:
 
 
 def figure(study: StartStudy) -> Figure:
-    """Median error against circuits, with the band between the quartiles, one line a start."""
+    """Median error against circuits, a line for each start, with a band between the quartiles."""
     picture = Figure(figsize=(8.4, 4.4), layout="constrained")
     axes = picture.subplots()
     energy, gradient = (np.mean([cost[k] for cost in study.costs]) for k in (0, 1))
@@ -97,7 +97,7 @@ def figure(study: StartStudy) -> Figure:
 
 
 def headline(study: StartStudy) -> str:
-    """In a sentence, the best learned start against every opponent, as good or better ones too."""
+    """One sentence: the best learned start against all opponents, better ones included."""
     learned = {name: finish for name, finish in study.finishes.items() if finish.learned}
     if not learned:
         return f"{study.name}: no learned start took part."

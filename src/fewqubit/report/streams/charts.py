@@ -25,7 +25,7 @@ def _cells(one: Walked) -> Iterator[Cell]:
 
 
 def along(study: StreamStudy) -> list[Chart]:
-    """Of each learner and way, a line for each arm: mean accuracy on all groups so far."""
+    """Mean accuracy on all groups so far: a chart for each learner and way, a line per arm."""
     charts = []
     averages = {(one.learner, one.way, one.arm): _averages(one) for one in study.walks}
     y = axis(value for line in averages.values() for value in line.values())

@@ -115,7 +115,7 @@ def _questions(asked: Mapping[str, Any], level: str) -> Table | None:
 
 
 def _note(learners: Mapping[str, Any], margin: float, score: str) -> str:
-    """What stands beside the tables: baselines, chance, and how to read a difference."""
+    """The note below the tables: baselines, chance, and how to read a difference."""
     plain = {name: row["baseline"] for name, row in learners.items() if "baseline" in row}
     baselines = ", ".join(f"{name} {percent(row['accuracy'])}" for name, row in plain.items())
     _, chance = floor(score, next(iter(next(iter(learners.values())).values()))["chance"])
@@ -167,7 +167,7 @@ def _table(title: str, columns: Sequence[str], rows: Rows) -> Table | None:
 
 
 def _print(table: Table | None, console: Console) -> None:
-    """Print it; where the terminal is too narrow, a line for each row, broken between words."""
+    """Print ``table``; in a narrow terminal, print a line for each row instead."""
     if table is None:
         return
     if _width(table) <= console.width:

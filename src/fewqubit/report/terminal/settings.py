@@ -30,7 +30,7 @@ def learners_table(settings: Settings) -> Table:
 def datasets_table(settings: Settings, surveys: Mapping[str, "Survey"]) -> Table:
     """A row for each data set, with what is in it; a tick where it is computed.
 
-    It fits 80 columns: what would be broken there stands in ``datasets_lines``.
+    It fits 80 columns; ``datasets_lines`` has what is too long for it.
     """
     heads = ("data set", "rows", "features", "classes", "fewest", "copies", "tasks", "run")
     table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
@@ -53,7 +53,7 @@ def datasets_table(settings: Settings, surveys: Mapping[str, "Survey"]) -> Table
 
 
 def datasets_lines(settings: Settings, surveys: Mapping[str, "Survey"]) -> list[str]:
-    """What is to be known of each data set, and what would stop it, a line for each."""
+    """Notes on each data set and reasons why it cannot be prepared, one line each."""
     lines = []
     for name, found in surveys.items():
         if found.smallest is not None:

@@ -1,1 +1,1 @@
-"""MLflow's database of a project: in which folder, of which version, repaired or begun again."""
+"""MLflow's database of a project: its folder, its version, its repair and its replacement."""

@@ -1,4 +1,4 @@
-"""The project's own database, whatever happened to it: it is a mirror, so it can be begun again.
+"""Repair of the project's own database: a mirror, which can be started afresh at any time.
 
 Only the file in the project's folder is mended; a store that the user named is not ours.
 """

@@ -1,4 +1,4 @@
-"""The project's database as another MLflow left it: brought up to date, or begun again."""
+"""The project's database as another MLflow left it: brought up to date, or replaced."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the files of a start in a contest tell MLflow."""
+"""Metrics of a start in a contest, from its files."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,9 +43,9 @@ def read_start(root: Path, entry: LockedEntry) -> StartRecord:
 
 
 def figures(record: StartRecord) -> list[Figure]:
-    """``start/…``: along the descent, then what it came to; ``train/loss`` along training.
+    """``start/…``: along the descent, then the totals; ``train/loss`` along training.
 
-    error:     mean over seeds and test problems, the step of the metric being that of the descent
+    error:     mean over seeds and test problems; the step of the metric is the descent's
     arrived:   share that reached the target
     steps, circuits: medians to the target
     success:   probability to measure a ground state, before the first step and after the last

@@ -59,7 +59,7 @@ def _tags(entry: LockedEntry, record: StartRecord) -> dict[str, str]:
 
 
 def _params(entry: LockedEntry, record: StartRecord) -> list[Param]:
-    """What tells runs apart comes first."""
+    """Settings that distinguish runs come first."""
     tuned = {"rule": record.tuned["rule"], "rate": record.tuned["rate"]}
     values = {
         "start": {"name": entry.start, **record.card["settings"]},

@@ -1,4 +1,4 @@
-"""A finished walk through a stream, as MLflow is told of it."""
+"""A finished walk through a stream, as MLflow records it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,7 +30,7 @@ def read_walk(root: Path, walk: LockedWalk) -> WalkRecord:
 
 
 def figures(record: WalkRecord) -> list[Figure]:
-    """``stream/…``: along the groups, the step of a metric being the group; then what it came to.
+    """``stream/…``: along the groups, the step of a metric being the group; then the totals.
 
     newest: R[i, i]; all: mean of R[i, 0 … i]; next: R[i, i + 1], before that group is learned.
     """
