@@ -7,12 +7,12 @@ from fewqubit.config import Evaluation
 from fewqubit.evaluate.verdict import Verdict
 from fewqubit.report.across import Across, figures, markdown
 from fewqubit.report.answers import TWIN, Answer
-from fewqubit.report.beside import beside, beside_markdown
 from fewqubit.report.costs import costs_markdown
 from fewqubit.report.findings import QUANTUM, Findings, standing
 from fewqubit.report.gather import Result, Study
 from fewqubit.report.headline import covers, headline, notes
 from fewqubit.report.markdown import table
+from fewqubit.report.supplement import supplement, supplement_markdown
 from fewqubit.report.validation import weak_validation
 from fewqubit.report.words import (
     NONE,
@@ -49,7 +49,9 @@ def verdict_figures(
         "questions": {study.dataset: _asked(found) for study, found in studies},
         "failures": {study.dataset: _failures(found) for study, found in studies},
         "told": {study.dataset: _sentences(found, reading) for study, found in studies},
-        "beside": {study.dataset: beside(study.results, study.encodings) for study, _ in studies},
+        "beside": {
+            study.dataset: supplement(study.results, study.encodings) for study, _ in studies
+        },
         "notes": {study.dataset: notes(study, found, reading) for study, found in studies},
     }
 
@@ -140,7 +142,7 @@ def _section(study: Study, findings: Findings, reading: Evaluation) -> str:
         ],
         *([[note]] if (note := weak_validation(study)) else []),
         [f"- {line}" for line in notes(study, findings, reading)],
-        *beside_markdown(beside(study.results, study.encodings)),
+        *supplement_markdown(supplement(study.results, study.encodings)),
         *costs_markdown(study, reading.cost_device),
     ]
     return "\n".join(line for part in parts for line in (*part, ""))

@@ -32,12 +32,12 @@ def conclusion(root: Path, result: LockedResult) -> Conclusion:
     path = root / FIGURES
     report = read_json(path) if path.exists() and result.arm == "quantum" else {}
     answer = report.get("results", {}).get(result.dataset, {}).get(result.learner, {}).get("answer")
-    extras = report.get("beside", {}).get(result.dataset, {})
-    devices = extras.get("devices", {}).get(result.learner, {})
+    supplement = report.get("beside", {}).get(result.dataset, {})
+    devices = supplement.get("devices", {}).get(result.learner, {})
     return Conclusion(
         [*_verdict_figures(answer or {}), *_device_figures(devices)],
         _tags(answer) if answer else {},
-        _note(report, result, extras),
+        _note(report, result, supplement),
     )
 
 
@@ -67,10 +67,12 @@ def _tags(answer: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _note(report: Mapping[str, Any], result: LockedResult, extras: Mapping[str, Any]) -> str:
+def _note(report: Mapping[str, Any], result: LockedResult, supplement: Mapping[str, Any]) -> str:
     """The sentence on the learner, the headline, and what the feature maps promise."""
     sentence = report.get("told", {}).get(result.dataset, {}).get(result.learner)
     if not sentence:
         return ""
-    maps = (f"Feature map {n}: {'; '.join(r)}." for n, r in extras.get("feature_maps", {}).items())
+    maps = (
+        f"Feature map {n}: {'; '.join(r)}." for n, r in supplement.get("feature_maps", {}).items()
+    )
     return "".join(f"\n\n{part}" for part in (sentence, report["headlines"][result.dataset], *maps))

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from fewqubit.base.io.files import REMEDY, read_json
 from fewqubit.errors import ArtifactError
-from fewqubit.report.beside import DEVICES, chosen_line, device_rows, feature_map_lines
+from fewqubit.report.supplement import DEVICES, chosen_line, device_rows, feature_map_lines
 from fewqubit.report.words import (
     NONE,
     SAME,
@@ -61,7 +61,7 @@ def print_verdicts(reports: Path, console: Console) -> None:
             _table("on devices", DEVICES, device_rows(figures["beside"][dataset])),
         ):
             _print(table, console)
-        lines = (*figures["notes"][dataset], *_extra_lines(figures["beside"][dataset]))
+        lines = (*figures["notes"][dataset], *_supplement_lines(figures["beside"][dataset]))
         for line in (_note(learners, figures["margin"], score), *lines):
             console.print(line, style="dim", highlight=False)
     for problem, headline in figures.get("starts", {}).items():
@@ -129,7 +129,7 @@ def _note(learners: Mapping[str, Any], margin: float, score: str) -> str:
     )
 
 
-def _extra_lines(figures: Mapping[str, Any]) -> list[str]:
+def _supplement_lines(figures: Mapping[str, Any]) -> list[str]:
     """What feature maps promise, and what baselines were tuned to."""
     lines = [f"Feature map {line}" for line in feature_map_lines(figures)]
     chosen = chosen_line(figures)

@@ -1,4 +1,4 @@
-"""Beside the verdicts: results on devices, diagnostics of feature maps, chosen settings.
+"""Supplement to the verdicts: results on devices, diagnostics of feature maps, chosen settings.
 
 The page shows them with pictures; this is for text: terminal, Markdown, MLflow.
 """
@@ -16,7 +16,7 @@ DEVICES = (
 )
 
 
-def beside(results: Sequence[Any], encodings: Sequence[Any]) -> dict[str, Any]:
+def supplement(results: Sequence[Any], encodings: Sequence[Any]) -> dict[str, Any]:
     """For metrics.json: ``devices`` by learner and device, ``feature_maps``, ``chosen``.
 
     Of a study's results and encodings (``fewqubit.report.gather``).
@@ -58,7 +58,7 @@ def chosen_line(figures: Mapping[str, Any]) -> str:
     )
 
 
-def beside_markdown(figures: Mapping[str, Any]) -> list[Sequence[str]]:
+def supplement_markdown(figures: Mapping[str, Any]) -> list[Sequence[str]]:
     """Parts of the Markdown page; none of what was not run."""
     parts: list[Sequence[str]] = []
     if rows := device_rows(figures):

@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from fewqubit.base.io.files import read_json
-from fewqubit.report.beside import beside, beside_markdown, chosen_line
 from fewqubit.report.build import build_report
+from fewqubit.report.supplement import chosen_line, supplement, supplement_markdown
 from fewqubit.report.terminal.console import print_verdicts
 
 
@@ -39,17 +39,17 @@ def test_the_terminal_and_the_table_say_what_a_device_did(reports, width):
 
 
 def test_they_say_what_was_chosen_and_what_feature_maps_promise(reports):
-    extras = read_json(reports / "metrics.json")["beside"]["digits"]
-    assert extras["feature_maps"]
+    figures = read_json(reports / "metrics.json")["beside"]["digits"]
+    assert figures["feature_maps"]
     for text in (printed(reports, 100), (reports / "verdicts.md").read_text()):
         flat = " ".join(text.split())
-        for lines in extras["feature_maps"].values():
+        for lines in figures["feature_maps"].values():
             assert all(line in flat for line in lines)
-        assert chosen_line(extras) in flat
+        assert chosen_line(figures) in flat
 
 
 def test_what_was_not_run_is_not_mentioned():
-    assert beside_markdown(beside([], [])) == []
+    assert supplement_markdown(supplement([], [])) == []
 
 
 def test_arms_measured_beside_the_quantum_one_keep_their_own_rows():
@@ -60,7 +60,9 @@ def test_arms_measured_beside_the_quantum_one_keep_their_own_rows():
             self.arm, self.devices = arm, {"shots": {"accuracy": 0.5, "all": [1]}}
             self.name = f"kernel {arm}"
 
-    extras = beside([Row("quantum"), Row("separable")], [])
-    assert [*extras["devices"]] == ["kernel", "kernel/separable"]
-    assert extras["devices"]["kernel"]["shots"] == {"accuracy": 0.5}
-    assert chosen_line(extras) == "kernel quantum C 0.5, k [1, 2]; kernel separable C 0.5, k [1, 2]"
+    figures = supplement([Row("quantum"), Row("separable")], [])
+    assert [*figures["devices"]] == ["kernel", "kernel/separable"]
+    assert figures["devices"]["kernel"]["shots"] == {"accuracy": 0.5}
+    assert (
+        chosen_line(figures) == "kernel quantum C 0.5, k [1, 2]; kernel separable C 0.5, k [1, 2]"
+    )
