@@ -2,7 +2,7 @@
 
 import pytest
 
-from fewqubit.config.edges import edges, edges_told
+from fewqubit.config.edges import edges, edges_text
 
 RATES = [0.01, 0.003, 0.03]  # in any order
 WIDE = {"low": 0.001, "high": 1.0, "log": True}
@@ -34,7 +34,7 @@ def test_a_setting_that_was_not_searched_has_no_edge():
 
 def test_edges_are_told_with_their_values():
     values = {"training.learning_rate": 0.03, "circuit.bandwidth": 0.25}
-    text = edges_told(values, {"training.learning_rate": "greatest", "circuit.bandwidth": "least"})
+    text = edges_text(values, {"training.learning_rate": "greatest", "circuit.bandwidth": "least"})
     assert text == (
         "training.learning_rate 0.03, the greatest tried; circuit.bandwidth 0.25, the least tried"
     )

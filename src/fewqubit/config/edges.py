@@ -19,7 +19,7 @@ def edges(values: Mapping[str, Any], space: Mapping[str, Any]) -> dict[str, Edge
     return {name: edge for name, edge in found.items() if edge}
 
 
-def edges_told(values: Mapping[str, Any], at: Mapping[str, str]) -> str:
+def edges_text(values: Mapping[str, Any], at: Mapping[str, str]) -> str:
     """``training.learning_rate 0.03, the greatest tried; circuit.bandwidth 0.25, the least``."""
     return "; ".join(f"{name} {values[name]:.4g}, the {edge} tried" for name, edge in at.items())
 

@@ -82,7 +82,7 @@ def forget_old_kinds(
             continue
         found = _below(values, place[:-1])
         if isinstance(found, MutableMapping) and found.get(kind.key, kind.default) != value:
-            gone = [*_forget(found, kind, place[:-1]), *_forget_beside(values, kind, place)]
+            gone = [*_forget(found, kind, place[:-1]), *_forget_in_arms(values, kind, place)]
             changes.append((place, value, gone))
     return changes
 
@@ -100,7 +100,7 @@ def _forget(section: MutableMapping[Any, Any], kind: Kind, place: Place) -> Iter
         yield (*place, str(name))
 
 
-def _forget_beside(values: MutableMapping[Any, Any], kind: Kind, place: Place) -> Iterator[Place]:
+def _forget_in_arms(values: MutableMapping[Any, Any], kind: Kind, place: Place) -> Iterator[Place]:
     """Remove settings of the old kind from the arms of a learner and from its search spaces."""
     if place[0] != "learners" or "per_arm" in place:
         return

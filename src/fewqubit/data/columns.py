@@ -40,7 +40,7 @@ def numbers(column: pd.Series, path: object, gaps: bool = False) -> Float[np.nda
             "fill it or drop the rows"
         )
     _check_size(values, where)
-    _check_told_apart(column, values, where)
+    _check_distinct(column, values, where)
     return values
 
 
@@ -102,7 +102,7 @@ def _check_size(values: np.ndarray, where: str) -> None:
         )
 
 
-def _check_told_apart(column: pd.Series, values: np.ndarray, where: str) -> None:
+def _check_distinct(column: pd.Series, values: np.ndarray, where: str) -> None:
     """Raise DataError if integers beyond 2**53 that differ become equal in float64."""
     if column.dtype.kind in "iu" and np.nanmax(np.abs(values), initial=0) > 2.0**53:
         kept, given = len(np.unique(values)), column.nunique()

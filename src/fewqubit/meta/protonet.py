@@ -25,11 +25,11 @@ class EmbeddedClasses(NamedTuple):
     """A task as its embedded support and their one-hot labels."""
 
     params: Params
-    support: Any  # Array, or a Beside
+    support: Any  # Array, or WithUnitRows
     one_hot: Float[Array, "s n_way"]
 
 
-class Beside(NamedTuple):
+class WithUnitRows(NamedTuple):
     """Embedded examples, and their raw features scaled to length 1."""
 
     embedded: Array
@@ -57,8 +57,8 @@ def build(
         return embedding_learner(init_params, _by_mean_rows(model, n_way), learner.training)
     rows = EmbeddedLearner(adapt, partial(class_logits, model), embed)
     if learner.cosine:
-        embed_both = partial(beside_cosine, embed)
-        rows = EmbeddedLearner(adapt, partial(logits_beside_cosine, model), embed_both)
+        embed_both = partial(embed_with_unit_rows, embed)
+        rows = EmbeddedLearner(adapt, partial(logits_with_cosine, model), embed_both)
     return embedding_learner(init_params, rows, learner.training)
 
 
@@ -90,15 +90,15 @@ def class_logits(model: Model, classes: EmbeddedClasses, queries: Array) -> Floa
     return jnp.exp(classes.params[HEAD]["log_temperature"]) * similarity
 
 
-def beside_cosine(
+def embed_with_unit_rows(
     embed: Callable[[Params, Array], Array], params: Params, x: Float[Array, "N *feature"]
-) -> Beside:
+) -> WithUnitRows:
     """Embedded examples, together with their raw features."""
-    return Beside(embed(params, x), _unit_rows(x))
+    return WithUnitRows(embed(params, x), _unit_rows(x))
 
 
-def logits_beside_cosine(
-    model: Model, classes: EmbeddedClasses, queries: Beside
+def logits_with_cosine(
+    model: Model, classes: EmbeddedClasses, queries: WithUnitRows
 ) -> Float[Array, "q n_way"]:
     """``class_logits`` of the body, plus s times the cosine to the mean of each class."""
     of_body = classes._replace(support=classes.support.embedded)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fewqubit.config import Evaluation
-from fewqubit.config.edges import edges_told
+from fewqubit.config.edges import edges_text
 from fewqubit.evaluate.classes import MIN_CLASSES
 from fewqubit.evaluate.failures import Failures
 from fewqubit.report.answers import Answer
@@ -37,10 +37,10 @@ def scope(classes: Classes) -> str:
     """``On these 3 classes``; from ten independent ones on, ``On new classes like these 195``."""
     n = classes.n_groups
     variants = f" ({classes.n} with their variants)" if classes.n > n else ""
-    return f"On {'new classes like ' if n >= MIN_CLASSES else ''}{classes_told(n)}{variants}"
+    return f"On {'new classes like ' if n >= MIN_CLASSES else ''}{classes_text(n)}{variants}"
 
 
-def classes_told(n: int) -> str:
+def classes_text(n: int) -> str:
     """``this 1 class``, ``these 3 classes``."""
     return f"these {n} classes" if n != 1 else "this 1 class"
 
@@ -50,7 +50,7 @@ def covers(classes: Classes) -> str:
     if classes.n_groups >= MIN_CLASSES:
         return "new training seeds, new episodes and new classes of the same kind"
     return (
-        f"new training seeds and new episodes of {classes_told(classes.n_groups)}; "
+        f"new training seeds and new episodes of {classes_text(classes.n_groups)}; "
         f"new classes take at least {MIN_CLASSES} independent test classes"
     )
 
@@ -97,7 +97,7 @@ def _at_edges(study: Study) -> dict[str, str]:
     """Values that a search chose at an edge of its space, as text, by the name of the result."""
     searched = {row.name: (row.card or {}).get("searched") or {} for row in study.learners}
     return {
-        name: edges_told(one["values"], one["at_edge"])
+        name: edges_text(one["values"], one["at_edge"])
         for name, one in searched.items()
         if one.get("at_edge")
     }

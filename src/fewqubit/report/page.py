@@ -164,7 +164,7 @@ GLOBALS: dict[str, Any] = {
     "EXPLAINED": EXPLAINED,
     "sentence": words.sentence,
     "headline": headline.headline,
-    "across_told": all_sets.sentence,
+    "across_sentence": all_sets.sentence,
     "across_cells": all_sets.cells,
     "across_head": all_sets.head,
     "covers": headline.covers,

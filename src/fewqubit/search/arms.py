@@ -11,7 +11,7 @@ from fewqubit.base.registry import look_up
 from fewqubit.base.workers.cluster import cluster
 from fewqubit.base.workers.pool import processes
 from fewqubit.config import Search, Settings, of_arm
-from fewqubit.config.edges import edges, edges_told
+from fewqubit.config.edges import edges, edges_text
 from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.search.cluster import OnWorkers
 from fewqubit.search.grover import GroverQueries, compare
@@ -107,7 +107,7 @@ def edge_notes(arms: Sequence[Work], outcomes: Sequence[Found]) -> list[str]:
         for work, one in zip(arms, outcomes, strict=True)
     ]
     return [
-        f"{one.arm}: best at an edge of its space ({edges_told(one.values, found)}); "
+        f"{one.arm}: best at an edge of its space ({edges_text(one.values, found)}); "
         "beyond it may be better: widen search.space, for every arm by as many values"
         for one, found in at
         if found

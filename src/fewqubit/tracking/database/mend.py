@@ -52,8 +52,8 @@ def place_aside(database: Path) -> Path:
     return aside
 
 
-def begun_again(database: Path, reason: str) -> str:
-    """Set the database aside, and the line that says so."""
+def start_afresh(database: Path, reason: str) -> str:
+    """Set the database aside, so that a new one begins. Returns the line that says so."""
     return f"{database}: {reason}; kept as {set_aside(database).name}, a new one begins"
 
 
@@ -62,10 +62,10 @@ def _mend(root: Path, database: Path) -> Iterator[str]:
         _check(database)
         old = _other_places(root, database)
     except ForeignFileError as error:
-        yield begun_again(database, str(error).partition(": ")[2].partition("; ")[0])
+        yield start_afresh(database, str(error).partition(": ")[2].partition("; ")[0])
         return
     if _files_are_gone(root, database):
-        yield begun_again(database, f"the models of its runs are not in {root / ARTIFACTS}")
+        yield start_afresh(database, f"the models of its runs are not in {root / ARTIFACTS}")
         return
     for place in sorted(old):
         _lead(database, place, home(root).as_uri())

@@ -13,7 +13,7 @@ from mlflow.store.db.utils import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from fewqubit.tracking.address import own_database, sqlite_uri, tracking_uri
-from fewqubit.tracking.database.mend import begun_again, place_aside
+from fewqubit.tracking.database.mend import place_aside, start_afresh
 from fewqubit.tracking.database.percent import allow_percent
 from fewqubit.tracking.store import reading, sole_writer
 
@@ -34,7 +34,7 @@ def make_current(root: Path) -> str | None:
         shutil.copy(database, upgraded)
         try:
             if not _upgrade(upgraded):
-                return begun_again(database, "its tables are those of another MLflow")
+                return start_afresh(database, "its tables are those of another MLflow")
             aside = place_aside(database)
             shutil.copy(database, aside)
             upgraded.replace(database)
