@@ -18,7 +18,7 @@ def test_figures_stand_beside_their_reading_and_scans_below():
         title="digits · zz: 392 meta-train rows",
         figures={"alignment": 0.2, "classical_kernel": "linear", "shots_per_entry": float("inf")},
         readings={"alignment": "knows little"},
-        seen=Look(OWN, [NARROW, OWN], [OWN], {}),
+        scans=Look(OWN, [NARROW, OWN], [OWN], {}),
         gradients=[PlateauPoint(2, 1, 0.125), PlateauPoint(8, 1, 0.002)],
     )
     text = io.StringIO()
