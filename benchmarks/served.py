@@ -216,8 +216,8 @@ def page(found: list[Asked], metrics: dict[str, tuple[str, str]], load: float) -
     for kind, model, taken, seconds, errors in sorted(found):
         low, high = np.quantile(taken, (0.5, 0.95))
         rate = len(taken) / seconds
-        told = f"{len(taken)} | {errors} | {low:.0f} | {high:.0f} | {rate:.0f}"
-        lines.append(f"| {kind} | {model} | {told} |")
+        cells = f"{len(taken)} | {errors} | {low:.0f} | {high:.0f} | {rate:.0f}"
+        lines.append(f"| {kind} | {model} | {cells} |")
     lines += [
         "",
         "*Of all sizes*: after tasks of 2 to 10 classes, 1 to 10 examples of each and 1 to 60 "
@@ -226,9 +226,9 @@ def page(found: list[Asked], metrics: dict[str, tuple[str, str]], load: float) -
         "| server | peak memory, MB | of all sizes | compiled programs | of all sizes |",
         "|---|---:|---:|---:|---:|",
     ]
-    for model, told in metrics.items():
-        memory = " | ".join(f"{gauge(one, 'memory_peak_bytes') / 1e6:.0f}" for one in told)
-        programs = " | ".join(f"{gauge(one, 'programs_compiled'):.0f}" for one in told)
+    for model, both in metrics.items():
+        memory = " | ".join(f"{gauge(one, 'memory_peak_bytes') / 1e6:.0f}" for one in both)
+        programs = " | ".join(f"{gauge(one, 'programs_compiled'):.0f}" for one in both)
         lines.append(f"| {model} | {memory} | {programs} |")
     cores = os.cpu_count()
     lines += [
