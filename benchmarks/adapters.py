@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import jax
 import numpy as np
-from benchmarks.intents import classes_of, commit, told
+from benchmarks.intents import as_record, classes_of, commit
 from benchmarks.study import points
 
 import fewqubit.stages.process  # noqa: F401 - how jobs compile, as in a stage
@@ -66,7 +66,7 @@ def main() -> None:
             row_of(*both, made.features.shape[1:]) for both in zip(chosen, tested, strict=True)
         ],
         "baselines": {one.learner: one.metrics["accuracy"] for one in plain},
-        "questions": {name: told(one.verdict) for name, one in found.questions.items()},
+        "questions": {name: as_record(one.verdict) for name, one in found.questions.items()},
     }
     write_json(OUT / "adapters.json", made_of)
     write_text(OUT / "adapters.md", "\n".join(page(made_of, settings)) + "\n")
