@@ -45,7 +45,7 @@ def placed(circuit: QuantumCircuit) -> list[Placed]:
 def shared_ends(members: Sequence[Sequence[Placed]]) -> tuple[int, int]:
     """How many operations all members begin with, and how many they end with after those."""
     first = _count_alike(members)
-    return first, _count_alike([own[first:][::-1] for own in members])
+    return first, _count_alike([member[first:][::-1] for member in members])
 
 
 def _count_alike(members: Sequence[Sequence[Placed]]) -> int:
@@ -72,11 +72,11 @@ def append_multiplexed(
         return
     kind, flip = operation.base_class, FLIPS[operation.base_class]()
     count = 2 ** len(control)
-    own = [member.operation.params[0] for member in members]
-    own += own[:1] * (count - len(own))  # where the register never is
+    angles = [member.operation.params[0] for member in members]
+    angles += angles[:1] * (count - len(angles))  # where the register never is
     codes = [k ^ k >> 1 for k in range(count)]  # Gray: from one to the next one bit changes
     for code, following in zip(codes, [*codes[1:], 0], strict=True):
         signs = [(-1) ** (code & number).bit_count() for number in range(count)]
-        angle = sum(sign * angle for sign, angle in zip(signs, own, strict=True)) / count
+        angle = sum(sign * angle for sign, angle in zip(signs, angles, strict=True)) / count
         circuit.append(kind(angle), qubits)
         circuit.append(flip, [control[(code ^ following).bit_length() - 1], qubits[0]])

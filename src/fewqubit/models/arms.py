@@ -117,14 +117,14 @@ def without_entanglers(circuit: Circuit) -> Body:
             f"training.entangler_dropout is for circuits without noise, and circuit.noise is "
             f"{circuit.noise}; leave out one of the two"
         )
-    return circuits_body(circuit, lambda own: build_separable(own, every_weight=True))
+    return circuits_body(circuit, lambda settings: build_separable(settings, every_weight=True))
 
 
 def circuits_body(circuit: Circuit, build: Callable[[Circuit], CompiledCircuit]) -> Body:
     """One circuit, or an ensemble: its members, and those with other feature maps."""
     geometry = projected(circuit.gamma) if circuit.geometry == "projected" else STATES
     how = circuit.readout, geometry, circuit.spread
-    bodies = [circuit_body(build(own), *how) for own in of_each_map(circuit)]
+    bodies = [circuit_body(build(settings), *how) for settings in of_each_map(circuit)]
     if circuit.members * len(bodies) == 1:
         return bodies[0]
     if circuit.geometry != "fidelity":

@@ -21,9 +21,9 @@ def members_of(circuit: Circuit) -> list[Circuit]:
 
 def ensemble_weights(theta: Params) -> Float[Array, " weights"]:
     """θ as ``quantum.superpose.superposed`` expects it: the members' θ, then control angles."""
-    own = [weights for body in theta["members"] for weights in body]
-    shares = jax.nn.softmax(theta.get("logits", jnp.zeros(len(own))))
-    return jnp.concatenate([*own, control_angles(shares)])
+    of_members = [weights for body in theta["members"] for weights in body]
+    shares = jax.nn.softmax(theta.get("logits", jnp.zeros(len(of_members))))
+    return jnp.concatenate([*of_members, control_angles(shares)])
 
 
 def superpose(bodies: Sequence[Body], members: int, combine: str) -> Body:
@@ -43,13 +43,13 @@ def superpose(bodies: Sequence[Body], members: int, combine: str) -> Body:
 
     def init(key: PRNGKeyArray) -> Params:
         keys = jax.random.split(key, (len(bodies), members))
-        thetas = [jax.vmap(body.init)(own) for body, own in zip(bodies, keys, strict=True)]
+        thetas = [jax.vmap(body.init)(each) for body, each in zip(bodies, keys, strict=True)]
         return {"members": thetas} | ({"logits": jnp.zeros(count)} if combine == "mean" else {})
 
     def apply(theta: Params, angles: Float[Array, " angles"]) -> Complex[Array, " count*D"]:
         states = [
-            jax.vmap(body.apply, in_axes=(0, None))(own, angles)
-            for body, own in zip(bodies, theta["members"], strict=True)
+            jax.vmap(body.apply, in_axes=(0, None))(thetas, angles)
+            for body, thetas in zip(bodies, theta["members"], strict=True)
         ]
         share = jax.nn.softmax(theta.get("logits", jnp.zeros(count)))
         return (jnp.sqrt(share)[:, None] * jnp.concatenate(states)).reshape(-1)

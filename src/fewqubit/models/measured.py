@@ -165,17 +165,17 @@ def _reading(device: _Device) -> Callable[[Array], Array]:
     return read
 
 
-def _side_by_side(members: Sequence[_Device], whole: _Device) -> Callable[[Array], Array]:
+def _side_by_side(members: Sequence[_Device], ensemble: _Device) -> Callable[[Array], Array]:
     """The readings of each member separately, from the features of the whole ensemble."""
-    ends = list(accumulate([whole.n_inputs, *(member.n_weights for member in members)]))
+    ends = list(accumulate([ensemble.n_inputs, *(member.n_weights for member in members)]))
     reads = [_reading(member) for member in members]
 
     def read(features: Float[Array, " D"]) -> Float[Array, " readings"]:
-        angles = features[: whole.n_inputs]
+        angles = features[: ensemble.n_inputs]
         return jnp.concatenate(
             [
-                own(jnp.concatenate([angles, features[start:end]]))
-                for own, (start, end) in zip(reads, pairwise(ends), strict=True)
+                read_member(jnp.concatenate([angles, features[start:end]]))
+                for read_member, (start, end) in zip(reads, pairwise(ends), strict=True)
             ]
         )
 

@@ -62,12 +62,12 @@ def find(study: Study, reading: Evaluation, key: PRNGKeyArray) -> Findings:
     quantum = [row for row in study.learners if row.arm == QUANTUM]
     key, groups = stream(key, "resamples"), study.classes.groups
     scene = Scene(reading, key, groups, episode_resamples(key, len(groups), reading.resamples))
-    arms = {(own.learner, arm.arm): (own, arm) for own in quantum for arm in _arms(study, own)}
-    rivals = {own.learner: _rivals(study, own, reading) for own in quantum}
+    arms = {(one.learner, arm.arm): (one, arm) for one in quantum for arm in _arms(study, one)}
+    rivals = {one.learner: _rivals(study, one, reading) for one in quantum}
     asked = {learner: pairs for learner, pairs in rivals.items() if TWIN in pairs}
     others = {name: rows for name, rows in arms.items() if name[1] != TWIN}
     different = {name: rows for name, rows in others.items() if not same_model(*rows)}
-    plain = {(own.learner, row.learner): (own, row) for own in quantum for row in study.baselines}
+    plain = {(one.learner, row.learner): (one, row) for one in quantum for row in study.baselines}
     second = _family(different, scene)
     return Findings(
         answers(asked, scene),

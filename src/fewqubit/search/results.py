@@ -56,8 +56,8 @@ def save_search(folder: Path, card: dict[str, Any], rows: list[Row]) -> None:
     table = csv.writer(text, lineterminator="\n")
     table.writerow([*OWN, *names])
     for row in rows:
-        own = (row.trial, row.accuracy, round(row.seconds, 3), row.started)
-        table.writerow([*own, *(json.dumps(row.values[name]) for name in names)])
+        common = (row.trial, row.accuracy, round(row.seconds, 3), row.started)
+        table.writerow([*common, *(json.dumps(row.values[name]) for name in names)])
     write_text(folder / "trials.csv", text.getvalue())
     outcome = found(card["arm"], rows)._asdict()
     write_card(folder / "search.json", {"format": FORMAT, **card, **outcome}, ["trials.csv"])

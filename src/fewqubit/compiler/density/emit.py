@@ -148,8 +148,8 @@ def _append(factors: list[_Factor], factor: _Factor) -> None:
 def _qubits_of(operation: Operation) -> tuple[int, ...]:
     """The qubits that an operation acts on, the controls last."""
     controls = tuple(qubit for qubit, _ in operation.controls)
-    own = tuple(operation.qubits) if isinstance(operation, Unitary) else _turned(operation)[1]
-    qubits = (*own, *controls)
+    targets = tuple(operation.qubits) if isinstance(operation, Unitary) else _turned(operation)[1]
+    qubits = (*targets, *controls)
     if len(qubits) > _GATE_QUBITS:
         raise CircuitError(
             f"a gate on {len(qubits)} qubits {list(qubits)}: expected at most {_GATE_QUBITS} with "

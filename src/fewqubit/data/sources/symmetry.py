@@ -45,8 +45,8 @@ def _one_shot(first: np.ndarray, second: np.ndarray, rng: np.random.Generator) -
     shares = []
     for _ in range(DRAWS):
         places = rng.permutation(min(len(first), len(second)))
-        own, other, queries = places[0], places[1], places[2 : QUERIES + 2]
-        near = ((first[queries] - first[own]) ** 2).sum(axis=1)
-        far = ((first[queries] - second[other]) ** 2).sum(axis=1)
+        same_class, other_class, queries = places[0], places[1], places[2 : QUERIES + 2]
+        near = ((first[queries] - first[same_class]) ** 2).sum(axis=1)
+        far = ((first[queries] - second[other_class]) ** 2).sum(axis=1)
         shares.append((near < far).mean())
     return float(np.mean(shares))

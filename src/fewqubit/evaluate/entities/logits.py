@@ -19,13 +19,13 @@ def logits_of(learner: MetaLearner, unadapted: bool = False) -> Callable[..., Ar
 
     @jax.jit
     def logits(params: Params, x: Array, support: Array, support_y: Array, query: Array) -> Array:
-        def one(own: Params, shown: Array, y: Array, asked: Array) -> Array:
+        def one(learned: Params, shown: Array, y: Array, asked: Array) -> Array:
             shown, y = (shown[:0], y[:0]) if unadapted else (shown, y)
-            return learner.predict(learner.adapt(own, x[shown], y), x[asked])
+            return learner.predict(learner.adapt(learned, x[shown], y), x[asked])
 
-        def one_seed(own: Params) -> Array:
+        def one_seed(learned: Params) -> Array:
             return jax.lax.map(
-                lambda task: one(own, *task), (support, support_y, query), batch_size=AT_ONCE
+                lambda task: one(learned, *task), (support, support_y, query), batch_size=AT_ONCE
             )
 
         return jax.lax.map(one_seed, params)

@@ -22,8 +22,8 @@ def fisher_diagonal(learner: MetaLearner, params: Params, task: Task) -> Params:
     Source: Kirkpatrick et al. 2017, PNAS 114, 3521; F is taken at the parameters after a task.
     """
 
-    def logits(own: Params) -> Float[Array, "q n_way"]:
-        adapted = learner.adapt(own, task.support_x, task.support_y)
+    def logits(theta: Params) -> Float[Array, "q n_way"]:
+        adapted = learner.adapt(theta, task.support_x, task.support_y)
         return learner.predict(adapted, task.query_x)
 
     share = jax.nn.softmax(logits(params))

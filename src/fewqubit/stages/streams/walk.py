@@ -146,12 +146,12 @@ def _taken(
         step = folder / _folder(number)
         known = _known(step, names[number], place)
         if known is None:
-            place, own = walk_on(walking, keys, start, place, groups[: number + 1])
-            _write(step, names[number], groups[number].name, place, own)
+            place, new = walk_on(walking, keys, start, place, groups[: number + 1])
+            _write(step, names[number], groups[number].name, place, new)
         else:
-            place, own = known
-        answers |= own
-        progress.update(number + 1, accuracy=float(np.mean(own[number, number])))
+            place, new = known
+        answers |= new
+        progress.update(number + 1, accuracy=float(np.mean(new[number, number])))
     return answers, place
 
 
