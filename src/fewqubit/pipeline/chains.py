@@ -1,4 +1,4 @@
-"""Stages that can only follow one another, as one piece of work: DVC then starts once for all."""
+"""Stages that must follow one another, as one piece of work: DVC starts once for all of them."""
 
 from collections.abc import Collection, Mapping
 
@@ -6,10 +6,10 @@ Chain = tuple[str, ...]
 
 
 def chains(upstream: Mapping[str, Collection[str]]) -> dict[Chain, set[Chain]]:
-    """The chains of a graph, and for each those whose stages it reads.
+    """The chains of a graph, and for each chain the chains whose stages it reads.
 
-    A stage joins the one before it if nothing else has to end before it starts, and nothing else
-    can start when the one before it has ended: a worker that stops between them gains nothing.
+    A stage joins its predecessor if it waits for no other stage and no other stage waits for that
+    predecessor. Stopping between the two would free no work for another worker.
     """
     direct = _direct(upstream)
     followers = {stage: {s for s in direct if stage in direct[s]} for stage in upstream}
@@ -32,7 +32,7 @@ def _along(after: Mapping[str, str], stage: str) -> Chain:
 
 
 def _direct(upstream: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
-    """The edges that no longer way stands for (the transitive reduction)."""
+    """The edges that no longer path replaces: the transitive reduction."""
     above: dict[str, set[str]] = {}
 
     def ancestors(stage: str) -> set[str]:

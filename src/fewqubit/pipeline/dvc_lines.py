@@ -1,4 +1,4 @@
-"""What DVC writes of its stages, line by line, and which lines are only its own chatter."""
+"""DVC's output, line by line: what it says of its stages, and what is only chatter."""
 
 import re
 from collections import deque
@@ -22,8 +22,8 @@ _CHATTER = re.compile(
 _NOTE = re.compile(r".*: set aside as ")
 
 
-class ToldOfStages(Protocol):
-    """Who is told what becomes of stages."""
+class StageObserver(Protocol):
+    """An object that hears of each stage: started, moved, ended, failed."""
 
     def heard(self, stage: str | None, line: str) -> None: ...
     def started(self, stage: str) -> None: ...
@@ -36,7 +36,7 @@ class ToldOfStages(Protocol):
 class Listener:
     """Takes the lines of one DVC process, whose stages run one after another."""
 
-    def __init__(self, run: ToldOfStages) -> None:
+    def __init__(self, run: StageObserver) -> None:
         self._run = run
         self._stage: str | None = None
         self._how = ""
@@ -57,7 +57,7 @@ class Listener:
             self._plain_line(line)
 
     def finish(self, code: int) -> None:
-        """The process is over, with that exit code."""
+        """The process has ended with this exit code."""
         if code == 0:
             self._end()
         else:

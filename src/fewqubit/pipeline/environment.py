@@ -16,7 +16,7 @@ VIEW_CONFIG = ".dvc-settings"  # in a view of the project (fewqubit.pipeline.vie
 def silence_telemetry() -> None:
     """Switch telemetry off in this process, before the libraries that read it are imported.
 
-    A value that the user set stays.
+    A value that the user has set is kept.
     """
     for name, value in NO_TELEMETRY.items():
         os.environ.setdefault(name, value)

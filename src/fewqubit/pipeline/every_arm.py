@@ -51,7 +51,7 @@ def _at(values: Any, keys: Keys) -> Any:
 
 
 def _prune(values: Any, keys: Keys) -> None:
-    """Remove what is at ``keys``, and mappings that hold nothing then: they would count as set."""
+    """Remove the value at ``keys`` and mappings that become empty: those would count as set."""
     if not isinstance(values, MutableMapping) or keys[0] not in values:
         return
     below = values[keys[0]]

@@ -103,7 +103,7 @@ def parse_graph(dot: str) -> dict[str, frozenset[str]]:
 def parse_status(text: str) -> dict[str, list[str]]:
     """``dvc status --json``: the reasons for each stage that changed, each as one short phrase.
 
-    That a stage runs each time is none: what it writes is what counts.
+    That a stage always runs is no reason: only what it writes counts.
     """
     status: dict[str, list[Any]] = json.loads(text)
     changed = {
@@ -126,7 +126,7 @@ def _some(names: Sequence[str], shown: int = 2) -> str:
 
 
 def _leaves(things: Any) -> list[str]:
-    """Paths, or for params, which DVC nests by file, the keys."""
+    """Paths; for params, which DVC nests by file, their keys."""
     return [
         name
         for key, value in things.items()

@@ -35,7 +35,7 @@ def main(command: list[str]) -> int:
 
 
 def _stay(number: int, frame: FrameType | None) -> None:
-    """Take no notice: the guard leaves when the pipe closes or the command ends, never before.
+    """Ignore a signal: the guard ends only when the pipe closes or the command has ended.
 
     Not SIG_IGN, which the command would inherit; a handler is back at its default there, even
     where the asker was itself started with signals ignored (``make repro &`` in a script).
@@ -43,7 +43,7 @@ def _stay(number: int, frame: FrameType | None) -> None:
 
 
 def _end_with_asker(group: int) -> None:
-    """Once the pipe closes: SIGINT, on which DVC gives its locks back; SIGKILL after the grace."""
+    """When the pipe closes, send SIGINT, so that DVC frees its locks; later send SIGKILL."""
     os.read(sys.stdin.fileno(), 1)
     _signal_group(group, signal.SIGINT)
     time.sleep(GRACE_S)

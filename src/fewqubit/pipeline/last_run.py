@@ -1,4 +1,4 @@
-"""What the last run was asked for: settings of a run are its own, so they are kept beside it."""
+"""The settings that the last run was started with, kept in a file of their own."""
 
 import shlex
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ RECORD = Path("artifacts/journal/run.json")
 
 
 def record(project: Path, overrides: Sequence[str], recipe: str | None) -> None:
-    """Keep what a run that begins is asked for; dvc.lock has each stage's settings in full."""
+    """Store what a run is started with; dvc.lock has each stage's settings in full."""
     write_json(project / RECORD, {"recipe": recipe, "overrides": [*overrides]})
 
 
 class LastAsked(NamedTuple):
-    """What a run was asked for beside params.yaml."""
+    """What a run was started with in addition to params.yaml."""
 
     overrides: Sequence[str] = ()
     recipe: str | None = None
@@ -32,7 +32,7 @@ class LastAsked(NamedTuple):
 
 
 def last_asked(project: Path) -> LastAsked:
-    """What the last run was asked for; nothing where no record of it can be read."""
+    """What the last run was started with; empty if its record cannot be read."""
     try:
         return LastAsked(**read_json(project / RECORD))
     except (ArtifactError, TypeError):
@@ -40,7 +40,7 @@ def last_asked(project: Path) -> LastAsked:
 
 
 def last_settings(project: Path) -> Settings:
-    """The settings of the last run; those of params.yaml if what it was asked for is gone."""
+    """The settings of the last run; those of params.yaml if its own no longer exist."""
     asked = last_asked(project)
     try:
         values = layered(project, asked.overrides, asked.recipe)

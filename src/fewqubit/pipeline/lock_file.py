@@ -1,8 +1,8 @@
-"""dvc.lock stays whole: DVC writes it in place, and a kill leaves what was written until then.
+"""A copy of dvc.lock, for when a kill cuts the file short: DVC writes it in place.
 
-Of the full pipeline that takes DVC seconds, in which the file is cut short. Without it DVC knows of
-no result any more, and cut short it refuses to work. So a copy is kept of what was whole when a run
-began or ended. What stages wrote since comes back from DVC's run cache, uncomputed.
+For the full pipeline that takes DVC seconds. Without the file DVC knows no result any more, and it
+refuses to work with one that is cut short. So a complete copy is kept whenever a run begins or
+ends. Results of stages since then come back from DVC's run cache and are not computed again.
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ def keep_lock_file(project: Path, say: Callable[[str], None]) -> None:
 
 
 def is_whole(content: bytes) -> bool:
-    """Whether DVC can read it: whole lines, stages with their commands, files with their paths."""
+    """Whether DVC can read it: full lines, stages with commands, files with paths."""
     if not content.endswith(b"\n"):
         return False
     try:

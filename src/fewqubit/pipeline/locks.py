@@ -20,8 +20,8 @@ def sole_run(project: Path, say: Callable[[str], None]) -> Iterator[int]:
     """Wait until no other run is at work in ``project``; the block holds the lock.
 
     Yields the file descriptor of the lock. A process that inherits it shares the lock: it is free
-    again when the last of them ended, so what a killed run left is over before the next begins.
-    The kernel frees it; there is nothing to clean up.
+    again when the last of them has ended. So the processes of a killed run have ended before the
+    next run begins. The kernel frees the lock; there is nothing to clean up.
     """
     folder = project / DVC_TMP
     folder.mkdir(parents=True, exist_ok=True)

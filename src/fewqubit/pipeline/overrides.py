@@ -113,7 +113,7 @@ def as_yaml(values: Mapping[str, Any]) -> str:
 
 
 def _layers(project: Path, overrides: Sequence[str], recipe: str | None) -> Iterator[list[Edit]]:
-    """The edits of a recipe, then those of the overrides: each is laid over what is below."""
+    """The edits of a recipe, then those of the overrides; later ones win."""
     if recipe is not None:
         yield _edits_of(_read_recipe(project, recipe))
     yield [*map(_parse, overrides)]
@@ -124,7 +124,7 @@ def _edits_of(recipe: Mapping[Any, Any]) -> list[Edit]:
 
 
 def _lay_over(document: MutableMapping[Any, Any], edits: Sequence[Edit]) -> list[Change]:
-    """Lay a whole layer; what belonged to another kind than it names is forgotten before."""
+    """Apply a layer of edits. Settings of another kind than it names are removed first."""
     changes = forget_old_kinds(document, _single(edits))
     for keys, value in edits:
         _lay(document, keys, value)
@@ -141,7 +141,7 @@ def _single(edits: Sequence[Edit]) -> list[tuple[tuple[str, ...], Any]]:
 
 
 def _left_out(recipe: Mapping[Any, Any]) -> Iterator[Edit]:
-    """The axes of ``run`` that a recipe does not name and that may be empty: they become so."""
+    """The axes of ``run`` that a recipe does not name and that may be empty; they are emptied."""
     run = recipe.get("run")
     if isinstance(run, Mapping):
         for axis, field in Run.model_fields.items():
@@ -221,7 +221,7 @@ def _quoted(value: Any) -> Any:
 
 
 def _as_written() -> YAML:
-    """YAML that keeps everything that is not edited as a person wrote it."""
+    """A YAML reader and writer that leaves unedited parts as a person wrote them."""
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
@@ -230,7 +230,7 @@ def _as_written() -> YAML:
 
 
 class _WithNull(RoundTripRepresenter):
-    """Writes nothing as ``null``, where ruamel would leave a gap."""
+    """Writes None as ``null``, where ruamel would write nothing."""
 
     def represent_null(self, _: None) -> ScalarNode:
         return self.represent_scalar("tag:yaml.org,2002:null", "null")

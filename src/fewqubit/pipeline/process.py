@@ -26,7 +26,7 @@ def module(name: str, *arguments: str) -> list[str]:
 class GuardedProcess:
     """A command that ends, with all its children, no later than its ``with`` block.
 
-    It also ends when this process dies, of whatever cause (``guard``). ``captured`` gives stdout
+    It also ends when this process dies, whatever the cause (``guard``). ``captured`` gives stdout
     and stderr to ``lines``; otherwise they go where this process's own go. ``lock`` is a file
     descriptor that the command keeps open for as long as it lives.
     """

@@ -11,7 +11,7 @@ NO_GIT = "no_scm = true"
 
 
 def open_project(place: Path) -> Path:
-    """``place`` made absolute; outside of Git, DVC is told to work without it.
+    """``place`` as an absolute path. Outside of Git, DVC is configured to work without it.
 
     Raises PipelineError if there is no dvc.yaml in it.
     """

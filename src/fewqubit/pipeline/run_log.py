@@ -81,7 +81,7 @@ class RunLog:
                 self._print(line)
 
     def started(self, stage: str) -> None:
-        """A stage is at work from now on."""
+        """A stage has started."""
         with self._turn:
             self._running[stage] = time.monotonic(), 0
 
@@ -115,7 +115,7 @@ class RunLog:
                 self._tell(stage, "from the cache")
 
     def failed(self, stage: str | None, words: Sequence[str]) -> None:
-        """A stage or DVC itself failed: its own words tell why."""
+        """A stage or DVC itself has failed; show its own message."""
         with self._turn:
             self._running.pop(stage or "", None)
             if not self._verbose:
@@ -123,7 +123,7 @@ class RunLog:
                     self._print(line)
 
     def __rich__(self) -> Text:
-        """The line at the bottom of a terminal, made anew at each refresh."""
+        """The line at the bottom of a terminal, redrawn at each refresh."""
         with self._turn:
             return Text(f"{self._count()} {self._at_work()}", no_wrap=True, overflow="ellipsis")
 
@@ -134,7 +134,7 @@ class RunLog:
         self._say(f"{self._count()} {', '.join(parts)}{left and f'; {left}'}")
 
     def _seconds(self, stage: str, since: float) -> float:
-        """By the stage's own journal, as times.md says; else since DVC started it."""
+        """Seconds from the stage's journal, as in times.md; otherwise since DVC started it."""
         entry = read_entry(stage, self._project / JOURNAL)
         fresh = entry is not None and entry.start.timestamp() > time.time() - (
             time.monotonic() - since

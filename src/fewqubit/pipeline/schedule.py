@@ -24,7 +24,7 @@ def walk(
 ) -> Iterator[tuple[W, F]]:
     """Start every stage of ``upstream``, ``at_once`` at most; yield each when it has ended.
 
-    What reads the output of a failed stage never starts; the rest goes on.
+    Stages that read the output of a failed one never start; the others go on.
     """
     order = TopologicalSorter(upstream)
     order.prepare()

@@ -100,7 +100,7 @@ class StageWords:
 
 
 def _numbers(path: Path, key: str) -> list[float]:
-    """One figure, or one for each seed; none where the file holds none: that stops no run."""
+    """One figure, or one for each seed; empty if the file holds none, which stops no run."""
     try:
         value = read_json(path)[key]
     except (ArtifactError, LookupError, TypeError):

@@ -1,4 +1,4 @@
-"""How long a run still takes, from what its stages took last time, here or in this run."""
+"""How long a run still takes, judged by earlier durations of its stages."""
 
 from collections.abc import Collection, Iterator, Mapping
 from graphlib import TopologicalSorter
@@ -65,7 +65,7 @@ class TimeLeft:
         return max([sum(rests) / self._workers, *rests], default=0.0)
 
     def _stage(self, stage: str) -> float:
-        """The time of last time; else that of others of its script, else that of any stage."""
+        """The last duration of the stage; else of others of its script; else of any stage."""
         if stage in self._known:
             return self._known[stage] + START_S
         kind = stage.partition("@")[0]

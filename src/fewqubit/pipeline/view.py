@@ -4,7 +4,7 @@ DVC, and every stage, reads settings from the params.yaml of the folder it works
 settings of its own (``--set``, ``--recipe``) therefore works in ``.run/run``: everything there is a
 link to the project, so results, dvc.lock and the cache are the project's, and the user's
 params.yaml is never written, not even for the length of the run. So does one whose params.yaml
-leaves lines to their defaults: DVC knows none, and the view spells them out.
+leaves settings to their defaults: DVC knows no defaults, and the view spells them out.
 """
 
 import shutil
@@ -33,9 +33,9 @@ def with_settings(
 ) -> Iterator[Path]:
     """The folder to work in: ``project``, or a view of it if there are other settings.
 
-    ``purpose`` names the view; a run and a question may each have one. ``say`` is told what
-    starts over and what an arm keeps as its own. Raises SettingsError as ``layered`` does, before
-    anything is made.
+    ``purpose`` names the view; a run and a question may each have one. ``say`` gets a line on each
+    setting that starts over and on each that an arm keeps as its own. Raises SettingsError as
+    ``layered`` does, before anything is made.
     """
     view = project / VIEWS / purpose
     _remove(view, project)
@@ -65,7 +65,7 @@ def _make(view: Path, project: Path, settings: str) -> None:
 
 
 def _remove(view: Path, project: Path) -> None:
-    """End a view, also one of a killed run; what a stage wrote at its top is brought home."""
+    """Remove a view, also of a killed run; files that a stage wrote at its top are moved home."""
     if not view.is_dir():
         return
     for path in view.iterdir():

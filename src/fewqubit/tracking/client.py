@@ -1,4 +1,4 @@
-"""The hand that writes runs; models are written by ``models``."""
+"""Writes runs to MLflow; ``registered.models`` writes the models."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -56,7 +56,7 @@ which needs paired episodes, is in the report among each run's artifacts.
 
 @contextmanager
 def connected(uri: str) -> Iterator[MlflowClient]:
-    """A client that writes to ``uri``; a missing SQLite file is made whole or not at all.
+    """A client that writes to ``uri``; a missing SQLite file is created complete or not at all.
 
     Raises PipelineError as ``speaking_to``, ArtifactError as ``writing``.
     """

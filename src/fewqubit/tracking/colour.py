@@ -1,4 +1,4 @@
-"""One hue for each learner, its arms lighter, baselines grey: runs are told apart by eye.
+"""Colours of runs: one hue for each learner, its arms lighter, baselines grey.
 
 MLflow would draw a colour by run id, and two runs of twelve then often share one.
 """

@@ -55,7 +55,7 @@ def answers(root: Path, say: Callable[[str], object]) -> bool:
 
 
 def _within(ask: Callable[[], str]) -> str:
-    """What ``ask`` finds amiss; a server that sends a byte now and then counts as mute."""
+    """The fault that ``ask`` finds; a server that only trickles bytes counts as silent."""
     found: SimpleQueue[str] = SimpleQueue()
     Thread(target=lambda: found.put(ask()), daemon=True).start()
     try:

@@ -33,7 +33,7 @@ def sole_writer(root: Path, uri: str) -> Iterator[None]:
     """Wait until no other process mirrors into the store, and keep others out meanwhile.
 
     The operating system drops the lock of a killed process, so none is ever left over. Raises
-    PipelineError where no file can be made beside the database.
+    PipelineError: no file can be created next to the database.
     """
     database = sqlite_file(uri) or (root / DATABASE).resolve()
     path = database.with_name(f"{database.name}.lock")

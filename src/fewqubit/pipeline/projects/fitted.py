@@ -81,8 +81,8 @@ def fit_table(path: Path, label: str, settings: Settings) -> Fitted:
 def _widest(path: Path, label: str, name: str, raw: RawData, seed: int) -> tuple[Table, Plan]:
     """The data set with the most queries that its smallest class allows.
 
-    Classes are split by their names, so that one more moves no other, where this leaves enough of
-    them in each part.
+    Classes are split by their names if this leaves enough of them in each part. A class that is
+    added then moves no other.
     """
     n_classes = len(raw.names)
     shares = _shares(n_classes)
@@ -103,7 +103,10 @@ def _widest(path: Path, label: str, name: str, raw: RawData, seed: int) -> tuple
 
 
 def _shares(n_classes: int) -> tuple[float, float, float]:
-    """Of meta-train, validation and test; where classes are few, a quarter or two of them each."""
+    """Shares of meta-train, validation and test.
+
+    With few classes, validation and test get a quarter of them each, and at least two.
+    """
     if n_classes >= ENOUGH:
         return SHARES
     part = round(max(2, n_classes // 4) / n_classes, 3)
@@ -160,7 +163,7 @@ def _fitting_maps(settings: Settings, n_features: int) -> Iterator[tuple[str, in
 
 
 def _name(path: Path) -> str:
-    """The data set's name, of the file's: ``my-letters`` of ``My letters.csv``."""
+    """The data set's name, made from the file's: ``my-letters`` for ``My letters.csv``."""
     stem = Path(path.stem).stem if path.suffix.lower() in PACKED_SUFFIXES else path.stem
     plain = re.sub(r"[^a-z0-9_]+", "-", stem.lower()).strip("-_")
     return plain[: LONGEST - len("-table")] or "table"

@@ -1,4 +1,4 @@
-"""A new project: a folder that appears as a whole, under Git where that is at hand."""
+"""A new project: a folder that appears complete or not at all, under Git if it is installed."""
 
 import shutil
 import subprocess
@@ -45,7 +45,7 @@ def make_project(folder: Path, table: Path | None = None, label: str | None = No
 
 
 def _under_git(project: Path, but: Sequence[str]) -> str:
-    """Commit the project, whose experiments DVC keeps in Git; a line on what was done."""
+    """Commit the project, whose experiments DVC keeps in Git. Returns a line on what was done."""
     if under_git(project):
         return f"{project} is in a Git repository: commit it before `dvc exp run`"
     try:

@@ -23,7 +23,7 @@ SIDE_FILES = ("-journal", "-wal", "-shm")
 
 
 def mend(root: Path) -> tuple[str, ...]:
-    """Set a damaged database aside, and lead that of a moved project to its files; a line on each.
+    """Set a damaged database aside; correct the paths in that of a moved project. Returns notes.
 
     Raises ArtifactError where another program holds the file, or its permissions do not let us.
     """
@@ -45,7 +45,7 @@ def set_aside(database: Path) -> Path:
 
 
 def place_aside(database: Path) -> Path:
-    """A name beside the database that is not taken."""
+    """A free name next to the database."""
     number = 1
     while (aside := database.with_name(f"{database.name}.aside-{number}")).exists():
         number += 1

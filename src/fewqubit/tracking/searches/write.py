@@ -35,7 +35,7 @@ def log(client: MlflowClient, root: Path, search: SearchRecord) -> None:
 
 
 def _experiment(client: MlflowClient, root: Path, search: SearchRecord) -> str:
-    """One beside that of the results, whose charts the trials would bury."""
+    """An experiment for searches alone: their trials would crowd the charts of the results."""
     name = f"{experiment_name(search.card['dataset'])}-search"
     note = {"mlflow.note.content": EXPERIMENT_NOTE.format(score=search.score.name)}
     return known_experiment(client, name) or new_experiment(client, root, name, note)

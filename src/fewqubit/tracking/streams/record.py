@@ -15,7 +15,7 @@ from fewqubit.tracking.streams.locked import LockedWalk
 
 
 class WalkRecord(NamedTuple):
-    """What the files of a walk tell."""
+    """The content of a walk's files."""
 
     walk: LockedWalk
     folder: Path
