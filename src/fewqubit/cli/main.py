@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def _open_streams() -> None:
-    """Closed streams lead nowhere, lest a file takes their place; no character is refused."""
+    """Point closed streams at the null device, before a file takes their place; accept any text."""
     while (place := os.open(os.devnull, os.O_RDWR)) < 3:
         pass
     os.close(place)
@@ -57,7 +57,7 @@ def _open_streams() -> None:
 
 
 def _flush() -> None:
-    """Write what is waiting now, where it can be said that nobody takes it."""
+    """Flush output now, while a reader that has gone away can still be reported."""
     try:
         sys.stdout.flush()
     except OSError as error:

@@ -37,4 +37,4 @@ def _options(
         typer.Option("--version", is_eager=True, callback=_tell_version, help="Tell the version."),
     ] = False,
 ) -> None:
-    """What stands before any command."""
+    """Options of all commands."""

@@ -1,1 +1,1 @@
-"""What answers: trained models, the few-shot classifier, adapted models, adaptation of files."""
+"""Models that answer: trained learners, the few-shot classifier, adapted models, files of rows."""

@@ -1,4 +1,4 @@
-"""A table of labelled rows and rows to be answered: the few-shot model at work on a file."""
+"""Few-shot classification of files: labelled rows, and rows to be answered."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -83,7 +83,7 @@ def _as_held(part: np.ndarray) -> np.ndarray:
 
 
 def parts_of(X: Mapping[str, Any]) -> Parts:
-    """What one example of ``X`` is."""
+    """Shapes and types of one example of ``X``."""
     return Parts(feature_shape_of(checked_parts(X)))
 
 
@@ -107,7 +107,7 @@ def examples_of(X: Any, transform: AnyTransform) -> Inputs:
 
 
 def example_shape(transform: AnyTransform) -> FeatureShape:
-    """What a learner sees of one example."""
+    """Shape of the features of one example."""
     return features_of_rows(transform) if isinstance(transform, Transform) else transform.example
 
 

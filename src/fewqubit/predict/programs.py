@@ -1,7 +1,7 @@
 """Few compiled programs, of few shapes, so that the memory of a server does not grow.
 
 JAX compiles for every new shape, some 3 megabytes and a second each, and frees nothing while the
-function lives. Here rows come in blocks of a few sizes, and the oldest program makes way.
+function lives. Here rows come in blocks of a few sizes, and the oldest program is dropped.
 """
 
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def run_by_rows(function: Callable[[Any, Inputs], Any], known: Any, rows: Inputs
     """``function(known, rows)``, where each row is answered alone, in blocks of ``SIZES``.
 
     A block that is not full is filled with zeros, whose answers are dropped. Within a program rows
-    are computed in small, equal parts: an answer has the same bits whatever rows are beside it.
+    are computed in small, equal parts, so the other rows of a block do not change an answer's bits.
     """
     by_parts = _in_parts(function)
     answers = []

@@ -68,7 +68,7 @@ def save_trained(folder: Path, params: Params, card: Mapping[str, Any]) -> None:
 
 
 def without_files(card: Mapping[str, Any]) -> dict[str, Any]:
-    """The card with its circuits as text, where its settings name files: it travels alone."""
+    """The card with circuits as text in place of file names, so that it needs no other file."""
     circuit = Circuit.model_validate(card["settings"]["circuit"])
     inlined = circuit.with_texts()
     if inlined == circuit:

@@ -29,13 +29,13 @@ class Across(NamedTuple):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many verdicts say each word, in the order in which words are explained."""
+        """The number of verdicts by word, in the order of the explanations."""
         counted: Counter[str] = Counter(row.word for row in self.verdicts.values())
         return {word: counted[word] for word in SIGNS if counted[word]}
 
 
 def across(studies: Sequence[tuple[Study, Findings]], reading: Evaluation) -> Across | None:
-    """All verdicts as one family; None of a single data set, which has its own."""
+    """All verdicts as one family; None for a single data set, which has its own verdicts."""
     if len(studies) < 2:
         return None
     asked = {

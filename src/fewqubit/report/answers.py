@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 
     @property
     def second(self) -> str | None:
-        """The opponent beside the twin; None if none was run."""
+        """The second opponent; None if none was run."""
         return next((arm for arm in self.alone if arm != TWIN), None)
 
 
@@ -103,5 +103,5 @@ def _answer(verdict: Verdict, pairs: Mapping[str, Pair], scene: Scene) -> Answer
 
 
 def one_opponent(verdict: Verdict) -> Verdict:
-    """*Better* is said of both opponents only."""
+    """``verdict`` with *ahead* in place of *better*, which takes both opponents."""
     return verdict._replace(word="ahead") if verdict.word == "better" else verdict

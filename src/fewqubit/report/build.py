@@ -19,7 +19,7 @@ from fewqubit.report.times import times_markdown
 
 
 def build_report(artifacts: Path, reports: Path, settings: Settings) -> None:
-    """Write the page, verdicts.md, figures and curves into ``reports``; wall times beside them.
+    """Write the page, verdicts.md, figures and curves into ``reports``, with wall times.
 
     Raises ArtifactError if a result that ``settings.run`` names is missing or damaged.
     """

@@ -1,4 +1,4 @@
-"""The cost of each result, beside its accuracy."""
+"""The cost of each result, to be read with its accuracy."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -58,7 +58,7 @@ def misfits(study: Study) -> list[str]:
 
 
 def count(number: int | None) -> str:
-    """``70 400``; a dash for what there is none of."""
+    """``70 400``; a dash for None."""
     return "–" if number is None else whole(number)
 
 
@@ -68,7 +68,7 @@ def cost_cells(row: CostRow) -> Sequence[str]:
 
 
 def costs_markdown(study: Study, device: Device) -> list[Sequence[str]]:
-    """The table of costs, and how it is to be read."""
+    """The table of costs, and how to read it."""
     rows = [(*_score(row.result), *cost_cells(row)) for row in cost_rows(study, device)]
     return [
         ["What it costs:"],

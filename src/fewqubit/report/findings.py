@@ -93,7 +93,7 @@ def _rivals(study: Study, quantum: Result, reading: Evaluation) -> dict[str, Pai
 
 
 def _questions(study: Study, scene: Scene) -> dict[str, Question]:
-    """A family of its own: what ``evaluation.questions`` asks."""
+    """Verdicts on ``evaluation.questions``, as a family of their own."""
     learners = [row.learner for row in study.learners]
     places = {
         name: (place(this, learners), place(that, learners))
@@ -105,7 +105,7 @@ def _questions(study: Study, scene: Scene) -> dict[str, Question]:
 
 
 def _asked(study: Study, this: Place, that: Place, reading: Evaluation) -> Pair:
-    """Both results, on the episodes that both have answered: a device is asked the first ones."""
+    """Both results on common episodes: a device answers only the first ones."""
     samples = [_at(study, where, reading) for where in (this, that)]
     n = min(one.values.shape[1] for one in samples)
     one, other = (

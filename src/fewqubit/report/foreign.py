@@ -17,7 +17,7 @@ def foreign_lines(study: Study) -> Iterator[str]:
 
 
 def _of(row: Result, what: str) -> str:
-    """The AUROC, and what the threshold lets in where it keeps what it keeps."""
+    """AUROC, and false alarms at the threshold with its recall."""
     auroc, alarms = (row.metrics[f"{what}_{name}"] for name in ("auroc", "false_alarms"))
     kept = percent(row.metrics["own_recall"])
     return f"{row.name} AUROC {percent(auroc)}, {percent(alarms)} false alarms at {kept} recall"

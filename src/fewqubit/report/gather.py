@@ -102,7 +102,7 @@ class Study(NamedTuple):
 
     @property
     def score(self) -> str:
-        """What files call accuracy: ``accuracy``, or what the data set is scored by."""
+        """The name of the score in files: ``accuracy``, or that of the data set's score."""
         return score_of(self.summary).name
 
     @property
@@ -118,7 +118,7 @@ class Study(NamedTuple):
 
 
 def gather(artifacts: Path, run: Run) -> list[Study]:
-    """What the stages of ``run`` have left below ``artifacts``, one study for each data set.
+    """The results of ``run`` below ``artifacts``, one study for each data set.
 
     Raises ArtifactError if a result that ``run`` names is missing or damaged.
     """

@@ -46,7 +46,7 @@ def classes_text(n: int) -> str:
 
 
 def covers(classes: Classes) -> str:
-    """What intervals and p-values speak of."""
+    """The population that intervals and p-values are about."""
     if classes.n_groups >= MIN_CLASSES:
         return "new training seeds, new episodes and new classes of the same kind"
     return (
@@ -56,7 +56,7 @@ def covers(classes: Classes) -> str:
 
 
 def together(answer: Answer, n: int, reading: Evaluation) -> str:
-    """The one question about all learners, which was asked beforehand."""
+    """The result on all learners together, a question that was asked beforehand."""
     word = answer.verdict.word
     end = f"no verdict from {answer.verdict.comparison.too_few}" if word == NONE else word
     against = measured(answer, reading).replace("its twin", "the twins")
@@ -64,7 +64,7 @@ def together(answer: Answer, n: int, reading: Evaluation) -> str:
 
 
 def without_second(findings: Findings) -> list[str]:
-    """Says where *better* could not be said, for want of a second opponent; else nothing."""
+    """A note if *better* was impossible because a second opponent is missing; otherwise empty."""
     lacking = [name for name, answer in findings.answers.items() if answer.second is None]
     if not lacking:
         return []
@@ -73,7 +73,7 @@ def without_second(findings: Findings) -> list[str]:
 
 
 def not_searched(study: Study) -> list[str]:
-    """Says which trained learners run with settings that no search has chosen; else nothing."""
+    """A note on trained learners whose settings no search has chosen; otherwise empty."""
     cards = [row for row in study.learners if row.card]
     lacking = [row.name for row in cards if "searched" not in (row.card or {})]
     if not lacking:
@@ -85,7 +85,7 @@ def not_searched(study: Study) -> list[str]:
 
 
 def searched_short(study: Study) -> list[str]:
-    """Says for how many arms a search chose at an edge of its space; ``notes`` say which."""
+    """A note on how many arms have values at an edge of their space; ``notes`` say which."""
     n = len(_at_edges(study))
     if not n:
         return []

@@ -1,4 +1,4 @@
-"""Curves as pictures of their own: `dvc plots show` shows pictures without a network."""
+"""Curves as separate pictures, which `dvc plots show` can show without a network."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from fewqubit.report.page import render
 
 
 def write_plots(folder: Path, studies: Sequence[Study]) -> None:
-    """Write the curves of ``studies`` into ``folder``, as SVG; what was there before goes."""
+    """Write the curves of ``studies`` into ``folder``, as SVG; earlier ones are deleted."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for study in studies:

@@ -1,4 +1,4 @@
-"""What all comparisons of a study share, and what a family of them says."""
+"""What all comparisons of a study share, and the verdicts on a family of them."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

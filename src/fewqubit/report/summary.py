@@ -1,4 +1,4 @@
-"""The few figures that one compares between runs: what `dvc metrics` and `dvc exp show` list."""
+"""The few figures to compare between runs, as `dvc metrics` and `dvc exp show` list them."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -19,7 +19,7 @@ DEVICES = (
 def supplement(results: Sequence[Any], encodings: Sequence[Any]) -> dict[str, Any]:
     """For metrics.json: ``devices`` by learner and device, ``feature_maps``, ``chosen``.
 
-    Of a study's results and encodings (``fewqubit.report.gather``).
+    ``results`` and ``encodings`` are those of a study (``fewqubit.report.gather``).
     """
     devices = {
         (row.learner if row.arm == "quantum" else f"{row.learner}/{row.arm}"): {
@@ -59,7 +59,7 @@ def chosen_line(figures: Mapping[str, Any]) -> str:
 
 
 def supplement_markdown(figures: Mapping[str, Any]) -> list[Sequence[str]]:
-    """Parts of the Markdown page; none of what was not run."""
+    """Parts of the Markdown page; parts that were not run are left out."""
     parts: list[Sequence[str]] = []
     if rows := device_rows(figures):
         parts += [
@@ -74,7 +74,7 @@ def supplement_markdown(figures: Mapping[str, Any]) -> list[Sequence[str]]:
 
 
 def _figures(on: Mapping[str, Any]) -> dict[str, Any]:
-    """Of devices.json all but the accuracy of each episode."""
+    """The figures of devices.json without the accuracies of single episodes."""
     return {name: value for name, value in on.items() if name != "all"}
 
 

@@ -96,7 +96,7 @@ def _failures(findings: Findings) -> dict[str, Any]:
 
 
 def _answered(answer: Answer) -> dict[str, Any]:
-    """The verdict on both opponents, and each alone; ``nearest`` is whose difference it tells."""
+    """The verdict on both opponents and on each alone; its difference is that to ``nearest``."""
     alone = {arm: _compared(row) for arm, row in answer.alone.items()}
     return {**_compared(answer.verdict), "nearest": answer.nearest, "opponents": alone}
 
@@ -160,7 +160,7 @@ def _primary(
 
 
 def _questions(findings: Findings, compared: Sequence[str]) -> list[Sequence[str]]:
-    """Nothing where none was asked."""
+    """Verdicts on the user's questions; empty if there are none."""
     rows = [
         (name, str(asked.this), str(asked.that), *_cells(asked.verdict))
         for name, asked in findings.questions.items()
@@ -174,7 +174,7 @@ def _questions(findings: Findings, compared: Sequence[str]) -> list[Sequence[str
 
 
 def _baselines(study: Study, level: str) -> list[Sequence[str]]:
-    """Nothing where none was run."""
+    """Accuracies of the baselines; empty if none was run."""
     rows = [(row.learner, _accuracy(row), _interval(row)) for row in study.baselines]
     return [table(("baseline", study.score, f"{level} interval"), rows)] if rows else []
 

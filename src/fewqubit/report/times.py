@@ -1,4 +1,4 @@
-"""Wall times, beside the report: they differ from run to run, and the report does not."""
+"""Wall times, in a file apart from the report: they differ from run to run."""
 
 from collections.abc import Sequence
 

@@ -60,7 +60,7 @@ SCORES = {  # where a data set is not scored by the share of right answers
 
 
 def floor(score: str, chance: float) -> tuple[float, str]:
-    """What is scored without knowing anything, and its words: ``chance 20.0 %``."""
+    """The score without any knowledge, and its words: ``chance 20.0 %``."""
     return KNOWING_NOTHING.get(score, (chance, f"chance {percent(chance)}"))
 
 
@@ -86,7 +86,7 @@ def points_range(low: float, high: float) -> str:
 
 
 def p_value(p: float) -> str:
-    """Three decimals; what is smaller is said to be so."""
+    """Three decimals, or ``< 0.001``."""
     return f"< {SMALLEST_P}" if p < SMALLEST_P else f"{p:.3f}"
 
 
@@ -96,7 +96,7 @@ def whole(count: float) -> str:
 
 
 def short(name: str) -> str:
-    """A class name that fits beside a heat map."""
+    """A class name, cut to fit next to a heat map."""
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 

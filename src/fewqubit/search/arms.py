@@ -96,7 +96,7 @@ def keep_chosen(arms: Sequence[Work], settings: Settings) -> list[Path]:
 
 
 def _distinct(trials: Sequence[Trial]) -> list[Trial]:
-    """Without those whose values an earlier one has."""
+    """The trials without repetitions of earlier values."""
     return [one for n, one in enumerate(trials) if one[0] not in [v for v, _ in trials[:n]]]
 
 
@@ -115,7 +115,7 @@ def edge_notes(arms: Sequence[Work], outcomes: Sequence[Found]) -> list[str]:
 
 
 def best_overrides(learner: str, outcomes: Sequence[Found]) -> list[str]:
-    """What ``--set`` would be given to make every arm's best values its own."""
+    """Overrides for ``--set`` that give every arm its best values."""
     return [
         f"learners.{learner}.per_arm.{outcome.arm}.{name}={json.dumps(value)}"
         for outcome in outcomes
@@ -126,7 +126,7 @@ def best_overrides(learner: str, outcomes: Sequence[Found]) -> list[str]:
 def grover_arms(arms: Sequence[Work]) -> dict[str, GroverQueries]:
     """Grover's search on the losses that a finished grid search of every arm has measured.
 
-    Raises ArtifactError: there is none. Writes grover.json beside it.
+    Writes grover.json into the same folder. Raises ArtifactError: there is no such search.
     """
     losses = {work.job.arm: measured_losses(work.folder, work.axes) for work in arms}
     progress = Progress(f"search {arms[0].job.learner} by Grover", len(arms), "arm")

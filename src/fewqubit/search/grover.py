@@ -44,7 +44,7 @@ class Minimum(NamedTuple):
 
 
 class GroverQueries(NamedTuple):
-    """Queries of Grover's search, mean over runs, beside what ordinary searches need.
+    """Queries of Grover's search, mean over runs, and those of ordinary searches.
 
     entries:      N, those that fill up to a power of two included
     found:        share of runs that ended at the least loss

@@ -48,7 +48,7 @@ class Ledger:
     left_over: list[FrozenTrial]
 
     def next(self) -> tuple[Trial, Values] | None:
-        """A trial that was left over, with the values it had, else a new one; None at the end."""
+        """A left-over trial with its values, or else a new one; None if the budget is spent."""
         if self.left_over:
             killed = self.left_over.pop(0)
             self._set_sampler(killed.number)
@@ -98,7 +98,7 @@ class Ledger:
 def open_ledger(work: Work) -> Iterator[Ledger]:
     """The ledger of ``work``, with the trials it has, for this process alone.
 
-    A damaged journal is set aside and said: the search begins again.
+    A damaged journal is set aside with a message, and the search begins again.
 
     Raises PipelineError: another process is at this search.
     """
@@ -166,7 +166,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _mend(path: Path) -> bytes:
-    """Remove what a kill may have left of Optuna's writing: its own lock, half a line."""
+    """Remove what a kill may have left: Optuna's own lock, half a line."""
     path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
     try:
         content = path.read_bytes() if path.exists() else b""

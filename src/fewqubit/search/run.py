@@ -1,4 +1,4 @@
-"""The search of one arm: trials go to workers as these come free, until the budget is spent."""
+"""The search of one arm: free workers get trials until the budget is spent."""
 
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import NamedTuple

@@ -25,7 +25,7 @@ def outcomes(title: str, found: Sequence[Found]) -> Table:
 
 
 def comparison(arms: Mapping[str, GroverQueries]) -> Table:
-    """A row for each arm: queries of Grover's search beside those of ordinary ones."""
+    """A row for each arm: queries of Grover's search and of ordinary ones."""
     table = _table(
         "queries to the least loss",
         *("arm", "entries", "grover sees it", "grover stops", "share right", "grid", "random"),

@@ -58,7 +58,7 @@ def _unfit() -> Iterator[Finding]:
 
 
 def _extras() -> Iterator[Finding]:
-    """Extras that lack a library; those that ``all`` does not bring are for who asks for them."""
+    """Extras that lack a library, with a remedy for those that ``all`` includes."""
     missing: dict[str, list[str]] = {}
     for needed in _requirements():
         extra = _extra_of(needed)

@@ -17,7 +17,7 @@ REQUIREMENTS = "requirements.txt"
 
 
 def look_at_project(project: Path) -> Iterator[Finding]:
-    """Findings on the project in a folder; nothing in it is changed but what ``status`` changes."""
+    """Findings on the project in a folder; it changes nothing that ``status`` does not change."""
     if not (project / "dvc.yaml").is_file():
         yield Finding("project", f"none in {project}", "cd into one, or `fewqubit new NAME`")
         return
@@ -36,7 +36,7 @@ def look_at_project(project: Path) -> Iterator[Finding]:
 
 
 def _made_with(project: Path) -> Iterator[Finding]:
-    """Where requirements.txt or scripts are of another Fewqubit than the installed one."""
+    """Findings if requirements.txt or scripts come from another version than the installed one."""
     pins = project / REQUIREMENTS
     first = pins.read_text(encoding="utf-8").partition("\n")[0] if pins.is_file() else ""
     name, _, pinned = first.partition("==")

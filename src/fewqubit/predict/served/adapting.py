@@ -2,8 +2,8 @@
 
 Every new shape costs a compiled program, some megabytes and a second. A learner that ``pads``
 ignores rows without a class and classes without rows, so that all supports have one of ``SHAPES``.
-Of the user's own learners this is not known: they are adapted to supports of as many shapes, those
-that come first, and further shapes are refused.
+The user's own learners are not known to do so. They are adapted to as many shapes, those that come
+first, and further shapes are refused.
 """
 
 from collections.abc import Sequence

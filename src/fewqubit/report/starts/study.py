@@ -138,7 +138,7 @@ def _rows(study: StartStudy) -> Iterator[dict[str, object]]:
 
 
 def _success(arrived: Arrived) -> dict[str, float]:
-    """Of Hamiltonians whose ground states are outcomes: how probable one is."""
+    """Probability to measure a ground state, if ground states are outcomes."""
     before, after = arrived.success.mean((0, 1))
     return {} if np.isnan(before) else {"success 0": float(before), "success end": float(after)}
 

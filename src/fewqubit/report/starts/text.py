@@ -1,4 +1,4 @@
-"""Words and numbers of the findings; imports nothing, so that the report does not watch starts."""
+"""Words and numbers of the findings. It imports nothing, so the report depends on no start."""
 
 NOTE = (
     "error: E − E0 as a share of |E0|, of portfolios as a share of Emax − E0, of molecules in "
@@ -19,5 +19,5 @@ def references_of(classical: float | None) -> list[str]:
 
 
 def number(value: float) -> str:
-    """Three digits, or all before the point."""
+    """A number with three significant digits, or all digits before the point."""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -1,4 +1,4 @@
-"""How far the features of each group are from what was learned from first."""
+"""How far the features of each group are from those of the first group."""
 
 from pathlib import Path
 

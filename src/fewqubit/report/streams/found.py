@@ -22,7 +22,7 @@ ASKED = ("average_accuracy", "backward_transfer", "plasticity")  # in which arms
 
 
 class Walked(NamedTuple):
-    """One walk: who went, in which way, and what was answered."""
+    """One walk: learner, arm and way, with its card and its answers."""
 
     learner: str
     arm: str

@@ -19,8 +19,8 @@ def known_groups(arrived: Path) -> list[str]:
 def news(stream: str, before: Sequence[str], now: Sequence[str]) -> list[str]:
     """Lines on what came, and on what the order of ``now`` costs.
 
-    A group that sorts before others that were known makes their steps stale, and no champion of
-    before can be compared.
+    If a new group sorts before known ones, their steps become stale and no earlier champion can be
+    compared.
     """
     new = [group for group in now if group not in before]
     lines = [f"`{stream}`: " + (f"new: {', '.join(new)}" if new else "data or settings changed")]

@@ -188,7 +188,7 @@ def _print(table: Table | None, console: Console) -> None:
 
 
 def _width(table: Table) -> int:
-    """What the table takes when nothing in it is cut."""
+    """The width of the table if nothing in it is cut."""
     cells = (
         max(cell_len(str(cell)) for cell in (column.header, *column.cells))
         for column in table.columns
