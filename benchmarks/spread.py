@@ -32,7 +32,7 @@ from fewqubit.models.settings import Mlp
 from fewqubit.stages.evaluate import evaluate_and_save
 from fewqubit.stages.meta_train import TrainingJob, train_and_save
 from fewqubit.stages.prepare import prepare
-from fewqubit.stages.spread import lies_at, load_subject, spread
+from fewqubit.stages.spread import load_subject, source_at, spread
 from fewqubit.tasks import load_manifest
 
 TOP = Path(__file__).parents[1]
@@ -159,8 +159,8 @@ def nothing(subject: Subject) -> Callable[[int], int]:
 def _empty(where: str, reading: Evaluation) -> str:
     from benchmarks.spread import nothing  # as a worker finds it, not as a name of this script
 
-    lies = lies_at("trained" / PLACE, PREPARED, reading, root_key(0))
-    with spread(lies, load_subject(lies)) as ask:
+    source = source_at("trained" / PLACE, PREPARED, reading, root_key(0))
+    with spread(source, load_subject(source)) as ask:
         list(ask(nothing, (), [*range(8)]))
         began = time.monotonic()
         list(ask(nothing, (), [*range(EMPTY)]))

@@ -16,7 +16,7 @@ from fewqubit.evaluate.regression.measure import measure_numbers
 from fewqubit.evaluate.result_files import save_results
 from fewqubit.predict.foreign import met
 from fewqubit.predict.trained import check_prepared
-from fewqubit.stages.spread import EXAMPLES, lies_at, load_subject, spread
+from fewqubit.stages.spread import EXAMPLES, load_subject, source_at, spread
 from fewqubit.tasks import load_manifest
 
 
@@ -30,11 +30,11 @@ def evaluate_and_save(
     read = (EXAMPLES, "manifest_validation.npz", "manifest_test.npz")
     known = read_classes(prepared, read)
     manifest = load_manifest(prepared / "manifest_test.npz")
-    lies = lies_at(trained_folder, prepared, reading, key)
-    subject, members = load_subject(lies), kin(known)
+    source = source_at(trained_folder, prepared, reading, key)
+    subject, members = load_subject(source), kin(known)
     check_prepared(subject.trained, prepared, CLASSES)
     foreign: Mapping[str, float] = {}
-    with spread(lies, subject) as ask:
+    with spread(source, subject) as ask:
         if "outside" in known:
             found = measure_entities(subject, load_words(prepared), manifest, members, ask)
         elif "targets" in known:

@@ -30,10 +30,10 @@ from fewqubit.predict.trained import CARD, PARAMS, load_trained
 EXAMPLES = "examples.npz"
 
 
-class Lies(NamedTuple):
+class Source(NamedTuple):
     """Where the files of a subject are, and the settings and key of its evaluation.
 
-    Each process loads equal ones only once.
+    A process loads equal sources only once.
 
     reading:  the settings of the evaluation, as JSON
     key:      the data of the run's root key
@@ -58,23 +58,23 @@ class Parcel(NamedTuple):
     arithmetic: tuple[tuple[str, str], ...]
 
 
-def lies_at(trained: Path, prepared: Path, reading: Evaluation, key: PRNGKeyArray) -> Lies:
+def source_at(trained: Path, prepared: Path, reading: Evaluation, key: PRNGKeyArray) -> Source:
     """The description from which ``load_subject`` loads a subject."""
     words = np.asarray(jax.random.key_data(key)).tolist()
-    return Lies(trained, prepared, reading.model_dump_json(), tuple(words))
+    return Source(trained, prepared, reading.model_dump_json(), tuple(words))
 
 
-def load_subject(lies: Lies) -> Subject:
+def load_subject(source: Source) -> Subject:
     """A trained learner and its rows, from files."""
-    reading = Evaluation.model_validate_json(lies.reading)
-    key = jax.random.wrap_key_data(jnp.array(lies.key, jnp.uint32))
-    examples = lies.prepared / EXAMPLES
+    reading = Evaluation.model_validate_json(source.reading)
+    key = jax.random.wrap_key_data(jnp.array(source.key, jnp.uint32))
+    examples = source.prepared / EXAMPLES
     x, targets = load_examples(examples).x, load_targets(examples)
-    return subject_of(load_trained(lies.trained), x, reading, key, targets)
+    return subject_of(load_trained(source.trained), x, reading, key, targets)
 
 
 @contextmanager
-def spread(lies: Lies, subject: Subject) -> Iterator[Ask]:
+def spread(source: Source, subject: Subject) -> Iterator[Ask]:
     """A function that has episodes answered: on a cluster, on local workers, or in this process.
 
     The evaluation settings of ``subject`` decide which. Raises PipelineError and ArtifactError as
@@ -83,19 +83,19 @@ def spread(lies: Lies, subject: Subject) -> Iterator[Ask]:
     reading = subject.reading
     if reading.cluster is not None:
         with cluster(reading.cluster, "evaluation.cluster") as there:
-            parcel = there.once(_packed(lies))
-            yield partial(_sent, there.pool, parcel, lies)
+            parcel = there.once(_packed(source))
+            yield partial(_sent, there.pool, parcel, source)
     elif reading.workers > 1:
         with processes(reading.workers) as pool:
-            yield partial(_sent, pool, None, lies)
+            yield partial(_sent, pool, None, source)
     else:
         yield here(subject)
 
 
-def _packed(lies: Lies) -> Parcel:
+def _packed(source: Source) -> Parcel:
     return Parcel(
-        tuple((name, (lies.trained / name).read_bytes()) for name in (CARD, PARAMS)),
-        ((EXAMPLES, sha256(lies.prepared / EXAMPLES)),),
+        tuple((name, (source.trained / name).read_bytes()) for name in (CARD, PARAMS)),
+        ((EXAMPLES, sha256(source.prepared / EXAMPLES)),),
         tuple(arithmetic().items()),
     )
 
@@ -103,47 +103,47 @@ def _packed(lies: Lies) -> Parcel:
 def _sent(
     pool: Pool,
     parcel: Any,
-    lies: Lies,
+    source: Source,
     build: Callable[..., Callable[[Any], Any]],
     about: tuple[str, ...],
     pieces: Sequence[Any],
 ) -> Iterator[Any]:
     """Submit all pieces; returns their results in the order of the pieces."""
-    futures = [pool.submit(_answered, parcel, lies, build, about, piece) for piece in pieces]
+    futures = [pool.submit(_answered, parcel, source, build, about, piece) for piece in pieces]
     return (future.result() for future in futures)
 
 
 def _answered(
     parcel: Parcel | None,
-    lies: Lies,
+    source: Source,
     build: Callable[..., Callable[[Any], Any]],
     about: tuple[str, ...],
     piece: Any,
 ) -> Any:
-    return _built(parcel, lies, build, about)(piece)
+    return _built(parcel, source, build, about)(piece)
 
 
 @lru_cache(maxsize=8)  # a worker keeps compiled programs of a few devices and learners
 def _built(
     parcel: Parcel | None,
-    lies: Lies,
+    source: Source,
     build: Callable[..., Callable[[Any], Any]],
     about: tuple[str, ...],
 ) -> Callable[[Any], Any]:
-    return build(_arrived(parcel, lies), *about)
+    return build(_arrived(parcel, source), *about)
 
 
 @lru_cache(maxsize=4)
-def _arrived(parcel: Parcel | None, lies: Lies) -> Subject:
+def _arrived(parcel: Parcel | None, source: Source) -> Subject:
     """The subject, loaded in this process, after a check that it computes as the sender does."""
     fix()
     if parcel is None:
-        return load_subject(lies)
+        return load_subject(source)
     check_arithmetic(dict(parcel.arithmetic))
-    check_same(lies.prepared, dict(parcel.checksums))
+    check_same(source.prepared, dict(parcel.checksums))
     with TemporaryDirectory() as folder:
         _unpacked(Path(folder), dict(parcel.files))
-        return load_subject(lies._replace(trained=Path(folder)))
+        return load_subject(source._replace(trained=Path(folder)))
 
 
 def _unpacked(folder: Path, files: Mapping[str, bytes]) -> None:
