@@ -37,7 +37,7 @@ def test_better_or_equivalent_and_cheaper(
 ) -> None:
     decision = decide(contender(level, costs), contender(0.7), Gate())
     assert (decision.promoted, decision.verdict.word) == (promoted, word)
-    assert decision.as_record()["promoted"] is promoted
+    assert decision.as_dict()["promoted"] is promoted
     assert f"{100 * (level - 0.7):+.0f}"[:1] in decision.reason
 
 

@@ -39,7 +39,7 @@ class Decision(NamedTuple):
     verdict: Verdict
     cheaper: bool
 
-    def as_record(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The decision in JSON form."""
         row = self.verdict.comparison
         return {

@@ -267,11 +267,7 @@ def keep(
     client: MlflowClient, challenger: ModelVersion, champion: ModelVersion, decision: Decision
 ) -> None:
     """The decision as a file of the challenger's run, and its figures as metrics."""
-    record = {
-        "challenger": challenger.version,
-        "champion": champion.version,
-        **decision.as_record(),
-    }
+    record = {"challenger": challenger.version, "champion": champion.version, **decision.as_dict()}
     text = json.dumps(record, indent=2, sort_keys=True)
     client.log_text(challenger.run_id, text, f"gate/against-version-{champion.version}.json")
     for name in ("difference", "low", "high"):
