@@ -61,7 +61,7 @@ class What(NamedTuple):
 
     command: list[str]
     title: str
-    told: str
+    shown: str
     report: Path
     within: float
 
@@ -104,9 +104,9 @@ def main() -> None:
         _finish(what, killed)
         theirs, mended = checksums(killed), _mended(killed)
     options = f" --what {asked.what}" if asked.what != "run" else ""
-    told = {"title": what.title, "command": what.told, "options": options, "n": asked.kills}
-    page = HEADER.format(**told, cores=os.cpu_count(), load=load)
-    page += "".join(f"{kill} {said} |\n" for kill, said in zip(kills, mended, strict=True))
+    fields = {"title": what.title, "command": what.shown, "options": options, "n": asked.kills}
+    page = HEADER.format(**fields, cores=os.cpu_count(), load=load)
+    page += "".join(f"{kill} {line} |\n" for kill, line in zip(kills, mended, strict=True))
     page += f"\nThe undisturbed run took {duration:.0f} s. {_verdict(ours, theirs)}\n"
     write_text(what.report, page)
     if ours != theirs:
@@ -156,7 +156,7 @@ def _start(what: What, project: Path) -> subprocess.Popen[bytes]:
 
 def _finish(what: What, project: Path) -> None:
     if _start(what, project).wait() != 0:
-        raise SystemExit(f"{what.told} failed: {(project / 'run.log').read_text()[-3000:]}")
+        raise SystemExit(f"{what.shown} failed: {(project / 'run.log').read_text()[-3000:]}")
 
 
 def _killed(what: What, project: Path, ours: dict[str, str], number: int, moment: float) -> str:

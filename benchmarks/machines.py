@@ -55,8 +55,8 @@ class Machine:
         at = {"cwd": self.place, "env": self.environment}
         done = subprocess.run(command, **at, capture_output=True, text=True, check=False)
         if done.returncode:
-            told = (done.stdout + done.stderr)[-3000:]
-            raise SystemExit(f"{self.name}: {' '.join(command)} failed:\n{told}")
+            output = (done.stdout + done.stderr)[-3000:]
+            raise SystemExit(f"{self.name}: {' '.join(command)} failed:\n{output}")
         return done.stdout
 
     def fewqubit(self, *words: str) -> str:
@@ -70,7 +70,7 @@ class Machine:
         self.run("git", *ME, "commit", "-q", "-m", why)
 
     @contextmanager
-    def told(self, what: str) -> Iterator[list[str]]:
+    def row(self, what: str) -> Iterator[list[str]]:
         """Write a row of the page: what was done, how long it took, and what is put in the list."""
         began, found = time.monotonic(), list[str]()
         yield found
@@ -134,10 +134,10 @@ def until(holds: Callable[[], bool], what: str, wait_s: int = WAIT_S) -> None:
     raise SystemExit(f"waited {wait_s} s in vain for {what}")
 
 
-def must(holds: bool, told: str) -> None:
+def must(holds: bool, message: str) -> None:
     """Raises SystemExit: it does not hold."""
     if not holds:
-        raise SystemExit(told)
+        raise SystemExit(message)
 
 
 def line(row: Row) -> str:

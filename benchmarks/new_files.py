@@ -123,22 +123,22 @@ def _write(path: Path) -> None:
 
 
 def _came_and_went(project: Machine) -> None:
-    with project.told("two files: the schedule starts an update") as found:
+    with project.row("two files: the schedule starts an update") as found:
         found.append(_updated(project, "Completed", 1))
         first = _champion(project, found)
-    with project.told("nothing new: the schedule looks, and ends") as found:
+    with project.row("nothing new: the schedule looks, and ends") as found:
         found.append(_updated(project, "NothingNew", 1))
         must(_champion(project, []) == first, "the champion changed, and nothing arrived")
         found.append("the same champion")
-    with project.told("`incoming/02-cyrillic.csv`: the next run takes one step") as found:
+    with project.row("`incoming/02-cyrillic.csv`: the next run takes one step") as found:
         _write(project.place / TABLES / "incoming/02-cyrillic.csv")
         found.append(_updated(project, "Completed", 2))
         second = _champion(project, found)
         must(second != first, "the champion has not moved")
-    with project.told("`fewqubit rollback stream-letters`") as found:
+    with project.row("`fewqubit rollback stream-letters`") as found:
         found.append(project.fewqubit("rollback", "stream-letters").strip())
         must(_champion(project, []) == first, "it is not the champion before the update")
-    with project.told("the next look of the schedule") as found:
+    with project.row("the next look of the schedule") as found:
         before = _ended(project).count("NothingNew")
         found.append(_updated(project, "NothingNew", before + 1))
         must(_champion(project, []) == first, "the champion changed, and nothing arrived")

@@ -40,9 +40,9 @@ def main() -> None:
     (recipe,) = sys.argv[1:]
     settings = validate(layered(Path(), [], recipe), recipe)
     found: dict[str, dict[str, Figures]] = {}
-    for told in (learners, baselines):
+    for figures_of in (learners, baselines):
         for dataset in settings.run.datasets:
-            for name, figures in told(settings, dataset):
+            for name, figures in figures_of(settings, dataset):
                 sys.stderr.write(f"{dataset}/{name}: {figures}\n")
                 found.setdefault(name, {})[dataset] = {one: figures[one] for one in FIGURES}
     write_json(OUT / "out_of_scope.json", found)

@@ -176,11 +176,11 @@ def contested(
 
     def errors(problems: list[Problem], rate: float, part: str) -> tuple[np.ndarray, np.ndarray]:
         scape = landscape(problems)
-        begun = starts(lane, scape, stream(key, part))
-        angles = go(begun.angles, problems, rate, stream(key, part, "shots"))
+        started = starts(lane, scape, stream(key, part))
+        angles = go(started.angles, problems, rate, stream(key, part, "shots"))
         exact = jax.jit(jax.vmap(jax.vmap(jax.vmap(energy, (0, None))), (0, None)))
         found = exact(angles, scape) - scape.ground[:, None]
-        return np.asarray(found), np.asarray(begun.evaluations)
+        return np.asarray(found), np.asarray(started.evaluations)
 
     scores = {}
     for rate in RATES:

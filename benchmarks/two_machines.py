@@ -90,9 +90,9 @@ def main() -> None:
         _trained(first, second, addresses, servers)
         _asked(first)
         _pulled(first, second)
-    told = {"arms": " and ".join(ARMS), "cores": os.cpu_count(), "load": load}
+    fields = {"arms": " and ".join(ARMS), "cores": os.cpu_count(), "load": load}
     commit = subprocess.run(["git", "rev-parse", "--short=9", "HEAD"], cwd=TOP, capture_output=True)
-    page = HEADER.format(commit=commit.stdout.decode().strip(), **told)
+    page = HEADER.format(commit=commit.stdout.decode().strip(), **fields)
     write_text(REPORT, page + "".join(map(line, rows)))
 
 
@@ -105,7 +105,7 @@ def _first(top: Path) -> Path:
 
 
 def _prepared(first: Machine, remote: Path) -> None:
-    with first.told("`fewqubit run prepare`, commit, `dvc push`") as found:
+    with first.row("`fewqubit run prepare`, commit, `dvc push`") as found:
         first.run("git", "init", "-q", "-b", "main")
         first.dvc("remote", "add", "--default", "store", str(remote))
         first.fewqubit("run", "prepare")
@@ -116,7 +116,7 @@ def _prepared(first: Machine, remote: Path) -> None:
 
 def _cloned(first: Machine, second: Machine) -> None:
     first.run("git", "clone", "-q", str(first.place), str(second.place))
-    with second.told("cloned, `dvc pull` of what is prepared") as found:
+    with second.row("cloned, `dvc pull` of what is prepared") as found:
         second.dvc("pull", "-q", *_stages(second))
         found.append(f"{_same(first, second)} files, the same bytes")
 
@@ -142,15 +142,15 @@ def _trained(
         "PREFECT_API_URL": addresses["prefect"],
     }
     wait_for(addresses["mlflow"], addresses["prefect"])
-    with first.told("the flow `experiment` with `evaluation.cluster`, two workers") as found:
+    with first.row("the flow `experiment` with `evaluation.cluster`, two workers") as found:
         flow = [sys.executable, "-c", FLOW.format(addresses["dask"])]
         with (first.place / "flow.log").open("wb") as log:
             at = {"cwd": first.place, "env": first.environment}
             running = subprocess.Popen(flow, **at, stdout=log, stderr=log)
         servers.callback(end, running)
         found.append(_kill_one(client, running))
-        told = f"the flow failed: {(first.place / 'flow.log').read_text()[-3000:]}"
-        must(running.wait() == 0, told)
+        message = f"the flow failed: {(first.place / 'flow.log').read_text()[-3000:]}"
+        must(running.wait() == 0, message)
         client.wait_for_workers(2, timeout=WAIT_S)
         found.append("the flow ended well, and another worker had come")
 
@@ -180,7 +180,7 @@ def _client(address: str) -> Client:
 
 def _asked(first: Machine) -> None:
     """What the servers remember of it."""
-    with first.told("asked of the servers") as found:
+    with first.row("asked of the servers") as found:
         states = json.loads(first.run(sys.executable, "-c", ASK_PREFECT))
         must(states[0] == "COMPLETED", f"Prefect says {states}")
         done = f"{states[1:].count('COMPLETED')} of {len(states) - 1} tasks"
@@ -194,13 +194,13 @@ def _pulled(first: Machine, second: Machine) -> None:
     """Everything that was computed is there too, and is what the second computes by itself."""
     first.commit("computed")
     first.dvc("push", "-q")
-    with second.told("`git pull`, `dvc pull`, `fewqubit status`") as found:
+    with second.row("`git pull`, `dvc pull`, `fewqubit status`") as found:
         second.run("git", "pull", "-q")
         second.dvc("pull", "-q", *(stage for stage in _stages(second) if stage != "track"))
         stale = second.fewqubit("status", "report")
         must("up to date" in stale, f"something is stale: {stale}")
         found.append(f"{_same(first, second)} files, the same bytes; nothing is stale")
-    with second.told("both evaluations once more, by this folder alone") as found:
+    with second.row("both evaluations once more, by this folder alone") as found:
         for arm in ARMS:
             axes = ["--dataset", "digits", "--learner", "protonet", "--arm", arm]
             second.run(*module("pipelines.evaluate", *axes))

@@ -66,8 +66,8 @@ def update(
                 lines = gate_and_register(place)
             names = [stage.removeprefix(ARRIVES) for stage in arrived]
             text = message(place, settings, {name: known[name] for name in names}, lines)
-            told = "What arrived, and what came of it"
-            create_markdown_artifact(text, key="update", description=told)
+            title = "What arrived, and what came of it"
+            create_markdown_artifact(text, key="update", description=title)
             if block is not None:
                 tell(block, text)
             if mirrored:
@@ -99,8 +99,10 @@ def message(
     from fewqubit.report.streams.news import news
 
     now = _groups(project, settings)
-    said = [f"- {line}" for name, known in before.items() for line in news(name, known, now[name])]
-    parts = ["# Update", *(said or ["Nothing arrived; what was stale was made."])]
+    arrived = [
+        f"- {line}" for name, known in before.items() for line in news(name, known, now[name])
+    ]
+    parts = ["# Update", *(arrived or ["Nothing arrived; what was stale was made."])]
     parts += ["", "## The gate", *(f"- {line}" for line in lines or ["nothing moved"])]
     for name in settings.run.streams:
         parts += ["", f"## Drift in {name}", _drift(project / ARRIVED / name, settings)]
