@@ -23,6 +23,7 @@ from benchmarks.copies import TOP, checksums, copy_to, environment_of
 from fewqubit.base.io.files import write_text
 from fewqubit.pipeline.ports import free_port
 
+VIEW = ".run/run"  # where a run with settings of its own works; what it made there comes home
 GRACE_S = 15.0  # in which children of a killed run must have ended
 HEADER = """# What is left of {title} that is killed
 
@@ -178,7 +179,7 @@ def _killed(what: What, project: Path, ours: dict[str, str], number: int, moment
     _, alive = psutil.wait_procs(family, timeout=GRACE_S)
     if alive:
         raise SystemExit(f"after kill {number} these live on: {alive}")
-    who, left = "all" if every else "first", checksums(project)
+    who, left = "all" if every else "first", checksums(project / VIEW) | checksums(project)
     found = f"{len(left)}, the same {len(left.items() & ours.items())}"
     row = f"| {number} | {moment:.1f} s | {who} | {', '.join(under_way) or 'none'} | {found} |"
     print(row, flush=True)  # what is found in an hour should not be lost in a second
