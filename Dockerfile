@@ -5,11 +5,13 @@
 #
 # MODEL is a folder inside this one: what FewShotClassifier.save or `fewqubit adapt --save` wrote, or
 # the folder `model` of a walk through a stream. Packages come from requirements.lock, by their
-# hashes. The server knows no users: publish the port on loopback, or put a proxy in front.
+# hashes; pip is made current first, since older ones look past the lock where one package asks for
+# another with extras. The server knows no users: publish the port on loopback, or put a proxy in front.
 FROM python:3.12-slim AS built
 WORKDIR /build
 COPY requirements.lock pyproject.toml README.md LICENSE ./
 RUN python -m venv /venv \
+ && /venv/bin/pip install --no-cache-dir --upgrade pip \
  && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
 RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
