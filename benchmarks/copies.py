@@ -10,7 +10,7 @@ from pathlib import Path
 
 TOP = Path(__file__).parents[1]
 MADE = ("prepared", "encoded", "trained", "evaluated", "arrived", "walked")
-LOG = Path("reports/run.log")  # of each run its own
+OWN = {Path("reports/run.log"), Path("reports/times.md")}  # of each run: what it said, how long
 WALL_TIMES = re.compile(rb'<td class="wall">.*?</td>', re.DOTALL)
 
 
@@ -36,7 +36,7 @@ def checksums(project: Path) -> dict[str, str]:
     folders = [*(project / "artifacts" / name for name in MADE), project / "reports"]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     names = {path: path.relative_to(project) for path in files}
-    return {name.as_posix(): _sha256(path) for path, name in names.items() if name != LOG}
+    return {name.as_posix(): _sha256(path) for path, name in names.items() if name not in OWN}
 
 
 def _sha256(path: Path) -> str:
