@@ -74,14 +74,14 @@ WHAT = {
         "a stream",
         "`fewqubit run --recipe stream_scripts arrive walk`, on three scripts, 20 steps each,",
         TOP / "docs/measured/kills_stream.md",
-        0.2,
+        0.1,
     ),
     "update": What(
         [".venv/bin/python", "-c", UPDATE],
         "an update",
         "The flow `update` with the same small stream, on a Prefect server that lives on,",
         TOP / "docs/measured/kills_update.md",
-        0.2,
+        0.1,
     ),
 }
 
