@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -54,7 +54,7 @@ def serve(
         str | None,
         typer.Argument(
             metavar="MODEL",
-            help="DATASET/LEARNER/ARM, `best` on validation, or the folder of a saved classifier.",
+            help="DATASET/LEARNER/ARM, `best` on validation, or the folder of a saved model.",
             show_default="none: the nightly runs",
         ),
     ] = None,
@@ -84,19 +84,33 @@ def serve(
 
 
 def _serve_model(name: str, host: str, port: int) -> None:
-    from fewqubit.pipeline.last_run import last_settings
     from fewqubit.pipeline.ports import check_free
-    from fewqubit.predict.files import choose
     from fewqubit.predict.served import server
 
     check_free(port, f"fewqubit serve {name} --port {{}}")
-    if Path(name, "learner.json").is_file() and Path(name, "transform.json").is_file():
-        folder, prepared, title = Path(name), None, name
-    else:
-        best = name == "best"
-        run = last_settings(Path.cwd()).run if best else None
-        chosen = choose(Path("artifacts"), None if best else name, run)
-        folder, prepared, title = chosen.trained, chosen.prepared, chosen.name
-    app = server.app_of(folder, prepared)
+    app, title = _app_of(name)
     say(f"{title} is served at http://{host}:{port} (schema: /openapi.json); Ctrl-C ends it")
     server.serve(app, port, host)
+
+
+def _app_of(name: str) -> tuple[Any, str]:
+    """The application that serves what ``name`` says, and its title."""
+    from fewqubit.evaluate.entities import served
+    from fewqubit.evaluate.entities.finder import EntityFinder
+    from fewqubit.pipeline.last_run import last_settings
+    from fewqubit.predict.files import choose, of_words
+    from fewqubit.predict.served.server import app_of
+
+    if served.is_kept(Path(name)):
+        return served.kept_app(Path(name)), name
+    if Path(name, "learner.json").is_file() and Path(name, "transform.json").is_file():
+        return app_of(Path(name)), name
+    best = name == "best"
+    run = last_settings(Path.cwd()).run if best else None
+    chosen = choose(Path("artifacts"), None if best else name, run)
+    if not of_words(chosen.prepared):
+        return app_of(chosen.trained, chosen.prepared), chosen.name
+    evaluated = Path("artifacts/evaluated") / chosen.name
+    finder = EntityFinder.load(chosen.trained, chosen.prepared, evaluated)
+    about = dict(zip(("dataset", "learner", "arm"), chosen.name.split("/"), strict=True))
+    return served.build_entity_app(served.EntityService(finder), about), chosen.name

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from jaxtyping import Float
@@ -75,6 +75,8 @@ class EntityFinder(NamedTuple):
                 "expected a meta-trained finder, got one that was kept; load the former"
             )
         types = sorted({span.kind for one in sentences for span in one.spans})
+        if OUTSIDE in types:
+            raise DataError(f"expected types of entities, got {OUTSIDE}, which is for other words")
         kinds = np.array([kind for one in sentences for kind in kinds_of(one)])
         if not types or OUTSIDE not in kinds:
             raise DataError("expected sentences that show entities, and words of none beside them")
@@ -129,18 +131,16 @@ def _spans(tags: Sequence[int], types: Sequence[str]) -> list[Span]:
     return spans
 
 
+def as_object(words: Sequence[str], spans: Sequence[Span]) -> dict[str, Any]:
+    """A sentence as the object of a JSON line."""
+    entities = [{"start": one.start, "end": one.stop, "label": one.kind} for one in spans]
+    return {"tokens": list(words), "entities": entities}
+
+
 def as_json_lines(sentences: Sequence[Sequence[str]], found: Sequence[Sequence[Span]]) -> str:
     """One JSON line for each sentence, in the format that ``data.sources.sentences`` reads."""
     lines = (
-        json.dumps(
-            {
-                "tokens": list(words),
-                "entities": [
-                    {"start": one.start, "end": one.stop, "label": one.kind} for one in spans
-                ],
-            },
-            ensure_ascii=False,
-        )
+        json.dumps(as_object(words, spans), ensure_ascii=False)
         for words, spans in zip(sentences, found, strict=True)
     )
     return "".join(f"{line}\n" for line in lines)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictFloat, StrictInt, StrictStr
 
@@ -11,7 +11,13 @@ from fewqubit.base.extras import needs
 from fewqubit.errors import DataError, FewqubitError
 from fewqubit.predict.programs import n_compiled
 from fewqubit.predict.served.meter import Meter
-from fewqubit.predict.served.service import Answers, Service, TooManyError, UnknownModelError
+from fewqubit.predict.served.service import (
+    Answers,
+    Limits,
+    Service,
+    TooManyError,
+    UnknownModelError,
+)
 
 Label = StrictBool | StrictInt | StrictFloat | StrictStr
 Cell = StrictInt | StrictFloat | StrictStr | None
@@ -82,7 +88,7 @@ def build_app(service: Service, about: dict[str, Any], example: dict[str, Any]) 
     )
     meter = Meter()
     app.add_middleware(Guard, service=service, meter=meter)
-    _add_handlers(app)
+    add_handlers(app)
     support = {key: example[key] for key in ("rows", "labels") if key in example}
     asked = {key: example[key] for key in ("queries",) if key in example}
     question = Annotated[Question, Given(examples=[example] if example else None)]
@@ -139,7 +145,8 @@ def _answered(answers: Answers) -> Answered:
     return Answered.model_construct(**answers._asdict())
 
 
-def _add_handlers(app: Any) -> None:
+def add_handlers(app: Any) -> None:
+    """What is wrong with a request is answered in one line."""
     from fastapi import Request
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse
@@ -160,10 +167,16 @@ def _add_handlers(app: Any) -> None:
     app.add_exception_handler(RequestValidationError, malformed)
 
 
+class Limited(Protocol):
+    """A service that says what it takes."""
+
+    limits: Limits
+
+
 class Guard:
     """Refuses bodies that are too large and requests that are too many; counts the others."""
 
-    def __init__(self, app: Any, service: Service, meter: Meter) -> None:
+    def __init__(self, app: Any, service: Limited, meter: Meter) -> None:
         self.app, self.limits, self.meter, self.waiting = app, service.limits, meter, 0
 
     async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:

@@ -24,17 +24,21 @@ WORD = re.compile(r"\w+|[^\w\s]")
 def parse_spans(lines: Sequence[str], path: Path) -> list[Sentence]:
     """The sentences of a file. Raises DataError, with the line and what was expected there."""
     return [
-        _sentence(line, f"{path}: line {number}")
+        sentence_of(_values(line, f"{path}: line {number}"), f"{path}: line {number}")
         for number, line in enumerate(lines, 1)
         if line.strip()
     ]
 
 
-def _sentence(line: str, where: str) -> Sentence:
+def _values(line: str, where: str) -> Any:
     try:
-        values = json.loads(line)
+        return json.loads(line)
     except (ValueError, RecursionError) as error:
         raise DataError(f"{where}: is no JSON: {error}") from None
+
+
+def sentence_of(values: Any, where: str) -> Sentence:
+    """The sentence of one object. Raises DataError, with ``where`` and what was expected there."""
     if not isinstance(values, Mapping):
         raise DataError(f"{where}: expected an object with tokens or text, and entities")
     spans = [_span(one, where) for one in _first(values, SPANS) or []]
