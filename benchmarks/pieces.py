@@ -33,9 +33,10 @@ HEADER = """# What pieces that fit the cache save
 
 Made by `python -m benchmarks.pieces`: {cores} cores, load average {load:.1f}. Milliseconds of the
 processor for the states of all rows: as one batch, by `jax.vmap(compiled.state, (0, None))`, and by
-`compiled.states`, which cuts more than {whole} amplitudes into pieces of {piece}. Both in turn,
-medians of {rounds} rounds. `zz`: two repetitions; `hardware_efficient`: four layers after angles.
-Last column: the phases exp(iφ) of one repetition alone, in pieces too, which are used twice.
+`compiled.states(x, θ)`, which cuts more than {whole} amplitudes into pieces of {piece}. Both in
+turn, medians of {rounds} rounds. `zz`: two repetitions; `hardware_efficient`: four layers after
+angles. Last column: the phases exp(iφ) of one repetition alone, in pieces too, which are
+used twice.
 
 | circuit | qubits | rows | one batch | in pieces | ratio | exp(iφ) |
 |---|---:|---:|---:|---:|---:|---:|
