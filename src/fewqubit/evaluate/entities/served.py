@@ -6,14 +6,12 @@ from threading import Lock
 from typing import Any
 
 import fewqubit
-from fewqubit.base.extras import needs
 from fewqubit.data.sources.sentences.sentence import Sentence
 from fewqubit.data.sources.sentences.spans import sentence_of
 from fewqubit.errors import DataError
 from fewqubit.evaluate.entities.finder import EntityFinder, as_object
 from fewqubit.evaluate.entities.kept import CARD, load_finder
-from fewqubit.predict.programs import n_compiled
-from fewqubit.predict.served.app import Body, Guard, add_handlers
+from fewqubit.predict.served.app import Body, guarded_app
 from fewqubit.predict.served.meter import Meter
 from fewqubit.predict.served.service import Limits
 
@@ -89,19 +87,8 @@ def kept_app(folder: Path) -> Any:
 
 def build_entity_app(service: EntityService, about: dict[str, Any]) -> Any:
     """The FastAPI application. Raises MissingExtraError: FastAPI is not installed."""
-    with needs("pipeline", "a served model"):
-        from fastapi import FastAPI
-        from fastapi.responses import PlainTextResponse
-
-    app = FastAPI(
-        title="Fewqubit: entities from few sentences",
-        version=fewqubit.__version__,
-        docs_url=None,  # their pages load scripts from elsewhere; /openapi.json is the schema
-        redoc_url=None,
-    )
-    meter = Meter()
-    app.add_middleware(Guard, service=service, meter=meter)
-    add_handlers(app)
+    title, what = "Fewqubit: entities from few sentences", "Show some, and ask for others."
+    app = guarded_app(title, what, service, Meter(), lambda: 1)
 
     def predict(body: Asked) -> Found:
         """Find entities."""
@@ -113,11 +100,6 @@ def build_entity_app(service: EntityService, about: dict[str, Any]) -> Any:
         limits = service.limits._asdict()
         return {"status": "ok", "version": fewqubit.__version__, "model": model, "limits": limits}
 
-    def metrics() -> str:
-        """Counts, latencies, memory and compiled programs, for Prometheus."""
-        return meter.text({"models": 1, "programs_compiled": n_compiled()})
-
     app.post("/predict", response_model=Found)(predict)
     app.get("/health")(health)
-    app.get("/metrics", response_class=PlainTextResponse)(metrics)
     return app

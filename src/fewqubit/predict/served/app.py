@@ -74,21 +74,12 @@ def build_app(service: Service, about: dict[str, Any], example: dict[str, Any]) 
 
     Raises MissingExtraError: FastAPI is not installed.
     """
-    with needs("pipeline", "a served model"):
-        from fastapi import Body as Given
-        from fastapi import FastAPI
-        from fastapi.responses import PlainTextResponse
-
-    app = FastAPI(
-        title="Fewqubit: a few-shot model",
-        version=fewqubit.__version__,
-        description="Adapt to a few labelled rows and answer others; or adapt once, ask by name.",
-        docs_url=None,  # their pages load scripts from elsewhere; /openapi.json is the schema
-        redoc_url=None,
-    )
+    title = "Fewqubit: a few-shot model"
+    what = "Adapt to a few labelled rows and answer others; or adapt once, ask by name."
     meter = Meter()
-    app.add_middleware(Guard, service=service, meter=meter)
-    add_handlers(app)
+    app = guarded_app(title, what, service, meter, lambda: len(service.known()))
+    from fastapi import Body as Given
+
     support = {key: example[key] for key in ("rows", "labels") if key in example}
     asked = {key: example[key] for key in ("queries",) if key in example}
     question = Annotated[Question, Given(examples=[example] if example else None)]
@@ -127,16 +118,40 @@ def build_app(service: Service, about: dict[str, Any], example: dict[str, Any]) 
             "uptime_seconds": round(meter.uptime, 1),
         }
 
-    def metrics() -> str:
-        """Counts, latencies, memory and compiled programs, for Prometheus."""
-        return meter.text({"models": len(service.known()), "programs_compiled": n_compiled()})
-
     app.post("/predict", response_model=Answered)(predict)
     app.get("/models")(models)
     app.put("/models/{name}", status_code=201)(learn)
     app.delete("/models/{name}", status_code=204)(forget)
     app.post("/models/{name}/predict", response_model=Answered)(ask)
     app.get("/health")(health)
+    return app
+
+
+def guarded_app(
+    title: str, what: str, service: "Limited", meter: Meter, models: Callable[[], int]
+) -> Any:
+    """An application that keeps the limits of ``service``, answers errors in one line, and counts.
+
+    Raises MissingExtraError: FastAPI is not installed.
+    """
+    with needs("pipeline", "a served model"):
+        from fastapi import FastAPI
+        from fastapi.responses import PlainTextResponse
+
+    app = FastAPI(
+        title=title,
+        version=fewqubit.__version__,
+        description=what,
+        docs_url=None,  # their pages load scripts from elsewhere; /openapi.json is the schema
+        redoc_url=None,
+    )
+    app.add_middleware(Guard, service=service, meter=meter)
+    _add_handlers(app)
+
+    def metrics() -> str:
+        """Counts, latencies, memory and compiled programs, for Prometheus."""
+        return meter.text({"models": models(), "programs_compiled": n_compiled()})
+
     app.get("/metrics", response_class=PlainTextResponse)(metrics)
     return app
 
@@ -145,8 +160,7 @@ def _answered(answers: Answers) -> Answered:
     return Answered.model_construct(**answers._asdict())
 
 
-def add_handlers(app: Any) -> None:
-    """What is wrong with a request is answered in one line."""
+def _add_handlers(app: Any) -> None:
     from fastapi import Request
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse
