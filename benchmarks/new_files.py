@@ -91,10 +91,10 @@ def main() -> None:
         wait_for(*addresses.values())
         start(servers, module("flows.serve"), project.place, project.environment)
         _came_and_went(project)
+        head = HEADER.format(every=EVERY, cores=os.cpu_count(), load=load)
+        write_text(REPORT, head + "".join(map(line, rows)))
         if asked.stay:
             input(f"{json.dumps(addresses)}; Enter ends them\n")
-    head = HEADER.format(every=EVERY, cores=os.cpu_count(), load=load)
-    write_text(REPORT, head + "".join(map(line, rows)))
 
 
 def _project(top: Path) -> Path:
