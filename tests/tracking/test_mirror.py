@@ -9,6 +9,7 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run, ViewType
 
+from fewqubit.base.io.files import read_json, write_json
 from fewqubit.errors import PipelineError
 from fewqubit.tracking import MirrorSummary, mirror
 from locked_project import Project
@@ -209,3 +210,13 @@ def test_the_page_of_a_run_leads_to_its_report_and_to_the_other_runs(stored: Pro
     assert f"[report.html]({page}/{place.run_id}/artifacts/report.html)" in note
     assert f"[all runs]({page}?" in note
     assert "[models](#/models/fewqubit-digits)" in note
+
+
+@pytest.mark.parametrize(("score", "linked"), [("accuracy", True), ("entity F1", False)])
+def test_only_what_answers_rows_with_classes_has_models(stored: Project, score: str, linked: bool):
+    stored.learner("protonet")
+    summary = stored.root / "artifacts/prepared/digits/summary.json"
+    write_json(summary, read_json(summary) | {"score": score})
+    mirror(stored.root)
+    [run] = runs(stored)
+    assert ("[models](" in run.data.tags["mlflow.note.content"]) == linked

@@ -21,7 +21,7 @@ from mlflow.entities import (
 from mlflow.tracking.context.registry import resolve_tags
 
 from fewqubit.base.io.files import replacing
-from fewqubit.tasks.scores import EXPLAINED, Score
+from fewqubit.tasks.scores import ACCURACY, Score
 from fewqubit.tracking.address import (
     ARTIFACTS,
     KEY_TAG,
@@ -145,6 +145,14 @@ def open_run(client: MlflowClient, experiment: str, record: Record) -> Run:
     return run
 
 
+def has_models(score: Score) -> bool:
+    """Whether learners of a data set become models: they answer rows with classes.
+
+    What answers with numbers, or with entities in sentences, has its run alone.
+    """
+    return score is ACCURACY
+
+
 def _links(run: Run, record: Record) -> str:
     """From the run's page to its report, to other runs, and to registered models, if there are."""
     experiment, name = run.info.experiment_id, experiment_name(record.result.dataset)
@@ -155,7 +163,7 @@ def _links(run: Run, record: Record) -> str:
         if not folder and path.suffix in (".html", ".md")
     }
     links["all runs"] = PAGE.format(experiment)
-    if record.score is not EXPLAINED:  # no model answers with numbers
+    if has_models(record.score):
         links["models"] = f"#/models/{name}"
     return "\n\n" + " · ".join(f"[{text}]({link})" for text, link in links.items())
 

@@ -10,9 +10,8 @@ from mlflow.entities import Run
 from fewqubit.base.reading import read_yaml
 from fewqubit.config import PARAMS_FILE
 from fewqubit.config.gate import Gate
-from fewqubit.tasks.scores import EXPLAINED
 from fewqubit.tracking.address import CHAMPION, EPISODES, experiment_name, first_task_name
-from fewqubit.tracking.client import close_run, experiment_id, open_run
+from fewqubit.tracking.client import close_run, experiment_id, has_models, open_run
 from fewqubit.tracking.figures import best_validation
 from fewqubit.tracking.record import PREPARED, Record, gather, trained_folder
 from fewqubit.tracking.registered.gate import contest
@@ -31,7 +30,7 @@ def log(
     record = gather(root, extras, result)
     run = open_run(client, experiment_id(client, root, result.dataset, record.score), record)
     trained, lines = trained_folder(root, result), list[str]()
-    if trained is not None and record.score is not EXPLAINED:  # no model answers with numbers
+    if trained is not None and has_models(record.score):
         learner = TrackedLearner(root, trained, root / PREPARED / result.dataset)
         lines = _log_learner(client, run, learner, record) or []
     close_run(client, run, record)
