@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from tests.entities.test_decode import TRANSITIONS
+from tests.evaluate.entities.test_decode import TRANSITIONS
 
 from fewqubit.evaluate.entities.decode import decode, scores
 from fewqubit.evaluate.entities.score import count_entities, kinds

@@ -5,7 +5,7 @@ from functools import cache
 import jax
 import numpy as np
 import pytest
-from streams.conftest import EPISODES, MAML, PROTONET, SHAPE, group, groups, keys, walking
+from meta.streams.conftest import EPISODES, MAML, PROTONET, SHAPE, group, groups, keys, walking
 
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.streams.answered import Answered

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from streams.conftest import built
+from meta.streams.conftest import built
 
 from fewqubit.errors import SettingsError
 from fewqubit.meta.learner import MetaLearner
