@@ -36,7 +36,12 @@ from fewqubit.states.kernels import fidelity_gram
 from fewqubit.states.light_cone import compile_expectations
 
 REPORT = Path("docs/measured/gpu.md")
-TESTS = ("tests/compiler", "tests/states", "tests/backends/gradients", "tests/meta/test_conformance.py")
+TESTS = (
+    "tests/compiler",
+    "tests/states",
+    "tests/backends/gradients",
+    "tests/meta/test_conformance.py",
+)
 ROUNDS, SECONDS = 20, 10.0  # of a case: as many calls as fit
 LIMIT = 420  # seconds for the tests
 HEADER = """# The same numbers on a GPU, and how much sooner

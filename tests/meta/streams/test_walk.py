@@ -5,7 +5,6 @@ from functools import cache
 import jax
 import numpy as np
 import pytest
-from meta.streams.conftest import EPISODES, MAML, PROTONET, SHAPE, group, groups, keys, walking
 
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.streams.answered import Answered
@@ -13,6 +12,7 @@ from fewqubit.meta.streams.registry import WAYS
 from fewqubit.meta.streams.settings import Way
 from fewqubit.meta.streams.tasks import tasks_of
 from fewqubit.meta.streams.walk import Place, gathered, walk
+from meta.streams.conftest import EPISODES, MAML, PROTONET, SHAPE, group, groups, keys, walking
 
 SMALL = {"replay": {"rows": 40}, "gradient_projection": {"rows": 40}, "ewc": {"fisher_tasks": 2}}
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from meta.streams.conftest import built
 
 from fewqubit.errors import SettingsError
 from fewqubit.meta.learner import MetaLearner
@@ -18,6 +17,7 @@ from fewqubit.meta.streams.reservoir import Reservoir, empty, offered, recalled
 from fewqubit.meta.streams.settings import GradientProjection, Replay
 from fewqubit.tasks import Task
 from meta.conftest import LEARNERS
+from meta.streams.conftest import built
 
 FLOATS = st.floats(-4, 4, width=32)
 
