@@ -1,6 +1,7 @@
 """``python -m benchmarks.engine``: measure, and write docs/measured/engine.{json,md,svg}.
 
-Peers come with ``pip install --group peers`` (and torch); one that is missing is named as absent.
+Peers come with ``pip install --group peers``, and torch with qandle; one that is missing is named
+as absent.
 """
 
 import argparse

@@ -16,4 +16,5 @@ PEERS = {
     "qiskit-machine-learning": "qiskit_machine_learning",
     "Qiskit's estimator": "qiskit_estimator",
     "torch": "torch_func",
+    "Qandle": "qandle_torch",
 }
