@@ -20,7 +20,7 @@ from fewqubit.compiler import compile_circuit
 from fewqubit.compiler.compiled import CompiledCircuit
 from fewqubit.compiler.emit.cis import cis
 from fewqubit.compiler.emit.phases import emit_phases
-from fewqubit.compiler.pieces import PIECE, WHOLE, states_in_pieces
+from fewqubit.compiler.pieces import PIECE, WHOLE, in_pieces
 
 REPORT = Path("docs/measured/pieces.md")
 CELLS = [
@@ -78,7 +78,7 @@ def _phases(n_qubits: int, rows: int) -> Run:
     pairs = [1 << low | 1 << high for low, high in combinations(range(n_qubits), 2)]
     phases = emit_phases([*(1 << q for q in range(n_qubits)), *pairs], n_qubits, jnp.float32)
     angles = jax.random.normal(jax.random.key(1), (rows, n_qubits + len(pairs)))
-    made = partial(states_in_pieces, lambda row, _: cis(phases(row)), n_qubits)
+    made = partial(in_pieces, lambda row, _: cis(phases(row)), n_qubits)
     return partial(jax.jit(made), angles, jnp.zeros(0))
 
 

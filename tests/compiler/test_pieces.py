@@ -14,7 +14,7 @@ from qiskit.quantum_info import Statevector
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.compiler import pieces
 from fewqubit.compiler.compiled import compile, compile_circuit
-from fewqubit.compiler.pieces import states_in_pieces
+from fewqubit.compiler.pieces import in_pieces
 from random_circuits import THETA, X, bound, circuits
 
 
@@ -35,7 +35,7 @@ def test_rows_of_any_circuit_equal_their_statevectors(circuit, count, seed):
         patch.setattr(pieces, "PIECE", 16)
         patch.setattr(pieces, "WHOLE", 0)
         state = compile(circuit, list(X), list(THETA), jnp.complex128)
-        got = jax.jit(lambda x, theta: states_in_pieces(state, circuit.num_qubits, x, theta))
+        got = jax.jit(lambda x, theta: in_pieces(state, circuit.num_qubits, x, theta))
         np.testing.assert_allclose(got(x, theta), expected, atol=1e-12)
 
 
@@ -54,7 +54,7 @@ def test_first_and_second_derivatives_equal_those_of_one_batch(always):
             return jax.jit(lambda *of: (jax.grad(loss)(*of), jax.hessian(loss, 1)(*of), twice(*of)))
 
         whole = derivatives(jax.vmap(state, (0, None)))(x, theta)
-        cut = derivatives(partial(states_in_pieces, state, 2))(x, theta)
+        cut = derivatives(partial(in_pieces, state, 2))(x, theta)
     for one, other in zip(jax.tree.leaves(whole), jax.tree.leaves(cut), strict=True):
         np.testing.assert_allclose(other, one, atol=1e-12)
 

@@ -8,7 +8,7 @@ import pytest
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
 from fewqubit.circuits.parameters import vector
 from fewqubit.compiler.compiled import compile
-from fewqubit.states.alignment import alignment, centred_alignment, target_kernel
+from fewqubit.states.alignment import alignment, centred_alignment, most_aligned, target_kernel
 from fewqubit.states.kernels import fidelity_gram
 
 LABELS = jnp.array([0, 0, 1, 1, 2, 2])
@@ -46,3 +46,13 @@ def test_alignment_of_a_trainable_kernel_has_the_gradient_of_finite_differences(
             np.concatenate([theta + step * np.eye(12), theta - step * np.eye(12)])
         )
     np.testing.assert_allclose(gradient, (around[:12] - around[12:]) / (2 * step), atol=1e-7)
+
+
+def test_the_kernel_that_knows_the_classes_is_chosen_for_every_task_under_jit():
+    """Three kernels, tasks whose classes are seen by another one each; constant ones never win."""
+    partitions = jnp.array([[0, 0, 1, 1, 2, 2], [0, 1, 2, 0, 1, 2]])
+    noise = 0.1 * jnp.abs(jax.random.normal(jax.random.key(0), (6, 6)))
+    knowing = jax.vmap(target_kernel)(partitions) + noise + noise.T
+    grams = jnp.concatenate([jnp.ones((1, 6, 6)), knowing])
+    chosen = jax.jit(jax.vmap(most_aligned, (None, 0)))(grams, partitions)
+    assert chosen.tolist() == [1, 2]

@@ -5,6 +5,7 @@ bounded memory. Expectations come from the part of the circuit that they depend 
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -17,6 +18,7 @@ from fewqubit.backends.contract import Bill, Estimate, Evaluator, Rows, Weights
 from fewqubit.backends.guard import guarded
 from fewqubit.circuits.parameters import vector
 from fewqubit.compiler.compiled import compile_circuit
+from fewqubit.compiler.pieces import in_pieces
 from fewqubit.states.gram_blocks import cross_in_blocks, gram_in_blocks, map_in_blocks
 from fewqubit.states.kernels import fidelity_cross, fidelity_gram
 from fewqubit.states.light_cone import compile_expectations
@@ -55,7 +57,7 @@ def exact(circuit: QuantumCircuit) -> Evaluator:
         if asked not in readings:
             names = vector(circuit, "x"), vector(circuit, "θ")
             found = compile_expectations(circuit, operators, *names)
-            readings[asked] = jax.jit(jax.vmap(found, (0, None)))
+            readings[asked] = jax.jit(partial(in_pieces, found, circuit.num_qubits))
         return Estimate(readings[asked](x, theta), Bill(len(x)))
 
     sizes = compiled.n_inputs, compiled.n_weights

@@ -21,7 +21,7 @@ from fewqubit.compiler.fuse.slide import fuse
 from fewqubit.compiler.halves import Halves, compile_halves
 from fewqubit.compiler.parse.angles import Columns
 from fewqubit.compiler.parse.instructions import parse
-from fewqubit.compiler.pieces import StateFunction, states_in_pieces
+from fewqubit.compiler.pieces import StateFunction, in_pieces
 from fewqubit.errors import CircuitError
 
 
@@ -38,7 +38,7 @@ class CompiledCircuit(NamedTuple):
         self, x: Float[Array, "N inputs"], theta: Float[Array, " weights"]
     ) -> Complex[Array, "N 2**n"]:
         """The states of all rows of ``x``; many large ones in pieces that fit the cache."""
-        return states_in_pieces(self.state, self.n_qubits, x, theta)
+        return in_pieces(self.state, self.n_qubits, x, theta)
 
 
 def compile(

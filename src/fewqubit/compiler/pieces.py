@@ -8,7 +8,7 @@ of the time. In pieces, all steps act on some rows before the next rows begin.
 from collections.abc import Callable
 
 import jax
-from jaxtyping import Array, Complex, Float
+from jaxtyping import Array, Complex, Float, Shaped
 
 PIECE = 2**17  # amplitudes: a megabyte in single precision, half of a core's second cache
 WHOLE = 2**20  # amplitudes: fewer are one batch, whose operations are fewer and larger
@@ -18,23 +18,23 @@ StateFunction = Callable[
 ]
 
 
-def states_in_pieces(
-    state: StateFunction,
+def in_pieces(
+    function: Callable[[Array, Array], Array],
     n_qubits: int,
     x: Float[Array, "N inputs"],
     theta: Float[Array, " weights"],
-) -> Complex[Array, "N 2**n"]:
-    """``state`` of every row of ``x``; jit, vmap and grad (twice) work.
+) -> Shaped[Array, "N ..."]:
+    """``function(row, θ)``, of a state of ``n_qubits``, for every row of ``x``.
 
-    A derivative computes each piece again instead of keeping what its steps left behind. Devices
-    other than the CPU get one batch.
+    jit, vmap and grad (twice) work. A derivative computes each piece again instead of keeping what
+    its steps left behind. Devices other than the CPU get one batch.
     """
 
     def whole(x: Array, theta: Array) -> Array:
-        return jax.vmap(state, (0, None))(x, theta)
+        return jax.vmap(function, (0, None))(x, theta)
 
     def pieces(x: Array, theta: Array) -> Array:
-        row = jax.checkpoint(lambda row: state(row, theta))
+        row = jax.checkpoint(lambda row: function(row, theta))
         return jax.lax.map(row, x, batch_size=max(1, PIECE >> n_qubits))
 
     if len(x) << n_qubits <= WHOLE:

@@ -7,7 +7,13 @@ from fewqubit.diagnostics.expressibility import expressibility
 from fewqubit.diagnostics.figures import Diagnostics, caption, diagnose
 from fewqubit.diagnostics.geometry import geometric_difference, model_complexity, nearest_classical
 from fewqubit.diagnostics.plateau import gradient_variance
-from fewqubit.states.alignment import alignment, centred, centred_alignment, target_kernel
+from fewqubit.states.alignment import (
+    alignment,
+    centred,
+    centred_alignment,
+    most_aligned,
+    target_kernel,
+)
 
 __all__ = [
     "Diagnostics",
@@ -26,6 +32,7 @@ __all__ = [
     "gradient_variance",
     "meyer_wallach",
     "model_complexity",
+    "most_aligned",
     "nearest_classical",
     "shots_per_entry",
     "target_kernel",

@@ -1,5 +1,6 @@
 """Kernel-target alignment: does a Gram matrix know the classes before anything is trained?"""
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
@@ -20,6 +21,17 @@ def centred_alignment(gram: Float[Array, "n n"], labels: Int[Array, " n"]) -> Fl
     Without centring, a constant kernel scores well on unbalanced classes, though it knows nothing.
     """
     return alignment(centred(gram), centred(target_kernel(labels)))
+
+
+def most_aligned(grams: Float[Array, "kernels n n"], labels: Int[Array, " n"]) -> Int[Array, ""]:
+    """Which of several kernels knows the classes of labelled rows best, by centred alignment.
+
+    For a new task: the rows are its labelled ones that no kernel was trained on, two of each class
+    at least; from one of each, the choice is the kernel for which all rows are most unlike. A
+    kernel that is constant is never chosen before another; of equals, the first is.
+    """
+    scores = jax.vmap(centred_alignment, (0, None))(grams, labels)
+    return jnp.argmax(jnp.where(jnp.isfinite(scores), scores, -jnp.inf))
 
 
 def centred(gram: Float[Array, "n n"]) -> Float[Array, "n n"]:
