@@ -234,14 +234,22 @@ def spent(kernel: str, shots: int) -> int:
 
 def table(means: list[dict[str, Any]]) -> str:
     """A row for each number of qubits and kernel, a column for each number of shots."""
+    splits = {row["qubits"]: row["splits"] for row in means}
+    told = ", ".join(f"{count} of {n} qubits" for n, count in splits.items())
     head = [f"{shots} shots" if shots else "exact" for shots in SHOTS]
-    lines = ["| qubits | kernel | " + " | ".join(head) + " |", "|---:|---|" + "---:|" * len(head)]
+    lines = [f"`python -m benchmarks.kernels`: accuracy ± standard error; splits: {told}.\n"]
+    lines += ["| qubits | kernel | " + " | ".join(head) + " |", "|---:|---|" + "---:|" * len(head)]
     known = {(row["qubits"], row["kernel"], row["shots"]): row for row in means}
     for n, kernel in dict.fromkeys((row["qubits"], row["kernel"]) for row in means):
         cells = [known[n, kernel, shots] for shots in SHOTS]
-        texts = [f"{c['accuracy']:.3f} ± {c['error'] or 0:.3f}" for c in cells]
-        lines.append(f"| {n} | {kernel} | " + " | ".join(texts) + " |")
+        lines.append(f"| {n} | {kernel} | " + " | ".join(map(accuracy, cells)) + " |")
     return "\n".join(lines) + "\n"
+
+
+def accuracy(mean: dict[str, Any]) -> str:
+    """One split has no standard error."""
+    error = "" if mean["error"] is None else f" ± {mean['error']:.3f}"
+    return f"{mean['accuracy']:.3f}{error}"
 
 
 def picture(means: list[dict[str, Any]]) -> Figure:
