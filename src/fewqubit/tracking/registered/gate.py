@@ -7,24 +7,21 @@ about any version, go past it, or go back (``promote``, ``rollback``).
 
 import json
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-import numpy as np
 from mlflow import MlflowClient
-from mlflow.entities import Run
 from mlflow.entities.model_registry import ModelVersion
-from mlflow.exceptions import MlflowException
 
 from fewqubit.config.gate import Gate
 from fewqubit.errors import ArtifactError, SettingsError
-from fewqubit.evaluate.gate import Contender, Decision, decide
-from fewqubit.evaluate.paired import Sample
-from fewqubit.evaluate.result_files import read_episodes
-from fewqubit.evaluate.seal import CARD
+from fewqubit.evaluate.gate import Decision, decide
 from fewqubit.tasks.scores import ACCURACY, SCORES
 from fewqubit.tracking.address import ADAPTED, CHAMPION, EPISODES, SCORE_TAG, experiment_name
+from fewqubit.tracking.registered.contenders import (
+    contender,
+    contender_of_run,
+    run_name,
+)
 from fewqubit.tracking.registered.registry import DISMISSED, best_version
 
 CHALLENGER = "challenger"
@@ -94,7 +91,7 @@ def decided(
             f"version {champion.version} was tested on other episodes than version "
             f"{challenger.version}"
         )
-    return decide(_contender(client, challenger), _contender(client, champion), gate)
+    return decide(contender(client, challenger), contender(client, champion), gate)
 
 
 def promote(
@@ -216,8 +213,8 @@ def baseline_ahead(client: MlflowClient, dataset: str, gate: Gate) -> list[str]:
     if not found:
         return []
     try:
-        plain = _of_run(client, found[0], _run_name(found[0]), random=False)
-        decision = decide(plain, _contender(client, champion), gate)
+        plain = contender_of_run(client, found[0], run_name(found[0]), random=False)
+        decision = decide(plain, contender(client, champion), gate)
     except ArtifactError:
         return []  # a version of somebody's own: there is nothing to compare
     ahead = decision.verdict.word == "better"
@@ -225,42 +222,6 @@ def baseline_ahead(client: MlflowClient, dataset: str, gate: Gate) -> list[str]:
         name, champion.version, "gate.baseline", decision.reason if ahead else ""
     )
     return [f"{name}: a plain baseline is ahead: {decision.reason}"] if ahead else []
-
-
-def _contender(client: MlflowClient, version: ModelVersion) -> Contender:
-    """What its run tells. Raises ArtifactError: the run or its episodes are not there."""
-    if not version.run_id:
-        raise ArtifactError(f"version {version.version} has no run")
-    try:
-        run = client.get_run(version.run_id)
-    except MlflowException as error:
-        raise ArtifactError(f"version {version.version}: {_words(error)}") from None
-    return _of_run(client, run, f"{_run_name(run)} (version {version.version})", random=True)
-
-
-def _of_run(client: MlflowClient, run: Run, name: str, random: bool) -> Contender:
-    with TemporaryDirectory() as folder:
-        try:
-            path = client.download_artifacts(run.info.run_id, f"evaluated/{CARD}", folder)
-        except (MlflowException, OSError) as error:
-            raise ArtifactError(f"{name}: no evaluated/{CARD}: {_words(error)}") from None
-        found = read_episodes(Path(path))
-    learned = np.ones(len(found.after), bool)
-    return Contender(name, Sample(found.after, found.by_class, learned, random), *costs_of(run))
-
-
-def _words(error: Exception) -> str:
-    return " ".join(str(error).split())
-
-
-def _run_name(run: Run) -> str:
-    return str(run.info.run_name or run.info.run_id)
-
-
-def costs_of(run: Run) -> tuple[float, float]:
-    """Circuits to adapt to a task, and trained parameters, as a run tells them."""
-    figures = run.data.metrics
-    return figures.get("cost/circuits_adapt", 0.0), figures.get("cost/parameters", 0.0)
 
 
 def keep(

@@ -16,12 +16,12 @@ from fewqubit.config.gate import Gate
 from fewqubit.evaluate.gate import Contender, Decision, decide
 from fewqubit.evaluate.paired import Sample
 from fewqubit.stages.streams.walked import load_walk
+from fewqubit.tracking.registered.contenders import costs_of
 from fewqubit.tracking.registered.gate import (
     FOUND,
     Outcome,
     challenge,
     champion_of,
-    costs_of,
     enthrone,
     keep,
     refused,
