@@ -80,6 +80,7 @@ def main() -> None:
     """Everything, in order; stops at the first thing that is not as it should be."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     load, rows = os.getloadavg()[0], list[Row]()
+    commit = subprocess.run(["git", "rev-parse", "--short=9", "HEAD"], cwd=TOP, capture_output=True)
     with TemporaryDirectory() as folder, ExitStack() as servers:
         top = Path(folder)
         first = Machine("first", _first(top), rows)
@@ -91,7 +92,6 @@ def main() -> None:
         _asked(first)
         _pulled(first, second)
     fields = {"arms": " and ".join(ARMS), "cores": os.cpu_count(), "load": load}
-    commit = subprocess.run(["git", "rev-parse", "--short=9", "HEAD"], cwd=TOP, capture_output=True)
     page = HEADER.format(commit=commit.stdout.decode().strip(), **fields)
     write_text(REPORT, page + "".join(map(line, rows)))
 
