@@ -98,8 +98,7 @@ def by_group(study: Study, one: Result, other: Result) -> list[tuple[str, np.nda
 
 def _class_strip(name: str, seeds: np.ndarray) -> Strip:
     value, low, high = (float(part) for part in (seeds.mean(), seeds.min(), seeds.max()))
-    text, detail = points(value), f"seeds {points_range(low, high)}"
-    return Strip(short(name), "quantum", value, low, high, text, detail)
+    return Strip(short(name), "quantum", value, low, high, points(value), points_range(low, high))
 
 
 def learning_curves(study: Study) -> list[Chart]:
