@@ -253,7 +253,7 @@ def accuracy(mean: dict[str, Any]) -> str:
 
 
 def picture(means: list[dict[str, Any]]) -> Figure:
-    """Accuracy against all shots spent, a panel for each number of qubits."""
+    """Accuracy against all shots spent, a panel for each number of qubits; dotted: exact."""
     sizes = sorted({row["qubits"] for row in means})
     made = Figure(figsize=(3.2 * len(sizes), 3.4), layout="constrained")
     panels = np.atleast_1d(made.subplots(1, len(sizes), sharey=True))
@@ -264,6 +264,8 @@ def picture(means: list[dict[str, Any]]) -> Figure:
             axes.plot(*zip(*drawn, strict=True), "o-", color=f"C{number}", label=kernel)
             exact = next(row["accuracy"] for row in own if not row["shots"])
             axes.axhline(exact, color=f"C{number}", linewidth=0.8, linestyle=":")
+        classical = next(r for r in means if r["qubits"] == n and r["kernel"] == "gaussian")
+        axes.axhline(classical["accuracy"], color="0.5", linestyle="--", label="Gaussian of x")
         axes.set(xscale="log", title=f"{n} qubits", xlabel="shots of all circuits")
     panels[0].set_ylabel("accuracy on test rows")
     panels[0].legend(frameon=False, fontsize="small")
