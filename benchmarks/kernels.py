@@ -37,7 +37,7 @@ from fewqubit.states.observables import probabilities
 from fewqubit.states.shots import counted_fractions, counted_shares
 
 OUT = Path("docs/results/kernels")
-SPLITS = {4: 5, 8: 5, 12: 5, 16: 2}  # of each number of qubits: a pair of 16 takes 4 ms
+SPLITS = {4: 5, 8: 5, 12: 5, 16: 1}  # of each number of qubits: a pair of 16 takes 4 ms
 TRAIN, VALIDATION, TEST = 45, 30, 45
 SHOTS = (10, 100, 1000, 0)  # of each circuit; 0: exact
 BANDWIDTHS, GAMMAS, WEIGHTS = (0.1, 0.3, 1.0), (0.1, 0.3, 1.0, 3.0), (0.3, 0.6, 0.8, 0.9)
