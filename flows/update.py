@@ -70,7 +70,7 @@ def update(
             create_markdown_artifact(text, key="update", description=title)
             if block is not None:
                 tell(block, text)
-            if mirrored:
+            if mirrored and TRACK in pipeline.upstream:
                 run_stage(TRACK, stages)  # so that DVC knows of it
     return Completed()
 
