@@ -25,8 +25,9 @@ include project.mk # repro, mlflow, serve, clean: those of every project
 
 repro mlflow serve: $(STAMP)
 
+# three processes for two cores: tests of servers wait a good part of their time
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	@$(BIN)/ruff check
