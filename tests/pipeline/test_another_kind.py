@@ -1,6 +1,5 @@
 """Edits by which something is of another kind, and what arms keep of their own."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from fewqubit.config import (
     Circuit,
     Device,
-    Settings,
     load_settings,
     of_arm,
     validate,
@@ -22,24 +20,7 @@ from fewqubit.pipeline.overrides import (
     layered,
     started_over,
 )
-
-PARAMS = Path(__file__).parents[2] / "params.yaml"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    shutil.copy(PARAMS, tmp_path / "params.yaml")
-    (tmp_path / "recipes").mkdir()
-    return tmp_path
-
-
-def text(project: Path) -> str:
-    return (project / "params.yaml").read_text()
-
-
-def laid_over(project: Path, overrides: list[str], recipe: str | None = None) -> Settings:
-    return validate(layered(project, overrides, recipe), "laid over")
-
+from pipeline.edited_settings import laid_over
 
 OWN = "{twin: {inner_lr: 0.3}, bypass: {inner_lr: 0.3}}"
 

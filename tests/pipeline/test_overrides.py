@@ -27,23 +27,7 @@ from fewqubit.pipeline.overrides import (
     layered,
     recipe_names,
 )
-
-PARAMS = Path(__file__).parents[2] / "params.yaml"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    shutil.copy(PARAMS, tmp_path / "params.yaml")
-    (tmp_path / "recipes").mkdir()
-    return tmp_path
-
-
-def text(project: Path) -> str:
-    return (project / "params.yaml").read_text()
-
-
-def laid_over(project: Path, overrides: list[str], recipe: str | None = None) -> Settings:
-    return validate(layered(project, overrides, recipe), "laid over")
+from pipeline.edited_settings import PARAMS, laid_over, text
 
 
 def test_changes_one_value_and_not_one_letter_more(project: Path) -> None:

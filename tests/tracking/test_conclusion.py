@@ -1,22 +1,8 @@
 """What the report concluded of a result, as metrics and tags of its run."""
 
 from fewqubit.base.io.files import write_json
-from fewqubit.config import load_settings
-from fewqubit.tracking.record import Record, gather
-from fewqubit.tracking.results import read_stages, results, shared_stages
 from locked_project import Project
-
-
-def record(project: Project, name: str) -> Record:
-    stages = read_stages(project.root)
-    run = load_settings(project.root / "params.yaml").run
-    result = next(result for result in results(stages) if result.name == name)
-    return gather(project.root, shared_stages(stages, run), result)
-
-
-def figures(one: Record) -> dict[tuple[str, int], float]:
-    return {(point.name, point.step): point.value for point in one.figures}
-
+from tracking.recorded import figures, record
 
 ANSWER = {
     "difference": -0.042,
