@@ -105,11 +105,6 @@ class Taught(Learner):
     def meta_training(self) -> Training:
         return self.training
 
-    def circuits_beside(self, arm: str, feature_shape: FeatureShape) -> int:
-        """Circuits of one task of meta-training that take no example."""
-        del arm, feature_shape
-        return 0
-
     def examples_seen(self, shape: Shape) -> int:
         """Each example counts once: its state serves as support and as query."""
         return shape.n_way * (shape.n_shot + shape.n_query)
