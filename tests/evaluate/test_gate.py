@@ -41,6 +41,22 @@ def test_better_or_equivalent_and_cheaper(
     assert f"{100 * (level - 0.7):+.0f}"[:1] in decision.reason
 
 
+@pytest.mark.parametrize(
+    ("own", "other", "said"),
+    [
+        ((0, 3133), (0, 3133), "neither runs circuits to adapt, as many trained parameters (3133)"),
+        ((0, 80), (25, 100), "0 circuits to adapt instead of 25, 80 trained parameters instead of"),
+        ((25, 100), (25, 80), "as many circuits to adapt (25), 100 trained parameters instead of"),
+    ],
+)
+def test_what_both_cost_is_said_in_words(
+    own: tuple[float, float], other: tuple[float, float], said: str
+) -> None:
+    reason = decide(contender(0.8, own), contender(0.7, other), Gate()).reason
+    assert reason.startswith("one is better and ")
+    assert f"against one; {said}" in reason
+
+
 def test_too_few_seeds_promote_nobody() -> None:
     decision = decide(contender(0.9, seeds=2), contender(0.5), Gate())
     assert not decision.promoted

@@ -96,7 +96,19 @@ def _reason(challenger: Contender, champion: Contender, verdict: Verdict, cheape
     price = "cheaper" if cheaper else "not cheaper"
     return (
         f"{challenger.name} is {found} and {price}: {100 * row.difference:+.1f} points "
-        f"({100 * row.low:+.1f} to {100 * row.high:+.1f}) against {champion.name}, "
-        f"{challenger.circuits:g} circuits to adapt for {champion.circuits:g}, "
-        f"{challenger.parameters:g} parameters for {champion.parameters:g}"
+        f"({100 * row.low:+.1f} to {100 * row.high:+.1f}) against {champion.name}; "
+        f"{_costs(challenger, champion)}"
     )
+
+
+def _costs(own: Contender, other: Contender) -> str:
+    """``12 circuits to adapt instead of 0, as many trained parameters (3133)``."""
+    if own.circuits == other.circuits == 0:
+        circuits = "neither runs circuits to adapt"
+    else:
+        circuits = _cost(own.circuits, other.circuits, "circuits to adapt")
+    return f"{circuits}, {_cost(own.parameters, other.parameters, 'trained parameters')}"
+
+
+def _cost(own: float, other: float, what: str) -> str:
+    return f"as many {what} ({own:g})" if own == other else f"{own:g} {what} instead of {other:g}"

@@ -10,6 +10,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.base.io.files import write_json, write_text
 from fewqubit.evaluate.starts import against, arrived
+from fewqubit.report.markdown import table as markdown_table
 from fewqubit.report.starts.study import (
     Finish,
     StartStudy,
@@ -115,8 +116,8 @@ def _records(table: pd.DataFrame, key: str) -> dict[str, object]:
 
 
 def _markdown(table: pd.DataFrame) -> str:
-    rows = [list(table.columns), ["---"] * len(table.columns), *table.to_numpy().tolist()]
-    return "\n".join("| " + " | ".join(map(_cell, row)) + " |" for row in rows)
+    rows = [[_cell(value) for value in row] for row in table.to_numpy().tolist()]
+    return "\n".join(markdown_table([*table.columns], rows))
 
 
 def _cell(value: object) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from fewqubit.report.answers import Answer
 from fewqubit.report.markdown import table
 from fewqubit.report.streams.found import Estimate, StreamStudy, Walked
-from fewqubit.report.words import SIGNS, points, points_range
+from fewqubit.report.words import MINUS, SIGNS, points, points_range
 
 HEADS = {
     "average_accuracy": "average accuracy",
@@ -67,11 +67,10 @@ def _rows(study: StreamStudy) -> list[list[str]]:
 def cell(one: Estimate, name: str) -> str:
     """``84.2 (82.1 – 86.0)``, in percentage points."""
     digits = 2 if name == "plasticity" else 1
-    if math.isinf(one.low):
-        return f"{100 * one.value:.{digits}f}"
-    return (
-        f"{100 * one.value:.{digits}f} ({100 * one.low:.{digits}f} – {100 * one.high:.{digits}f})"
-    )
+    text = f"{100 * one.value:.{digits}f}"
+    if not math.isinf(one.low):
+        text += f" ({100 * one.low:.{digits}f} – {100 * one.high:.{digits}f})"
+    return text.replace("-", MINUS)
 
 
 def verdict_row(learner: str, way: str, one: Answer) -> list[str]:
