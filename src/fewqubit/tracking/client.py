@@ -1,7 +1,7 @@
 """Writes runs to MLflow; ``registered.models`` writes the models."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from mlflow.entities import (
     Metric,
     Param,
     Run,
-    ViewType,
 )
 from mlflow.tracking.context.registry import resolve_tags
 
@@ -24,7 +23,6 @@ from fewqubit.base.io.files import replacing
 from fewqubit.tasks.scores import ACCURACY, Score
 from fewqubit.tracking.address import (
     ARTIFACTS,
-    KEY_TAG,
     SCORE_TAG,
     SETTING,
     experiment_name,
@@ -35,7 +33,7 @@ from fewqubit.tracking.address import (
 from fewqubit.tracking.database.percent import allow_percent
 from fewqubit.tracking.reach import PORTS
 from fewqubit.tracking.record import NOTE, LoggedData, Record
-from fewqubit.tracking.remote import runs_of, speaking_to
+from fewqubit.tracking.remote import speaking_to
 from fewqubit.tracking.store import writing
 from fewqubit.tracking.times import milliseconds
 from fewqubit.tracking.view import PAGE, comparison
@@ -171,16 +169,6 @@ def _links(run: Run, record: Record) -> str:
 def close_run(client: MlflowClient, run: Run, record: Record) -> None:
     """Mark the run as finished when the result was; only now does its key count as known."""
     client.set_terminated(run.info.run_id, "FINISHED", milliseconds(record.end))
-
-
-def discard_unfinished(client: MlflowClient, keys: Iterable[str]) -> None:
-    """Delete runs of ``keys``, and their models, that a killed writer left half-written."""
-    wanted = set(keys)
-    for run in runs_of(client, "attributes.status = 'RUNNING'", ViewType.ACTIVE_ONLY):
-        if run.data.tags[KEY_TAG] in wanted:
-            for version in client.search_model_versions(f"run_id = '{run.info.run_id}'"):
-                client.delete_model_version(version.name, version.version)
-            client.delete_run(run.info.run_id)
 
 
 def _input(episodes: LoggedData) -> DatasetInput:

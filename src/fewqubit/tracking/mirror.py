@@ -127,19 +127,25 @@ def _write(
     """
     from fewqubit.tracking import client, write
     from fewqubit.tracking.registered import gate, registry
+    from fewqubit.tracking.registered.unfinished import discard_unfinished
 
     with sole_writer(root, uri), client.connected(uri) as connection:
         known = known_keys(uri)
         fresh = [result for result in sound if result.key not in known]
-        client.discard_unfinished(connection, [result.key for result in fresh])
+        discard_unfinished(connection, [result.key for result in fresh])
         progress, lines = Progress("track", len(fresh), "run"), list[str]()
         # the best on validation first: without a champion, who comes first becomes it
         ordered = sorted(fresh, key=lambda result: -write.validated(root, result))
+        last = dict[str, write.Written]()  # of each data set; open until all has been asked
         for number, result in enumerate(ordered, start=1):
-            lines += write.log(connection, root, extras, result)
+            if result.dataset in last:
+                write.close(connection, last[result.dataset])
+            last[result.dataset] = write.log(connection, root, extras, result)
+            lines += last[result.dataset].lines
             progress.update(number)
         gone = outdated(root, uri, datasets)
         lines += [registry.replace_champion(connection, *one) for one in gone.items()]
-        for dataset in sorted({result.dataset for result in fresh}):
+        for dataset, written in sorted(last.items()):
             lines += gate.baseline_ahead(connection, dataset, write.gate_of(root))
+            write.close(connection, written)
     return tuple(f"{result.dataset}/{result.name}" for result in fresh), tuple(lines)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import fmean
+from typing import NamedTuple
 
 from mlflow import MlflowClient
 from mlflow.entities import Run
@@ -20,21 +21,30 @@ from fewqubit.tracking.registered.registry import register
 from fewqubit.tracking.results import LockedResult, LockedStage
 
 
+class Written(NamedTuple):
+    """A run that is written but does not count yet; lines on what the gate decided, if asked."""
+
+    run: Run
+    record: Record
+    lines: list[str]
+
+
 def log(
     client: MlflowClient, root: Path, extras: Iterable[LockedStage], result: LockedResult
-) -> list[str]:
-    """Write the run of ``result``; a process killed in here leaves a run that is discarded.
-
-    Lines on what the gate decided, if it was asked.
-    """
+) -> Written:
+    """Write the run of ``result``. Until ``close``, the next mirror writes it once more instead."""
     record = gather(root, extras, result)
     run = open_run(client, experiment_id(client, root, result.dataset, record.score), record)
     trained, lines = trained_folder(root, result), list[str]()
     if trained is not None and has_models(record.score):
         learner = TrackedLearner(root, trained, root / PREPARED / result.dataset)
         lines = _log_learner(client, run, learner, record) or []
-    close_run(client, run, record)
-    return lines
+    return Written(run, record, lines)
+
+
+def close(client: MlflowClient, written: Written) -> None:
+    """Now its key counts as known: all that the gate is asked after it was asked."""
+    close_run(client, written.run, written.record)
 
 
 def validated(root: Path, result: LockedResult) -> float:

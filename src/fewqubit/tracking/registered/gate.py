@@ -133,7 +133,7 @@ def rollback(client: MlflowClient, name: str) -> str:
     client.set_registered_model_alias(name, CHAMPION, again.version)
     client.set_registered_model_alias(name, CHALLENGER, champion.version)
     client.set_model_version_tag(name, champion.version, DISMISSED, f"for version {before}")
-    _follow(client, name, again)
+    follow(client, name, again)
     return f"{name}: version {before} is champion again, version {champion.version} its challenger"
 
 
@@ -147,13 +147,13 @@ def enthrone(
     if DISMISSED in new.tags:
         client.delete_model_version_tag(name, new.version, DISMISSED)
     client.set_registered_model_alias(name, CHAMPION, new.version)
-    _follow(client, name, new)
+    follow(client, name, new)
     challenger = _alias(client, name, CHALLENGER)
     if challenger is not None and challenger.version == new.version:
         client.delete_registered_model_alias(name, CHALLENGER)
 
 
-def _follow(client: MlflowClient, name: str, champion: ModelVersion) -> None:
+def follow(client: MlflowClient, name: str, champion: ModelVersion) -> None:
     """The model that has adapted to the first task is the champion's too, where it has one."""
     adapted = f"{name}{ADAPTED}"
     for version in client.search_model_versions(f"name = '{adapted}'"):

@@ -46,11 +46,12 @@ def _write(
     root: Path, uri: str, stages: dict[str, LockedStage], sound: Sequence[LockedEntry]
 ) -> None:
     from fewqubit.tracking import client
+    from fewqubit.tracking.registered.unfinished import discard_unfinished
     from fewqubit.tracking.starts.write import log
 
     with sole_writer(root, uri), client.connected(uri) as connection:
         known = known_keys(uri)  # another process may have been here meanwhile
         fresh = [entry for entry in sound if entry.key not in known]
-        client.discard_unfinished(connection, [entry.key for entry in fresh])
+        discard_unfinished(connection, [entry.key for entry in fresh])
         for entry in fresh:
             log(connection, root, entry, stages.get(f"report_starts@{entry.problem}"))

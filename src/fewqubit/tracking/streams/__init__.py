@@ -46,6 +46,7 @@ def mirror_streams(root: Path) -> Mirrored:
 
 def _write(root: Path, uri: str, sound: Sequence[LockedWalk]) -> list[str]:
     from fewqubit.tracking import client
+    from fewqubit.tracking.registered.unfinished import discard_unfinished
     from fewqubit.tracking.streams import gate, write
     from fewqubit.tracking.streams.record import asked_names, read_walk
     from fewqubit.tracking.write import gate_of
@@ -53,7 +54,7 @@ def _write(root: Path, uri: str, sound: Sequence[LockedWalk]) -> list[str]:
     with sole_writer(root, uri), client.connected(uri) as connection:
         known = known_keys(uri)  # another process may have been here meanwhile
         fresh = [walk for walk in sound if walk.key not in known]
-        client.discard_unfinished(connection, [walk.key for walk in fresh])
+        discard_unfinished(connection, [walk.key for walk in fresh])
         asked, written = dict[str, str](), list[write.Written]()
         for walk in fresh:
             record = read_walk(root, walk)
