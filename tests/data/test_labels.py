@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fewqubit.data.labels import check_labels, label_key, label_text, number_key, quoted, same_class
+from fewqubit.data.labels import (
+    Spellings,
+    check_labels,
+    label_key,
+    label_text,
+    number_key,
+    quoted,
+)
 from fewqubit.errors import DataError
 
 
@@ -61,10 +68,13 @@ def test_spellings_of_one_number(alike):
 
 @pytest.mark.parametrize("known", [["7", "007", "8"], ["007", "8", "7"]])
 def test_a_name_means_the_class_spelled_alike_before_the_same_number(known):
-    assert [known[place] for place in same_class("007", known)] == ["007"]
-    assert [known[place] for place in same_class("8.0", known)] == ["8"]
-    assert {known[place] for place in same_class("7.0", known)} == {"7", "007"}
-    assert same_class("9", known) == []
+    def meant(label):
+        return {known[place] for place in Spellings(known).places(label)}
+
+    assert meant("007") == {"007"}
+    assert meant("8.0") == {"8"}
+    assert meant("7.0") == {"7", "007"}
+    assert meant("9") == set()
 
 
 @pytest.mark.parametrize(

@@ -41,15 +41,30 @@ def label_key(label: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text.casefold()).split())
 
 
-def same_class(label: str, known: Sequence[str]) -> list[int]:
-    """The places in ``known`` of the class ``label``: with the same spelling, or the same number.
+class Spellings:
+    """Finds a class among the names ``known``, however it is spelled.
 
-    Empty if there is no such class; several if classes of ``known`` share a name.
+    The keys of all names are computed once: a data set may have thousands of classes, and its split
+    may list them all.
     """
-    for key in (label_key, number_key):
-        if found := [place for place, other in enumerate(known) if key(other) == key(label)]:
-            return found
-    return []
+
+    def __init__(self, known: Sequence[str]) -> None:
+        self._by_key = [(key, _places(map(key, known))) for key in (label_key, number_key)]
+
+    def places(self, label: str) -> list[int]:
+        """The places in ``known`` of ``label``: with the same spelling, or the same number.
+
+        Empty if there is no such class; several if classes of ``known`` share a name.
+        """
+        found = (places.get(key(label)) for key, places in self._by_key)
+        return next(filter(None, found), [])
+
+
+def _places(keys: Iterable[str]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    return places
 
 
 def number_key(label: str) -> str:

@@ -1,7 +1,7 @@
 """Split classes into meta-train, validation and meta-test; no group of classes is divided."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import jax
@@ -10,7 +10,7 @@ from jaxtyping import PRNGKeyArray
 
 from fewqubit.data.class_lists import listed
 from fewqubit.data.dataset import ClassFiles, ClassLists, Fractions
-from fewqubit.data.labels import joined, label_key, label_text, number_key, quoted, same_class
+from fewqubit.data.labels import Spellings, joined, label_key, label_text, number_key, quoted
 from fewqubit.data.raw import RawData
 from fewqubit.data.sources.omniglot_splits import named_split
 from fewqubit.errors import SettingsError
@@ -123,18 +123,17 @@ def _check_numbers(listed: Sequence[int | str], known: Sequence[str], part: str)
 def _members(raw: RawData, part: str, listed: Sequence[int | str]) -> list[int]:
     """Classes whose name or group is listed, in any spelling (``fewqubit.data.labels``)."""
     distinct = list(dict.fromkeys(raw.groups))
-    found: set[int] = set()
-    unknown = []
     _check_numbers(listed, [*distinct, *raw.names], part)
-    for name in map(label_text, listed):
-        groups = {distinct[place] for place in same_class(name, distinct)}
-        members = {number for number, group in enumerate(raw.groups) if group in groups}
-        members |= set(same_class(name, raw.names))
-        unknown += [] if members else [name]
-        found |= members
-    if unknown:
+    members = members_of(raw, map(label_text, listed))
+    if unknown := [name for name, found in members.items() if not found]:
         raise SettingsError(
             f"split.{part} names {joined(sorted(unknown), 10)}, which the data do not have; "
             f"they have {joined(distinct)}"
         )
-    return sorted(found)
+    return sorted(set().union(*members.values()))
+
+
+def members_of(raw: RawData, listed: Iterable[str]) -> dict[str, list[int]]:
+    """The classes that each listed name means: its own, and those of the group with this name."""
+    names, groups = Spellings(raw.names), Spellings(raw.groups)
+    return {name: [*names.places(name), *groups.places(name)] for name in listed}

@@ -11,7 +11,7 @@ from fewqubit.base.io.cards import read_card
 from fewqubit.base.io.files import read_json
 from fewqubit.config import Run
 from fewqubit.data.features import column_names
-from fewqubit.data.labels import same_class
+from fewqubit.data.labels import Spellings
 from fewqubit.data.mixed.codes import unseen
 from fewqubit.data.mixed.schema import unpacked
 from fewqubit.data.prepared import read_classes
@@ -140,9 +140,10 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
 def _spelled_as(labels: pd.Series, truth: pd.Series) -> pd.Series:
     """``truth`` as the support spells it, where it is the same class (``fewqubit.data.labels``)."""
     known = labels.unique().tolist()
+    classes = Spellings(known)
 
     def spelled(label: str) -> str:
-        places = same_class(label, known)
+        places = classes.places(label)
         return known[places[0]] if len(places) == 1 else label
 
     return truth.map(spelled, na_action="ignore")

@@ -11,7 +11,7 @@ from fewqubit.data.class_lists import listed
 from fewqubit.data.columns import check_row_numbers, first_row
 from fewqubit.data.files.frame import read_frame
 from fewqubit.data.files.written import Written
-from fewqubit.data.labels import check_labels, joined, label_text, quoted, same_class
+from fewqubit.data.labels import Spellings, check_labels, joined, label_text, quoted
 from fewqubit.data.mixed.codes import coded
 from fewqubit.data.mixed.kinds import is_plain, schema_of
 from fewqubit.data.mixed.schema import Schema
@@ -144,7 +144,8 @@ def no_loners(y: np.ndarray, names: list[str], settings: Table | Text, path: Pat
     used = set(range(len(names)))
     if (lists := listed(settings.split)) is not None:
         spelled = (label_text(name) for part in lists.values() for name in part)
-        used = {place for name in spelled for place in same_class(name, names)}
+        classes = Spellings(names)
+        used = {place for name in spelled for place in classes.places(name)}
     for number in np.flatnonzero(np.bincount(y) == 1):
         if number in used:
             raise DataError(

@@ -17,9 +17,10 @@ from fewqubit.config.streams import Stream
 from fewqubit.data import RawData, Transform, apply_all, fit
 from fewqubit.data.dataset import Dataset, Episodes
 from fewqubit.data.duplicates import find_repeats, without_copies
-from fewqubit.data.labels import joined, quoted, same_class
+from fewqubit.data.labels import joined, quoted
 from fewqubit.data.raw import as_float
 from fewqubit.data.read import read_raw
+from fewqubit.data.splits import members_of
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.meta.streams.group import Group
 from fewqubit.stages.streams.arrived import CARD, FEATURES, arrays_of
@@ -153,18 +154,13 @@ def _members(settings: Stream, raw: RawData, table: bool) -> dict[str, list[int]
 
 
 def _listed(name: str, listed: Sequence[int | str], raw: RawData) -> list[int]:
-    groups, found = list(dict.fromkeys(raw.groups)), set[int]()
-    for one in map(str, listed):
-        class_groups = {groups[place] for place in same_class(one, groups)}
-        members = {i for i, group in enumerate(raw.groups) if group in class_groups}
-        members |= {*same_class(one, raw.names)}
-        if not members:
-            raise DataError(
-                f"streams: lists.{name} names {quoted(one)}, which is no class or group of the "
-                f"data; groups are {joined(groups)}"
-            )
-        found |= members
-    return sorted(found)
+    members = members_of(raw, map(str, listed))
+    if unknown := [one for one, found in members.items() if not found]:
+        raise DataError(
+            f"streams: lists.{name} names {quoted(unknown[0])}, which is no class or group of the "
+            f"data; groups are {joined(dict.fromkeys(raw.groups))}"
+        )
+    return sorted(set().union(*members.values()))
 
 
 def only(raw: RawData, members: Sequence[int]) -> RawData:
