@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from fewqubit.base import arithmetic
-from fewqubit.base.arithmetic import FIXED, fix, fixed
+from fewqubit.base.arithmetic import FIXED, fixed
 from fewqubit.errors import PipelineError
 
+PRECISION = "jax_default_matmul_precision"
 SWITCHES = {
     "JAX_ENABLE_X64": "1",
     "JAX_THREEFRY_PARTITIONABLE": "0",
@@ -64,9 +65,21 @@ def test_afterwards_jax_is_as_its_user_set_it() -> None:
         assert jax.config.jax_debug_nans
 
 
-def test_jax_has_every_switch_and_ours_are_its_defaults() -> None:
-    assert fix() == []
-    assert {name: getattr(jax.config, name) for name in FIXED} == FIXED
+def test_jax_has_every_switch_and_ours_are_its_defaults_or_where_it_has_none() -> None:
+    with jax.default_matmul_precision(None):
+        defaults = {name: getattr(jax.config, name) for name in FIXED}
+    assert {name: value for name, value in defaults.items() if value is not None} == {
+        name: value for name, value in FIXED.items() if name != PRECISION
+    }
+
+
+def test_products_ask_for_full_precision_on_every_device() -> None:
+    def product(x: jax.Array) -> jax.Array:
+        return x @ x
+
+    with fixed():
+        text = jax.jit(product).lower(np.ones((2, 2), np.float32)).as_text()
+    assert "HIGHEST" in text
 
 
 def test_a_forked_process_is_told_instead_of_hanging(monkeypatch: pytest.MonkeyPatch) -> None:
