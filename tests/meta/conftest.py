@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fewqubit.config import Arm, Circuit
+from fewqubit.meta.settings.candidates import Candidate, ScaleFactors
 from fewqubit.meta.settings.gradient import Adapter, Scratch
 from fewqubit.meta.settings.kernels import KernelAlign, KernelRidge, KernelSvm
 from fewqubit.meta.settings.learner import Learner
@@ -22,6 +23,7 @@ MAP = Circuit(feature_map="hardware_efficient", n_qubits=2, repetitions=2)
 QANN = Circuit(feature_map="angle", n_qubits=2, ansatz="real_amplitudes", layers=1)
 BY_REDUCED = MAP.model_copy(update={"geometry": "projected"})
 BY_OUTCOMES = MAP.model_copy(update={"geometry": "hamming", "repetitions": 1})
+OTHER = Candidate(geometry="projected", classical=ScaleFactors(gamma=0.5))
 TRAINING = Training(steps=12, tasks_per_step=4, learning_rate=0.03, validate_every=4)
 N_WAY, N_SHOT, N_QUERY, FEATURES = 3, 2, 4, 4
 
@@ -41,6 +43,7 @@ LEARNERS: dict[str, Learner] = {
     "kernel-svm-at-test": KernelRidge(test_head="svm", **COMPARING),
     "kernel-projected": KernelRidge(**COMPARING | {"circuit": BY_REDUCED}),
     "kernel-hamming": KernelRidge(**COMPARING | {"circuit": BY_OUTCOMES}),
+    "kernel-of-two": KernelRidge(candidates=[OTHER], **COMPARING),
     "kernel_svm": KernelSvm(**COMPARING),
     "kernel_align": KernelAlign(**COMPARING),
     "maml": Maml(**READING),

@@ -24,13 +24,24 @@ def of_arm(learner: AnyLearner, arm: str) -> AnyLearner:
 
 
 def check_arms(learners: Mapping[str, AnyLearner]) -> None:
-    """Raise ValueError, in one line, if an arm has settings that its learner does not take."""
+    """Raise ValueError, in one line, if an arm has settings that its learner does not take.
+
+    So it is if an arm would choose among more or fewer kernels than the others.
+    """
     for name, learner in learners.items():
         for arm in learner.per_arm:
             try:
-                of_arm(learner, arm)
+                _check_as_many(learner, of_arm(learner, arm))
             except ValueError as error:
                 raise ValueError(f"learners.{name}.per_arm.{arm}.{error}") from None
+
+
+def _check_as_many(learner: AnyLearner, own: AnyLearner) -> None:
+    every, here = (len(getattr(one, "candidates", ())) for one in (learner, own))
+    if every != here:
+        raise ValueError(
+            f"candidates: expected as many kernels as in the other arms, {every}, got {here}"
+        )
 
 
 def with_values(learner: AnyLearner, values: Mapping[str, Any]) -> AnyLearner:

@@ -7,6 +7,7 @@ from fewqubit.backends.gradients import count_shifted
 from fewqubit.circuits.circuit import Circuit, Classical
 from fewqubit.circuits.drawn import circuits_of
 from fewqubit.errors import SettingsError
+from fewqubit.meta.settings.kernels import KernelLearner
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.models.arm_names import CLASSICAL_ARMS
 from fewqubit.models.rank import Acting, acting
@@ -44,6 +45,17 @@ def count_circuits(
         once = examples * learner.circuits_each() + learner.circuits_beside(arm, feature_shape)
         trained = steps * training.tasks_per_step * once
     return Circuits(trained, *learner.circuits_of_task(arm, shape, feature_shape))
+
+
+def circuits_to_choose(learner: KernelLearner, arm: str, shape: Shape, n_episodes: int) -> int:
+    """Circuits for the Gram matrices of all kernels over ``n_episodes`` of ``shape``.
+
+    Support and query are in one Gram matrix. Classical arms choose among as many, without circuits.
+    """
+    if arm in CLASSICAL_ARMS or not learner.candidates:
+        return 0
+    n_rows = shape.n_way * (shape.n_shot + shape.n_query)
+    return n_episodes * sum(one.circuits_to_adapt(arm, n_rows) for one in learner.kernels())
 
 
 def shots_to_train(learner: Learner, arm: str, shape: Shape, steps: int) -> int | None:

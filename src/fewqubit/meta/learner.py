@@ -54,6 +54,7 @@ class GradientPath(NamedTuple):
 Rows = Any  # embedded examples: a pytree of arrays [n, ...]
 Adapt = Callable[[Params, Rows, Array], Adapted]
 Predict = Callable[[Adapted, Rows], Float[Array, "q n_outputs"]]
+Compare = Callable[[Params, Rows, Rows], Float[Array, "a b"]]
 
 
 class EmbeddedLearner(NamedTuple):
@@ -63,12 +64,14 @@ class EmbeddedLearner(NamedTuple):
     predict:    (adapted, query rows) -> outputs
     embed:      (params, x) -> rows
     params_of:  adapted -> the params that embed its queries
+    compare:    (params, rows, rows) -> Gram matrix; None if it does not work on kernels
     """
 
     adapt: Adapt
     predict: Predict
     embed: Callable[[Params, Inputs], Rows] = lambda params, x: x
     params_of: Callable[[Adapted], Params] = lambda adapted: adapted.params
+    compare: Compare | None = None
 
     def on_examples(self) -> tuple[Adapt, Predict]:
         """``adapt`` and ``predict`` on raw examples, as in ``MetaLearner``."""

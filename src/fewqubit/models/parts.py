@@ -7,6 +7,7 @@ ENCODER: Final = "encoder"
 CIRCUIT: Final = "circuit"  # or the body that replaces it in an arm
 HEAD: Final = "head"  # what a learner adds to its model: a readout, a temperature
 ADAPTERS: Final = "adapters"  # low-rank changes of the encoder (models.adapters)
+CHOICE: Final = "choice"  # fixed: what is known of each kernel that may be taken (meta.kernels)
 RATES: Final = "rates"  # an inner rate for each parameter that adapts (meta.metasgd)
 
 FIXED: Final = "fixed"  # at any depth: drawn once, never trained

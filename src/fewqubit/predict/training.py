@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
@@ -11,6 +12,8 @@ from fewqubit.circuits.drawn import circuit_text, draw_up
 from fewqubit.config import AnyLearner, Episodes
 from fewqubit.meta import MetaLearner, build_learner
 from fewqubit.meta.cost import acting_in, check_acts, count_circuits, shots_to_train
+from fewqubit.meta.kernels.choice import choose
+from fewqubit.meta.settings.kernels import KernelLearner
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.train import (
     TrainState,
@@ -20,7 +23,10 @@ from fewqubit.meta.train import (
     train_on_all,
     validator,
 )
+from fewqubit.models.network import Params
+from fewqubit.models.parts import CHOICE
 from fewqubit.models.shots import arm_in_training
+from fewqubit.predict.kernel_choice import choice_card
 from fewqubit.predict.trained import count_parameters
 from fewqubit.tasks import FeatureShape, Shape, TrainingData, feature_shape_of
 from fewqubit.tasks.inputs import shape_as_json
@@ -68,9 +74,19 @@ def train(
     scores = make_validator(tested, data)
     first = resume(begin(trained, scores, keys))
     done = meta_train(trained, scores, data, training, tasks, keys, first, report)
-    if training.final == "validated":
+    validated = choose(tested, done.seeds.best_params, data.x, data.validation)
+    if training.final == "all_classes":
+        done = train_on_all(trained, data, training, tasks, keys, done, report)
+    return _with_choice(done, validated, scores)
+
+
+def _with_choice(done: TrainState, validated: Params, scores: Validator) -> TrainState:
+    """``done`` with the kernels chosen for ``validated``, and with the score that they have."""
+    if CHOICE not in validated:
         return done
-    return train_on_all(trained, data, training, tasks, keys, done, report)
+    params = {**done.seeds.best_params, CHOICE: validated[CHOICE]}
+    seeds = done.seeds._replace(best_params=params, best_accuracy=jnp.asarray(scores(validated)))
+    return done._replace(seeds=seeds)
 
 
 def n_steps(learner: Learner) -> int:
@@ -122,6 +138,8 @@ def learner_card(
     }
     if (shots := shots_to_train(settings, arm, tests, state.step)) is not None:
         card["shots_to_train"] = shots
+    if CHOICE in first and isinstance(settings, KernelLearner):
+        card |= choice_card(settings, arm, episodes, circuits, seeds.best_params, feature_shape)
     return {name: np.asarray(v).tolist() if hasattr(v, "dtype") else v for name, v in card.items()}
 
 

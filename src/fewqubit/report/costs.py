@@ -6,6 +6,7 @@ from typing import NamedTuple
 from fewqubit.config import Device
 from fewqubit.report.gather import Result, Study
 from fewqubit.report.markdown import table
+from fewqubit.report.supplement import taken_kernels
 from fewqubit.report.words import percent, whole
 
 COSTS = (
@@ -57,6 +58,24 @@ def misfits(study: Study) -> list[str]:
     return [*dict.fromkeys(lines)]
 
 
+def kernel_choices(study: Study, device: Device) -> list[str]:
+    """A line for each arm of a learner that took one of several kernels: which, at what cost."""
+    return [
+        f"{row.learner} {row.arm} took, of {len(row.card['kernel_choice']['kernels'])} kernels, "
+        f"{taken_kernels(row.card['kernel_choice'])}, by alignment with the classes of the "
+        f"validation episodes{_paid(row.card['circuit_evaluations']['choose'], device)}."
+        for row in study.learners
+        if row.card and "kernel_choice" in row.card
+    ]
+
+
+def _paid(circuits: int, device: Device) -> str:
+    if not circuits:
+        return ", without a circuit"
+    shots = whole(circuits * device.shots)
+    return f"; as a device runs it: {whole(circuits)} circuits, {shots} shots, once for a seed"
+
+
 def count(number: int | None) -> str:
     """``70 400``; a dash for None."""
     return "–" if number is None else whole(number)
@@ -73,7 +92,7 @@ def costs_markdown(study: Study, device: Device) -> list[Sequence[str]]:
     return [
         ["What it costs:"],
         table(("learner", "arm", study.score, *COSTS), rows),
-        *[[line] for line in misfits(study)],
+        *[[line] for line in (*misfits(study), *kernel_choices(study, device))],
         [
             "Parameters that act can change what is learned from: the rank of a Jacobian. "
             "Circuits to train: simulated, for one seed. To adapt and to answer a query: as a "

@@ -174,6 +174,7 @@ GLOBALS: dict[str, Any] = {
     "standing": standing,
     "cost_rows": costs.cost_rows,
     "misfits": costs.misfits,
+    "kernel_choices": costs.kernel_choices,
     "weak": weak_validation,
     "stream_heads": stream_tables.HEADS,
     "stream_asked": stream_tables.ASKED,

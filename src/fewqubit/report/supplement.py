@@ -3,7 +3,9 @@
 The page shows them with pictures; this is for text: terminal, Markdown, MLflow.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
 from fewqubit.report.markdown import table
@@ -79,12 +81,24 @@ def _figures(on: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _chosen(row: Any) -> Mapping[str, Any]:
-    """What a search chose for an arm, or tuning for a baseline."""
+    """What a search chose for an arm, and which kernels it took; or tuning for a baseline."""
     if row.card is not None:
         searched: Mapping[str, Any] = (row.card.get("searched") or {}).get("values", {})
-        return searched
+        choice = row.card.get("kernel_choice")
+        return {**searched, "kernel": taken_kernels(choice)} if choice else searched
     tuned = {name: value for name, value in row.metrics.items() if name.startswith(TUNED)}
     return {name.removeprefix(TUNED): value for name, value in tuned.items()}
+
+
+def taken_kernels(choice: Mapping[str, Any]) -> str:
+    """``fidelity bandwidth 0.5 (2 of 3 seeds, alignment 0.41), …``, the most taken first."""
+    taken = Counter(choice["chosen"])
+    told = []
+    for kernel, n in taken.most_common():
+        scores = [row[kernel] for row in choice["alignment"]]
+        seeds = f"{n} of {len(scores)} seeds, alignment {fmean(scores):.2f}"
+        told.append(f"{choice['kernels'][kernel]} ({seeds})")
+    return ", ".join(told)
 
 
 def _cells(on: Mapping[str, Any]) -> tuple[str, ...]:

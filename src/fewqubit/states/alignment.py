@@ -24,14 +24,19 @@ def centred_alignment(gram: Float[Array, "n n"], labels: Int[Array, " n"]) -> Fl
 
 
 def most_aligned(grams: Float[Array, "kernels n n"], labels: Int[Array, " n"]) -> Int[Array, ""]:
-    """Which of several kernels knows the classes of labelled rows best, by centred alignment.
+    """Which of several kernels knows the classes of labelled rows best, by ``known_alignment``.
 
     For a new task: the rows are its labelled ones that no kernel was trained on, two of each class
-    at least; from one of each, the choice is the kernel for which all rows are most unlike. A
-    kernel that is constant is never chosen before another; of equals, the first is.
+    at least; from one of each, the choice is the kernel for which all rows are most unlike. Of
+    equal kernels the first is taken.
     """
-    scores = jax.vmap(centred_alignment, (0, None))(grams, labels)
-    return jnp.argmax(jnp.where(jnp.isfinite(scores), scores, -jnp.inf))
+    return jnp.argmax(jax.vmap(known_alignment, (0, None))(grams, labels))
+
+
+def known_alignment(gram: Float[Array, "n n"], labels: Int[Array, " n"]) -> Float[Array, ""]:
+    """The centred alignment; −1, the least, for a kernel that is constant or not finite."""
+    score = centred_alignment(gram, labels)
+    return jnp.where(jnp.isfinite(score), score, -1.0)
 
 
 def centred(gram: Float[Array, "n n"]) -> Float[Array, "n n"]:

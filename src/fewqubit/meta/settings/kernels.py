@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import PositiveFloat
+from pydantic import PositiveFloat, model_validator
 
+from fewqubit.meta.settings.candidates import Candidates, check_different
 from fewqubit.meta.settings.learner import Taught
 
 if TYPE_CHECKING:
@@ -15,7 +16,28 @@ if TYPE_CHECKING:
     from fewqubit.tasks.inputs import FeatureShape
 
 
-class KernelRidge(Taught):
+class KernelLearner(Taught):
+    """A learner on Gram matrices; it is trained with its circuit's kernel.
+
+    With ``candidates`` each trained seed takes that kernel of its own and theirs which is aligned
+    best with the classes of the validation episodes, on average over them: a choice by the labels
+    of their support and queries, and by none of meta-test (``meta.kernels.choice``).
+    """
+
+    candidates: Candidates = ()
+
+    @model_validator(mode="after")
+    def _kernels_differ(self) -> Self:
+        check_different([one.circuit for one in self.kernels()])
+        return self
+
+    def kernels(self) -> list[Self]:
+        """The learner with each kernel that it may take, the one it is trained with first."""
+        circuits = [self.circuit, *(one.in_place_of(self.circuit) for one in self.candidates)]
+        return [self.model_copy(update={"circuit": one, "candidates": ()}) for one in circuits]
+
+
+class KernelRidge(KernelLearner):
     """logits = τ k_θ(q, ·) α with α from the ridge head; θ is trained through that head.
 
     Temperature τ and ridge λ are meta-learned with θ (R2-D2, Bertinetto et al. 2019, §3.3).
@@ -33,12 +55,12 @@ class KernelRidge(Taught):
     kind: Literal["kernel"] = "kernel"
 
     def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
-        from fewqubit.meta.kernel import build
+        from fewqubit.meta.kernels.ridge import build
 
         return build(self, arm, feature_shape, target)
 
 
-class KernelSvm(Taught):
+class KernelSvm(KernelLearner):
     """logits = τ k_θ(q, ·) α with α from the multiclass dual; θ is trained through its solution.
 
     MetaOptNet-SVM (Lee et al. 2019, arXiv 1904.03758, §3.3) with a quantum kernel and, as there,
@@ -54,12 +76,12 @@ class KernelSvm(Taught):
     kind: Literal["kernel_svm"] = "kernel_svm"
 
     def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
-        from fewqubit.meta.kernel_svm import build
+        from fewqubit.meta.kernels.svm import build
 
         return build(self, arm, feature_shape, target)
 
 
-class KernelAlign(Taught):
+class KernelAlign(KernelLearner):
     """min over θ of 1 − mean over tasks of A(K_θ, Y Yᵀ), over the rows of support and query.
 
     A is the centred alignment of Cortes, Mohri, Rostamizadeh (2012), definition 4. Hubregtsen et
@@ -73,6 +95,6 @@ class KernelAlign(Taught):
     kind: Literal["kernel_align"] = "kernel_align"
 
     def build(self, arm: AnyArm, feature_shape: FeatureShape, target: AnyTarget) -> MetaLearner:
-        from fewqubit.meta.kernel_align import build
+        from fewqubit.meta.kernels.align import build
 
         return build(self, arm, feature_shape, target)

@@ -96,6 +96,12 @@ def built(asked: Walk, first: Group, shape: Shape) -> Walker:
             f"learner '{asked.learner}' is not meta-trained, so it cannot go on learning; leave it "
             "out of run.learners where run.streams names a stream"
         )
+    if getattr(asked.settings, "candidates", ()):
+        raise SettingsError(
+            f"learner '{asked.learner}': candidates are chosen on validation episodes, which the "
+            "groups of a stream do not have; leave them out, or the learner out of run.learners "
+            "where run.streams names a stream"
+        )
     if asked.steps is not None:
         training = training.model_copy(update={"steps": asked.steps})
     settings = asked.settings.model_copy(update={"training": Training(**dict(training))})

@@ -4,8 +4,9 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.diagnostics import centred_alignment
-from fewqubit.meta.kernel_machine import kernel_machine, one_versus_rest
-from fewqubit.meta.learner import MetaLearner
+from fewqubit.meta.kernels.choice import choosing, undecided
+from fewqubit.meta.kernels.machine import Kernel, kernel_machine, kernel_of, one_versus_rest
+from fewqubit.meta.learner import EmbeddedLearner, MetaLearner
 from fewqubit.meta.outer import embedding_learner
 from fewqubit.meta.settings.kernels import KernelAlign
 from fewqubit.meta.target import AnyTarget, n_classes
@@ -25,12 +26,15 @@ def build(
     model = build_model(learner.encoder, learner.circuit, feature_shape, arm)
 
     def init_params(key: PRNGKeyArray) -> Params:
-        return {**model.init(key), HEAD: {}}
+        return {**model.init(key), HEAD: {}, **undecided(learner)}
 
     def support_vectors(gram: Array, one_hot: Array, _: Params) -> Array:
         return svm_coefficients(gram, one_hot, learner.svm_cost)
 
-    machine = kernel_machine(model, n_way, support_vectors, one_versus_rest)
+    def tested(kernel: Kernel) -> EmbeddedLearner:
+        return kernel_machine(kernel, n_way, support_vectors, one_versus_rest)
+
+    machine = tested(kernel_of(model))
 
     def misalignment(
         params: Params, task: Task
@@ -41,4 +45,5 @@ def build(
         alignment = centred_alignment(model.geometry.kernel(rows, rows), labels)
         return 1 - alignment, machine.predict(adapted, rows[n_support:])
 
-    return embedding_learner(init_params, machine, learner.training, misalignment)
+    made = embedding_learner(init_params, machine, learner.training, misalignment)
+    return choosing(made, learner, arm, feature_shape, tested)

@@ -5,8 +5,9 @@ import math
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
-from fewqubit.meta.kernel_machine import kernel_machine, one_versus_rest
-from fewqubit.meta.learner import MetaLearner
+from fewqubit.meta.kernels.choice import choosing, undecided
+from fewqubit.meta.kernels.machine import Kernel, kernel_machine, kernel_of, one_versus_rest
+from fewqubit.meta.learner import EmbeddedLearner, MetaLearner
 from fewqubit.meta.outer import embedding_learner
 from fewqubit.meta.settings.kernels import KernelRidge
 from fewqubit.meta.target import AnyTarget, n_classes
@@ -31,7 +32,7 @@ def build(
             "log_temperature": jnp.asarray(math.log(learner.temperature), float),
             "log_ridge": jnp.asarray(math.log(learner.ridge), float),
         }
-        return {**model.init(key), HEAD: head}
+        return {**model.init(key), HEAD: head, **undecided(learner)}
 
     def ridge(gram: Array, one_hot: Array, params: Params) -> Array:
         return ridge_coefficients(gram, one_hot, jnp.exp(params[HEAD]["log_ridge"]))
@@ -39,13 +40,17 @@ def build(
     def support_vectors(gram: Array, one_hot: Array, _: Params) -> Array:
         return svm_coefficients(gram, one_hot, learner.svm_cost)
 
-    trained = kernel_machine(model, n_way, ridge, tempered)
+    def tested(kernel: Kernel) -> EmbeddedLearner:
+        if learner.test_head == "svm":
+            return kernel_machine(kernel, n_way, support_vectors, one_versus_rest)
+        return kernel_machine(kernel, n_way, ridge, tempered)
+
+    trained = kernel_machine(kernel_of(model), n_way, ridge, tempered)
     made = embedding_learner(init_params, trained, learner.training)
-    if learner.test_head == "ridge":
-        return made
-    tested = kernel_machine(model, n_way, support_vectors, one_versus_rest)
-    adapt, predict = tested.on_examples()
-    return made._replace(adapt=adapt, predict=predict, rows=tested)
+    if learner.test_head == "svm":
+        adapt, predict = (own := tested(kernel_of(model))).on_examples()
+        made = made._replace(adapt=adapt, predict=predict, rows=own)
+    return choosing(made, learner, arm, feature_shape, tested)
 
 
 def tempered(similarity: Array, coefficients: Array, params: Params) -> Array:

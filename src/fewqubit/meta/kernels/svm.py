@@ -5,9 +5,10 @@ import math
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
-from fewqubit.meta.kernel import tempered
-from fewqubit.meta.kernel_machine import kernel_machine
-from fewqubit.meta.learner import MetaLearner
+from fewqubit.meta.kernels.choice import choosing, undecided
+from fewqubit.meta.kernels.machine import Kernel, kernel_machine, kernel_of
+from fewqubit.meta.kernels.ridge import tempered
+from fewqubit.meta.learner import EmbeddedLearner, MetaLearner
 from fewqubit.meta.outer import embedding_learner
 from fewqubit.meta.settings.kernels import KernelSvm
 from fewqubit.meta.target import AnyTarget, n_classes
@@ -28,10 +29,13 @@ def build(
 
     def init_params(key: PRNGKeyArray) -> Params:
         head = {"log_temperature": jnp.asarray(math.log(learner.temperature), float)}
-        return {**model.init(key), HEAD: head}
+        return {**model.init(key), HEAD: head, **undecided(learner)}
 
     def support_vectors(gram: Array, one_hot: Array, _: Params) -> Array:
         return multiclass_svm_coefficients(gram, one_hot, learner.svm_cost)
 
-    machine = kernel_machine(model, n_way, support_vectors, tempered)
-    return embedding_learner(init_params, machine, learner.training)
+    def machine(kernel: Kernel) -> EmbeddedLearner:
+        return kernel_machine(kernel, n_way, support_vectors, tempered)
+
+    made = embedding_learner(init_params, machine(kernel_of(model)), learner.training)
+    return choosing(made, learner, arm, feature_shape, machine)
