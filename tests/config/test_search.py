@@ -80,3 +80,16 @@ def test_an_arm_has_settings_of_its_own_and_shares_the_others() -> None:
 def test_settings_of_an_arm_are_checked_at_the_door(own: dict[str, Any], line: str) -> None:
     with pytest.raises(SettingsError, match=line):
         validate(per_arm(own), "here")
+
+
+def test_every_arm_chooses_among_as_many_kernels() -> None:
+    document = per_arm({})
+    other = {"bandwidth": 0.5, "classical": {"gamma": 2.0}}
+    document["learners"]["kernel"]["candidates"] = [other]
+    steeper = other | {"classical": {"gamma": 4.0}}
+    document["learners"]["kernel"]["per_arm"] = {"twin": {"candidates": [steeper]}}
+    twin = of_arm(validate(document, "here").learners["kernel"], "twin")
+    assert twin.candidates[0].classical.gamma == 4.0
+    document["learners"]["kernel"]["per_arm"] = {"twin": {"candidates": []}}
+    with pytest.raises(SettingsError, match=r"kernel\.per_arm\.twin\.candidates: .* 1, got 0"):
+        validate(document, "here")

@@ -1,12 +1,15 @@
 """Devices, feature maps and chosen settings stand in text as they do on the page."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
 from fewqubit.base.io.files import read_json
+from fewqubit.config import Device
 from fewqubit.report.build import build_report
+from fewqubit.report.costs import kernel_choices
 from fewqubit.report.supplement import chosen_line, supplement, supplement_markdown
 from fewqubit.report.terminal.console import print_verdicts
 
@@ -66,3 +69,18 @@ def test_arms_measured_beside_the_quantum_one_keep_their_own_rows():
     assert (
         chosen_line(figures) == "kernel quantum C 0.5, k [1, 2]; kernel separable C 0.5, k [1, 2]"
     )
+
+
+def test_kernels_that_seeds_took_are_told_with_what_choosing_costs():
+    kernels = ["fidelity bandwidth 1", "projected gamma 1 bandwidth 1"]
+    choice = {"kernels": kernels, "chosen": [1, 0, 1], "alignment": [[0.1, 0.3], [0.4, 0.2]] * 2}
+    choice["alignment"].pop()
+
+    card = {"kernel_choice": choice, "circuit_evaluations": {"choose": 210}}
+    of_arm = {"learner": "kernel", "arm": "quantum", "name": "kernel quantum"}
+    row = SimpleNamespace(**of_arm, metrics={}, devices={}, card=card)
+    told = "projected gamma 1 bandwidth 1 (2 of 3 seeds, alignment 0.27), fidelity bandwidth 1 ("
+    assert told in chosen_line(supplement([row], []))
+    [line] = kernel_choices(SimpleNamespace(learners=[row]), Device(backend="shots", shots=10))
+    assert line.startswith(f"kernel quantum took, of 2 kernels, {told}1 of 3 seeds")
+    assert "210 circuits, 2\N{NARROW NO-BREAK SPACE}100 shots, once" in line

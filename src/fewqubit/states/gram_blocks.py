@@ -26,7 +26,7 @@ def gram_in_blocks(
     ``out`` may be a memory-mapped array for a matrix that memory does not hold.
     """
     out = np.empty((len(rows), len(rows)), np.float32) if out is None else out
-    parts, compute = list(_parts(rows, rows)), _padded(kernel, rows, rows)
+    parts, compute = list(_parts(rows)), _padded(kernel, rows, rows)
     for number, above in enumerate(parts):
         for below in parts[number:]:
             out[above, below] = compute(rows[above], rows[below])
@@ -48,8 +48,8 @@ def cross_in_blocks(
     """K_ij = kernel(left_i, right_j), float32, between two sets of rows."""
     out = np.empty((len(left), len(right)), np.float32) if out is None else out
     compute = _padded(kernel, left, right)
-    for above in _parts(left, right):
-        for below in _parts(right, left):
+    for above in _parts(left):
+        for below in _parts(right):
             out[above, below] = compute(left[above], right[below])
     return out
 
@@ -60,12 +60,16 @@ def map_in_blocks(
     """``function`` of batches of rows, whose results are ``row_bytes`` for a row.
 
     The last batch is filled up, as few rows are to a power of two: one shape, one compilation.
+    Beside rows and result a batch of either is in use.
     """
-    size = min(block_rows(row_bytes), 1 << (max(len(rows), 1) - 1).bit_length())
-    filled = np.concatenate([rows, np.zeros((-len(rows) % size, *rows.shape[1:]), rows.dtype)])
-    starts = range(0, max(len(filled), 1), size)
-    parts = [np.asarray(function(filled[start : start + size])) for start in starts]
-    return np.concatenate(parts)[: len(rows)]
+    size = min(block_rows(row_bytes), _power_of_two(len(rows)))
+    first = np.asarray(function(_filled(rows[:size], size)))
+    out = np.empty((len(rows), *first.shape[1:]), first.dtype)
+    out[:size] = first[: len(rows)]
+    for start in range(size, len(rows), size):
+        made = np.asarray(function(_filled(rows[start : start + size], size)))
+        out[start : start + size] = made[: len(rows) - start]
+    return out
 
 
 def block_rows(row_bytes: int) -> int:
@@ -74,31 +78,39 @@ def block_rows(row_bytes: int) -> int:
     return max(1, int((half**2 + BLOCK_BYTES / 20) ** 0.5 - half))
 
 
-def _parts(rows: np.ndarray, others: np.ndarray) -> Iterator[slice]:
-    size = _size(rows, others)
+def _parts(rows: np.ndarray) -> Iterator[slice]:
+    size = _size(rows)
     for start in range(0, len(rows), size):
         yield slice(start, min(start + size, len(rows)))
 
 
-def _size(rows: np.ndarray, others: np.ndarray) -> int:
+def _size(rows: np.ndarray) -> int:
     """Rows of a block; few rows fill a power of two, so that few sizes are ever compiled."""
     row_bytes = rows.itemsize * math.prod(rows.shape[1:])
-    few = 1 << (max(len(rows), len(others), 1) - 1).bit_length()
-    return min(block_rows(max(row_bytes, 8)), few)
+    return min(block_rows(max(row_bytes, 8)), _power_of_two(len(rows)))
+
+
+def _power_of_two(n: int) -> int:
+    return 1 << (max(n, 1) - 1).bit_length()
+
+
+def _filled(rows: np.ndarray, size: int) -> np.ndarray:
+    if len(rows) == size:
+        return rows
+    return np.concatenate([rows, np.zeros((size - len(rows), *rows.shape[1:]), rows.dtype)])
 
 
 def _padded(
     kernel: Cross, left: np.ndarray, right: np.ndarray
 ) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """``kernel`` on blocks filled up with zeros: one shape, one compilation."""
-    size, compiled = _size(left, right), jax.jit(kernel)
+    """``kernel`` on blocks filled up with zeros, each side to its own size: one compilation.
 
-    def filled(rows: np.ndarray) -> np.ndarray:
-        if len(rows) == size:
-            return rows
-        return np.concatenate([rows, np.zeros((size - len(rows), *rows.shape[1:]), rows.dtype)])
+    A few landmarks beside many rows so take no more than their own power of two.
+    """
+    above_size, below_size, compiled = _size(left), _size(right), jax.jit(kernel)
 
     def compute(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-        return np.asarray(compiled(filled(above), filled(below)))[: len(above), : len(below)]
+        found = compiled(_filled(above, above_size), _filled(below, below_size))
+        return np.asarray(found)[: len(above), : len(below)]
 
     return compute

@@ -14,15 +14,19 @@ from fewqubit.base.keys import root_key
 from fewqubit.config import Circuit, Episodes, Table, section_of
 from fewqubit.config.streams import Stream
 from fewqubit.data.dataset import Fractions
-from fewqubit.errors import DataError
+from fewqubit.errors import DataError, SettingsError
+from fewqubit.meta.settings.candidates import Candidate, ScaleFactors
+from fewqubit.meta.settings.kernels import KernelRidge
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.training import Training
+from fewqubit.meta.streams.group import Group
 from fewqubit.meta.streams.settings import Replay
 from fewqubit.models.settings import Mlp
 from fewqubit.stages.streams.arrive import arrive
 from fewqubit.stages.streams.arrived import CARD
-from fewqubit.stages.streams.walk import STEP, Walk, walk_and_save
+from fewqubit.stages.streams.walk import STEP, Walk, built, walk_and_save
 from fewqubit.stages.streams.walked import ANSWERS, WALK, load_walk
+from fewqubit.tasks import Shape
 from processes import eventually
 
 EPISODES = Episodes(n_way=2, n_shot=1, n_query=2, n_validation=2, n_test=30)
@@ -161,3 +165,12 @@ def test_what_makes_no_stream_is_one_line(tmp_path: Path, stream: Stream, told: 
     with pytest.raises(DataError, match=told):
         arrive("s", stream, {"t": table(source)}, root_key(0), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_learner_that_would_choose_on_validation_episodes_is_refused() -> None:
+    other = Candidate(bandwidth=0.5, classical=ScaleFactors(gamma=0.5))
+    learner = section_of(KernelRidge(candidates=[other]), seeds=1)
+    walk = Walk("s", "kernel", "quantum", "replay", learner, Replay(rows=2), None)
+    nothing = Group("", *[np.zeros((0, 3))] * (len(Group._fields) - 1))
+    with pytest.raises(SettingsError, match="candidates are chosen on validation episodes"):
+        built(walk, nothing, Shape(2, 1, 2))
