@@ -7,8 +7,8 @@ from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
-from fewqubit.pipeline.dvc_lines import chatter
 from fewqubit.pipeline.percent import percent_in
+from fewqubit.pipeline.repro.lines import chatter
 
 
 class StageLog:

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from fewqubit.base.io.journal import stage_journal
 from fewqubit.config.settings import Run
-from fewqubit.pipeline.dvc_lines import Listener
 from fewqubit.pipeline.graph import Pipeline
+from fewqubit.pipeline.repro.lines import Listener
 from fewqubit.pipeline.run_log import LOG, RunLog
 from fewqubit.pipeline.stage_words import StageWords
 from fewqubit.pipeline.time_left import START_S, TimeLeft, plan, roughly

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fewqubit.base.extras import needs
 from fewqubit.pipeline.lock_file import keep_lock_file
+from fewqubit.pipeline.process import REPRO
 
 with needs("pipeline", "runs of the pipeline"):
     import psutil
@@ -69,4 +70,4 @@ def _is_dvc(number: int) -> bool:
         words = psutil.Process(number).cmdline()
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return False  # ended, or a process of another user, who has no business in this project
-    return any(Path(word).name == "dvc" for word in words)
+    return any(Path(word).name == "dvc" or word == REPRO for word in words)

@@ -11,11 +11,19 @@ from fewqubit.base.extras import check
 from fewqubit.pipeline import guard
 from fewqubit.pipeline.environment import stage_environment
 
+REPRO = "fewqubit.pipeline.repro"
+
 
 def dvc(*arguments: str) -> list[str]:
     """The command line of this Python's DVC, which waits while another DVC reads or writes."""
     check("dvc", "pipeline", "runs of the pipeline")
     return module("dvc", "--wait-for-lock", *arguments)
+
+
+def repro(*arguments: str) -> list[str]:
+    """The command line of ``dvc repro`` that writes dvc.lock less often."""
+    check("dvc", "pipeline", "runs of the pipeline")
+    return module(REPRO, *arguments)
 
 
 def module(name: str, *arguments: str) -> list[str]:

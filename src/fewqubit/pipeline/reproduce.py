@@ -9,9 +9,9 @@ from rich.console import Console
 from fewqubit.config import PARAMS_FILE, load_settings
 from fewqubit.errors import PipelineError
 from fewqubit.pipeline.chains import Chain, chains
-from fewqubit.pipeline.dvc_lines import Listener
 from fewqubit.pipeline.graph import Pipeline, read_pipeline
-from fewqubit.pipeline.process import GuardedProcess, dvc
+from fewqubit.pipeline.process import GuardedProcess, repro
+from fewqubit.pipeline.repro.lines import Listener
 from fewqubit.pipeline.run_log import LOG, RunLog
 from fewqubit.pipeline.schedule import walk
 from fewqubit.pipeline.stage_words import StageWords
@@ -44,7 +44,7 @@ def reproduce(
 def _in_order(project: Path, targets: Sequence[str], lock: int, log: RunLog) -> None:
     """One DVC for all stages: it starts once, and ends where one fails."""
     listener = Listener(log)
-    with GuardedProcess(dvc("repro", *targets), project, captured=True, lock=lock) as process:
+    with GuardedProcess(repro(*targets), project, captured=True, lock=lock) as process:
         for line in process.lines():
             listener(line)
         code = process.wait()

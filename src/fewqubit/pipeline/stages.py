@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from fewqubit.errors import PipelineError
-from fewqubit.pipeline.process import GuardedProcess, dvc
+from fewqubit.pipeline.process import GuardedProcess, repro
 
 ALL_BUT_TRACK = ("report",)  # it reads every result; only MLflow's mirror comes after it
 
@@ -31,7 +31,7 @@ class Stages:
         ``say`` gets every line of output; without it, output goes where this process's goes.
         Raises PipelineError if a stage fails or is stopped; those after it do not start.
         """
-        name, command = " → ".join(stages), dvc("repro", "--single-item", *stages)
+        name, command = " → ".join(stages), repro("--single-item", *stages)
         with self._start(command, captured=say is not None) as process:
             try:
                 for line in process.lines():

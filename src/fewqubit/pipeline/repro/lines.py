@@ -14,10 +14,11 @@ _EVENTS = {
     "unchanged": re.compile(r"Stage '([^']+)' didn't change"),
     "failed": re.compile(r"ERROR: failed to reproduce '([^']+)'"),
 }
-_ENDED = "Updating lock file"
+_ENDED = re.compile(r"Stage '[^']+' is made$")  # fewqubit.pipeline.repro says so
 _CHATTER = re.compile(
-    r"\s*$|> |Updating lock file|Use `dvc push`|To track the changes|To enable auto staging"
-    r"|\s+(git add|dvc config) |Running stage |Verifying |Data and pipelines are up to date"
+    r"\s*$|> |Updating lock file|Stage '[^']+' is made$|Use `dvc push`|To track the changes"
+    r"|To enable auto staging|\s+(git add|dvc config) |Running stage |Verifying "
+    r"|Data and pipelines are up to date"
 )
 _NOTE = re.compile(r".*: set aside as ")
 
@@ -51,7 +52,7 @@ class Listener:
         elif event:
             self._end()
             self._begin(stage, event)
-        elif line.startswith(_ENDED):
+        elif _ENDED.match(line):
             self._end()
         elif not chatter(line):
             self._plain_line(line)
