@@ -7,7 +7,7 @@ from fewqubit.config import Circuit, Device, Episodes, Evaluation
 from fewqubit.evaluate.cost import Cost, cost_on
 from fewqubit.meta import build_learner
 from fewqubit.meta.cost import count_circuits
-from fewqubit.meta.settings.gradient import Scratch
+from fewqubit.meta.settings.gradient import Adapter, Scratch
 from fewqubit.meta.settings.learner import Learner
 from fewqubit.meta.settings.prototypes import ProtoNet
 from fewqubit.meta.settings.start import Maml
@@ -36,7 +36,8 @@ def cost_of(settings: Learner, arm: str, device: Device = MANILA) -> Cost:
     params = jax.jit(lambda key: learner.init(key).params)(jax.random.key(0))
     runs = count_circuits(settings, arm, Shape(3, 2, 4), 1, (4,))._asdict()
     own = jax.tree.map(lambda leaf: leaf[None], params)
-    return cost_on(device, Trained(learner, settings, arm, own, {"circuit_evaluations": runs}))
+    card = {"circuit_evaluations": runs, "feature_shape": [4]}
+    return cost_on(device, Trained(learner, settings, arm, own, card))
 
 
 @pytest.mark.parametrize("arm", ["twin", "bypass"])
@@ -63,6 +64,19 @@ def test_reading_an_example_takes_half_of_comparing_two() -> None:
     assert two.two_qubit_gates is not None
     assert one.two_qubit_gates < two.two_qubit_gates
     assert one.shots_per_query == MANILA.shots
+
+
+def test_circuits_of_adapters_are_among_those_that_must_fit() -> None:
+    """Of a 4 × 2 matrix and rank 2: five qubits give A's eight entries a sign; PLAIN has two."""
+    adapting = {"adapts": "adapters", "adapter": Adapter(factors="circuit", layers=3)}
+    small, large = (maml(PLAIN).model_copy(update={**adapting, "rank": r}) for r in (2, 8))
+    plain, told = cost_of(maml(PLAIN), "quantum"), cost_of(small, "quantum")
+    assert (plain.two_qubit_gates, told.note) == (0, "")
+    assert told.two_qubit_gates is not None
+    assert told.two_qubit_gates >= 3 * 4  # three rings of CX on four qubits
+    assert cost_of(small, "separable").two_qubit_gates == 0
+    assert cost_of(small, "twin").depth is None
+    assert "6 qubits" in cost_of(large, "quantum").note  # 32 entries and a sign on a device of five
 
 
 def test_what_does_not_fit_is_one_line() -> None:

@@ -108,16 +108,23 @@ def test_both_ways_only_adapt_twice(name: str, expected: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["protonet", "conditioned", "kernel", "kernel_align", "maml", "maml-reuploading"]
+    "name",
+    [
+        *("protonet", "conditioned", "kernel", "kernel_align"),
+        *("maml", "maml-reuploading", "maml-circuit", "maml-adapters", "maml-circuit-adapters"),
+    ],
 )
 def test_counts_are_those_on_the_bill(name: str) -> None:
-    settings = LEARNERS[name.removesuffix("-reuploading")]
+    settings = LEARNERS["maml" if name in ("maml-reuploading", "maml-circuit") else name]
+    if name == "maml-circuit":
+        settings = settings.model_copy(update={"adapts": "circuit"})
     if name.endswith("reuploading"):
         circuit = settings.circuit.model_copy(update={"feature_map": "reuploading"})
         circuit = circuit.model_copy(update={"repetitions": 2, "ansatz": "none", "layers": 0})
         settings = settings.model_copy(update={"circuit": circuit})
     bills: list[Bill] = []
-    arm = measured(build_backend(Device(backend="shots", shots=10)), root_key(0), bills)
+    backend = build_backend(Device(backend="shots", shots=10))
+    arm = measured(backend, root_key(0), bills, settings.slopes())
     learner = build_learner(settings, arm, (FEATURES,), EPISODES.n_way)
     exact = build_learner(settings, "quantum", (FEATURES,), EPISODES.n_way)
     params, task = exact.init(jax.random.key(0)).params, clusters(0)

@@ -83,7 +83,7 @@ def test_only_what_is_said_adapts(adapts: str) -> None:
     settings = LEARNERS["maml"].model_copy(update={"adapts": adapts})
     maml = gradient_adaptation(settings, MODEL, N_WAY, 3, descent(0.4))
     params = jax.jit(maml.init_params)(KEY)
-    adapted = jax.jit(maml.adapt)(params, TASK.support_x, TASK.support_y)
+    adapted = jax.jit(maml.moved)(params, TASK.support_x, TASK.support_y)
     moved = {
         part
         for part in adapted
@@ -99,6 +99,19 @@ def test_only_what_is_said_adapts(adapts: str) -> None:
     }
     assert moved == set(PARTS[adapts]) - {"adapters"}
     assert ("adapters" in adapted) == (adapts == "adapters")
+
+
+def test_what_answers_has_the_changed_encoder_and_no_adapters() -> None:
+    settings = LEARNERS["maml"].model_copy(update={"adapts": "adapters"})
+    maml = gradient_adaptation(settings, MODEL, N_WAY, 3, descent(0.4))
+    params = jax.jit(maml.init_params)(KEY)
+    moved, answers = (
+        jax.jit(adapt)(params, TASK.support_x, TASK.support_y) for adapt in (maml.moved, maml.adapt)
+    )
+    assert set(moved) - set(answers) == {"adapters"}
+    predict = jax.jit(maml.predict)
+    left, right = (predict(adapted, TASK.query_x) for adapted in (moved, answers))
+    np.testing.assert_allclose(left, right, atol=1e-6)
 
 
 def test_a_readout_learns_as_fast_as_the_square_of_its_readings() -> None:

@@ -8,9 +8,15 @@ import numpy as np
 import pytest
 from qiskit.quantum_info import Statevector
 
-from fewqubit.circuits.entries import entries_circuit
+from fewqubit.backends import Bill, build_backend
+from fewqubit.backends.pauli_groups import grouped
+from fewqubit.circuits.entries import entries_circuit, signed_entries
+from fewqubit.config import Circuit, Device
 from fewqubit.models.adapters import Adapters
 from fewqubit.models.factors import Factor, Factors, free, from_circuit, shared
+from fewqubit.models.measured import measured
+from fewqubit.models.model import build_model
+from fewqubit.models.settings import Identity
 
 KEY = jax.random.key(0)
 ENCODER = [
@@ -138,5 +144,45 @@ def test_without_entanglers_the_qubits_turn_one_by_one() -> None:
 
 def test_circuits_are_counted() -> None:
     """Two for each matrix: 12 and 10 entries on five qubits, 10 and 6 on five and four."""
-    assert Adapters("circuit", 2, 3).circuits(ENCODER) == (4, 2 * 3 * (5 + 5 + 5 + 4))
-    assert Adapters("shared").circuits(ENCODER) == (0, 0)
+    drawn = Adapters("circuit", 2, 3).drawn(ENCODER)
+    assert [circuit.num_qubits for circuit in drawn] == [5, 5, 5, 4]
+    assert [circuit.num_parameters for circuit in drawn] == [15, 15, 15, 12]
+    assert Adapters("shared").drawn(ENCODER) == []
+
+
+def test_one_circuit_measured_gives_a_whole_factor() -> None:
+    """The strings of I and Z say of a state what its probabilities say."""
+    circuit = entries_circuit(12, 3).assign_parameters(np.asarray(FACTORS["circuit"].init(KEY)))
+    operators = signed_entries(circuit)
+    outcomes = Statevector(circuit).probabilities()
+    values = [Statevector(circuit).expectation_value(one).real for one in operators]
+    np.testing.assert_allclose(values, outcomes[:16] - outcomes[16:], atol=1e-12)
+    assert len(grouped(operators, 5).groups) == 1
+
+
+@pytest.mark.parametrize("word", ["shots", "shots:aer"])
+def test_a_factor_from_shots_is_right_on_average_and_spreads_as_the_outcomes_do(word: str) -> None:
+    """The variance of entry e is (p_e − ⟨e⟩²)/S, p_e the share of its two outcomes."""
+    shots, n = 400, 60
+    angles = np.asarray(FACTORS["circuit"].init(KEY))
+    circuit = entries_circuit(12, 3)
+    evaluator = build_backend(Device(backend=word, shots=shots))(circuit)
+    rows, operators = np.zeros((n, 0)), signed_entries(circuit)
+    found, bill = evaluator.expectations(rows, angles, operators, KEY)
+    assert (bill.circuits, bill.shots) == (n, n * shots)
+    up, down = Statevector(circuit.assign_parameters(angles)).probabilities().reshape(2, 16)
+    spread = np.sqrt((up + down - (up - down) ** 2) / shots)
+    assert np.abs((np.mean(found, 0) - (up - down)) * np.sqrt(n) / spread).max() < 4
+    np.testing.assert_allclose(np.std(found, 0) / spread, 1, atol=0.4)
+
+
+def test_measured_adapters_are_read_from_one_circuit_each() -> None:
+    bills = list[Bill]()
+    arm = measured(build_backend(Device(backend="shots", shots=10**6)), KEY, bills)
+    reads = build_model(Identity(), Circuit("angle", n_qubits=2), (2,), arm, True).entries
+    there, here = (Adapters("circuit", 2, 3, reads=one) for one in (reads, None))
+    parts = {"down": here.init(KEY, ENCODER)["down"], "up": list[jax.Array]()}
+    parts["up"] = [jax.random.normal(KEY, up.shape) for up in begun(here)["up"]]
+    merged = [one.merged(ENCODER, parts) for one in (there, here)]
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a, b, atol=0.05), *merged)
+    assert [bill.circuits for bill in bills] == [1] * 4

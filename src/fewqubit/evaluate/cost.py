@@ -10,6 +10,7 @@ from fewqubit.config import CLASSICAL_ARMS, Device
 from fewqubit.errors import DeviceError
 from fewqubit.models.parts import CIRCUIT
 from fewqubit.predict.trained import Trained
+from fewqubit.tasks.inputs import shape_from
 
 
 class Cost(NamedTuple):
@@ -51,11 +52,17 @@ def cost_on(device: Device, trained: Trained) -> Cost:
 
 
 def _size(device: Device, trained: Trained) -> tuple[Size | None, str]:
-    """Largest circuit size; gradient learners run single examples, others also pairs."""
+    """Largest circuit size; gradient learners run single examples, others also pairs.
+
+    Circuits that adapters are read from count too.
+    """
     machine, settings = build_machine(device), trained.settings
     pairs, entanglers = settings.compares or not settings.reads, trained.arm != "separable"
+    beside = settings.circuits_of_encoder(trained.arm, shape_from(trained.card["feature_shape"]))
     try:
-        size = size_on(machine, device, settings.circuit, pairs=pairs, entanglers=entanglers)
+        size = size_on(
+            machine, device, settings.circuit, pairs=pairs, entanglers=entanglers, beside=beside
+        )
     except DeviceError as error:
         return None, str(error)
     return size, ""

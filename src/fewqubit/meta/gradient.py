@@ -69,7 +69,7 @@ class GradientAdaptation:
     @property
     def adapters(self) -> Adapters | None:
         """What adapts in place of the encoder's weights."""
-        return self.learner.adapters(self.model.classical, self.model.entangled)
+        return self.learner.adapters(self.model)
 
     def init_params(self, key: PRNGKeyArray) -> Params:
         """The parameters that are meta-learned."""
@@ -92,7 +92,11 @@ class GradientAdaptation:
         return EmbeddedLearner(self._adapt, self._answer, self._embed, lambda adapted: adapted)
 
     def adapt(self, params: Params, x: Inputs, y: Array) -> Params:
-        """The parameters after all steps."""
+        """What answers: the parameters after all steps, the encoder as the adapters leave it."""
+        return self._settled(self.moved(params, x, y))
+
+    def moved(self, params: Params, x: Inputs, y: Array) -> Params:
+        """The parameters after all steps, part by part as they were learned."""
         return self._adapt(params, self._embed(params, x), y)
 
     def predict(self, adapted: Params, x: Inputs) -> Float[Array, "q outputs"]:
@@ -110,11 +114,17 @@ class GradientAdaptation:
 
     def _answer(self, params: Params, rows: Rows) -> Float[Array, "q outputs"]:
         _, rest = _halves(self.model, self.learner.adapts)
-        if self.adapters is not None:
-            changed = self.adapters.merged(params[ENCODER], params[ADAPTERS])
-            params = {**params, ENCODER: changed}
+        params = self._settled(params)
         readings = jax.vmap(rest, in_axes=(None, 0))(params, rows[1])
         return affine(params[HEAD], self.learner.reading_scale * readings)
+
+    def _settled(self, params: Params) -> Params:
+        """With the changed encoder in place of encoder and adapters, if there are any."""
+        if self.adapters is None or ADAPTERS not in params:
+            return params
+        changed = self.adapters.merged(params[ENCODER], params[ADAPTERS])
+        others = {part: value for part, value in params.items() if part != ADAPTERS}
+        return {**others, ENCODER: changed}
 
     def _step(self, params: Params, rows: Rows, y: Array) -> Callable[[Params], Params]:
         """φ_t -> φ_{t+1} on a support; ``params`` holds the parts that no step changes."""

@@ -29,7 +29,7 @@ def build(
         return MetaState(params, optimizer.init(params))
 
     def support_loss(params: Params, task: Task) -> tuple[Float[Array, ""], Params]:
-        adapted = train.adapt(params, task.support_x, task.support_y)
+        adapted = train.moved(params, task.support_x, task.support_y)
         outputs = train.predict(adapted, task.support_x)
         return train.target.loss(outputs, task.support_y), adapted
 

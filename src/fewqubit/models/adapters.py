@@ -6,9 +6,19 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PRNGKeyArray
 
+from fewqubit.circuits.entries import entries_circuit
 from fewqubit.errors import SettingsError
-from fewqubit.models.factors import Factor, Factors, circuit_size, free, from_circuit, shared
+from fewqubit.models.factors import (
+    Factor,
+    Factors,
+    ReadsEntries,
+    circuit_size,
+    free,
+    from_circuit,
+    shared,
+)
 from fewqubit.models.network import Params
+from fewqubit.states.readouts import Drawn
 
 
 @dataclass(frozen=True)
@@ -17,7 +27,8 @@ class Adapters:
 
     ``factors`` says what A and B come from: numbers of their own, ``lora`` (Hu et al. 2021, arXiv
     2106.09685, eq. 3); as many shared numbers as circuits of ``layers`` have weights, ``shared``;
-    or the readings of two such circuits, ``circuit``. B is 0 where a task starts.
+    or the readings of two such circuits, ``circuit``, which ``reads`` estimates where they are
+    measured. B is 0 where a task starts.
     """
 
     factors: Factors = "lora"
@@ -25,6 +36,7 @@ class Adapters:
     layers: int = 4
     scale: float = 1.0
     entanglers: bool = True
+    reads: ReadsEntries | None = None
 
     def init(self, key: PRNGKeyArray, encoder: Params) -> Params:
         """{"down": [...]}: for each matrix of the encoder, what A is made from.
@@ -59,13 +71,15 @@ class Adapters:
 
         return jax.tree.map(lambda leaf: change(leaf) if leaf.ndim == 2 else leaf, encoder)
 
-    def circuits(self, encoder: Params) -> tuple[int, int]:
-        """How many circuits give A and B of every matrix, and how many shifted ones their gradient:
-        two for each weight."""
+    def drawn(self, encoder: Params) -> list[Drawn]:
+        """The circuits that A and B of every matrix are read from, if they are."""
         if self.factors != "circuit":
-            return 0, 0
-        factors = [both for matrix in _matrices(encoder) for both in self.pair(*matrix.shape)]
-        return len(factors), 2 * sum(factor.shape[0] for factor in factors)
+            return []
+        return [
+            entries_circuit(self.rank * size, self.layers, self.entanglers)
+            for matrix in _matrices(encoder)
+            for size in matrix.shape
+        ]
 
     def pair(self, n_in: int, n_out: int) -> tuple[Factor, Factor]:
         """A and B of one matrix."""
@@ -74,7 +88,10 @@ class Adapters:
             return free(*a), free(*b)
         if self.factors == "circuit":
             how = self.layers, self.entanglers
-            return from_circuit(*a, *how, n_in**-0.5), from_circuit(*b, *how, 1.0)
+            return (
+                from_circuit(*a, *how, n_in**-0.5, self.reads),
+                from_circuit(*b, *how, 1.0, self.reads),
+            )
         most_a, most_b = n_in * self.rank, self.rank * n_out
         of_b = circuit_size(most_b, self.layers)
         whole = circuit_size(most_a, self.layers) + of_b

@@ -11,6 +11,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.compiler.compiled import CompiledCircuit, random_weights
 from fewqubit.compiler.halves import Halves
+from fewqubit.models.factors import ReadsEntries
 from fewqubit.models.geometry import STATES, Geometry
 from fewqubit.models.network import Params
 from fewqubit.states.readouts import READOUTS
@@ -32,6 +33,7 @@ class Body(NamedTuple):
                  ``apply`` is replaced
     draws:       it is read from shots: ``apply`` gets θ as ``Keyed``
     classical:   it has no circuit, and its inputs need not be angles
+    entries:     how the circuits of adapters are read where they are measured; None: exactly
     """
 
     n_inputs: int
@@ -43,6 +45,7 @@ class Body(NamedTuple):
     halves: Callable[[], Halves] | None = None
     draws: bool = False
     classical: bool = False
+    entries: ReadsEntries | None = None
 
 
 # (circuit settings, whether the learner uses readings) -> body; an arm is its name in ``arms.ARMS``

@@ -15,8 +15,13 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.circuits.entries import entries_circuit, index_qubits
 from fewqubit.compiler.compiled import CompiledCircuit, compile_circuit
+from fewqubit.states.readouts import Drawn
 
 Factors = Literal["lora", "shared", "circuit"]
+
+
+Read = Callable[[Float[Array, " weights"]], Float[Array, " 2^q"]]
+ReadsEntries = Callable[[Drawn], Read]  # an entries circuit -> ⟨Z ⊗ |e⟩⟨e|⟩ of its weights
 
 
 class Factor(NamedTuple):
@@ -60,26 +65,46 @@ def shared(rows: int, columns: int, size: int) -> Factor:
     return Factor((size,), init, matrix)
 
 
-def from_circuit(rows: int, columns: int, layers: int, entanglers: bool, gain: float) -> Factor:
+def from_circuit(
+    rows: int,
+    columns: int,
+    layers: int,
+    entanglers: bool,
+    gain: float,
+    reads: ReadsEntries | None = None,
+) -> Factor:
     """gain · 2^q ⟨Z ⊗ |e⟩⟨e|⟩ for each entry e, of a state on q qubits and one of the sign above.
 
     q is the least with 2^q ≥ rows · columns. One circuit, measured in the computational basis,
     gives all entries: the outcome's highest bit is a sign, the others say which entry it counts
     for. With all angles 0 the state is uniform, and every entry 0. In a random real state an entry
-    has variance near ``gain``².
+    has variance near ``gain``². ``reads`` estimates the entries where they are measured; else they
+    are exact.
     """
-    circuit = _compiled(rows * columns, layers, entanglers)
-    half = 2 ** (circuit.n_qubits - 1)
+    entries = rows * columns
+    size, half = circuit_size(entries, layers), 2 ** index_qubits(entries)
+    read = exactly(entries, layers, entanglers)
+    if reads is not None:
+        read = reads(entries_circuit(entries, layers, entanglers))
 
     def init(key: PRNGKeyArray) -> Float[Array, " size"]:
-        return jax.random.uniform(key, (circuit.n_weights,), minval=-math.pi, maxval=math.pi)
+        return jax.random.uniform(key, (size,), minval=-math.pi, maxval=math.pi)
 
     def matrix(numbers: Float[Array, " size"]) -> Float[Array, "rows columns"]:
-        state = circuit.state(jnp.zeros(0), numbers)
-        up, down = (jnp.abs(state) ** 2).reshape(2, half)[:, : rows * columns]
-        return gain * half * (up - down).reshape(rows, columns)
+        return gain * half * read(numbers)[:entries].reshape(rows, columns)
 
-    return Factor((circuit.n_weights,), init, matrix)
+    return Factor((size,), init, matrix)
+
+
+def exactly(entries: int, layers: int, entanglers: bool) -> Read:
+    """⟨Z ⊗ |e⟩⟨e|⟩ of the simulated state, for every e."""
+    circuit = _compiled(entries, layers, entanglers)
+
+    def read(numbers: Float[Array, " weights"]) -> Float[Array, " 2^q"]:
+        up, down = (jnp.abs(circuit.state(jnp.zeros(0), numbers)) ** 2).reshape(2, -1)
+        return up - down
+
+    return read
 
 
 def circuit_size(entries: int, layers: int) -> int:

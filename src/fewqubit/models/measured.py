@@ -11,28 +11,34 @@ import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.backends import Backend, Bill
-from fewqubit.backends.gradients import parameter_shift
+from fewqubit.backends.gradients import Slopes, parameter_shift
 from fewqubit.backends.gradients.parameter_shift import Gradient
 from fewqubit.base.keys import stream
 from fewqubit.circuits.circuit import Circuit
 from fewqubit.circuits.drawn import draw_up
+from fewqubit.circuits.entries import signed_entries
 from fewqubit.circuits.parameters import vector
 from fewqubit.circuits.superpose import on_members, superposed
 from fewqubit.errors import SettingsError
 from fewqubit.models.body import Body, MakeBody
 from fewqubit.models.ensemble import ensemble_weights, members_of
+from fewqubit.models.factors import Read
 from fewqubit.models.geometry import Geometry, by_pairs
 from fewqubit.models.measured_kernels import Kernel, measured_kernel
 from fewqubit.models.network import Params
 from fewqubit.states.readouts import READOUTS, Drawn, Operator
 
 
-def measured(backend: Backend, key: PRNGKeyArray, bills: list[Bill]) -> MakeBody:
+def measured(
+    backend: Backend, key: PRNGKeyArray, bills: list[Bill], slopes: Slopes = "both"
+) -> MakeBody:
     """An arm whose states stay on ``backend``; the bill of every evaluation goes to ``bills``.
 
     Features are what a device needs to prepare a state: its angles, then θ. Kernels and readings
-    are estimates. Readings have derivatives from shifted circuits; kernels have none. Shots are
-    drawn from ``key`` and the angles, so that equal inputs give equal estimates.
+    are estimates. Readings have derivatives from shifted circuits, by angles, θ or both, as
+    ``slopes`` says (NaN by the other); kernels have none. Factors of adapters are estimates with
+    derivatives too, a circuit each. Shots are drawn from ``key`` and the angles, so that equal
+    inputs give equal estimates.
 
     An ensemble is one circuit with a control register; its shots give the members' weighted mean.
     With ``concat`` the members are read one after the other.
@@ -42,7 +48,7 @@ def measured(backend: Backend, key: PRNGKeyArray, bills: list[Bill]) -> MakeBody
         del reads
         members = [draw_up(one) for one in members_of(circuit)]
         operators = READOUTS[circuit.readout].operators(circuit.n_qubits)
-        device = partial(_Device, backend, circuit, key=key, bills=bills)
+        device = partial(_Device, backend, circuit, key=key, bills=bills, slopes=slopes)
         whole = device(superposed(members), [on_members(one, len(members)) for one in operators])
         read, n_readings = _reading(whole), len(operators)
         if len(members) > 1 and circuit.combine == "concat":
@@ -53,9 +59,24 @@ def measured(backend: Backend, key: PRNGKeyArray, bills: list[Bill]) -> MakeBody
             weights = ensemble_weights(theta) if len(members) > 1 else theta
             return jnp.concatenate([angles, weights])
 
-        return Body(whole.n_inputs, _untrained, apply, read, n_readings, _geometry(whole))
+        return Body(
+            whole.n_inputs,
+            _untrained,
+            apply,
+            read,
+            n_readings,
+            _geometry(whole),
+            entries=partial(_entries, backend, circuit, key=key, bills=bills),
+        )
 
     return body
+
+
+def _entries(
+    backend: Backend, settings: Circuit, circuit: Drawn, *, key: PRNGKeyArray, bills: list[Bill]
+) -> Read:
+    """The entries of one factor of an adapter, from the shots of one circuit."""
+    return _reading(_Device(backend, settings, circuit, signed_entries(circuit), key, bills))
 
 
 def _untrained(key: PRNGKeyArray) -> Params:
@@ -74,16 +95,17 @@ class _Device:
         operators: list[Operator],
         key: PRNGKeyArray,
         bills: list[Bill],
+        slopes: Slopes = "both",
     ) -> None:
         self._backend, self._circuit, self.operators = backend, circuit, operators
         self.n_inputs, self.n_weights = (len(vector(circuit, name)) for name in ("x", "θ"))
         self._evaluator, self._key, self._bills = backend(circuit), key, bills
-        self._settings = settings
+        self._settings, self._slopes = settings, slopes
 
     @cached_property
     def _gradient(self) -> Gradient:
         """The gradient needs further circuits, so it is built only when slopes are asked for."""
-        return parameter_shift(self._circuit, self._backend)
+        return parameter_shift(self._circuit, self._backend, self._slopes)
 
     @cached_property
     def _kernel(self) -> Kernel:

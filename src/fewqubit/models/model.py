@@ -11,6 +11,7 @@ from fewqubit.circuits.circuit import Circuit
 from fewqubit.compiler.halves import Halves
 from fewqubit.models.arms import build_body, without_entanglers
 from fewqubit.models.body import AnyArm
+from fewqubit.models.factors import ReadsEntries
 from fewqubit.models.geometry import Geometry
 from fewqubit.models.network import Keyed, Params
 from fewqubit.models.noise import shaken
@@ -34,6 +35,7 @@ class Model(NamedTuple):
     n_readings:  number of readings
     n_inputs:    number of angles that the encoder gives
     classical:   it has no circuit;  entangled: its circuit has its entanglers
+    entries:     how the circuits of adapters are read where they are measured; None: exactly
     """
 
     init: Callable[[PRNGKeyArray], Params]
@@ -47,6 +49,7 @@ class Model(NamedTuple):
     n_inputs: int
     classical: bool
     entangled: bool
+    entries: ReadsEntries | None
 
     def apply(self, params: Params, x: Float[Array, "*feature"]) -> Array:
         """x -> features."""
@@ -113,4 +116,5 @@ def build_model(
         n_inputs=body.n_inputs,
         classical=body.classical,
         entangled=arm != "separable",
+        entries=body.entries,
     )

@@ -11,7 +11,7 @@ from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.backends import build_backend
 from fewqubit.backends.exact import exact
-from fewqubit.backends.gradients import parameter_shift
+from fewqubit.backends.gradients import count_shifted, parameter_shift
 from fewqubit.backends.gradients.parameter_shift import shift_rule
 from fewqubit.circuits.ansatze import ANSATZE
 from fewqubit.circuits.feature_maps import FEATURE_MAPS
@@ -86,6 +86,19 @@ def test_the_bill_counts_two_circuits_for_each_frequency_and_one_for_the_value()
     circuit.crz(theta[0], 0, 1)
     got = parameter_shift(circuit, exact)(np.zeros((4, 0)), np.zeros(1), OPERATORS, KEY)
     assert got.bill.circuits == 4 * (1 + 2 + 4)
+
+
+@pytest.mark.parametrize("wanted", ["inputs", "weights"])
+def test_what_is_not_asked_for_is_not_measured_and_not_known(wanted):
+    circuit, x, theta = demanding(), RANDOM.normal(size=(2, 2)), RANDOM.normal(size=3)
+    whole = parameter_shift(circuit, exact)(x, theta, OPERATORS, KEY)
+    part = parameter_shift(circuit, exact, wanted)(x, theta, OPERATORS, KEY)
+    other = {"inputs": "weights", "weights": "inputs"}[wanted]
+    asked, known = (getattr(one, f"by_{wanted}") for one in (part, whole))
+    np.testing.assert_allclose(asked, known, atol=1e-6)
+    assert np.isnan(getattr(part, f"by_{other}")).all()
+    assert part.bill.circuits == 2 * (1 + getattr(count_shifted(circuit), wanted))
+    assert part.bill.circuits < whole.bill.circuits
 
 
 @pytest.mark.parametrize("frequencies", [(1.0,), (0.5,), (0.5, 1.0), (1.0, 2.0, 3.0), (0.3, 1.1)])

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 from qiskit import QuantumCircuit
 
-from fewqubit.backends.gradients.occurrences import occurrences
-from fewqubit.circuits.parameters import vector
+from fewqubit.backends.gradients.occurrences import Slopes, occurrences
 
 
 class Shifted(NamedTuple):
@@ -23,13 +22,10 @@ class Shifted(NamedTuple):
 
 def count_shifted(circuit: QuantumCircuit) -> Shifted:
     """Two circuits for each frequency of each rotation: ``parameter_shift``'s bill, less one."""
-    n_inputs, apart = len(vector(circuit, "x")), occurrences(circuit)
-    turns = [
-        (2 * len(frequencies), min(places) < n_inputs, max(places) >= n_inputs)
-        for frequencies, places in zip(apart.frequencies, apart.parameters, strict=True)
-    ]
-    return Shifted(
-        sum(count for count, of_inputs, _ in turns if of_inputs),
-        sum(count for count, _, _ in turns),
-        sum(count for count, _, of_weights in turns if of_weights),
-    )
+    apart = occurrences(circuit)
+
+    def runs(wanted: Slopes) -> int:
+        moved = zip(apart.frequencies, apart.moved_by(wanted), strict=True)
+        return sum(2 * len(frequencies) for frequencies, moves in moved if moves)
+
+    return Shifted(runs("inputs"), runs("both"), runs("weights"))

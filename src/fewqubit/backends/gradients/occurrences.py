@@ -7,7 +7,7 @@ of them, are handled by the chain rule on a(x, θ), which JAX computes.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -36,6 +36,7 @@ from fewqubit.compiler.parse.expressions import Affine
 from fewqubit.compiler.parse.instructions import Positions, is_free, lower
 from fewqubit.compiler.parse.program import Control, Operation, Rotation, Unitary
 
+Slopes = Literal["both", "inputs", "weights"]  # by which a derivative is wanted
 Angles = Callable[[Float[Array, " inputs"], Float[Array, " weights"]], Float[Array, " turns"]]
 
 _TURNS = {
@@ -51,12 +52,21 @@ class Occurrences(NamedTuple):
     angles:       (x, θ) -> a, [rotations]
     frequencies:  for each rotation, those of an expectation as a function of its angle
     parameters:   for each rotation, the indices in (x, θ) that its angle depends on
+    n_inputs:     how many of them are x
     """
 
     circuit: QuantumCircuit
     angles: Angles
     frequencies: tuple[tuple[float, ...], ...]
     parameters: tuple[frozenset[int], ...]
+    n_inputs: int
+
+    def moved_by(self, wanted: Slopes) -> list[bool]:
+        """For each rotation, whether its angle depends on x, on θ, or on either."""
+        of_inputs = [min(places) < self.n_inputs for places in self.parameters]
+        of_weights = [max(places) >= self.n_inputs for places in self.parameters]
+        known = {"inputs": of_inputs, "weights": of_weights}
+        return known.get(wanted, [True] * len(self.parameters))
 
 
 def occurrences(circuit: QuantumCircuit) -> Occurrences:
@@ -88,7 +98,8 @@ def occurrences_of(
                 apart.append(piece)
     functions = _emit_angles([turn.angle for turn in turns], len(inputs), len(weights))
     frequencies = tuple(_frequencies(turn) for turn in turns)
-    return Occurrences(apart, functions, frequencies, tuple(_places(turn.angle) for turn in turns))
+    places = tuple(_places(turn.angle) for turn in turns)
+    return Occurrences(apart, functions, frequencies, places, len(inputs))
 
 
 def _pieces(

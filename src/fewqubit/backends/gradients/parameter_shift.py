@@ -18,11 +18,11 @@ from qiskit import QuantumCircuit
 from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.backends.contract import Backend, Bill, Rows, Weights
-from fewqubit.backends.gradients.occurrences import occurrences
+from fewqubit.backends.gradients.occurrences import Slopes, occurrences
 
 
 class ShiftGradient(NamedTuple):
-    """Expectations of N rows, their derivatives, and what they cost."""
+    """Expectations of N rows, their derivatives, and what they cost; NaN by what was not asked."""
 
     values: Float[Array, "N operators"]
     by_inputs: Float[Array, "N operators inputs"]
@@ -40,14 +40,17 @@ class Shifts(NamedTuple):
     weights: np.ndarray
 
 
-def parameter_shift(circuit: QuantumCircuit, backend: Backend) -> Gradient:
+def parameter_shift(circuit: QuantumCircuit, backend: Backend, wanted: Slopes = "both") -> Gradient:
     """(x, θ, operators, key) -> values and derivatives of ``circuit`` on ``backend``.
 
     Unbiased where the backend's expectations are. Every row costs one circuit, and two for each
-    frequency of each rotation that has a parameter.
+    frequency of each rotation that has a parameter ``wanted``.
     """
     apart = occurrences(circuit)
-    evaluator, shifts = backend(apart.circuit), shifts_of(apart.frequencies)
+    pairs = zip(apart.frequencies, apart.moved_by(wanted), strict=True)
+    evaluator = backend(apart.circuit)
+    shifts = shifts_of([frequencies if moves else () for frequencies, moves in pairs])
+    asked = [1.0 if wanted in ("both", name) else jnp.nan for name in ("inputs", "weights")]
     angles = jax.jit(jax.vmap(apart.angles, (0, None)))
     slopes = jax.jit(jax.vmap(jax.jacfwd(apart.angles, (0, 1)), (0, None)))
 
@@ -61,7 +64,8 @@ def parameter_shift(circuit: QuantumCircuit, backend: Backend) -> Gradient:
         expectations = jnp.reshape(found, (*rows.shape[:2], len(operators)))
         by_angle = jnp.einsum("rs,nsk->nkr", shifts.weights, expectations[:, 1:])
         by_inputs, by_weights = (
-            jnp.einsum("nkr,nrp->nkp", by_angle, slope) for slope in slopes(x, theta)
+            known * jnp.einsum("nkr,nrp->nkp", by_angle, slope)
+            for known, slope in zip(asked, slopes(x, theta), strict=True)
         )
         return ShiftGradient(expectations[:, 0], by_inputs, by_weights, bill)
 
@@ -83,7 +87,7 @@ def shifts_of(frequencies: Sequence[Sequence[float]]) -> Shifts:
     """No shift first, then a pair for each shift of each rotation."""
     offsets, weights = [np.zeros(len(frequencies))], []
     for turn, gaps in enumerate(frequencies):
-        for shift, coefficient in zip(*shift_rule(gaps), strict=True):
+        for shift, coefficient in zip(*shift_rule(gaps), strict=True) if gaps else ():
             for sign in (1, -1):
                 offsets.append(sign * shift * np.eye(len(frequencies))[turn])
                 weights.append(sign * coefficient * np.eye(len(frequencies))[turn])

@@ -103,7 +103,8 @@ def on_device(subject: Subject, name: str) -> Callable[[Piece], OfPiece]:
     """
     trained, x, reading, key, _ = subject
     bills: list[Bill] = []
-    arm = measured(build_backend(reading.devices[name]), stream(key, "device", name), bills)
+    backend, own = build_backend(reading.devices[name]), stream(key, "device", name)
+    arm = measured(backend, own, bills, trained.settings.slopes())
     n_way = trained.card["episodes"]["n_way"]
     shape = shape_from(trained.card["feature_shape"])
     learner = build_learner(trained.settings, arm, shape, n_way)

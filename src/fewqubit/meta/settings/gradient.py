@@ -10,10 +10,13 @@ from fewqubit.base.values import Repeats, Value, Width
 from fewqubit.meta.settings.learner import Learner
 
 if TYPE_CHECKING:
+    from fewqubit.backends.gradients import Slopes
     from fewqubit.meta.learner import MetaLearner
     from fewqubit.meta.target import AnyTarget
     from fewqubit.models.adapters import Adapters
     from fewqubit.models.body import AnyArm
+    from fewqubit.models.model import Model
+    from fewqubit.states.readouts import Drawn
     from fewqubit.tasks.inputs import FeatureShape
     from fewqubit.tasks.shape import Shape
 
@@ -57,6 +60,11 @@ class ByGradient(Learner):
         """Inner steps at test."""
         return self.inner_steps
 
+    def slopes(self) -> Slopes:
+        """The gradient of what adapts passes through the circuit's inputs, its weights or both."""
+        one: dict[str, Slopes] = {"adapters": "inputs", "circuit": "weights"}
+        return one.get(self.adapts, "both")
+
     def circuits_each(self) -> int:
         """One circuit for each member that is read separately; one for all superposed members."""
         members = self.circuit.members * (1 + len(self.circuit.bagged))
@@ -90,18 +98,19 @@ class ByGradient(Learner):
         once = len(runs) + by_adapting[self.adapts] + self.circuits_of_metric(arm)
         return self.steps_at_test() * n_support * once
 
-    def adapters(self, classical: bool, entanglers: bool) -> Adapters | None:
-        """What adapts in place of the encoder's weights, if anything; ``classical``: in such arms.
+    def adapters(self, model: Model) -> Adapters | None:
+        """What adapts in place of the encoder's weights, if anything.
 
-        Without ``entanglers`` circuits of adapters have none either.
+        In classical arms it has no circuit; where the model's lacks entanglers, they do too.
         """
         from fewqubit.models.adapters import Adapters
 
         if self.adapts != "adapters":
             return None
         own = self.adapter
-        factors = "shared" if classical and own.factors == "circuit" else own.factors
-        return Adapters(factors, self.rank, own.layers, own.scale, entanglers)
+        factors = "shared" if model.classical and own.factors == "circuit" else own.factors
+        how = self.rank, own.layers, own.scale
+        return Adapters(factors, *how, model.entangled, model.entries)
 
     def circuits_of_task(
         self, arm: str, shape: Shape, feature_shape: FeatureShape
@@ -118,17 +127,22 @@ class ByGradient(Learner):
 
     def circuits_of_adapters(self, arm: str, feature_shape: FeatureShape) -> tuple[int, int]:
         """How many there are, and how many shifted ones their gradient takes."""
+        drawn = self.circuits_of_encoder(arm, feature_shape)
+        return len(drawn), 2 * sum(circuit.num_parameters for circuit in drawn)
+
+    def circuits_of_encoder(self, arm: str, feature_shape: FeatureShape) -> list[Drawn]:
+        """The circuits that adapters are read from, two for each matrix of the encoder; if any."""
         import jax
 
         from fewqubit.models.model import build_model
         from fewqubit.models.parts import ENCODER
 
         if self.adapts != "adapters" or self.adapter.factors != "circuit":
-            return 0, 0
+            return []
         model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
-        adapters = self.adapters(model.classical, model.entangled)
+        adapters = self.adapters(model)
         encoder = jax.eval_shape(model.init, jax.random.key(0))[ENCODER]
-        return (0, 0) if adapters is None else adapters.circuits(encoder)
+        return [] if adapters is None else adapters.drawn(encoder)
 
     def circuits_of_metric(self, arm: str) -> int:
         """Circuits for the metric of one example's state, if inner steps use a metric."""

@@ -13,9 +13,11 @@ from fewqubit.models.settings import AnyEncoder, Mlp
 from fewqubit.tasks.shape import Shape
 
 if TYPE_CHECKING:
+    from fewqubit.backends.gradients import Slopes
     from fewqubit.meta.learner import MetaLearner
     from fewqubit.meta.target import AnyTarget
     from fewqubit.models.body import AnyArm
+    from fewqubit.states.readouts import Drawn
     from fewqubit.tasks.inputs import FeatureShape
 
 
@@ -89,6 +91,15 @@ class Learner(Value):
         if self.circuit.geometry == "projected":
             return 3 * n_support
         return n_support * (n_support - 1) // (1 if self.circuit.geometry == "hamming" else 2)
+
+    def circuits_of_encoder(self, arm: str, feature_shape: FeatureShape) -> list[Drawn]:
+        """Circuits that what adapts in the encoder is read from; without an example."""
+        del arm, feature_shape
+        return []
+
+    def slopes(self) -> Slopes:
+        """By what adaptation needs derivatives of readings: inputs, weights or both."""
+        return "both"
 
     def circuits_to_answer(self, n_support: int) -> int:
         """Circuits that a device runs for one query: here one for each support example."""
