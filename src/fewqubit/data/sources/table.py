@@ -22,8 +22,10 @@ from fewqubit.data.sources.numbers import numbers_of
 from fewqubit.errors import DataError, SettingsError
 
 
-def read_table(settings: Table) -> RawData:
+def read_table(settings: Table, known: Schema | None = None) -> RawData:
     """Rows of a table: label column to classes (as text, sorted), all other columns to features.
+
+    What columns hold is seen from them, or is as in the table whose schema is ``known``.
 
     Rows are counted from 1, without the header. Raises DataError, with file, row or column and the
     remedy: what ``read_frame`` raises, a column that fits no rule, infinite values, an index among
@@ -42,12 +44,29 @@ def read_table(settings: Table) -> RawData:
         plain = settings.group is None or settings.asks_numbers
         groups = names if plain else class_groups(frame, names, y, settings, path)
     chosen = frame[feature_names(frame, settings)]
-    schema = schema_of(chosen, declared_kinds(settings), path, settings.missing)
+    if known is not None:
+        check_columns([*chosen.columns], known, path)
+    schema = known or schema_of(chosen, declared_kinds(settings), path, settings.missing)
     x = coded(chosen, schema, path)
     if not isinstance(settings.columns, list):
         check_row_numbers(x, counted(schema, declared_kinds(settings)), path)
-    known = None if is_plain(schema, chosen) else schema
-    return RawData(x, y, names, groups, schema.names, notes=notes, schema=known, targets=targets)
+    told = None if known is None and is_plain(schema, chosen) else schema
+    return RawData(x, y, names, groups, schema.names, notes=notes, schema=told, targets=targets)
+
+
+def check_columns(names: list[str], schema: Schema, path: Path) -> None:
+    """Raise DataError unless ``names`` are the columns of ``schema``, in any order."""
+    left_out = [one.name for one in schema.dropped]
+    missing = [name for name in schema.names if name not in names]
+    strange = [name for name in names if name not in [*schema.names, *left_out]]
+    if missing or strange:
+        said = [f"{joined(missing)} not there"] * bool(missing)
+        said += [f"{joined(strange)} new"] * bool(strange)
+        raise DataError(
+            f"{path}: expected the columns of the first table, {joined(schema.names)}, in any "
+            f"order; {' and '.join(said)}: correct the header, or list the features in the setting "
+            "`columns`"
+        )
 
 
 def declared_kinds(settings: Table) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The arrive stage: groups of a stream with features, training classes and frozen episodes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,34 +13,21 @@ from jaxtyping import PRNGKeyArray
 from fewqubit.base.io.cards import write_card
 from fewqubit.base.io.files import write_npz
 from fewqubit.base.keys import stream
-from fewqubit.config import AnyDataset, Table, Text
+from fewqubit.config import AnyDataset, Text
 from fewqubit.config.streams import Stream
 from fewqubit.data import RawData, Transform, apply_all, fit
-from fewqubit.data.dataset import Dataset, Episodes
+from fewqubit.data.dataset import Episodes
 from fewqubit.data.duplicates import find_repeats, without_copies
 from fewqubit.data.labels import joined, quoted
 from fewqubit.data.raw import as_float
-from fewqubit.data.read import read_raw
-from fewqubit.data.splits import members_of
 from fewqubit.errors import DataError, SettingsError
 from fewqubit.meta.streams.group import Group
 from fewqubit.stages.streams.arrived import CARD, FEATURES, arrays_of
+from fewqubit.stages.streams.coming import Arrival, arrivals
 from fewqubit.stages.streams.features import write_features
 from fewqubit.tasks import class_index, draw_manifest
 from fewqubit.tasks.manifest import asked_hash
 from fewqubit.tasks.sampler import check_enough
-
-
-class Arrival(NamedTuple):
-    """A group before its features are computed: the rows of its classes, and its settings.
-
-    kin:  for each class, what it is a variant of; variants are all trained on or all tested
-    """
-
-    name: str
-    raw: RawData
-    kin: list[str]
-    settings: Dataset
 
 
 class Arrived(NamedTuple):
@@ -67,7 +55,10 @@ def arrive(
     """
     described = [datasets[one] for one in settings.datasets]
     _check_frozen(settings.datasets, described)
-    ready = arrived([*arrivals(settings, described)], settings, stream(key, "stream", name))
+    coming = [*arrivals(settings, described)]
+    for note in dict.fromkeys(note for one in coming for note in one.raw.notes):
+        sys.stderr.write(f"arrive {name}: {note}\n")
+    ready = arrived(coming, settings, stream(key, "stream", name))
     files = [f"{number:03d}.npz" for number in range(len(ready))]
     for file, one in zip(files, ready, strict=True):
         write_npz(folder / file, arrays_of(one.group))
@@ -97,91 +88,22 @@ def _check_frozen(names: Sequence[str], described: Sequence[AnyDataset]) -> None
             )
 
 
-def arrivals(settings: Stream, described: Sequence[AnyDataset]) -> Iterator[Arrival]:
-    """The groups in their order. Raises DataError: there is no such group, or only one."""
-    made = {one.name: one for one in _every(settings, described)}
-    unknown = [name for name in settings.order if name not in made]
-    if unknown:
-        raise DataError(
-            f"streams: order names {joined(unknown)}, which is no group; there are {joined(made)}"
-        )
-    chosen = settings.order or list(made)
-    if len(chosen) < 2:
-        raise DataError(
-            f"streams: expected two groups or more, got {joined(chosen)}; take another `by`, or "
-            "name groups in `lists`"
-        )
-    yield from (made[name] for name in chosen[: settings.most])
-
-
-def _every(settings: Stream, described: Sequence[AnyDataset]) -> Iterator[Arrival]:
-    first = described[0]
-    if settings.by == "dataset":
-        for name, one in zip(settings.datasets, described, strict=True):
-            raw = read_raw(one)
-            yield Arrival(name, raw, raw.groups, one)
-        return
-    if settings.by == "file":
-        for name, path in _files(settings, first):
-            raw = read_raw(first.model_copy(update={"path": path}))
-            yield Arrival(name, raw, raw.groups, first)
-        return
-    raw = read_raw(first)
-    for name, members in _members(settings, raw, isinstance(first, Table)).items():
-        part = only(raw, members)
-        class_is_group = settings.by == "group" and not first.episodes.within_group
-        yield Arrival(name, part, part.names if class_is_group else part.groups, first)
-
-
-def _files(settings: Stream, first: AnyDataset) -> Iterator[tuple[str, str]]:
-    if not isinstance(first, Table):
-        raise DataError(f"streams: by: file needs a data set of source table, got {first.source}")
-    yield Path(first.path).stem, first.path
-    for path in sorted(Path(str(settings.incoming)).glob("*")):
-        if path.suffix in (".csv", ".parquet") and not path.name.startswith("."):
-            yield path.stem, str(path)
-
-
-def _members(settings: Stream, raw: RawData, table: bool) -> dict[str, list[int]]:
-    """Classes of each group, in the order in which the groups arrive."""
-    if settings.lists:
-        return {name: _listed(name, lists, raw) for name, lists in settings.lists.items()}
-    labels = raw.groups
-    if settings.by == "prefix":
-        labels = [name.partition("/")[0] for name in raw.names]
-    names = sorted(set(labels)) if table else list(dict.fromkeys(labels))
-    return {name: [i for i, label in enumerate(labels) if label == name] for name in names}
-
-
-def _listed(name: str, listed: Sequence[int | str], raw: RawData) -> list[int]:
-    members = members_of(raw, map(str, listed))
-    if unknown := [one for one, found in members.items() if not found]:
-        raise DataError(
-            f"streams: lists.{name} names {quoted(unknown[0])}, which is no class or group of the "
-            f"data; groups are {joined(dict.fromkeys(raw.groups))}"
-        )
-    return sorted(set().union(*members.values()))
-
-
-def only(raw: RawData, members: Sequence[int]) -> RawData:
-    """The rows of the classes ``members``, renumbered from 0."""
-    number = np.full(len(raw.names), -1)
-    number[list(members)] = np.arange(len(members))
-    kept = number[raw.y] >= 0
-    names, groups = ([texts[i] for i in members] for texts in (raw.names, raw.groups))
-    y = number[raw.y[kept]].astype(np.int32)
-    return raw._replace(x=raw.x[kept], y=y, names=names, groups=groups)
-
-
 def arrived(coming: Sequence[Arrival], settings: Stream, key: PRNGKeyArray) -> list[Arrived]:
-    """Features, held-out classes and frozen episodes of every group."""
+    """Features, held-out classes and frozen episodes of every group.
+
+    A class that comes again stays on the side that it had, learned from or tested.
+    """
     ready: list[Arrived] = []
+    sides = dict[str, bool]()
     transform: Transform | None = None
     for one in coming:
         if one.settings.duplicates == "drop":
             one = one._replace(raw=without_copies(one.raw, find_repeats(one.raw)))
         group_key = stream(key, "group", one.name)
-        learned, tested = held_out(one, settings.held_out, stream(group_key, "held out"))
+        before = {} if settings.by == "dataset" else sides
+        learned, tested = held_out(one, settings.held_out, stream(group_key, "held out"), before)
+        for side, classes in enumerate((learned, tested)):
+            sides |= {one.raw.names[i]: bool(side) for i in classes}
         if transform is None or settings.by == "dataset":
             taught_rows = one.raw.x[np.isin(one.raw.y, learned)]
             transform = fit(taught_rows, one.settings.features, one.raw.schema)
@@ -198,20 +120,36 @@ def arrived(coming: Sequence[Arrival], settings: Stream, key: PRNGKeyArray) -> l
     return ready
 
 
-def held_out(one: Arrival, share: float, key: PRNGKeyArray) -> tuple[list[int], list[int]]:
-    """Classes to train on and classes to test on, drawn at random; variants stay together."""
+def held_out(
+    one: Arrival, share: float, key: PRNGKeyArray, before: Mapping[str, bool]
+) -> tuple[list[int], list[int]]:
+    """Classes to train on and classes to test on, drawn at random; variants stay together.
+
+    ``before``: whether a class that came before is tested. Raises DataError: nothing to draw from.
+    """
     kins = list(dict.fromkeys(one.kin))
     if len(kins) < 2:
         raise DataError(
             f"stream, group {quoted(one.name)}: expected two classes that are no variants of one "
             f"another, to learn from one and test on the other, got {joined(one.raw.names)}"
         )
+    pairs = zip(one.raw.names, one.kin, strict=True)
+    known = {kin: before[name] for name, kin in pairs if name in before}
+    free = [kin for kin in kins if kin not in known]
+    tested = {kin for kin, side in known.items() if side}
+    n = min(max(round(share * len(kins)), 1), len(kins) - 1) - len(tested)
     random = np.random.default_rng(np.asarray(jax.random.key_data(key)))
-    n = min(max(round(share * len(kins)), 1), len(kins) - 1)
-    tested = {kins[i] for i in random.permutation(len(kins))[:n]}
+    tested |= {free[i] for i in random.permutation(len(free))[: max(n, 0)]}
     sides: tuple[list[int], list[int]] = ([], [])
     for number, kin in enumerate(one.kin):
         sides[kin in tested].append(number)
+    if not all(sides):
+        one_side = "tested" if sides[1] else "learned from"
+        raise DataError(
+            f"stream, group {quoted(one.name)}: all its classes came before and were {one_side} "
+            f"({joined(one.raw.names)}); a group needs classes of both sides: add new ones, or "
+            "join it with another"
+        )
     return sides
 
 
