@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from fewqubit.data.pictures.settings import Pictures as Pictures
     from fewqubit.data.sources.images import read_pictures as read_pictures
     from fewqubit.errors import FewqubitError as FewqubitError
+    from fewqubit.meta.settings.candidates import Candidate as Candidate
+    from fewqubit.meta.settings.candidates import ScaleFactors as ScaleFactors
     from fewqubit.meta.settings.gradient import Adapter as Adapter
     from fewqubit.meta.settings.gradient import Scratch as Scratch
     from fewqubit.meta.settings.kernels import KernelAlign as KernelAlign
@@ -90,6 +92,8 @@ _HOMES = {
     "KernelRidge": "fewqubit.meta.settings.kernels",
     "KernelSvm": "fewqubit.meta.settings.kernels",
     "KernelAlign": "fewqubit.meta.settings.kernels",
+    "Candidate": "fewqubit.meta.settings.candidates",
+    "ScaleFactors": "fewqubit.meta.settings.candidates",
     "Maml": "fewqubit.meta.settings.start",
     "Fomaml": "fewqubit.meta.settings.start",
     "Anil": "fewqubit.meta.settings.start",

@@ -79,3 +79,15 @@ def test_a_function_of_rows_goes_by_batches_of_one_shape(monkeypatch, n_rows):
     rows = FEATURES.reshape(23, 9)[:n_rows]
     np.testing.assert_array_equal(map_in_blocks(double, rows, 36), 2 * rows)
     assert len(set(seen)) == 1
+
+
+def test_a_few_rows_are_filled_up_to_their_own_size_beside_many(monkeypatch):
+    monkeypatch.setattr(gram_blocks, "BLOCK_BYTES", 2**14)
+    seen = set()
+
+    def kernel(left, right):
+        seen.add((len(left), len(right)))
+        return fidelity_cross(left, right)
+
+    cross_in_blocks(kernel, STATES[:3], STATES)
+    assert seen == {(4, block_rows(64))}
