@@ -74,5 +74,5 @@ def test_few_rows_stay_one_batch_and_many_are_a_loop():
         shapes = jax.ShapeDtypeStruct((rows, 12), jnp.float32), jnp.zeros(0)
         return str(jax.make_jaxpr(compiled.states)(*shapes))
 
-    assert "scan" not in program(256)
-    assert "scan" in program(257)
+    assert "scan" not in program(128)
+    assert "scan" in program(129)

@@ -11,7 +11,7 @@ import jax
 from jaxtyping import Array, Complex, Float, Shaped
 
 PIECE = 2**17  # amplitudes: a megabyte in single precision, half of a core's second cache
-WHOLE = 2**20  # amplitudes: fewer are one batch, whose operations are fewer and larger
+WHOLE = 2**19  # amplitudes: fewer are one batch; in pieces they gain little and compile longer
 
 StateFunction = Callable[
     [Float[Array, " inputs"], Float[Array, " weights"]], Complex[Array, " 2**n"]
