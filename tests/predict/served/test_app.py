@@ -1,8 +1,10 @@
 """The REST face of a few-shot model: answers, names, limits, errors in one line, many at once."""
 
+import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,8 @@ import pytest
 
 import fewqubit as fq
 from fewqubit.predict.programs import n_compiled
+from fewqubit.predict.served.app import Guard, Support
+from fewqubit.predict.served.meter import Meter
 from fewqubit.predict.served.server import app_of
 from fewqubit.predict.served.service import Limits
 
@@ -93,6 +97,20 @@ GOOD = {"rows": rows(0, 6), "labels": ["a", "b"], "queries": rows(1)}
         ({"rows": [*rows(0), [1.0]]}, "row 2: expected 4 numbers as in row 1, got 1"),
         ({"rows": [*rows(0), {"feature_0": 1.0}]}, "rows of one form"),
         ({"rows": "x"}, "rows: "),
+        ({"rows": [*rows(0), [1.0, None, 2.0, 3.0]]}, "rows, row 2: expected a list of numbers"),
+        ({"queries": [[1.0, "Oslo", 2.0, 3.0]]}, "queries, row 1: expected a list of numbers"),
+        ({"queries": [{"town": ["Oslo"]}]}, "queries, row 1: expected a list of numbers, or an ob"),
+        (
+            {"labels": ["a", None]},
+            "labels, row 2: expected a text, a number or a boolean, got None",
+        ),
+        (
+            {"labels": ["a", ["b"]]},
+            "row 2: expected a text, a number or a boolean, got ['b']",
+        ),
+        ({"labels": [1, "1"]}, "labels must be of one type, but row 1 has '1' (int)"),
+        ({"labels": [1, True]}, "labels must be of one type"),
+        ({"labels": ["", "b"]}, "row 1 has no label"),
         ({"queries": []}, "queries: expected 1 to 50, got 0"),
         ({"queries": rows(0) * 51}, "queries: expected 1 to 50, got 51"),
         ({"rows": rows(0) * 41, "labels": ["a"] * 41}, "rows: expected 1 to 40, got 41"),
@@ -116,6 +134,65 @@ def test_no_json_and_no_name_and_too_much(client: Any) -> None:
     assert (large.status_code, "20000 bytes" in large.json()["error"]) == (413, True)
     parts = client.post("/predict", content=(b" " * 5000 for _ in range(5)))
     assert parts.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"\xff", 422),
+        (b"[" * 10_000, 422),
+        (b'{"rows": [[' + b"9" * 5000 + b"]]}", 422),
+        (b"null", 422),
+        (b"", 422),
+    ],
+)
+def test_what_is_no_request_gets_one_line_of_the_same_form(
+    client: Any, body: bytes, status: int
+) -> None:
+    answer = client.post("/predict", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, list(answer.json())) == (status, ["error"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/predict", 405), ("GET", "/nothing", 404), ("PUT", "/models/a%2Fb", 404)],
+)
+def test_what_is_not_there_gets_one_line_too(
+    client: Any, method: str, path: str, status: int
+) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == status
+    assert "is not answered; /openapi.json lists what is" in answer.json()["error"]
+
+
+def test_a_body_that_says_it_is_too_large_is_not_waited_for() -> None:
+    """Nor one that does not come: whoever holds a connection holds a place of few."""
+    sent: list[dict[str, Any]] = []
+
+    async def silent() -> dict[str, Any]:
+        await asyncio.sleep(3600)
+        return {}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    async def ask(headers: list[tuple[bytes, bytes]]) -> int:
+        sent.clear()
+        scope = {"type": "http", "method": "POST", "path": "/predict", "headers": headers}
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("fewqubit.predict.served.app.BODY_S", 0.05)
+            await Guard(None, SimpleNamespace(limits=LIMITS), Meter())(scope, silent, send)
+        return int(sent[0]["status"])
+
+    assert asyncio.run(ask([(b"content-length", b"9" * 30)])) == 413
+    assert asyncio.run(ask([])) == 408
+
+
+def test_a_cell_that_is_yes_or_no_may_be_a_boolean() -> None:
+    [row] = Support.model_validate({"rows": [{"paid": True, "n": 1}], "labels": ["a"]}).rows
+    assert row == {"paid": True, "n": 1}
+    assert isinstance(row, dict)
+    assert row["paid"] is True
 
 
 def test_names_of_columns_may_stand_in_rows(client: Any) -> None:

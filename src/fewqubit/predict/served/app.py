@@ -1,7 +1,8 @@
 """HTTP around a service: JSON in and out, an OpenAPI schema, one line for what is wrong."""
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictFloat, StrictInt, StrictStr
@@ -20,9 +21,12 @@ from fewqubit.predict.served.service import (
 )
 
 Label = StrictBool | StrictInt | StrictFloat | StrictStr
-Cell = StrictInt | StrictFloat | StrictStr | None
+Cell = StrictBool | StrictInt | StrictFloat | StrictStr | None
 Row = list[float] | dict[str, Cell]
 STATUS: dict[type[FewqubitError], int] = {UnknownModelError: 404, TooManyError: 409}
+ROW = "a list of numbers, or an object of column names and cells (number, text, boolean, null)"
+EXPECTED = {"rows": ROW, "queries": ROW, "labels": "a text, a number or a boolean"}
+BODY_S = 60.0  # within which a body has come
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
@@ -164,6 +168,7 @@ def _add_handlers(app: Any) -> None:
     from fastapi import Request
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse
+    from starlette.exceptions import HTTPException
 
     def refuse(_: Request, error: Exception) -> JSONResponse:
         status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), None)
@@ -173,12 +178,29 @@ def _add_handlers(app: Any) -> None:
 
     def malformed(_: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:]) or "the body"
-        return JSONResponse({"error": f"{place}: {first['msg']}"}, 422)
+        return JSONResponse({"error": _malformed(error.errors()[0])}, 422)
+
+    def elsewhere(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        asked = f"{request.method} {request.url.path:.80}"
+        if error.status_code == 400:  # what FastAPI says of a body that is no JSON
+            return JSONResponse({"error": f"{asked}: expected a body of JSON in UTF-8"}, 422)
+        said = f"{asked} is not answered; /openapi.json lists what is"
+        return JSONResponse({"error": said}, error.status_code, error.headers)
 
     app.add_exception_handler(FewqubitError, refuse)
     app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(HTTPException, elsewhere)
+
+
+def _malformed(fault: Mapping[str, Any]) -> str:
+    """One line on the first thing that pydantic found; rows are counted from 1."""
+    where: list[str | int] = [*fault["loc"][1:]]
+    match where:
+        case [str(field), int(row), *_] if field in EXPECTED:
+            got = f"{fault['input']!r:.40}"
+            return f"{field}, row {row + 1}: expected {EXPECTED[field]}, got {got}"
+    return f"{'.'.join(map(str, where)) or 'the body'}: {fault['msg']}"
 
 
 class Limited(Protocol):
@@ -220,15 +242,24 @@ class Guard:
             message = f"expected at most {self.limits.waiting} requests at a time; come again"
             await JSONResponse({"error": message}, 503, {"Retry-After": "1"})(scope, receive, send)
             return
-        body = await self._body(receive)
+        try:
+            async with asyncio.timeout(BODY_S):
+                body = await self._body(scope, receive)
+        except TimeoutError:
+            message = f"expected the whole body within {BODY_S:g} s"
+            await JSONResponse({"error": message}, 408)(scope, receive, send)
+            return
         if body is None:
             message = f"expected a body of at most {self.limits.body} bytes; ask in parts"
             await JSONResponse({"error": message}, 413)(scope, receive, send)
             return
         await self.app(scope, _replaying(body, receive), send)
 
-    async def _body(self, receive: Receive) -> bytes | None:
-        """The whole body; None if it is too large, whatever its header says."""
+    async def _body(self, scope: Any, receive: Receive) -> bytes | None:
+        """The whole body; None if it is too large, by its header or in fact."""
+        told = dict(scope["headers"]).get(b"content-length", b"0")
+        if told.isdigit() and int(told[:20]) > self.limits.body:
+            return None
         body, more = b"", True
         while more:
             message = await receive()
