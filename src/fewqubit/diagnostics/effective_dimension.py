@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Complex, Float, PRNGKeyArray
 
+from fewqubit.base.products import matmul
 from fewqubit.compiler.compiled import CompiledCircuit
 from fewqubit.diagnostics.batches import batched
 from fewqubit.diagnostics.plateau import draw_parameters
@@ -39,7 +40,7 @@ def fisher_information(
     size = jnp.abs(psi)
     phase = jnp.where(size > 0, psi / jnp.where(size > 0, size, 1.0), 0.0)
     score = 2.0 * jnp.real(phase.conj()[:, None] * slopes)
-    return jnp.matmul(score.T, score, precision=jax.lax.Precision.HIGHEST)
+    return matmul(score.T, score)
 
 
 def drawn_fisher(

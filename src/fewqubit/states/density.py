@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Complex, Float
 from qiskit.quantum_info import SparsePauliOp
 
+from fewqubit.base.products import matmul, tensordot
 from fewqubit.states.observables import check_operator
 
 _LETTERS = "IXYZ"
@@ -24,7 +25,7 @@ def pauli_reading(vector: Float[Array, " 4**n"], operator: SparsePauliOp) -> Flo
         reduce(lambda total, letter: 4 * total + _LETTERS.index(letter), label, 0)
         for label, _ in operator.to_list()
     ]
-    return vector[np.array(places)] @ jnp.asarray(operator.coeffs.real, vector.dtype)
+    return matmul(vector[np.array(places)], jnp.asarray(operator.coeffs.real, vector.dtype))
 
 
 def outcome_probabilities(vector: Float[Array, " 4**n"]) -> Float[Array, " 2**n"]:
@@ -33,7 +34,7 @@ def outcome_probabilities(vector: Float[Array, " 4**n"]) -> Float[Array, " 2**n"
     bits = np.arange(2**n_qubits)
     places = sum((3 * (bits >> q & 1)) << 2 * q for q in range(n_qubits)) + 0 * bits
     signs = 1.0 - 2.0 * (np.bitwise_count(bits[:, None] & bits) & 1)
-    return jnp.asarray(signs / 2**n_qubits, vector.dtype) @ vector[places]
+    return matmul(jnp.asarray(signs / 2**n_qubits, vector.dtype), vector[places])
 
 
 def density_matrix(vector: Float[Array, " 4**n"]) -> Complex[Array, "2**n 2**n"]:
@@ -42,6 +43,6 @@ def density_matrix(vector: Float[Array, " 4**n"]) -> Complex[Array, "2**n 2**n"]
     n_qubits = n_qubits_of(vector)
     tensor = vector.reshape((4,) * n_qubits)
     for _ in range(n_qubits):  # each takes the first axis and puts a row and a column at the end
-        tensor = jnp.tensordot(tensor, paulis, ((0,), (0,)))
+        tensor = tensordot(tensor, paulis, ((0,), (0,)))
     rows = range(0, 2 * n_qubits, 2)
     return tensor.transpose([*rows, *(row + 1 for row in rows)]).reshape(2**n_qubits, -1)

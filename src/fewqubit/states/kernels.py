@@ -11,9 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Complex, Float
 
+from fewqubit.base.products import einsum, matmul
 from fewqubit.states.observables import bloch_vectors
-
-_EXACT = jax.lax.Precision.HIGHEST
 
 
 def _abs2(z: Complex[Array, "..."]) -> Float[Array, "..."]:
@@ -25,7 +24,7 @@ def fidelity_cross(
     left: Complex[Array, "... m d"], right: Complex[Array, "... n d"]
 ) -> Float[Array, "... m n"]:
     """K_ij = |⟨φ_i|ψ_j⟩|²; states in rows, d = 2**n_qubits."""
-    return _abs2(jnp.einsum("...md,...nd->...mn", left.conj(), right, precision=_EXACT))
+    return _abs2(einsum("...md,...nd->...mn", left.conj(), right))
 
 
 def fidelity_gram(states: Complex[Array, "... n d"]) -> Float[Array, "... n n"]:
@@ -48,7 +47,7 @@ def projected_cross(
     """
     a, b = (side.reshape(len(side), math.prod(side.shape[1:])) for side in (left, right))
     squared = jnp.sum(a**2, 1)[:, None] + jnp.sum(b**2, 1)[None, :]
-    distance = jnp.maximum(squared - 2 * jnp.matmul(a, b.T, precision=_EXACT), 0.0) / 2
+    distance = jnp.maximum(squared - 2 * matmul(a, b.T), 0.0) / 2
     return jnp.exp(-gamma * distance)
 
 
@@ -87,7 +86,7 @@ def class_means(
     overlaps: Float[Array, "q s"], membership: Float[Array, "s c"]
 ) -> Float[Array, "q c"]:
     """Σ_i w_ic K_ki: ``class_fidelities`` from the fidelities of queries and support rows."""
-    return jnp.matmul(overlaps, class_weights(membership), precision=_EXACT)
+    return matmul(overlaps, class_weights(membership))
 
 
 def class_weights(membership: Float[Array, "s c"]) -> Float[Array, "s c"]:
@@ -101,7 +100,7 @@ def nearest_psd(gram: Float[Array, "n n"]) -> Float[Array, "n n"]:
     Higham 1988. For Gram matrices estimated from shots; exact ones do not need it.
     """
     values, vectors = jnp.linalg.eigh((gram + gram.T) / 2)
-    return jnp.matmul(vectors * jnp.maximum(values, 0.0), vectors.T, precision=_EXACT)
+    return matmul(vectors * jnp.maximum(values, 0.0), vectors.T)
 
 
 def _as_gram(kernel: Float[Array, "... n n"]) -> Float[Array, "... n n"]:

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Array, Complex, Float
 from qiskit.quantum_info import SparsePauliOp
 
+from fewqubit.base.products import matmul
 from fewqubit.errors import CircuitError
 
 
@@ -19,7 +20,7 @@ def pauli_z_expectations(state: Complex[Array, " 2**n"]) -> Float[Array, " n"]:
     """⟨Z_q⟩ = Σ_b (-1)^{b_q} |ψ_b|² for every qubit q: one matrix product."""
     basis = np.arange(state.shape[-1])
     signs = 1.0 - 2.0 * (basis >> np.arange(_n_qubits(state))[:, None] & 1)
-    return jnp.asarray(signs, state.real.dtype) @ probabilities(state)
+    return matmul(jnp.asarray(signs, state.real.dtype), probabilities(state))
 
 
 def pauli_zz_expectations(state: Complex[Array, " 2**n"]) -> Float[Array, " n*(n+1)/2"]:
@@ -28,7 +29,7 @@ def pauli_zz_expectations(state: Complex[Array, " 2**n"]) -> Float[Array, " n*(n
     singles = 1.0 - 2.0 * (basis >> np.arange(_n_qubits(state))[:, None] & 1)
     first, second = np.triu_indices(len(singles), 1)
     signs = np.concatenate([singles, singles[first] * singles[second]])
-    return jnp.asarray(signs, state.real.dtype) @ probabilities(state)
+    return matmul(jnp.asarray(signs, state.real.dtype), probabilities(state))
 
 
 def zero_probability(state: Complex[Array, " 2**n"]) -> Float[Array, " 1"]:
@@ -61,7 +62,7 @@ def expectation(state: Complex[Array, " 2**n"], operator: SparsePauliOp) -> Floa
     total = jnp.zeros((), real)
     for flip, diagonal in pauli_diagonals(operator, basis).items():
         if not flip:
-            total = total + jnp.asarray(diagonal.real, real) @ probabilities(state)
+            total = total + matmul(jnp.asarray(diagonal.real, real), probabilities(state))
             continue
         moved = state[basis ^ flip]
         weighted = jnp.asarray(diagonal, state.dtype) * moved

@@ -7,6 +7,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Complex, Float
 
+from fewqubit.base.products import matmul
+
 State = Callable[[Float[Array, " inputs"], Float[Array, " weights"]], Complex[Array, " 2**n"]]
 
 
@@ -26,8 +28,8 @@ def fubini_study(
     def of_row(row: Float[Array, " inputs"]) -> Float[Array, "weights weights"]:
         psi = state(row, theta)
         slopes = jax.jacfwd(state, 1)(row, theta)  # [2**n, weights]
-        along = psi.conj() @ slopes
-        return (slopes.conj().T @ slopes - jnp.outer(along.conj(), along)).real
+        along = matmul(psi.conj(), slopes)
+        return (matmul(slopes.conj().T, slopes) - jnp.outer(along.conj(), along)).real
 
     metric = jax.vmap(of_row)(x).mean(axis=0)
     return metric if blocks is None else metric * _within(blocks, len(theta))

@@ -19,6 +19,7 @@ from qiskit.quantum_info import SparsePauliOp
 
 from fewqubit.backends.contract import Backend, Bill, Rows, Weights
 from fewqubit.backends.gradients.occurrences import Slopes, occurrences
+from fewqubit.base.products import einsum
 
 
 class ShiftGradient(NamedTuple):
@@ -62,9 +63,9 @@ def parameter_shift(circuit: QuantumCircuit, backend: Backend, wanted: Slopes = 
         flat = rows.reshape(-1, rows.shape[-1])
         found, bill = evaluator.expectations(flat, jnp.zeros(0), operators, key)
         expectations = jnp.reshape(found, (*rows.shape[:2], len(operators)))
-        by_angle = jnp.einsum("rs,nsk->nkr", shifts.weights, expectations[:, 1:])
+        by_angle = einsum("rs,nsk->nkr", shifts.weights, expectations[:, 1:])
         by_inputs, by_weights = (
-            known * jnp.einsum("nkr,nrp->nkp", by_angle, slope)
+            known * einsum("nkr,nrp->nkp", by_angle, slope)
             for known, slope in zip(asked, slopes(x, theta), strict=True)
         )
         return ShiftGradient(expectations[:, 0], by_inputs, by_weights, bill)

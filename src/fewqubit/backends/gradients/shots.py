@@ -25,6 +25,7 @@ from fewqubit.backends.gradients.occurrences import Angles, Occurrences, occurre
 from fewqubit.backends.gradients.parameter_shift import Shifts, shifts_of
 from fewqubit.backends.pauli_groups import basis_change, grouped
 from fewqubit.base.keys import stream
+from fewqubit.base.products import einsum, matmul
 from fewqubit.circuits.parameters import vector
 from fewqubit.compiler.compiled import compile
 from fewqubit.compiler.fuse.bits import parity_signs
@@ -127,7 +128,7 @@ def _shares(states: Callable[[Array], Array], shifts: Shifts, shots: int) -> Sha
         moves = shifts.offsets[1:]
         keys = jax.random.split(stream(key, "shifts"), len(moves))
         there = jax.vmap(shares)(keys, angles + moves)
-        return shares(key, angles), moved @ (shifts.weights @ there)
+        return shares(key, angles), matmul(moved, matmul(shifts.weights, there))
 
     return shares
 
@@ -150,7 +151,7 @@ def _readings(
     def readings(key: PRNGKeyArray, angles: Array) -> Array:
         total = jnp.asarray(constants, jnp.float32)
         for basis, shares, signs in parts:
-            total = total + shares(stream(key, basis), angles) @ signs
+            total = total + matmul(shares(stream(key, basis), angles), signs)
         return total
 
     return readings
@@ -172,7 +173,7 @@ def _kernel(states: Callable[[Array], Array], shifts: Shifts, shots: int) -> Ent
         moves = shifts.offsets[1:]
         there = (left[:, None, :] + moves).reshape(-1, left.shape[-1])
         found = entries(key, there, right).reshape(len(left), len(moves), len(right))
-        return jnp.einsum("rs,msn->mrn", shifts.weights, found)
+        return einsum("rs,msn->mrn", shifts.weights, found)
 
     @entries.defjvp
     def by_shifts(
@@ -181,8 +182,8 @@ def _kernel(states: Callable[[Array], Array], shifts: Shifts, shots: int) -> Ent
         (key, left, right), (_, moved_left, moved_right) = primals, tangents
         of_left = slopes(stream(key, "left"), left, right)
         of_right = slopes(stream(key, "right"), right, left)
-        moved = jnp.einsum("mrn,mr->mn", of_left, moved_left)
-        moved = moved + jnp.einsum("nrm,nr->mn", of_right, moved_right)
+        moved = einsum("mrn,mr->mn", of_left, moved_left)
+        moved = moved + einsum("nrm,nr->mn", of_right, moved_right)
         return entries(key, left, right), moved
 
     def kernel(key: PRNGKeyArray, left: Array, right: Array) -> Array:

@@ -16,6 +16,7 @@ from jaxtyping import Array, Float
 from qiskit import QuantumCircuit
 from qiskit.circuit import Barrier, Delay, Parameter
 
+from fewqubit.base.products import matmul, tensordot
 from fewqubit.circuits.from_zero import without_resets
 from fewqubit.compiler.density.channels import Noise, kron
 from fewqubit.compiler.density.transfer import constant_rotation, rotations, transfer
@@ -76,7 +77,9 @@ def compile_density(
     def density(x: Array, theta: Array) -> Float[Array, " 4**n"]:
         built, vector = build(x, theta), jnp.asarray(start, dtype)
         for qubits, factors in steps:
-            matrix = reduce(lambda left, right: right @ left, map(_fetch(built, dtype), factors))
+            matrix = reduce(
+                lambda left, right: matmul(right, left), map(_fetch(built, dtype), factors)
+            )
             vector = _apply(matrix, vector, qubits)
         return vector.reshape(-1)
 
@@ -213,7 +216,5 @@ def _apply(matrix: Array, vector: Array, qubits: tuple[int, ...]) -> Array:
     count, n_qubits = len(qubits), vector.ndim
     axes = [n_qubits - 1 - qubit for qubit in reversed(qubits)]
     shaped = matrix.reshape((4,) * (2 * count))
-    moved = jnp.tensordot(
-        shaped, vector, (list(range(count, 2 * count)), axes), precision=jax.lax.Precision.HIGHEST
-    )
+    moved = tensordot(shaped, vector, (list(range(count, 2 * count)), axes))
     return jnp.moveaxis(moved, range(count), axes)

@@ -18,6 +18,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import Parameter, ParameterVector
 
 from fewqubit.base.keys import stream
+from fewqubit.base.products import tensordot
 from fewqubit.circuits.from_zero import without_resets
 from fewqubit.compiler.compiled import compile
 from fewqubit.compiler.density.channels import Channel, Noise, kron
@@ -84,7 +85,7 @@ def misread(
         right, wrong = (1 + shift + kept) / 2, (1 + shift - kept) / 2  # P(0|0), P(0|1)
         confusion = np.array([[right, wrong], [1 - right, 1 - wrong]])
         axis = n_qubits - 1 - qubit
-        shaped = jnp.moveaxis(jnp.tensordot(confusion, shaped, ((1,), (axis,))), 0, axis)
+        shaped = jnp.moveaxis(tensordot(confusion, shaped, ((1,), (axis,))), 0, axis)
     return shaped.reshape(-1)
 
 

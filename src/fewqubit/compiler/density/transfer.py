@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Complex, Float
 
+from fewqubit.base.products import einsum
 from fewqubit.compiler.density.channels import Channel, kron
 from fewqubit.compiler.parse.program import Control
 
@@ -36,7 +37,7 @@ def rotations(
     half = angles / 2
     factors = jnp.stack([jnp.ones_like(half), jnp.cos(half), jnp.sin(half)], axis=-1)
     parts = jnp.asarray(_parts(pauli, tuple(bit for _, bit in controls)), angles.dtype)
-    return jnp.einsum("rm,rn,mnpq->rpq", factors, factors, parts)
+    return einsum("rm,rn,mnpq->rpq", factors, factors, parts)
 
 
 def constant_rotation(pauli: str, controls: Sequence[Control], angle: float) -> Channel:

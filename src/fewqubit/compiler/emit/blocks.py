@@ -16,6 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact
 
+from fewqubit.base import products
 from fewqubit.compiler.fuse.groups import Layer
 from fewqubit.compiler.fuse.runs import Run, is_constant, matrix, tidy
 
@@ -79,12 +80,9 @@ def _from_right(rows: Inexact[Array, "... k"], matrix: Array) -> Inexact[Array, 
 
 
 def matmul(left: Array, right: Array) -> Array:
-    """A product in full precision also where the device's default is less.
-
-    A real matrix meets the two parts of a complex one without being made complex.
-    """
+    """A product in which a real matrix meets the two parts of a complex one as it is."""
     if jnp.iscomplexobj(left) == jnp.iscomplexobj(right):
-        return jnp.matmul(left, right, precision=jax.lax.Precision.HIGHEST)
+        return products.matmul(left, right)
     if jnp.iscomplexobj(left):
         return jax.lax.complex(matmul(left.real, right), matmul(left.imag, right))
     return jax.lax.complex(matmul(left, right.real), matmul(left, right.imag))

@@ -10,6 +10,7 @@ import numpy as np
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 
+from fewqubit.base.products import matmul
 from fewqubit.compiler.emit.cis import cis
 from fewqubit.compiler.emit.parts import Turns, fence
 from fewqubit.compiler.emit.permute import Permutation, permute
@@ -18,8 +19,6 @@ from fewqubit.compiler.parse.angles import Columns, Values, apply_matrix
 from fewqubit.compiler.parse.expressions import Affine
 
 MAX_SIGNS = 2**20  # entries of a sign matrix kept as a constant of the program
-
-_EXACT = jax.lax.Precision.HIGHEST
 
 
 class Polynomial(NamedTuple):
@@ -116,7 +115,7 @@ def emit_phases(
     all_masks = np.array(masks, np.int64)
     if 2**n_qubits * len(masks) <= MAX_SIGNS:
         signs = -parity_signs(all_masks, n_qubits).astype(real)
-        return lambda angles: jnp.matmul(signs, angles, precision=_EXACT)
+        return lambda angles: matmul(signs, angles)
     low = -parity_signs(all_masks & (2**half - 1), half).astype(real)
     high = parity_signs(all_masks >> half, n_qubits - half).astype(real)
-    return lambda angles: jnp.matmul(high * angles, low.T, precision=_EXACT).reshape(-1)
+    return lambda angles: matmul(high * angles, low.T).reshape(-1)

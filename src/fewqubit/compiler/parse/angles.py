@@ -15,9 +15,8 @@ import numpy as np
 from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 
+from fewqubit.base.products import matmul
 from fewqubit.compiler.parse.expressions import Affine, Atom, Function
-
-_EXACT = jax.lax.Precision.HIGHEST
 
 _FUNCTIONS: dict[str, Callable[..., Array]] = {
     "SIN": jnp.sin,
@@ -101,7 +100,7 @@ def apply_matrix(matrix: Matrix, values: Values) -> Float[Array, " rows"]:
     total = jnp.asarray(matrix.constant)
     for coefficients, kind in ((matrix.own, values.own), (matrix.shared, values.shared)):
         if coefficients.any():
-            total = total + jnp.matmul(coefficients, kind, precision=_EXACT)
+            total = total + matmul(coefficients, kind)
     return total
 
 
