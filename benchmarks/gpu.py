@@ -50,7 +50,8 @@ HEADER = """# The same numbers on a GPU, and how much sooner
 Made by `python -m benchmarks.gpu{arguments}`: {device} beside {cores} cores of the CPU, JAX {jax}.
 Seconds, the median of up to {rounds} calls; *compile* is the first call. *Apart* is the largest
 difference of any number between the two, relative to the largest number. Arithmetic is as in
-stages: single precision, products of matrices too.
+stages: single precision, products of matrices too. The last row is the circuit of a figure that
+TensorCircuit-NG published: 0.0265 s a call and 53.5 s to compile, on an RTX 5090.
 
 {tests}
 
