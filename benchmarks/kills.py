@@ -42,7 +42,8 @@ UPDATE = "from flows.update import update; update('stream_scripts', {}, retries=
 
 
 def _update(*overrides: str) -> list[str]:
-    return [".venv/bin/python", "-c", UPDATE.format([*SMALL, *overrides])]
+    decided = ("learners.protonet.seeds=3", "run.ways=[frozen, fine_tune]")  # the gate takes three
+    return [".venv/bin/python", "-c", UPDATE.format([*SMALL, *decided, *overrides])]
 
 
 WHAT = {
