@@ -119,6 +119,12 @@ class Text(Dataset):
     embed: Embed
     split: ClassLists | ClassFiles | Fractions = Fractions()
 
+    @model_validator(mode="after")
+    def _two_columns(self) -> Self:
+        if self.label == self.text:
+            raise ValueError(f"expected two columns, text and label, got '{self.text}' for both")
+        return self
+
 
 class Tokens(Dataset):
     """Sentences with named entities; ``embed`` makes each word a vector, in its sentence.

@@ -42,6 +42,9 @@ def test_what_cells_are_taken_for(cells, expected):
     [
         (["1", "2", "x"], "must hold numbers, as in 2 rows, but row 3 has 'x'"),
         ([1, 2, "-"], "but row 3 has '-'; correct it, list it in `missing`"),
+        (["1,5", "2,5", "€3,5"], "must hold numbers, as in 2 rows, but row 3 has '€3,5'"),
+        (["2020-01-31", "1.2.2020"], "must hold dates .* as in 1 rows, but row 2 has '1.2.2020'"),
+        (["2020-02-30", "2020-01-31"], "must hold dates .* but row 1 has '2020-02-30'"),
         (["1", "2"], "holds numbers as text, as '1' in row 1; make them numbers"),
         (["1,5", "2,5"], "has figures like '1,5' in row 1, which can be read in several ways"),
         (["1'000", "2'000"], "several ways"),

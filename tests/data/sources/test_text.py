@@ -166,3 +166,8 @@ def test_one_text_with_two_classes_is_said(read, write_csv):
     repeats = find_repeats(raw)
     assert [sorted(rows) for rows in repeats.contested] == [[0, 2]]
     assert any("class" in line for line in notes(raw, repeats, "one_side"))
+
+
+def test_text_and_label_are_two_columns(read):
+    with pytest.raises(ValueError, match="expected two columns, text and label, got 'said'"):
+        read("x.csv", text="said", label="said")

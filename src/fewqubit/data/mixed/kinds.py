@@ -1,8 +1,9 @@
 """The kind of a column, by plain rules; settings may override it.
 
 Numbers, dates, booleans and categories keep the type that the file declares. Text is, in this
-order: yes/no; refused if some cells are numbers; a date; refused if it is numbers or dates in a
-spelling that can be read in two ways; a category if there are few different ones; else dropped.
+order: yes/no; refused if some cells are numbers; a date; refused if some cells are dates, or if it
+is numbers or dates in a spelling that can be read in two ways; a category if there are few
+different ones; else dropped.
 """
 
 import re
@@ -14,6 +15,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from fewqubit.data.columns import first_row, numbers
+from fewqubit.data.files.written import WHOLE_COMMA
 from fewqubit.data.labels import joined, quoted
 from fewqubit.data.mixed.codes import YES_NO, cell_texts, codes, days, levels_of, with_gaps
 from fewqubit.data.mixed.schema import Column, Dropped, Kind, Schema
@@ -141,12 +143,19 @@ def _of_text(texts: np.ndarray, place: str) -> Kind:
     words = texts[present].tolist()
     if {word.lower() for word in words} in map(set, YES_NO):
         return "yes_no"
-    figure = pd.to_numeric(pd.Series(words, dtype=object), errors="coerce").notna().to_numpy()
+    cells = pd.Series(words, dtype=object)
+    figure = pd.to_numeric(cells, errors="coerce").notna().to_numpy()
+    comma = np.array([WHOLE_COMMA.fullmatch(word) is not None for word in words], bool)
+    if not (figure | comma).all():  # all of them: which they are is not known
+        figure = figure | comma
     if figure.mean() >= A_PART:
         _refuse_part(texts, present, figure, place)
-    date = np.array([ISO.fullmatch(word) is not None for word in words], bool)
-    if date.all() and not np.isnan(days(pd.Series(words, dtype=object))).any():
+    iso = np.array([ISO.fullmatch(word) is not None for word in words], bool)
+    date = iso & ~np.isnan(days(cells.where(iso, None)))
+    if date.all():
         return "date"
+    if date.mean() >= A_PART:
+        _refuse_dates(texts, present, date, place)
     if all(FIGURES.fullmatch(word) for word in words):
         raise DataError(
             f"{place} has figures like {quoted(words[0])} in row {first_row(present)}, which can "
@@ -166,6 +175,15 @@ def _refuse_part(texts: np.ndarray, present: np.ndarray, figure: np.ndarray, pla
     row = rows[~figure][0]
     raise DataError(
         f"{place} must hold numbers, as in {figure.sum()} rows, but row {row + 1} has "
+        f"{quoted(texts[row])}; correct it, list it in `missing` of the table if it stands for no "
+        "value, or say what the column is (columns: {name: category} or drop)"
+    )
+
+
+def _refuse_dates(texts: np.ndarray, present: np.ndarray, date: np.ndarray, place: str) -> None:
+    row = np.flatnonzero(present)[~date][0]
+    raise DataError(
+        f"{place} must hold dates like 2020-12-31, as in {date.sum()} rows, but row {row + 1} has "
         f"{quoted(texts[row])}; correct it, list it in `missing` of the table if it stands for no "
         "value, or say what the column is (columns: {name: category} or drop)"
     )
