@@ -12,7 +12,8 @@ import pytest
 
 import fewqubit as fq
 from fewqubit.predict.programs import n_compiled
-from fewqubit.predict.served.app import Guard, Support
+from fewqubit.predict.served.app import Support
+from fewqubit.predict.served.guard import Guard
 from fewqubit.predict.served.meter import Meter
 from fewqubit.predict.served.server import app_of
 from fewqubit.predict.served.service import Limits
@@ -180,7 +181,7 @@ def test_a_body_that_says_it_is_too_large_is_not_waited_for() -> None:
         sent.clear()
         scope = {"type": "http", "method": "POST", "path": "/predict", "headers": headers}
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("fewqubit.predict.served.app.BODY_S", 0.05)
+            patched.setattr("fewqubit.predict.served.guard.BODY_S", 0.05)
             await Guard(None, SimpleNamespace(limits=LIMITS), Meter())(scope, silent, send)
         return int(sent[0]["status"])
 

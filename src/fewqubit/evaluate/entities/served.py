@@ -11,7 +11,8 @@ from fewqubit.data.sources.sentences.spans import sentence_of
 from fewqubit.errors import DataError
 from fewqubit.evaluate.entities.finder import EntityFinder, as_object
 from fewqubit.evaluate.entities.kept import CARD, load_finder
-from fewqubit.predict.served.app import Body, guarded_app
+from fewqubit.predict.served.app import Body
+from fewqubit.predict.served.guard import guarded_app
 from fewqubit.predict.served.meter import Meter
 from fewqubit.predict.served.service import Limits
 
