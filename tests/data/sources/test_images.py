@@ -1,5 +1,7 @@
 """Folders and lists of pictures: classes, groups, and every fault with its file."""
 
+import gzip
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -96,6 +98,24 @@ def test_a_list_names_files_beside_it(read, put):
     raw = read(path)
     assert raw.names == ["owl", "tit"]
     assert raw.x[:, 0, 0].tolist() == [255, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "packed"),
+    [
+        ("list.csv", lambda text: text.encode("utf-16")),
+        ("list.csv.gz", lambda text: gzip.compress(text.encode())),
+        ("list.tsv", lambda text: text.replace(";", "\t").encode()),
+    ],
+)
+def test_a_list_is_written_as_tables_are(read, put, name, packed):
+    put("eule.png", WHITE)
+    put("meise, blau.png")
+    text = "file;label\neule.png;Eule\nmeise, blau.png;Meise\n"
+    raw = read(put(name, packed(text)))
+    assert raw.names == ["Eule", "Meise"]
+    assert raw.x[:, 0, 0].tolist() == [255, 0]
+    assert any("separated by" in note for note in raw.notes)
 
 
 def test_a_list_may_have_columns_of_its_own(read, put):

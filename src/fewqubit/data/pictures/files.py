@@ -1,6 +1,7 @@
 """The class of each picture file: a folder of class folders, or a CSV of paths and labels."""
 
 import csv
+import io
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -9,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from fewqubit.data.files.frame import check_columns
-from fewqubit.data.files.source_file import LONGEST_LINE, check_text, table_kind
+from fewqubit.data.files.source_file import LONGEST_LINE, table_kind
+from fewqubit.data.files.written import AS_SEEN, CsvText, csv_text
 from fewqubit.data.labels import joined, label_text, quoted
 from fewqubit.errors import DataError
 
@@ -90,12 +92,13 @@ def in_table(path: Path, file: str, label: str | None, group: str | None = None)
     labels, groups = (
         texts_of(path, [column])[0] if column else [""] * len(names) for column in (label, group)
     )
-    return PictureFiles(path.parent, names, labels, groups, [])
+    notes = [f"{path}: {note}" for note in _as_text(path, [file]).written.notes]
+    return PictureFiles(path.parent, names, labels, groups, notes)
 
 
 def texts_of(path: Path, wanted: Sequence[str]) -> list[list[str]]:
     """Columns of a CSV file as texts, without blanks at their ends. Raises DataError."""
-    header, *rows = _lines(path)
+    header, *rows = _lines(path, wanted)
     for name in wanted:
         if name not in header:
             raise DataError(
@@ -116,14 +119,19 @@ def columns_of(path: Path) -> list[str]:
     return _lines(path)[0]
 
 
-def _lines(path: Path) -> list[list[str]]:
+def _as_text(path: Path, needed: Sequence[str]) -> CsvText:
     if table_kind(path) != "CSV":
         raise DataError(f"{path}: expected a CSV file that lists pictures; convert it")
-    check_text(path)
+    return csv_text(path, AS_SEEN, needed)
+
+
+def _lines(path: Path, needed: Sequence[str] = ()) -> list[list[str]]:
+    text = _as_text(path, needed)
+    how = text.written.separator or ","
     before = csv.field_size_limit(LONGEST_LINE)  # a file in base64 is one cell
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            found = [*csv.reader(lines, strict=True)] or [[]]
+        with text.open() as raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as lines:
+            found = [*csv.reader(lines, delimiter=how, strict=True)] or [[]]
     except (csv.Error, ValueError) as error:
         raise DataError(f"{path}: cannot be read as CSV: {error}; repair it") from error
     finally:
