@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Complex, Float, PRNGKeyArray
 from scipy.special import logsumexp, softmax
 
+from fewqubit.evaluate.baselines.machines import one_versus_one
 from fewqubit.evaluate.baselines.prototypes import class_means, one_hot
 from fewqubit.tasks import Task
 
@@ -63,19 +64,8 @@ def logistic(tasks: Task, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
 
 def kernel_svm(tasks: Task, kernel: Kernel, cost: float) -> Float[np.ndarray, "episodes q n_way"]:
     """Support vector machine, one-versus-one; votes are refined by decision values."""
-    import sklearn  # takes a second, and most baselines do not need it
-    from sklearn.svm import SVC
-
     gram = kernel(tasks.support_x, tasks.support_x)
-    cross = kernel(tasks.query_x, tasks.support_x)
-    n_way = int(tasks.support_y.max()) + 1
-    logits = np.empty((*cross.shape[:2], n_way))
-    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
-        machine = SVC(C=cost, kernel="precomputed", decision_function_shape="ovr")
-        for episode, labels in enumerate(tasks.support_y):
-            decision = machine.fit(gram[episode], labels).decision_function(cross[episode])
-            logits[episode] = decision if n_way > 2 else np.stack([-decision, decision], axis=-1)
-    return logits
+    return one_versus_one(gram, tasks.support_y, kernel(tasks.query_x, tasks.support_x), cost)
 
 
 def fourier(
