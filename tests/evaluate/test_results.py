@@ -9,6 +9,7 @@ from fewqubit.base.keys import root_key
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.intervals import episode_resamples
 from fewqubit.evaluate.result_files import (
+    SCHEMA,
     read_episodes,
     write_adaptation,
     write_confusion,
@@ -64,6 +65,16 @@ def test_episodes_come_back_and_bytes_repeat(stored, accuracies, tmp_path):
         np.testing.assert_array_equal(part, again)
     write_episodes(tmp_path / "twice", "digits", "protonet", "quantum", accuracies)
     assert (tmp_path / "twice").read_bytes() == stored.read_bytes()
+
+
+def test_columns_are_as_arrow_makes_them_of_lists(tmp_path, accuracies):
+    by_class, path = np.arange(300).reshape(2, 30, 5) / 300, tmp_path / "episodes.parquet"
+    write_episodes(path, "digits", "prötonet", "quantum", accuracies._replace(by_class=by_class))
+    seeds, episodes = np.indices((2, 30)).reshape(2, -1).tolist()
+    measured = accuracies.before, accuracies.after, accuracies.permuted
+    columns = [*([name] * 60 for name in ("digits", "prötonet", "quantum")), seeds, episodes]
+    columns += [*(part.ravel().tolist() for part in measured), by_class.reshape(60, 5).tolist()]
+    assert pq.read_table(path).equals(pa.table(columns, SCHEMA))
 
 
 def test_metrics_are_means_with_an_interval_inside_zero_and_one(accuracies):
