@@ -23,11 +23,15 @@ from fewqubit.pipeline.locks import sole_run
 from fewqubit.pipeline.project import open_project
 from fewqubit.pipeline.stages import ALL_BUT_TRACK, Stages
 from fewqubit.pipeline.view import with_settings
+from fewqubit.tracking.address import experiment_name
 from fewqubit.tracking.reach import answers
+from fewqubit.tracking.registered.standing import standings
 from flows.experiment import PROJECT, Recipe, run_stage, run_stages
+from flows.told import last_told, remember
 
 ARRIVED, STREAMS = Path("artifacts/arrived"), Path("reports/streams.md")
 ARRIVES, TRACK = "arrive@", "track"
+NO_GATE = "MLflow did not answer: nothing moved."
 
 
 @flow(name="update", persist_result=False)
@@ -53,23 +57,25 @@ def update(
     ):
         settings = load_settings(place / "params.yaml")
         pipeline = read_pipeline(place)
-        arrived = sorted(stage for stage in pipeline.stale if stage.startswith(ARRIVES))
-        if only_new and not arrived:
+        arrived = {s.removeprefix(ARRIVES) for s in pipeline.stale if s.startswith(ARRIVES)}
+        known, told = _groups(place, settings), last_told(project)
+        if only_new and not arrived and told.all_said(known):
             return Completed(name="NothingNew", message="nothing arrived since the last update")
         record(project, overrides, recipe)
-        known = _groups(place, settings)
         mirrored = answers(place, get_run_logger().warning)
         with Stages(place, lock) as stages:
             run_stages(pipeline.select(ALL_BUT_TRACK), stages, workers, retries)
-            lines = ["MLflow did not answer: nothing moved."]
-            if mirrored:  # not by the stage `track`, whose lines are for its log
-                lines = gate_and_register(place)
-            names = [stage.removeprefix(ARRIVES) for stage in arrived]
-            text = message(place, settings, {name: known[name] for name in names}, lines)
+            # not by the stage `track`, whose lines are for its log
+            lines = gate_and_register(place) if mirrored else [NO_GATE]
+            champions = standings(place, _models(settings)) if mirrored else {}
+            now = _groups(place, settings)
+            before = told.before(known, now, arrived)
+            text = message(place, settings, before, told.with_moves(lines, champions))
             title = "What arrived, and what came of it"
             create_markdown_artifact(text, key="update", description=title)
             if block is not None:
                 tell(block, text)
+            remember(project, told, now, champions)
             if mirrored and TRACK in pipeline.upstream:
                 run_stage(TRACK, stages)  # so that DVC knows of it
     return Completed()
@@ -116,6 +122,12 @@ def message(
 def tell(block: NotificationBlock, text: str) -> None:
     """Send the message; tried again, since the way to people may be down for a moment."""
     _ = block.notify(text, subject="fewqubit: update")  # sent here: no event loop runs
+
+
+def _models(settings: Settings) -> list[str]:
+    """The registered models of a run."""
+    streams = [experiment_name(f"stream-{name}") for name in settings.run.streams]
+    return [*map(experiment_name, settings.run.datasets), *streams]
 
 
 def _groups(project: Path, settings: Settings) -> dict[str, list[str]]:

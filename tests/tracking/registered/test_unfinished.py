@@ -9,6 +9,7 @@ from mlflow import MlflowClient
 from fewqubit.tracking import mirror
 from fewqubit.tracking.address import ADAPTED, CHAMPION, KEY_TAG
 from fewqubit.tracking.registered.gate import BEFORE, enthrone
+from fewqubit.tracking.registered.standing import Standing, standings
 from fewqubit.tracking.registered.unfinished import discard_unfinished
 from locked_project import Project
 
@@ -91,3 +92,9 @@ def test_a_kill_before_the_baselines_were_asked_asks_them_again(
     monkeypatch.setattr(ask, lambda _, dataset, __: asked.append(dataset) or [])
     summary = mirror(stored.root)
     assert (len(summary.logged), summary.known, asked) == (1, 1, ["digits"])
+
+
+def test_a_standing_tells_who_is_champion_and_why(store: Store, stored: Project) -> None:
+    store.crown(store.version("a"))
+    found = standings(stored.root, [NAME, "fewqubit-nothing"])
+    assert found == {NAME: Standing("1", "", "it is better")}
