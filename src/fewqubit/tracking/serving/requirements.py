@@ -18,13 +18,23 @@ PACKAGE = "fewqubit"
 
 def requirements(modules: Iterable[str], roots: Sequence[Path]) -> list[str]:
     """``jax==0.10.2``, …: what ``modules``, and all below ``roots`` that they import, need."""
-    needed = {name for library in _libraries(modules, roots) for name in _distributions(library)}
+    places, found = tuple(roots), set[str]()
+    for module in modules:
+        ours = module.partition(".")[0] == PACKAGE
+        found |= _of_package(module, places) if ours else {*_libraries(module, places)}
+    needed = {name for library in found for name in _distributions(library)}
     return sorted(f"{_plain(name)}=={version(name)}" for name in needed)
 
 
-def _libraries(modules: Iterable[str], roots: Sequence[Path]) -> Iterator[str]:
+@cache
+def _of_package(module: str, roots: Sequence[Path]) -> frozenset[str]:
+    """Kept for the next model: Fewqubit's own code, unlike the user's, is the same all along."""
+    return frozenset(_libraries(module, roots))
+
+
+def _libraries(module: str, roots: Sequence[Path]) -> Iterator[str]:
     """Top names of what is imported and is neither below ``roots`` nor Python's own."""
-    waiting, seen = [*modules], set[str]()
+    waiting, seen = [module], set[str]()
     while waiting:
         name = waiting.pop()
         top = name.partition(".")[0]
