@@ -83,6 +83,14 @@ def test_what_is_no_file(tmp_path):
             table_kind(tmp_path / name)
 
 
+def test_what_an_experiment_in_a_folder_of_its_own_lacks(tmp_path, monkeypatch):
+    folder = tmp_path / ".dvc/tmp/exps/standalone/tmp1"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    with pytest.raises(DataError, match=r"none\.csv: no such file; .* `dvc add` the file first"):
+        read(folder / "none.csv")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_no_permission(tmp_path):
     (tmp_path / "x.csv").touch(mode=0)

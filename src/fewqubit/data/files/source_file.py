@@ -19,6 +19,7 @@ KINDS = {
     ".ndjson": "JSON lines",
 }
 PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zip")
+EXPERIMENTS = "/.dvc/tmp/exps/"  # where `dvc exp run --temp` and its queue run
 LARGEST = 2 * 2**30  # bytes of a file; as numbers it takes several times as much memory
 LONGEST_LINE = 64 * 2**20
 PACKED = {
@@ -61,7 +62,7 @@ def table_kind(path: Path) -> str:
         if stat.S_ISREG(found.st_mode):
             path.open("rb").close()  # whether it may be read
     except FileNotFoundError:
-        raise DataError(f"{path}: no such file; correct the path") from None
+        raise DataError(f"{path}: no such file; {_remedy()}") from None
     except (OSError, ValueError) as error:  # no permission, links in a circle, too long a name
         reason = getattr(error, "strerror", None) or error
         raise DataError(f"{path}: cannot be opened: {reason}; correct the path") from error
@@ -80,6 +81,12 @@ def table_kind(path: Path) -> str:
             "read: take a sample of the rows, or fewer columns"
         )
     return KINDS[suffix]
+
+
+def _remedy() -> str:
+    if EXPERIMENTS not in Path.cwd().as_posix():
+        return "correct the path"
+    return "the folder of an experiment holds what git and DVC know: `dvc add` the file first"
 
 
 def unpacked_suffix(path: Path) -> str:
