@@ -6,8 +6,9 @@ or w, are chosen for each kernel, number of shots and split by accuracy on valid
 the same shots; ``aligned`` is the kernel whose alignment with the labels of validation rows is
 best. Beside them a Gaussian kernel of the components, its γ chosen likewise.
 
-A cell, one number of qubits and one split, is kept below artifacts/studies; a run that was stopped
-goes on from there. Writes docs/results/kernels: kernels.json, kernels.md, kernels.svg.
+What circuits show of a split at one bandwidth is kept below artifacts/studies, as are results; a
+run that was stopped goes on from there. Writes docs/results/kernels: kernels.json, kernels.md,
+kernels.svg.
 """
 
 import sys
@@ -27,17 +28,18 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.svm import SVC
 
-from fewqubit.base.io.files import read_json, write_json, write_text
+from fewqubit.base.io.files import read_json, read_npz, write_json, write_npz, write_text
 from fewqubit.circuits import FEATURE_MAPS
 from fewqubit.circuits.parameters import vector
 from fewqubit.compiler import compile
+from fewqubit.compiler.pieces import PIECE
 from fewqubit.diagnostics import centred_alignment
 from fewqubit.states.kernels import projected_cross, projected_features
 from fewqubit.states.observables import probabilities
 from fewqubit.states.shots import counted_fractions, counted_shares
 
 OUT = Path("docs/results/kernels")
-SPLITS = {4: 5, 8: 5, 12: 5, 16: 1}  # of each number of qubits: a pair of 16 takes 4 ms
+SPLITS = {4: 5, 8: 5, 12: 5, 16: 5, 18: 5}  # of each number of qubits
 TRAIN, VALIDATION, TEST = 45, 30, 45
 SHOTS = (10, 100, 1000, 0)  # of each circuit; 0: exact
 BANDWIDTHS, GAMMAS, WEIGHTS = (0.1, 0.3, 1.0), (0.1, 0.3, 1.0, 3.0), (0.3, 0.6, 0.8, 0.9)
@@ -61,7 +63,7 @@ def main() -> None:
     for n_qubits, split in [(n, split) for n in sizes for split in range(SPLITS[n])]:
         place = work / f"{n_qubits}_{split}.json"
         if not place.exists():
-            write_json(place, {"rows": [*cell(n_qubits, split)]})
+            write_json(place, {"rows": [*cell(n_qubits, split, work)]})
             sys.stderr.write(f"{n_qubits} qubits, split {split + 1} of {SPLITS[n_qubits]}\n")
     rows = [row for place in sorted(work.glob("*.json")) for row in read_json(place)["rows"]]
     means = averaged(rows)
@@ -82,10 +84,15 @@ def drawn(n_qubits: int, split: int) -> Rows:
     return Rows(np.asarray(x / x[:TRAIN].std(0), np.float32), y)
 
 
-def cell(n_qubits: int, split: int) -> Iterator[dict[str, Any]]:
-    """Accuracy of every kernel at every number of shots."""
+def cell(n_qubits: int, split: int, work: Path) -> Iterator[dict[str, Any]]:
+    """Accuracy of every kernel at every number of shots; ``work`` keeps what circuits show."""
     rows, random = drawn(n_qubits, split), np.random.default_rng((1, n_qubits, split))
-    seen = {bandwidth: measured(n_qubits, bandwidth * rows.x) for bandwidth in BANDWIDTHS}
+    seen = {}
+    for bandwidth in BANDWIDTHS:
+        place = work / f"{n_qubits}_{split}_{bandwidth}.npz"
+        if not place.exists():
+            write_npz(place, measured(n_qubits, bandwidth * rows.x)._asdict())
+        seen[bandwidth] = Seen(**read_npz(place))
     for shots in SHOTS:
         best: dict[str, tuple[float, float, float]] = {}
         for name, make in kernels(rows, seen, shots, random):
@@ -141,12 +148,12 @@ class Seen(NamedTuple):
 
 
 def measured(n_qubits: int, x: Float[np.ndarray, "rows features"]) -> Seen:
-    """By simulation of every pair's circuit."""
-    state, pair = circuits(n_qubits)
-    states = jax.lax.map(state, jnp.asarray(x), batch_size=16)
+    """By simulation of every pair's circuit, as many at once as fit the processor's cache."""
+    (state, pair), at_once = circuits(n_qubits), min(max(1, PIECE >> n_qubits), 64)
+    states = jax.lax.map(state, jnp.asarray(x), batch_size=at_once)
     left, right = np.nonzero(~np.eye(len(x), dtype=bool))  # both orders of every pair
     both = jnp.asarray(np.concatenate([x[left], x[right]], axis=1))
-    found = np.asarray(jax.lax.map(pair, both, batch_size=64))
+    found = np.asarray(jax.lax.map(pair, both, batch_size=at_once))
     ones = np.zeros((len(x), len(x), n_qubits + 1))
     ones[left, right] = found
     ones[np.arange(len(x)), np.arange(len(x)), 0] = 1
