@@ -56,6 +56,8 @@ def moments(
 
     Of equally many stages one each, and in it any second alike.
     """
+    if gates:  # the stage `track` comes after them
+        stages = [one for one in stages if one.name != "track"]
     parts = np.array_split(np.arange(len(stages)), n - len(gates))
     chosen = [stages[random.choice(part)] for part in parts]
     shares = random.uniform(*FROM_TO, len(chosen))

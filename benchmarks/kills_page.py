@@ -2,6 +2,7 @@
 
 import os
 import re
+import textwrap
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,7 +70,9 @@ def tell(work: Work, name: str, n_kills: int, known: dict[str, Any]) -> None:
     fields |= {
         "gate": GATE.format(", a new ".join(dict.fromkeys(what.gates))) if what.gates else ""
     }
-    page = HEADER.format(**fields, cores=os.cpu_count(), load=known["load"])
+    head = HEADER.format(**fields, cores=os.cpu_count(), load=known["load"])
+    page = "\n".join(textwrap.fill(part, 110) for part in head.split("\n\n")[:2]) + "\n\n"
+    page = page.replace("\n", "\n\n", 1) + head.split("\n\n")[2]
     for number, row in enumerate(known["rows"], 1):
         page += f"{row} {_mended(work, number)} |\n"
     page += f"\nThe undisturbed run took {known['seconds']:.0f} s. {_verdict(ours, theirs)}\n"

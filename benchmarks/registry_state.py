@@ -9,6 +9,7 @@ from typing import Any
 
 from fewqubit.tracking.address import CHAMPION, DATABASE, KEY_TAG
 
+WALL_TIME = "cost/seconds"
 _VERSION = re.compile(r"\bversion (\d+)")
 _VERSIONS = (
     "select name, version, run_id, description from model_versions "
@@ -72,8 +73,10 @@ def _aliases(rows: sqlite3.Connection) -> list[tuple[str, str, int]]:
 
 
 def _figures(rows: sqlite3.Connection, run: str) -> list[tuple[str, float, int]]:
-    query = "select key, value, step from latest_metrics where run_uuid = ? order by key"
-    return [(key, value, step) for key, value, step in rows.execute(query, (run,))]
+    query = (
+        "select key, value, step from latest_metrics where run_uuid = ? and key != ? order by key"
+    )
+    return [(key, value, step) for key, value, step in rows.execute(query, (run, WALL_TIME))]
 
 
 def _tags(
