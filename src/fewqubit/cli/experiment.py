@@ -54,9 +54,9 @@ def run(
     Nothing is computed twice; a run that was stopped or killed continues where it was. Settings
     given here hold for this run only: params.yaml is not changed.
     """
-    from fewqubit.base.io.journal import ran_since
+    from fewqubit.base.io.journal import JOURNAL, ran_since, stage_journal
     from fewqubit.config import load_settings
-    from fewqubit.pipeline.last_run import record
+    from fewqubit.pipeline.last_run import WHOLE, record
     from fewqubit.pipeline.locks import sole_run
     from fewqubit.pipeline.project import open_project
     from fewqubit.pipeline.reproduce import reproduce
@@ -77,10 +77,11 @@ def run(
         record(project, override or (), recipe)
         began, mirrored = datetime.now(UTC), not targets and answers(place, say)
         wanted = targets or (() if mirrored else ALL_BUT_TRACK)
-        reproduce(place, wanted, workers, lock, verbose=verbose)
-        # the database may be gone since
-        if mirrored and not ran_since("track", began):
-            _mirror(place)
+        with stage_journal(WHOLE, project / JOURNAL):
+            reproduce(place, wanted, workers, lock, verbose=verbose)
+            # the database may be gone since
+            if mirrored and not ran_since("track", began):
+                _mirror(place)
     if not targets:
         _show_results(project)
 

@@ -11,6 +11,7 @@ from fewqubit.errors import ArtifactError, SettingsError
 from fewqubit.pipeline.overrides import layered
 
 RECORD = Path("artifacts/journal/run.json")
+WHOLE = "whole_run"  # its journal: the seconds of a run, of processors too, with DVC's in them
 
 
 def record(project: Path, overrides: Sequence[str], recipe: str | None) -> None:
