@@ -1,9 +1,10 @@
 """What the first call of each default learner costs: writes docs/measured/first_call.md.
 
-Run as ``python -m benchmarks.first_call`` (six minutes of a core). Each learner of params.yaml, in
-each arm of the default run, begins in a process of its own: initial parameters, their validation,
-two steps of training, validation again, on random pictures of the default data set's size. The same
-once more in that process is what it costs when all is compiled; the difference is the first call.
+Run as ``python -m benchmarks.first_call [ARM …]`` (a quarter of an hour of a core for all arms).
+Each learner of the default run, in each of its arms or those named, begins in processes of its own:
+initial parameters, their validation, two steps of training, validation again, on random pictures of
+the default data set's size. The same once more in that process is what it costs when all is
+compiled; the difference is the first call.
 
 A process that is done is kept below artifacts/studies; a run that was stopped goes on from there.
 """
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,16 +30,17 @@ from fewqubit.stages.process import SHORT
 
 REPORT = TOP / "docs/measured/first_call.md"
 PICTURE, CLASSES, ROWS = (16, 16), 30, 20
+ONE = "--one"  # of the processes that measure
 STEPS = 2  # of each chunk: the program loops over them, so their number adds nothing to it
 COLUMNS = ("plain JAX", "stages' flags", "empty cache", "warm cache")
 HEADER = """# What a first call costs
 
-Made by `python -m benchmarks.first_call`: {cores} cores, load average {load:.1f}. Seconds of the
-processor to trace, compile or load, and begin: initial parameters, their validation, {steps} steps
-of training, validation again, less what the same takes a second time. Settings and arms are those
-of the default run; imports are not counted. *Plain JAX*: XLA as it comes. *Stages' flags*: a lower
-optimization level, no fusion emitters, none of LLVM's expensive passes (`fewqubit.stages.process`).
-*Empty cache*: these flags, and programs are kept for the next process
+Made by `python -m benchmarks.first_call{arms}`: {cores} cores, load average {load:.1f}. Seconds of
+the processor to trace, compile or load, and begin: initial parameters, their validation, {steps}
+steps of training, validation again, less what the same takes a second time. Settings and arms are
+those of the default run; imports are not counted. *Plain JAX*: XLA as it comes. *Stages' flags*: a
+lower optimization level, no fusion emitters, none of LLVM's expensive passes
+(`fewqubit.stages.process`). *Empty cache*: these flags, and programs are kept for the next process
 (`fewqubit.base.compiled_programs`). *Warm cache*: the next process. *Again*: the second time,
 nothing to compile, under the stages' flags. One process for each number.
 
@@ -49,32 +51,32 @@ nothing to compile, under the stages' flags. One process for each number.
 
 def main() -> None:
     """Every cell that is not there yet, then the table."""
-    if len(sys.argv) == 3:
-        print(json.dumps(began(*sys.argv[1:])))
+    arms = sys.argv[1:]
+    if arms[:1] == [ONE]:
+        print(json.dumps(began(*arms[1:])))
         return
     load = os.getloadavg()[0]
-    found = {pair: dict(cells(*pair)) for pair in default_pairs()}
+    found = {pair: dict(cells(*pair)) for pair in default_pairs(arms)}
     header = HEADER.format(
+        arms="".join(f" {arm}" for arm in arms),
         cores=os.cpu_count(),
         load=load,
         steps=STEPS,
         columns=" | ".join(COLUMNS),
         lines="---:|" * len(COLUMNS),
     )
-    ratios = [
-        (one["plain JAX"]["first"] / one[cache]["first"] for one in found.values())
-        for cache in ("empty cache", "warm cache")
-    ]
-    empty, warm = map(median, ratios)
-    told = f"\nBy the median over all of them a first call takes 1/{empty:.1f} of plain JAX's, "
-    told += f"1/{warm:.1f} where an earlier process has compiled it.\n"
+    told = (
+        f"\nBy the median a first call takes 1/{ratio(found.values(), 'empty cache'):.1f} of plain "
+        f"JAX's, and 1/{ratio(found.values(), 'warm cache'):.1f} where an earlier process has "
+        "compiled its programs.\n"
+    )
     write_text(REPORT, header + "".join(line(*item) for item in found.items()) + told)
 
 
-def default_pairs() -> list[tuple[str, str]]:
-    """Learners and arms of the default run."""
+def default_pairs(arms: Sequence[str]) -> list[tuple[str, str]]:
+    """Learners of the default run, in ``arms`` or, without any, in those of the default run."""
     run = load_settings(TOP / "params.yaml").run
-    return [(learner, arm) for learner in run.learners for arm in run.arms]
+    return [(learner, arm) for learner in run.learners for arm in arms or run.arms]
 
 
 def cells(learner: str, arm: str) -> Iterator[tuple[str, dict[str, float]]]:
@@ -109,7 +111,7 @@ def _clean() -> dict[str, str]:
 
 
 def _asked(learner: str, arm: str, environment: Mapping[str, str]) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.first_call", learner, arm]
+    command = [sys.executable, "-m", "benchmarks.first_call", ONE, learner, arm]
     said = subprocess.run(
         command, capture_output=True, check=True, cwd=TOP, env=_clean() | dict(environment)
     )
@@ -154,6 +156,11 @@ def _split(marks: list[float]) -> dict[str, float]:
     """From times at the beginning, after each chunk, at the end; a learner without has no chunk."""
     again = marks[2] - marks[1] if len(marks) > 3 else 0.0
     return {"first": marks[1] - marks[0] - again, "again": again}
+
+
+def ratio(found: Iterable[Mapping[str, Mapping[str, float]]], column: str) -> float:
+    """How many times as long as in ``column`` plain JAX takes, the median."""
+    return median(one["plain JAX"]["first"] / one[column]["first"] for one in found)
 
 
 def line(pair: tuple[str, str], found: Mapping[str, Mapping[str, float]]) -> str:

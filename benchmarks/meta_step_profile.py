@@ -3,13 +3,13 @@
 Run as ``python -m benchmarks.meta_step_profile`` (a minute). The step is that of
 ``benchmarks.engine``, with an outer optimiser behind it. Its parts are compiled one by one, each
 with all before it, and the whole for 1 to 64 tasks: what does not grow with the tasks is what XLA
-spends to call its operations. Times are the processor's, the least of many runs, so that other work
-on the machine counts little.
+spends to call its operations. Times are the processor's, the least of several means, so that other
+work on the machine counts little; of a single run the processor's clock may miss a part.
 """
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -29,18 +29,21 @@ from fewqubit.compiler import compile_circuit
 from fewqubit.states.observables import probabilities
 
 REPORT = TOP / "docs/measured/meta_step.md"
-TASKS, RUNS = (1, 4, 16, 64), 200
+TASKS, ROUNDS, RUNS = (1, 4, 16, 64), 20, 20
 WHOLE = "the gradient through all of it"
 HEADER = """# Where the time of a second-order meta-step goes
 
 Made by `python -m benchmarks.meta_step_profile`: the step of `python -m benchmarks.engine`, six
 qubits, three layers, 5-way 1-shot, 15 queries a class, five inner steps, through which the outer
 gradient goes, and Adam: 16 tasks have 80 rows to learn from and 1200 to answer. Milliseconds of
-the processor, the least of {runs} runs; {cores} cores, load average before it began: {load:.1f}.
+the processor, the least of {rounds} means over {runs} runs; {cores} cores, load average {load:.1f}.
 MFLOP as XLA counts them, those of a loop once. Share: of the whole, what a line adds to the one
 before it.
 
 """
+
+
+Part = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 class Measured(NamedTuple):
@@ -50,7 +53,7 @@ class Measured(NamedTuple):
     mflop: float
 
 
-def parts(n_tasks: int) -> dict[str, tuple[Callable[..., Any], tuple[Any, ...]]]:
+def parts(n_tasks: int) -> dict[str, Part]:
     """Each part with all before it: a function and its arguments."""
     theta, weights, bias, *tasks = meta_step.inputs(Cell(meta_step.HEADLINE.n_qubits, n_tasks))
     n_layers = theta.size // meta_step.LAYERS
@@ -103,30 +106,38 @@ def _encoding(n: int) -> Callable[..., Any]:
     return lambda x, _: probabilities(state(x, jnp.zeros(0)))
 
 
-def measure(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Measured:
-    """Compile ``function`` and run it."""
-    given = jax.tree.map(jnp.asarray, arguments)
-    compiled = jax.jit(function).lower(*given).compile()
-    least = np.inf
-    for _ in range(RUNS):
-        began = time.process_time()
-        jax.block_until_ready(compiled(*given))
-        least = min(least, time.process_time() - began)
-    flops = (compiled.cost_analysis() or {}).get("flops", 0.0)
-    return Measured(1e3 * least, flops / 1e6)
+def measure(programs: Sequence[Part]) -> list[Measured]:
+    """Compile each part, and run them in turn, so that other work meets all of them."""
+    ready = []
+    for function, arguments in programs:
+        given = jax.tree.map(jnp.asarray, arguments)
+        compiled = jax.jit(function).lower(*given).compile()
+        flops = (compiled.cost_analysis() or {}).get("flops", 0.0)
+        ready.append((compiled, given, flops / 1e6))
+    least = np.full(len(ready), np.inf)
+    for _ in range(ROUNDS):
+        for number, (compiled, given, _) in enumerate(ready):
+            began = time.process_time()
+            for _ in range(RUNS):
+                jax.block_until_ready(compiled(*given))
+            least[number] = min(least[number], (time.process_time() - began) / RUNS)
+    mflop = [one[-1] for one in ready]
+    return [Measured(1e3 * seconds, own) for seconds, own in zip(least, mflop, strict=True)]
 
 
 def main() -> None:
     """Both tables."""
     load = os.getloadavg()[0]
     lines = ["| part, with those before it | ms | MFLOP | share |", "|---|---:|---:|---:|"]
-    found = {name: measure(*part) for name, part in parts(meta_step.HEADLINE.rows).items()}
+    headline = parts(meta_step.HEADLINE.rows)
+    both = measure([*headline.values(), *(parts(n)[WHOLE] for n in TASKS)])
+    found = dict(zip(headline, both, strict=False))
     whole, before = [*found.values()][-1].milliseconds, 0.0
     for name, one in found.items():
         share = (one.milliseconds - before) / whole
         lines.append(f"| {name} | {one.milliseconds:.2f} | {one.mflop:.1f} | {share:.0%} |")
         before = one.milliseconds
-    times = [measure(*parts(n)[WHOLE]).milliseconds for n in TASKS]
+    times = [one.milliseconds for one in both[len(headline) :]]
     slope, fixed = np.polyfit(TASKS, times, 1)
     lines += ["", "| tasks in the step | ms |", "|---:|---:|"]
     lines += [f"| {n} | {taken:.2f} |" for n, taken in zip(TASKS, times, strict=True)]
@@ -136,8 +147,8 @@ def main() -> None:
         f"{slope:.3f} ms.",
         "",
     ]
-    text = HEADER.format(runs=RUNS, cores=os.cpu_count(), load=load) + "\n".join(lines)
-    write_text(REPORT, text)
+    header = HEADER.format(rounds=ROUNDS, runs=RUNS, cores=os.cpu_count(), load=load)
+    write_text(REPORT, header + "\n".join(lines))
 
 
 if __name__ == "__main__":
