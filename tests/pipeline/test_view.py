@@ -74,3 +74,16 @@ def test_a_killed_run_leaves_the_settings_as_they_were(toy: Path) -> None:
     run(toy, "seed=9")
     assert locked_seed(toy) == 9
     assert not [*(toy / VIEWS).iterdir()]
+
+
+def test_what_the_run_wrote_beside_its_view_stays_when_the_view_comes_home(toy: Path) -> None:
+    """A first run: DVC makes a folder of the link to one that is not there yet."""
+    journal, own = toy / "artifacts/journal", Path("artifacts/journal")
+    with with_settings(toy, ["seed=4"], None) as place:
+        link = place / "artifacts"
+        if link.is_symlink():
+            link.unlink()
+        for folder, name in ((journal, "run.json"), (place / own, "watch.json")):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text("{}")
+    assert {path.name for path in journal.iterdir()} >= {"run.json", "watch.json"}

@@ -75,6 +75,12 @@ def _remove(view: Path, project: Path) -> None:
 
 
 def _bring(path: Path, home: Path) -> None:
-    if home.is_dir() and not home.is_symlink():
+    """Move a file or folder home; what has come to be in that folder meanwhile stays there."""
+    both = [one.is_dir() and not one.is_symlink() for one in (path, home)]
+    if all(both):
+        for below in path.iterdir():
+            _bring(below, home / below.name)
+        return
+    if both[1]:
         shutil.rmtree(home)
     path.replace(home)
