@@ -74,7 +74,8 @@ def main() -> None:
         "seconds": round(time.monotonic() - began),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}",
     }
-    path = RESULTS / asked.dataset / f"{shape.n_way}-way"
+    shots = "" if shape.n_shot == 1 else f"-{shape.n_shot}-shot"
+    path = RESULTS / asked.dataset / f"{shape.n_way}-way{shots}"
     write_json(path.with_suffix(".json"), record)
     write_text(path.with_suffix(".md"), _page(record))
     print(_page(record))
@@ -110,7 +111,8 @@ def _page(record: dict[str, Any]) -> str:
         [
             f"# {record['dataset']}/{record['learner']}: {record['n_way']}-way "
             f"{record['n_shot']}-shot, {record['n_episodes']} test episodes\n",
-            f"Made by `python -m benchmarks.other_shape --n-way {record['n_way']}` in "
+            f"Made by `python -m benchmarks.other_shape --n-way {record['n_way']} --n-shot "
+            f"{record['n_shot']}` in "
             f"{record['seconds']} s on {record['machine']}: the learners of the recipe, as they "
             f"are, {record['seeds']} training seeds. Manifest `{record['manifest'][:16]}…`.\n",
             "| arm | accuracy | 95 % interval |",
