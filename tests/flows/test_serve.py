@@ -18,6 +18,7 @@ import pytest
 from fewqubit.config import load_settings
 from fewqubit.pipeline import guard
 from fewqubit.pipeline.locks import DVC_TMP, sole_run
+from fewqubit.pipeline.process import REPRO
 from fewqubit.pipeline.reproduce import reproduce
 from prefect_api import STAGES, PrefectApi
 from processes import at_work_in, eventually
@@ -35,7 +36,7 @@ block.save("team", overwrite=True)
 
 def stage_processes(project: Path) -> list[str]:
     """What is at work for a stage: DVC, the guard, the stage itself."""
-    return [line for line in at_work_in(project) if "-m dvc" in line or "work.py" in line]
+    return [line for line in at_work_in(project) if REPRO in line or "work.py" in line]
 
 
 def start_endless(api: PrefectApi, toy: Path, seed: int) -> str:
@@ -53,7 +54,7 @@ def flow_process() -> psutil.Process:
     return next(
         process.parent()
         for process in ours
-        if guard.__file__ in process.cmdline() and "dvc" in process.cmdline()
+        if guard.__file__ in process.cmdline() and REPRO in process.cmdline()
     )
 
 
