@@ -44,7 +44,8 @@ def split_classes(
 
 def by_lists(raw: RawData, lists: Mapping[str, Sequence[int | str]]) -> Split:
     """Classes whose name or group is listed. Classes that no list names belong to no part."""
-    parts = {part: _members(raw, part, lists[part]) for part in Split._fields}
+    meant = members_of(raw, (label_text(name) for part in Split._fields for name in lists[part]))
+    parts = {part: _members(raw, part, lists[part], meant) for part in Split._fields}
     owner: dict[str, str] = {}
     for part, members in parts.items():
         for group in sorted({raw.groups[member] for member in members}):
@@ -120,17 +121,19 @@ def _check_numbers(listed: Sequence[int | str], known: Sequence[str], part: str)
             )
 
 
-def _members(raw: RawData, part: str, listed: Sequence[int | str]) -> list[int]:
-    """Classes whose name or group is listed, in any spelling (``fewqubit.data.labels``)."""
+def _members(
+    raw: RawData, part: str, listed: Sequence[int | str], meant: Mapping[str, Sequence[int]]
+) -> list[int]:
+    """Classes whose name or group is listed, in any spelling; ``meant``: those of each name."""
     distinct = list(dict.fromkeys(raw.groups))
     _check_numbers(listed, [*distinct, *raw.names], part)
-    members = members_of(raw, map(label_text, listed))
-    if unknown := [name for name, found in members.items() if not found]:
+    names = dict.fromkeys(map(label_text, listed))
+    if unknown := [name for name in names if not meant[name]]:
         raise SettingsError(
             f"split.{part} names {joined(sorted(unknown), 10)}, which the data do not have; "
             f"they have {joined(distinct)}"
         )
-    return sorted(set().union(*members.values()))
+    return sorted({member for name in names for member in meant[name]})
 
 
 def members_of(raw: RawData, listed: Iterable[str]) -> dict[str, list[int]]:

@@ -1,7 +1,7 @@
 """The signature that all meta-learners share."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
@@ -127,3 +127,8 @@ class MetaLearner(NamedTuple):
     path: GradientPath | None = None
     outer: OuterStep | None = None
     rows: EmbeddedLearner | None = None
+
+    def answering_by(self, rows: EmbeddedLearner) -> Self:
+        """Trained as it is; what adapts and answers is ``rows``."""
+        adapt, predict = rows.on_examples()
+        return self._replace(adapt=adapt, predict=predict, rows=rows)

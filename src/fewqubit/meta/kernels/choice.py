@@ -52,9 +52,7 @@ def choosing(
     models = [
         build_model(one.encoder, one.circuit, feature_shape, arm) for one in learner.kernels()
     ]
-    rows = machine(_chosen(models, geometries))
-    adapt, predict = rows.on_examples()
-    return made._replace(adapt=adapt, predict=predict, rows=rows)
+    return made.answering_by(machine(_chosen(models, geometries)))
 
 
 def _chosen(models: Sequence[Model], geometries: Sequence[str]) -> Kernel:
@@ -112,9 +110,9 @@ def choose(learner: MetaLearner, params: Params, x: Inputs, episodes: Episode) -
     rows = np.concatenate(list(map(np.asarray, episodes[1:])), axis=-1)
     n_seeds, n_kernels = params[CHOICE][FIXED].shape
     scores = np.empty((n_seeds, n_kernels), np.float32)
+    of_seeds, one_hot = jax.tree.map(np.asarray, params), np.eye(n_kernels, dtype=np.float32)
     for seed, kernel in np.ndindex(scores.shape):
-        own = rows_of(jax.tree.map(np.asarray, params), seed)
-        taken = own | {CHOICE: {FIXED: np.eye(n_kernels, dtype=np.float32)[kernel]}}
+        taken = rows_of(of_seeds, seed) | {CHOICE: {FIXED: one_hot[kernel]}}
         known = answering.known(taken, x, used)
         scores[seed, kernel] = aligned(taken, known.examples, known.places[rows], y, known.embedded)
     return params | {CHOICE: {FIXED: jnp.asarray(scores)}}

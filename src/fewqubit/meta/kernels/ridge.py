@@ -48,8 +48,7 @@ def build(
     trained = kernel_machine(kernel_of(model), n_way, ridge, tempered)
     made = embedding_learner(init_params, trained, learner.training)
     if learner.test_head == "svm":
-        adapt, predict = (own := tested(kernel_of(model))).on_examples()
-        made = made._replace(adapt=adapt, predict=predict, rows=own)
+        made = made.answering_by(tested(kernel_of(model)))
     return choosing(made, learner, arm, feature_shape, tested)
 
 
