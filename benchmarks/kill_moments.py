@@ -4,7 +4,6 @@ A time alone does not do, since what a killed run has finished stays finished, a
 shorter. So a moment is one in a stage that is still to come, or in what the gate writes.
 """
 
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import psutil
 from benchmarks.registry_state import progress
+
+from fewqubit.base.io.files import read_json
+from fewqubit.base.io.journal import JOURNAL
+from fewqubit.pipeline.last_run import WHOLE
 
 LOOK_S, LOOK_CLOSELY_S = 0.1, 0.005
 FROM_TO = (0.02, 0.98)  # of a stage
@@ -39,14 +42,14 @@ class Moment(NamedTuple):
 
 
 def stages_of(project: Path) -> list[Stage]:
-    """What an undisturbed run has left in its journal, the earliest first."""
-    entries = [json.loads(path.read_text()) for path in _journal(project)]
+    """What an undisturbed run has left in its journal, the earliest first.
+
+    Records of other kinds lie beside: what was asked and told, and the run as a whole.
+    """
+    found = [read_json(path) for path in (project / JOURNAL).glob("*.json")]
+    entries = [entry for entry in found if entry.get("stage", WHOLE) != WHOLE]
     entries.sort(key=lambda entry: entry["start"])
     return [Stage(entry["stage"].replace("@", "-"), entry["seconds"]) for entry in entries]
-
-
-def _journal(project: Path) -> list[Path]:
-    return [path for path in (project / "artifacts/journal").glob("*.json") if path.stem != "run"]
 
 
 def moments(
