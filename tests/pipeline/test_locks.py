@@ -19,7 +19,7 @@ from fewqubit.pipeline.locks import sole_run
 from fewqubit.pipeline.process import GuardedProcess
 with sole_run(Path("."), print) as lock:
     with GuardedProcess(["sh", "-c", "trap 'sleep 1; exit' INT; touch held; sleep 60 & wait"],
-                        Path("."), lock=lock) as process:
+                        Path("."), keeps=[lock]) as process:
         process.wait()
 """
 

@@ -1,4 +1,4 @@
-"""Stages that must follow one another, as one piece of work: DVC starts once for all of them."""
+"""Stages that must follow one another, as one piece of work: one order for a DVC."""
 
 from collections.abc import Collection, Mapping
 

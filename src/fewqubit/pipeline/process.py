@@ -35,12 +35,17 @@ class GuardedProcess:
     """A command that ends, with all its children, no later than its ``with`` block.
 
     It also ends when this process dies, whatever the cause (``guard``). ``captured`` gives stdout
-    and stderr to ``lines``; otherwise they go where this process's own go. ``lock`` is a file
-    descriptor that the command keeps open for as long as it lives.
+    and stderr to ``lines``; otherwise they go where this process's own go. ``keeps`` are
+    file descriptors that the command keeps open for as long as it lives: the lock of the project.
     """
 
     def __init__(
-        self, command: Sequence[str], cwd: Path, *, captured: bool = False, lock: int | None = None
+        self,
+        command: Sequence[str],
+        cwd: Path,
+        *,
+        captured: bool = False,
+        keeps: Sequence[int] = (),
     ) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-IS", guard.__file__, *command],
@@ -49,7 +54,7 @@ class GuardedProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if captured else None,
             stderr=subprocess.STDOUT if captured else None,
-            pass_fds=() if lock is None else (lock,),
+            pass_fds=keeps,
             start_new_session=True,  # a Ctrl-C in the terminal reaches us alone; we tell the guard
             encoding="utf-8",
             errors="replace",
@@ -75,6 +80,13 @@ class GuardedProcess:
         if self._process.stdin is not None:
             self._process.stdin.close()
 
+    def close(self) -> None:
+        """``stop``, and return when it has ended."""
+        self.stop()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
     def __enter__(self) -> Self:
         return self
 
@@ -84,7 +96,4 @@ class GuardedProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stop()
-        self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        self.close()

@@ -44,7 +44,7 @@ def reproduce(
 def _in_order(project: Path, targets: Sequence[str], lock: int, log: RunLog) -> None:
     """One DVC for all stages: it starts once, and ends where one fails."""
     listener = Listener(log)
-    with GuardedProcess(repro(*targets), project, captured=True, lock=lock) as process:
+    with GuardedProcess(repro(*targets), project, captured=True, keeps=[lock]) as process:
         for line in process.lines():
             listener(line)
         code = process.wait()

@@ -1,5 +1,6 @@
 """Stages under way: any number at once, all ended together."""
 
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,40 +8,42 @@ from types import TracebackType
 from typing import Self
 
 from fewqubit.errors import PipelineError
-from fewqubit.pipeline.process import GuardedProcess, repro
+from fewqubit.pipeline.waiting import WaitingDvc
 
 ALL_BUT_TRACK = ("report",)  # it reads every result; only MLflow's mirror comes after it
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 class Stages:
     """Runs single stages of ``project``; leaving the ``with`` block ends all that still run.
 
-    ``lock`` is the descriptor from ``sole_run``; every process of a stage holds it too.
+    A DVC that has made its stages waits for the next ones. Whenever no stage runs, dvc.lock shows
+    all that were made. ``lock`` is the descriptor from ``sole_run``; every DVC holds it too.
     """
 
     def __init__(self, project: Path, lock: int) -> None:
         self._project = project
         self._lock = lock
-        self._running: set[GuardedProcess] = set()
+        self._busy: set[WaitingDvc] = set()
+        self._idle: set[WaitingDvc] = set()
+        self._runs = 0
         self._change = threading.Lock()
         self.stopped = False
 
-    def run(self, stages: Sequence[str], say: Callable[[str], None] | None = None) -> None:
+    def run(self, stages: Sequence[str], say: Callable[[str], None] = _print) -> None:
         """Run ``stages``, one after the other and nothing else, and return when they are done.
 
-        ``say`` gets every line of output; without it, output goes where this process's goes.
-        Raises PipelineError if a stage fails or is stopped; those after it do not start.
+        ``say`` gets every line of output. Raises PipelineError if a stage fails or is stopped;
+        those after it do not start.
         """
-        name, command = " → ".join(stages), repro("--single-item", *stages)
-        with self._start(command, captured=say is not None) as process:
-            try:
-                for line in process.lines():
-                    if say is not None:
-                        say(line)
-                code = process.wait()
-            finally:
-                with self._change:
-                    self._running.discard(process)
+        name, dvc = " → ".join(stages), self._take()
+        try:
+            code = dvc.make(stages, say)
+        finally:
+            self._put_back(dvc)
         if self.stopped:
             raise PipelineError(f"{name} was stopped")
         if code != 0:
@@ -50,16 +53,35 @@ class Stages:
         """End every running stage and let no other start."""
         with self._change:
             self.stopped = True
-            for process in self._running:
-                process.stop()
+            for dvc in self._busy:
+                dvc.stop()
 
-    def _start(self, command: list[str], *, captured: bool) -> GuardedProcess:
+    def _take(self) -> WaitingDvc:
         with self._change:
             if self.stopped:
                 raise PipelineError("no stage starts any more: the run was stopped")
-            process = GuardedProcess(command, self._project, captured=captured, lock=self._lock)
-            self._running.add(process)
-            return process
+            dvc = self._idle.pop() if self._idle else WaitingDvc(self._project, self._lock)
+            self._busy.add(dvc)
+            self._runs += 1
+            return dvc
+
+    def _put_back(self, dvc: WaitingDvc) -> None:
+        with self._change:
+            self._runs -= 1
+            back = (
+                {dvc} if self._runs else {dvc} | self._idle
+            )  # the last one has all write the lock
+            self._busy |= back
+            self._idle -= back
+            last = not self._runs
+        for each in back:
+            if last and not self.stopped:
+                each.make((), _print)
+            if each.ended:
+                each.close()
+        with self._change:
+            self._busy -= back
+            self._idle |= {each for each in back if not each.ended}
 
     def __enter__(self) -> Self:
         return self
@@ -71,5 +93,7 @@ class Stages:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
-        for process in [*self._running]:
-            process.wait()
+        for dvc in [*self._busy]:
+            dvc.wait()
+        for dvc in self._idle:
+            dvc.close()

@@ -5,16 +5,25 @@ run that is three quarters of all the work it does. Here the stages are DVC's ow
 checks, its cache and its words; only the lock waits. A run that is killed meanwhile loses nothing:
 DVC's run cache has each result from the moment its stage ended.
 
-    python -m fewqubit.pipeline.repro [--single-item] [STAGE ...]
+    python -m fewqubit.pipeline.repro [STAGE ...]
+    python -m fewqubit.pipeline.repro --orders DESCRIPTOR
+
+The second form starts once for many chains of stages (``fewqubit.pipeline.waiting`` asks): each
+line from the descriptor is an order, names of stages to make as a JSON list, those before them left
+alone; none of them, to write the lock.
 """
 
 import argparse
+import json
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fewqubit.base.extras import needs
+from fewqubit.pipeline.repro.lines import order_ended
 
 with needs("pipeline", "runs of the pipeline"):
     from dvc.exceptions import DvcException
@@ -50,6 +59,11 @@ class LockWriter:
             sys.stdout.flush()
         return made
 
+    @property
+    def waiting(self) -> bool:
+        """Whether stages were made that dvc.lock does not show yet."""
+        return bool(self._made)
+
     def write(self) -> None:
         """Bring dvc.lock up to date with the stages that were made."""
         for file in {stage.path: stage.dvcfile for stage in self._made}.values():
@@ -60,31 +74,63 @@ class LockWriter:
 
 
 def main() -> int:
-    """Make the stages that the command line names, or all; the exit code."""
+    """Make the stages that the command line names, or all, or those of every order; exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--single-item", action="store_true", help="none of those before them")
+    parser.add_argument("--orders", type=int, help="file descriptor to read orders from")
     parser.add_argument("stages", nargs="*")
     asked = parser.parse_args()
     ui.enable()
     try:
         with Repo(_wait_for_lock=True) as repo:
-            _reproduce(repo, asked.stages, asked.single_item)
-    except DvcException:
-        logger.exception("")  # the error and its causes, in one line
-        return FAILED
+            if asked.orders is not None:
+                _follow(repo, asked.orders)
+                return 0
+            return _reproduce(repo, asked.stages)
     except KeyboardInterrupt:
         logger.error("interrupted by the user")
         return INTERRUPTED
+
+
+def _reproduce(repo: Repo, stages: list[str]) -> int:
+    with _lock_writer(repo) as writer:
+        return _make(repo, writer, stages or None, single_item=False)
+
+
+def _follow(repo: Repo, orders: int) -> None:
+    """Make what each order names, until there is nobody who could give another."""
+    with open(orders) as lines, _lock_writer(repo) as writer:
+        for line in lines:
+            stages = json.loads(line)
+            code = _make(repo, writer, stages, single_item=True) if stages else _write(repo, writer)
+            sys.stdout.write(order_ended(code) + "\n")
+            sys.stdout.flush()
+
+
+@contextmanager
+def _lock_writer(repo: Repo) -> Iterator[LockWriter]:
+    """Its stages are in dvc.lock in the end, whatever ends the work."""
+    writer = LockWriter()
+    try:
+        yield writer
+    finally:
+        _write(repo, writer)
+
+
+def _write(repo: Repo, writer: LockWriter) -> int:
+    if writer.waiting:
+        with lock_repo(repo):
+            writer.write()
     return 0
 
 
-def _reproduce(repo: Repo, stages: list[str], single_item: bool) -> None:
-    writer = LockWriter()
-    with lock_repo(repo), repo.scm_context():
-        try:
-            repo.reproduce(stages or None, single_item=single_item, repro_fn=writer)
-        finally:
-            writer.write()
+def _make(repo: Repo, writer: LockWriter, stages: list[str] | None, *, single_item: bool) -> int:
+    try:
+        with lock_repo(repo), repo.scm_context():
+            repo.reproduce(stages, single_item=single_item, repro_fn=writer)
+    except DvcException:
+        logger.exception("")  # the error and its causes, in one line
+        return FAILED
+    return 0
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ _CHATTER = re.compile(
     r"|Data and pipelines are up to date"
 )
 _NOTE = re.compile(r".*: set aside as ")
+_ORDER_ENDED = re.compile(r"That was the order, exit code (\d+)$")
 
 
 class StageObserver(Protocol):
@@ -96,6 +97,17 @@ def is_note(stage: str, line: str) -> bool:
     What libraries below it say is for the run's log.
     """
     return line.startswith((stage, f"{stage.partition('@')[0]} ")) or bool(_NOTE.match(line))
+
+
+def order_ended(code: int) -> str:
+    """What a DVC that waits for orders says at the end of each."""
+    return f"That was the order, exit code {code}"
+
+
+def order_code(line: str) -> int | None:
+    """The exit code if ``line`` is what ``order_ended`` says."""
+    found = _ORDER_ENDED.match(line)
+    return int(found[1]) if found else None
 
 
 def _event(line: str) -> tuple[str, str]:
