@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from fewqubit.errors import PipelineError
-from fewqubit.pipeline.waiting import WaitingDvc
+from fewqubit.pipeline.repro.waiting import WaitingDvc
 
 ALL_BUT_TRACK = ("report",)  # it reads every result; only MLflow's mirror comes after it
 

@@ -8,7 +8,7 @@ DVC's run cache has each result from the moment its stage ended.
     python -m fewqubit.pipeline.repro [STAGE ...]
     python -m fewqubit.pipeline.repro --orders DESCRIPTOR
 
-The second form starts once for many chains of stages (``fewqubit.pipeline.waiting`` asks): each
+The second form starts once for many chains of stages (``fewqubit.pipeline.repro.waiting`` asks): each
 line from the descriptor is an order, names of stages to make as a JSON list, those before them left
 alone; none of them, to write the lock.
 """
