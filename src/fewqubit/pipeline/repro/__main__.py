@@ -8,9 +8,9 @@ DVC's run cache has each result from the moment its stage ended.
     python -m fewqubit.pipeline.repro [STAGE ...]
     python -m fewqubit.pipeline.repro --orders DESCRIPTOR
 
-The second form starts once for many chains of stages (``fewqubit.pipeline.repro.waiting`` asks): each
-line from the descriptor is an order, names of stages to make as a JSON list, those before them left
-alone; none of them, to write the lock.
+The second form starts once for many chains of stages (``WaitingDvc`` asks). Each
+line from the descriptor is an order: names of stages to make, those before them left alone, as a
+JSON list; an empty one, to write the lock.
 """
 
 import argparse
