@@ -159,7 +159,7 @@ def _chunks(
     stream (seed, "step", t), so that a resumed run equals an uninterrupted one to the byte.
     """
 
-    draw = _drawing(training, shape)
+    draw = drawing(training, shape)
 
     @jax.jit
     def take(metas: MetaState, drawn: Drawn, source: Source) -> Stepped:
@@ -183,7 +183,7 @@ def _over_seeds(vectorize: bool) -> Callable[[Callable[[Any], Any]], Callable[[A
     return jax.vmap if vectorize else lambda one: partial(jax.lax.map, one)
 
 
-def _drawing(training: Training, shape: Shape) -> Callable[[PRNGKeyArray, Array, Source], Drawn]:
+def drawing(training: Training, shape: Shape) -> Callable[[PRNGKeyArray, Array, Source], Drawn]:
     """Draw the tasks of some steps of every seed, and the key of each step.
 
     It is a separate program because all learners and arms share it, and compiling it takes as long

@@ -62,6 +62,11 @@ class Tasks(NamedTuple):
         contents = raw.x.tobytes(), raw.y.tobytes(), *features
         return fingerprint(name, settings, key, *described, *contents)
 
+    def seed_keys(self, learner: str, seeds: int) -> PRNGKeyArray:
+        """The random streams of the training seeds of a learner, the same in every arm."""
+        streams = jax.vmap(lambda seed: stream(self.key, self.dataset, learner, seed))
+        return streams(np.arange(seeds))
+
     @property
     def data(self) -> TrainingData:
         """The data of meta-training."""
@@ -79,7 +84,7 @@ def results(
 
     Finished jobs are read from ``folder``.
     """
-    data, names = tasks.data, tasks.made.planned.raw.names
+    data = tasks.data
     steps = [n_steps(job.settings) + 1 for job in jobs]
     with bar("comparing", sum(steps), verbose) as tell:
         for number, job in enumerate(jobs):
@@ -88,11 +93,38 @@ def results(
             def make(job: Job = job, offset: int = offset, end: int = steps[number]) -> Result:
                 trained, curve = _trained(job, tasks, data, _teller(tell, offset, job))
                 tell(offset + end - 1, f"{job} is tested")
-                return _result(job, _measured(trained, tasks, reading), trained, curve, names)
+                return tested(job, trained, curve, tasks, reading)
 
             work = tasks.fingerprint(str(job), job.settings.model_dump_json(), reading)
             yield kept(folder, work, make)
             tell(offset + steps[number], str(job))
+
+
+def tested(
+    job: Job,
+    trained: Trained,
+    curve: Sequence[Mapping[str, float]],
+    tasks: Tasks,
+    reading: Evaluation,
+) -> Result:
+    """The result of ``trained`` on the test tasks, as the report would read it from files.
+
+    ``curve``: rows of its learning curve.
+    """
+    found, names = _measured(trained, tasks, reading), tasks.made.planned.raw.names
+    return Result(
+        job.name,
+        job.arm,
+        found.accuracies,
+        found.figures,
+        [_texts(point._asdict()) for point in found.curve],
+        _counts(found.confusion, names),
+        trained.card,
+        found.devices,
+        found.cost,
+        [_texts(row) for row in curve],
+        {},
+    )
 
 
 def baseline_results(
@@ -126,8 +158,7 @@ def _trained(
 ) -> tuple[Trained, list[dict[str, float]]]:
     """A learner trained in one arm, and its curve."""
     settings, arm, episodes = job.settings, job.arm, tasks.episodes
-    streams = jax.vmap(lambda seed: stream(tasks.key, tasks.dataset, job.name, seed))
-    keys, names = streams(np.arange(settings.seeds)), tasks.made.planned.raw.names
+    keys, names = tasks.seed_keys(job.name, settings.seeds), tasks.made.planned.raw.names
 
     def report(reached: TrainState) -> None:
         tell(reached.step, f"validation {float(reached.curve[-1].validation.mean()):.1%}")
@@ -151,29 +182,6 @@ def _measured(trained: Trained, tasks: Tasks, reading: Evaluation) -> Measured:
 def _features(made: Prepared) -> Inputs:
     """Rows as floats; several arrays in their own types."""
     return made.features if isinstance(made.features, Mapping) else as_float(made.features)
-
-
-def _result(
-    job: Job,
-    found: Measured,
-    trained: Trained,
-    curve: Sequence[Mapping[str, float]],
-    names: Sequence[str],
-) -> Result:
-    """The result as the report would read it from files."""
-    return Result(
-        job.name,
-        job.arm,
-        found.accuracies,
-        found.figures,
-        [_texts(point._asdict()) for point in found.curve],
-        _counts(found.confusion, names),
-        trained.card,
-        found.devices,
-        found.cost,
-        [_texts(row) for row in curve],
-        {},
-    )
 
 
 def _counts(confusion: np.ndarray, names: Sequence[str]) -> dict[tuple[str, str], float]:
