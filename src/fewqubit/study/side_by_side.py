@@ -83,7 +83,7 @@ class SideBySide:
         """Query accuracy of each seed of ``params`` in each episode; 0 if its training diverged."""
         finite = [np.isfinite(leaf).reshape(len(leaf), -1) for leaf in jax.tree.leaves(params)]
         found = episode_accuracies(self._answering, params, data.x, episodes)
-        return np.where(np.concatenate(finite, axis=1).all(1)[:, None], found, 0.0)
+        return np.where(np.concatenate(finite, axis=1).all(axis=1, keepdims=True), found, 0.0)
 
 
 def scaled(arm: str) -> MakeBody:
