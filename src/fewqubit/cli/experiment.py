@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from fewqubit.cli import complete
+from fewqubit.cli.options import Overrides, Recipe
 from fewqubit.cli.root import commands, console, say
 from fewqubit.errors import FewqubitError
 
@@ -19,18 +20,6 @@ Targets = Annotated[
         help="Stages of dvc.yaml, or groups of them (`meta_train`).",
         show_default="all",
         autocompletion=complete.stages,
-    ),
-]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="A value of this run alone; repeatable."),
-]
-Recipe = Annotated[
-    str | None,
-    typer.Option(
-        help="Lay recipes/NAME.yaml over params.yaml, for this run.",
-        metavar="NAME",
-        autocompletion=complete.recipes,
     ),
 ]
 Workers = Annotated[int, typer.Option(min=1, help="Stages to run at the same time.")]

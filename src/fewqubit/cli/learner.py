@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from fewqubit.cli import complete
+from fewqubit.cli.options import Overrides, Recipe
 from fewqubit.cli.root import commands, console, say
 
 if TYPE_CHECKING:
@@ -153,22 +154,27 @@ def search(
     apply: Annotated[
         bool, typer.Option("--apply", help="Keep each arm's best values for the next run.")
     ] = False,
+    override: Overrides = None,
+    recipe: Recipe = None,
 ) -> None:
     """Search settings on validation episodes, with one budget for every arm.
 
-    Where to look is `search.space` in params.yaml. Stopped or killed, it goes on where it was.
+    Where to look is `search.space` in params.yaml, or in a recipe. Stopped or killed, it goes on where it was.
     With `--apply` or `--all` the best values of each arm are written to `searched`, a small file
     for each, which `fewqubit run` trains with; they belong in git.
     `--sampler grover` trains nothing: it compares, on the losses of a finished grid, the queries of
     Grover's search with those of ordinary ones.
     """
     import fewqubit.stages.process  # noqa: F401 - how trials compile, as in a stage
-    from fewqubit.config import load_settings
+    from fewqubit.config import PARAMS_FILE, load_settings, validate
+    from fewqubit.pipeline.overrides import layered
     from fewqubit.search import arms, tables
     from fewqubit.tracking.searches import mirror_searches
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as tidily as Ctrl-C
     settings = load_settings()
+    if override or recipe:
+        settings = validate(layered(Path.cwd(), override or (), recipe), str(PARAMS_FILE))
     changes = {"sampler": sampler, "trials": trials}
     plan = settings.search.model_copy(update={k: v for k, v in changes.items() if v is not None})
     for place, name in _searches(settings, dataset, learner, everything):
