@@ -1,6 +1,5 @@
 """``fewqubit search`` looks where params.yaml, a recipe and --set say."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,24 +12,24 @@ from toy_project import PARAMS
 RECIPE = "search: {space: {kernel: {training.learning_rate: [0.5]}}}"
 
 
-class Asked(Exception):
+class StoppedError(Exception):
     """Ends the command where it would begin to search."""
 
 
 @pytest.fixture
-def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_bytes(PARAMS.read_bytes())
     (tmp_path / "recipes").mkdir()
     (tmp_path / "recipes/high.yaml").write_text(RECIPE)
     seen: list[object] = []
 
-    def works(settings, dataset, learner, plan):  # noqa: ANN001
+    def works(settings, dataset, learner, plan):
         seen.append((dataset, learner, settings.search.space[learner]["training.learning_rate"]))
-        raise Asked
+        raise StoppedError
 
     monkeypatch.setattr(arms, "works", works)
-    yield seen
+    return seen
 
 
 @pytest.mark.parametrize(
@@ -43,5 +42,5 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[obje
 )
 def test_a_recipe_says_where_to_look(asked: list[object], given: tuple[str], rates: list) -> None:
     found = CliRunner().invoke(commands, ["search", "kernel", "--dataset", "digits", *given])
-    assert isinstance(found.exception, Asked)
+    assert isinstance(found.exception, StoppedError)
     assert asked == [("digits", "kernel", rates)]

@@ -159,7 +159,8 @@ def search(
 ) -> None:
     """Search settings on validation episodes, with one budget for every arm.
 
-    Where to look is `search.space` in params.yaml, or in a recipe. Stopped or killed, it goes on where it was.
+    Where to look is `search.space` in params.yaml, or in a recipe. Stopped or killed, it goes on
+    where it was.
     With `--apply` or `--all` the best values of each arm are written to `searched`, a small file
     for each, which `fewqubit run` trains with; they belong in git.
     `--sampler grover` trains nothing: it compares, on the losses of a finished grid, the queries of
