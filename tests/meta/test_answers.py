@@ -36,6 +36,30 @@ def test_blocks_answer_as_tasks_do(
     np.testing.assert_allclose(found[:, 0], one_by_one(episodes), atol=2e-4)
 
 
+def test_what_a_seed_has_embedded_is_not_embedded_again(
+    training_data: TrainingData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Piece by piece, with rows in common; if memory does not hold them all, from the start."""
+    learner, x = build_learner(LEARNERS["kernel"], "quantum", (FEATURES,), N_WAY), training_data.x
+    params = jax.jit(learner.init)(jax.random.key(0)).params
+    first, second = np.arange(5), np.arange(3, 9)
+    answering = Answering(learner, seeds=2)
+    alone = answering.known(params, x, first)
+    both = answering.known(params, x, second, alone)
+    whole = answering.known(params, x, np.arange(9))
+    assert len(jax.tree.leaves(both.examples)[0]) == 9
+    for found, expected in zip(*map(jax.tree.leaves, (both.examples, whole.examples)), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(both.places, whole.places)
+    assert answering.known(params, x, np.array([1, 7]), both) is both
+    size = sum(leaf.nbytes for leaf in jax.tree.leaves(alone.examples))
+    monkeypatch.setattr(answers, "MOST_BYTES", 2 * size)
+    assert answering.keeps(alone)
+    assert not answering.keeps(both)
+    anew = answering.known(params, x, second, alone)
+    np.testing.assert_array_equal(np.flatnonzero(anew.places >= 0), second)
+
+
 def test_the_way_of_an_adaptation_is_looked_at_anywhere(training_data: TrainingData) -> None:
     learner = build_learner(LEARNERS["maml"], "twin", (FEATURES,), N_WAY)
     params, episodes = jax.jit(learner.init)(jax.random.key(0)).params, some(training_data, 2)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import jax
 import jax.numpy as jnp
@@ -17,13 +17,14 @@ from fewqubit.tasks import Episode, Inputs, labels_of, n_examples, rows_of
 EPISODES_AT_ONCE = 20  # their states and activations are in memory together
 ROWS_AT_ONCE = 256  # are embedded together
 MOST_BYTES = 2**28  # of embedded examples; above this, every task embeds its own
+ABSENT = -1
 
 
 class Known(NamedTuple):
     """One seed's parameters, and the examples that its tasks are made from.
 
     examples:  embedded if the embedding is the same in every task, else raw
-    places:    position of each row of the data set in ``examples``
+    places:    position of each row of the data set in ``examples``; ABSENT if it is not there
     embedded:  whether ``examples`` are embedded
     """
 
@@ -32,16 +33,28 @@ class Known(NamedTuple):
     places: Int[np.ndarray, " N"]
     embedded: bool
 
+    def and_also(self, rows: Int[np.ndarray, " r"], examples: Inputs) -> Self:
+        """With further ``rows``, embedded as ``examples``."""
+        if not len(rows):
+            return self
+        places = self.places.copy()
+        places[rows] = n_examples(self.examples) + np.arange(len(rows))
+        both = jax.tree.map(lambda a, b: np.concatenate([a, b]), self.examples, examples)
+        return self._replace(examples=both, places=places)
+
 
 class Answering:
     """How ``learner`` answers episodes, ``at_once`` of them in memory together.
 
     An example whose embedding is the same in every task is embedded once. Programs are compiled
-    once for a shape of tasks, for blocks of episodes, and do not depend on the data set.
+    once for a shape of tasks, for blocks of episodes, and do not depend on the data set. ``seeds``
+    whose examples are kept together share the memory for them.
     """
 
-    def __init__(self, learner: MetaLearner, at_once: int = EPISODES_AT_ONCE) -> None:
-        self._learner, self._at_once = learner, at_once
+    def __init__(
+        self, learner: MetaLearner, at_once: int = EPISODES_AT_ONCE, seeds: int = 1
+    ) -> None:
+        self._learner, self._at_once, self._seeds = learner, at_once, seeds
         self._embed = None if learner.rows is None else jax.jit(learner.rows.embed)
         plain = EmbeddedLearner(learner.adapt, learner.predict)
         self._of_examples = _at_the_end(plain) if learner.path is None else _along(learner)
@@ -52,16 +65,31 @@ class Answering:
         """How many steps an adaptation takes; 1 for a closed form."""
         return 1 if self._learner.path is None else self._learner.path.steps
 
-    def known(self, params: Params, x: Inputs, rows: Int[np.ndarray, " r"]) -> Known:
-        """One seed's parameters with the examples ``rows`` of ``x``, embedded where that helps."""
-        places = np.zeros(n_examples(x), np.int32)
-        places[rows] = np.arange(len(rows))
+    def known(
+        self,
+        params: Params,
+        x: Inputs,
+        rows: Int[np.ndarray, " r"],
+        before: Known | None = None,
+    ) -> Known:
+        """One seed's parameters with the examples ``rows`` of ``x``, embedded where that helps.
+
+        What the same seed knew ``before`` is not embedded again, as long as memory holds it.
+        """
         params, x = jax.tree.map(np.asarray, (params, x))
-        if self._embed is None or self._bytes(params, x) * len(rows) > MOST_BYTES:
-            return Known(params, rows_of(x, rows), places, False)
-        blocks = _blocks(len(rows), ROWS_AT_ONCE)
-        made = [self._embed(params, rows_of(x, rows[block])) for block in blocks]
-        return Known(params, _joined(made, len(rows)), places, True)
+        most = 0 if self._embed is None else MOST_BYTES // self._bytes(params, x)
+        if len(rows) > most:
+            return Known(params, rows_of(x, rows), _places(n_examples(x), rows), False)
+        if before is not None and before.embedded:
+            missing = rows[before.places[rows] == ABSENT]
+            if self._seeds * (n_examples(before.examples) + len(missing)) <= most:
+                return before.and_also(missing, self._embedded(params, x, missing))
+        return Known(params, self._embedded(params, x, rows), _places(n_examples(x), rows), True)
+
+    def keeps(self, known: Known) -> bool:
+        """Whether memory holds the embedded examples of all seeds together."""
+        size = sum(leaf.nbytes for leaf in jax.tree.leaves(known.examples))
+        return known.embedded and self._seeds * size <= MOST_BYTES
 
     def logits(
         self,
@@ -82,6 +110,13 @@ class Answering:
             )
             answers.append(answer(known.params, support, labels[block], query, at))
         return _joined(answers, len(labels))
+
+    def _embedded(self, params: Params, x: Inputs, rows: Int[np.ndarray, " r"]) -> Any:
+        """The examples ``rows``, embedded; None if there are none."""
+        assert self._embed is not None
+        blocks = _blocks(len(rows), ROWS_AT_ONCE)
+        made = [self._embed(params, rows_of(x, rows[block])) for block in blocks]
+        return _joined(made, len(rows)) if made else None
 
     def _bytes(self, params: Params, x: Inputs) -> int:
         """The size of one embedded example."""
@@ -181,6 +216,13 @@ def _along(learner: MetaLearner) -> Answer:
         return np.stack([answers[n] for n in at], axis=1)
 
     return answer
+
+
+def _places(n: int, rows: Int[np.ndarray, " r"]) -> Int[np.ndarray, " n"]:
+    """For each of ``n`` rows its position in ``rows``, or ABSENT."""
+    places = np.full(n, ABSENT, np.int32)
+    places[rows] = np.arange(len(rows))
+    return places
 
 
 def _blocks(n: int, size: int) -> Iterator[Int[np.ndarray, " size"]]:

@@ -21,7 +21,7 @@ from fewqubit.evaluate.results import (
 )
 from fewqubit.evaluate.shots import nested_support, shots
 from fewqubit.meta import MetaLearner
-from fewqubit.meta.answers import Answering, answers_of, rows_in
+from fewqubit.meta.answers import Answering, Known, answers_of, rows_in
 from fewqubit.tasks import Episode, first_episodes, gather
 from fewqubit.tasks.answers import shares
 
@@ -104,21 +104,24 @@ def simulated(subject: Subject) -> Callable[[Asked], np.ndarray]:
     With permuted labels only the end of adaptation is evaluated.
     """
     trained, x, _, key, targets = subject
-    answering, at = Answering(trained.learner, AT_ONCE), looked_at(trained.learner)
-    permuted = _permutation(key, trained.n_seeds)
+    seeds, at = range(trained.n_seeds), looked_at(trained.learner)
+    answering, permuted = (
+        Answering(trained.learner, AT_ONCE, len(seeds)),
+        _permutation(key, len(seeds)),
+    )
+    known: dict[int, Known] = {}  # of each seed, what earlier pieces have embedded
 
     def answer(asked: Asked) -> np.ndarray:
         episodes, numbers, permute = asked
         labels, rows = answers_of(episodes, targets)[0], rows_in(episodes)
-        of_seeds = permuted(numbers, labels) if permute else [labels] * trained.n_seeds
-        known = (answering.known(trained.of_seed(n), x, rows) for n in range(trained.n_seeds))
-        steps = at[-1:] if permute else at
-        return np.stack(
-            [
-                answering.logits(seed, episodes, own, steps)
-                for seed, own in zip(known, of_seeds, strict=True)
-            ]
-        )
+        of_seeds = permuted(numbers, labels) if permute else [labels] * len(seeds)
+        steps, answers = at[-1:] if permute else at, []
+        for seed, own in zip(seeds, of_seeds, strict=True):
+            now = answering.known(trained.of_seed(seed), x, rows, known.get(seed))
+            answers.append(answering.logits(now, episodes, own, steps))
+            if answering.keeps(now):
+                known[seed] = now
+        return np.stack(answers)
 
     return answer
 
