@@ -100,6 +100,7 @@ def stage_of(process: psutil.Process) -> str | None:
         words = process.cmdline()
     except (psutil.NoSuchProcess, psutil.ZombieProcess):
         return None
-    if words[1:2] == ["-m"] and words[2].startswith("pipelines."):
-        return "-".join([words[2].removeprefix("pipelines."), *words[4::2]])
+    script = next((n for n, word in enumerate(words) if word.startswith("pipelines.")), 0)
+    if words[script - 1 : script] == ["-m"]:  # of Python itself, or of a stand-in for it
+        return "-".join([words[script].removeprefix("pipelines."), *words[script + 2 :: 2]])
     return None

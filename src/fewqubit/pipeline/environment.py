@@ -22,11 +22,14 @@ def silence_telemetry() -> None:
         os.environ.setdefault(name, value)
 
 
-def stage_environment(folder: Path | None = None) -> dict[str, str]:
-    """For DVC and its stages in ``folder``: ``python`` in dvc.yaml is the Python that runs this."""
-    scripts = str(Path(sys.executable).parent)
-    path = os.environ.get("PATH", os.defpath)
-    environment = NO_TELEMETRY | os.environ | {"PATH": scripts + os.pathsep + path}
+def stage_environment(folder: Path | None = None, python: Path | None = None) -> dict[str, str]:
+    """For DVC and its stages in ``folder``: ``python`` in dvc.yaml is the Python that runs this.
+
+    If there is a folder ``python``, it is the one in there.
+    """
+    first = [] if python is None else [str(python)]
+    paths = [*first, str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
+    environment = NO_TELEMETRY | os.environ | {"PATH": os.pathsep.join(paths)}
     if folder is not None and (folder / VIEW_CONFIG).is_dir():
         environment["DVC_SYSTEM_CONFIG_DIR"] = str(folder / VIEW_CONFIG)
     return environment

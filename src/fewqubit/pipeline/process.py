@@ -37,6 +37,7 @@ class GuardedProcess:
     It also ends when this process dies, whatever the cause (``guard``). ``captured`` gives stdout
     and stderr to ``lines``; otherwise they go where this process's own go. ``keeps`` are
     file descriptors that the command keeps open for as long as it lives: the lock of the project.
+    ``python`` is a folder with the ``python`` of its stages.
     """
 
     def __init__(
@@ -46,11 +47,12 @@ class GuardedProcess:
         *,
         captured: bool = False,
         keeps: Sequence[int] = (),
+        python: Path | None = None,
     ) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-IS", guard.__file__, *command],
             cwd=cwd,
-            env=stage_environment(cwd),
+            env=stage_environment(cwd, python),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE if captured else None,
             stderr=subprocess.STDOUT if captured else None,

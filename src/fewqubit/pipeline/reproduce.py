@@ -12,6 +12,7 @@ from fewqubit.pipeline.chains import Chain, chains
 from fewqubit.pipeline.graph import Pipeline, read_pipeline
 from fewqubit.pipeline.process import GuardedProcess, repro
 from fewqubit.pipeline.repro.lines import Listener
+from fewqubit.pipeline.repro.loading import loading
 from fewqubit.pipeline.run_log import LOG, RunLog
 from fewqubit.pipeline.schedule import walk
 from fewqubit.pipeline.stage_words import StageWords
@@ -35,16 +36,21 @@ def reproduce(
     words = StageWords(project, load_settings(project / PARAMS_FILE.name).run)
     out = console or Console(stderr=True)
     with RunLog(project, pipeline, words, workers, out, verbose) as log:
-        if pipeline.stale and workers > 1:
-            _side_by_side(project, pipeline, workers, lock, log)
-        elif pipeline.stale:
-            _in_order(project, targets, lock, log)
+        if not pipeline.stale:
+            return
+        with loading(project, pipeline.stale, lock) as python:
+            if workers > 1:
+                _side_by_side(Stages(project, lock, python), pipeline, workers, log)
+            else:
+                _in_order(project, targets, lock, python, log)
 
 
-def _in_order(project: Path, targets: Sequence[str], lock: int, log: RunLog) -> None:
+def _in_order(
+    project: Path, targets: Sequence[str], lock: int, python: Path | None, log: RunLog
+) -> None:
     """One DVC for all stages: it starts once, and ends where one fails."""
-    listener = Listener(log)
-    with GuardedProcess(repro(*targets), project, captured=True, keeps=[lock]) as process:
+    listener, command = Listener(log), repro(*targets)
+    with GuardedProcess(command, project, captured=True, keeps=[lock], python=python) as process:
         for line in process.lines():
             listener(line)
         code = process.wait()
@@ -53,10 +59,10 @@ def _in_order(project: Path, targets: Sequence[str], lock: int, log: RunLog) -> 
         raise PipelineError(f"`dvc repro` failed; the lines above say why, {LOG} has all")
 
 
-def _side_by_side(project: Path, pipeline: Pipeline, workers: int, lock: int, log: RunLog) -> None:
+def _side_by_side(stages: Stages, pipeline: Pipeline, workers: int, log: RunLog) -> None:
     stale = pipeline.stale
     upstream = {stage: pipeline.upstream[stage] & stale for stage in stale}
-    with ThreadPoolExecutor(workers) as pool, Stages(project, lock) as stages:
+    with ThreadPoolExecutor(workers) as pool, stages:
 
         def start(chain: Chain) -> Future[None]:
             return pool.submit(_run, stages, chain, log)

@@ -22,11 +22,11 @@ class Stages:
 
     A DVC that has made its stages waits for the next ones. Whenever no stage runs, dvc.lock shows
     all that were made. ``lock`` is the descriptor from ``sole_run``; every DVC holds it too.
+    ``python`` is the folder from ``loading``, if stages are to be forks of a loaded process.
     """
 
-    def __init__(self, project: Path, lock: int) -> None:
-        self._project = project
-        self._lock = lock
+    def __init__(self, project: Path, lock: int, python: Path | None = None) -> None:
+        self._of = project, lock, python
         self._busy: set[WaitingDvc] = set()
         self._idle: set[WaitingDvc] = set()
         self._runs = 0
@@ -60,7 +60,7 @@ class Stages:
         with self._change:
             if self.stopped:
                 raise PipelineError("no stage starts any more: the run was stopped")
-            dvc = self._idle.pop() if self._idle else WaitingDvc(self._project, self._lock)
+            dvc = self._idle.pop() if self._idle else WaitingDvc(*self._of)
             self._busy.add(dvc)
             self._runs += 1
             return dvc

@@ -11,14 +11,19 @@ from fewqubit.pipeline.repro.lines import order_code
 
 
 class WaitingDvc:
-    """Such a DVC in ``project``, which dies with this process and keeps the descriptor ``lock``."""
+    """Such a DVC in ``project``, which dies with this process and keeps the descriptor ``lock``.
 
-    def __init__(self, project: Path, lock: int) -> None:
+    ``python`` is a folder with the ``python`` of its stages.
+    """
+
+    def __init__(self, project: Path, lock: int, python: Path | None = None) -> None:
         orders, mine = os.pipe()
         self._orders = os.fdopen(mine, "w", encoding="utf-8")
         try:
-            command = repro("--orders", str(orders))
-            self._process = GuardedProcess(command, project, captured=True, keeps=(lock, orders))
+            command, keeps = repro("--orders", str(orders)), (lock, orders)
+            self._process = GuardedProcess(
+                command, project, captured=True, keeps=keeps, python=python
+            )
         finally:
             os.close(orders)
         self._lines = self._process.lines()

@@ -1,0 +1,168 @@
+"""A process that has imported what stages import, and computed nothing: stages are forks of it.
+
+    DVC ──> sh -c "python -m pipelines.X …" ──> stand_in ──socket──> loaded ──fork──> the stage
+
+Imports take a stage two seconds of the processor, most of what a short one takes; here they happen
+once. A fork is safe while one thread runs and JAX has no backend. Where that does not hold, and
+until everything is imported, there is no socket, and stages start by themselves as under
+``dvc repro``.
+
+    python -m fewqubit.pipeline.repro.loaded FOLDER SCRIPT …
+"""
+
+import gc
+import json
+import os
+import runpy
+import selectors
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from fewqubit.base.extras import needs
+
+with needs("pipeline", "runs of the pipeline"):
+    import psutil
+
+SOCKET = "stages"
+TIMEOUT_S = 10.0  # for a stand-in to say what it asks for
+ONE_THREAD = "JE_ARROW_MALLOC_CONF", "background_thread:false"  # importing pyarrow starts one
+
+
+class Asked(NamedTuple):
+    """What a stand-in asks for: the words of a stage, its environment, its stdout and stderr."""
+
+    words: list[str]
+    environment: dict[str, str]
+    outputs: list[int]
+
+    def run(self) -> None:
+        """Be that stage, in this process, which is a new fork."""
+        for own, output in enumerate(self.outputs, 1):
+            os.dup2(output, own)
+            os.close(output)
+        os.environ.update(self.environment)  # what imports have set stays, as it would there
+        sys.argv[:] = self.words
+        sys.modules.pop(self.words[0], None)  # it runs as __main__
+        runpy.run_module(self.words[0], run_name="__main__", alter_sys=True)
+
+
+class Forks:
+    """Stages under way, each with the connection to its stand-in."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(listener, selectors.EVENT_READ, self._fork)
+        self._links: dict[int, socket.socket] = {}  # by the number of a stage's process
+
+    def serve(self) -> Asked | None:
+        """Start what is asked for, until SIGINT; then wait for what is under way.
+
+        Returns None, or in the process of a stage what it shall be.
+        """
+        here = os.getpid()
+        try:
+            while True:
+                for key, _ in self._selector.select():
+                    if (asked := key.data()) is not None:
+                        return asked
+        except KeyboardInterrupt:
+            if os.getpid() != here:
+                raise
+            for number in self._links:
+                os.waitpid(number, 0)
+            return None
+
+    def _fork(self) -> Asked | None:
+        link, _ = self._listener.accept()
+        try:
+            asked = _received(link)
+        except (OSError, ValueError):  # it was killed while it asked
+            link.close()
+            return None
+        number = os.fork()
+        if number == 0:
+            self._selector.close()
+            for one in (self._listener, link, *self._links.values()):
+                one.close()
+            return asked
+        for output in asked.outputs:
+            os.close(output)
+        self._links[number], end = link, os.pidfd_open(number)
+        self._selector.register(link, selectors.EVENT_READ, partial(self._told, number))
+        self._selector.register(end, selectors.EVENT_READ, partial(self._ended, number, end))
+        return None
+
+    def _told(self, number: int) -> None:
+        """Hand on a signal; kill the stage whose stand-in is no more."""
+        link = self._links[number]
+        try:
+            signals = link.recv(1)
+        except ConnectionError:
+            signals = b""
+        os.kill(number, signals[0] if signals else signal.SIGKILL)
+        if not signals:
+            self._selector.unregister(link)
+
+    def _ended(self, number: int, end: int) -> None:
+        """Send the exit code of a stage to its stand-in."""
+        code = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+        self._selector.unregister(end)
+        os.close(end)
+        link = self._links.pop(number)
+        with suppress(KeyError):  # its stand-in is no more
+            self._selector.unregister(link)
+        with suppress(ConnectionError), link:
+            link.sendall(bytes([code if code >= 0 else 128 - code]))
+
+
+def _received(link: socket.socket) -> Asked:
+    link.settimeout(TIMEOUT_S)
+    _, outputs, _, _ = socket.recv_fds(link, 1, 2)
+    try:
+        with link.makefile("rb") as lines:
+            words, environment = json.loads(lines.readline())
+    except (OSError, ValueError):
+        for output in outputs:
+            os.close(output)
+        raise
+    return Asked(words, environment, outputs)
+
+
+def main(folder: Path, scripts: Sequence[str]) -> None:
+    """Import ``scripts``, then fork at what comes to the socket in ``folder``."""
+    gc.disable()
+    os.environ.setdefault(*ONE_THREAD)
+    for script in scripts:
+        import_module(script)
+    gc.freeze()  # what is there now is left alone by the collections of every stage
+    gc.enable()
+    if not _may_fork():
+        return
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / SOCKET))
+        listener.listen()
+        asked = Forks(listener).serve()
+    if asked is not None:
+        asked.run()
+    else:
+        shutil.rmtree(folder, ignore_errors=True)  # whoever made it may have been killed
+
+
+def _may_fork() -> bool:
+    """Whether this process is alone with itself, so that a fork has all there is."""
+    bridge = sys.modules.get("jax._src.xla_bridge")
+    computes = bridge is not None and bridge.backends_are_initialized()
+    return psutil.Process().num_threads() == 1 and not computes
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
