@@ -44,6 +44,17 @@ def test_tables_of_the_projects_settings(table: str) -> None:
     assert "✓" in answer.stdout
 
 
+def test_the_data_sets_of_a_recipe_are_looked_at_alone(toy: Path) -> None:
+    (toy / "recipes").mkdir(exist_ok=True)
+    place = toy / "recipes/mine.yaml"
+    place.write_text("run: {datasets: [digits]}\n")
+    answer = fewqubit("datasets", "--recipe", "mine", cwd=toy)
+    place.unlink()
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert [line.split()[0] for line in answer.stdout.splitlines() if "✓" in line] == ["digits"]
+    assert answer.stdout.count("-way") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [

@@ -51,18 +51,30 @@ def learners() -> None:
 
 
 @commands.command()
-def datasets() -> None:
+def datasets(
+    recipe: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Read those that recipes/NAME.yaml runs.",
+            autocompletion=complete.recipes,
+        ),
+    ] = None,
+) -> None:
     """Read the data sets of params.yaml: rows, columns, classes, equal rows, what is wrong.
 
     Those in `run.datasets` are computed. Nothing is written.
     """
     from fewqubit.base.keys import root_key
-    from fewqubit.config import load_settings
+    from fewqubit.config import load_settings, validate
+    from fewqubit.pipeline.overrides import layered
     from fewqubit.report.terminal.settings import datasets_lines, datasets_table
     from fewqubit.stages.survey import survey
 
-    settings, key = load_settings(), root_key(load_settings().seed)
-    surveys = {name: survey(name, one, key) for name, one in settings.datasets.items()}
+    whole = validate(layered(Path(), [], recipe), f"recipes/{recipe}.yaml") if recipe else None
+    settings = whole or load_settings()
+    names, key = settings.run.datasets if recipe else settings.datasets, root_key(settings.seed)
+    surveys = {name: survey(name, settings.datasets[name], key) for name in names}
     console.print(datasets_table(settings, surveys))
     for line in datasets_lines(settings, surveys):
         say(line)

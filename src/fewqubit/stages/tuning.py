@@ -11,7 +11,8 @@ from fewqubit.base.keys import stream
 from fewqubit.config import Dataset, Text
 from fewqubit.data.embeddings import FrozenEncoder, vectors
 from fewqubit.data.embeddings.embedding import Embedding
-from fewqubit.data.embeddings.tuning.learn import Texts, tuned
+from fewqubit.data.embeddings.tuning.episodes import Texts
+from fewqubit.data.embeddings.tuning.learn import tuned
 from fewqubit.stages.plan import Plan
 
 

@@ -155,6 +155,19 @@ def test_a_transformer_in_a_folder_is_pooled_as_asked(small_model, pooling):
         np.testing.assert_allclose(row, expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("library", ["transformers", "sentence-transformers"])
+def test_half_the_digits_are_nearly_the_same_vectors_under_another_name(
+    small_model, tmp_path, library
+):
+    texts, found = ["send money", "now"], []
+    for precision in ("float32", "bfloat16"):
+        asked = Embed(str(small_model), library, precision=precision)
+        found.append(vectors(texts, asked, cache=tmp_path))
+    assert found[1].dtype == np.float32
+    assert 0 < np.abs(found[0] - found[1]).max() < 0.05
+    assert len([*tmp_path.glob("*.npz")]) == 2
+
+
 def test_a_text_that_is_cut_short_is_said(small_model, capsys):
     asked = Embed(str(small_model), "transformers", length=4)
     vectors(["send money now send", "now"], asked, cache=None)

@@ -73,6 +73,10 @@ def test_parquet_equals_csv(read, write_csv, tmp_path):
             ["u,kind", "1,a", "2,b", "3,a"],
             r"class 'b' has one example \(row 2\); .*leave the class",
         ),
+        (
+            ["u,kind", "1,0.5", "2,-7", "3,1e3", "4,2"],
+            r"class '-7' has one example \(row 2\); .*predicted are asked for by tasks: numbers",
+        ),
         (["u,kind", "1,a", "2,a,3"], "cannot be read as CSV: .*line 3"),
         (["u,kind", "1,a,9", "2,a,3"], "cannot be read as CSV: .*header"),
         (["u,kind", '1,"a'], "cannot be read as CSV"),

@@ -46,12 +46,14 @@ def sentence_transformers(folder: Path, embed: Embed) -> Loaded:
         on_device = {
             name: part.to(model.device) for name, part in asked.items() if hasattr(part, "to")
         }
-        return model(on_device)["sentence_embedding"]
+        with precision(embed, model.device.type):
+            return model(on_device)["sentence_embedding"]
 
     def encode(texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
-        found: np.ndarray = model.encode(
-            list(texts), batch_size=embed.batch, show_progress_bar=False, convert_to_numpy=True
-        )
+        with precision(embed, model.device.type):
+            found: np.ndarray = model.encode(
+                list(texts), batch_size=embed.batch, show_progress_bar=False, convert_to_numpy=True
+            )
         return found
 
     def cut(texts: Sequence[str]) -> int:
@@ -70,7 +72,8 @@ def transformers(folder: Path, embed: Embed) -> Loaded:
         asked = tokenizer(
             list(texts), padding=True, truncation=True, max_length=most, return_tensors="pt"
         ).to(device)
-        states = model(**asked).last_hidden_state
+        with precision(embed, device):
+            states = model(**asked).last_hidden_state
         mask = asked["attention_mask"][:, :, None]
         return states[:, 0] if embed.pooling == "first" else (states * mask).sum(1) / mask.sum(1)
 
@@ -113,7 +116,7 @@ def transformer_tokens(folder: Path, embed: Embed) -> Loaded:
         for start in range(0, len(sentences), embed.batch):
             batch = sentences[start : start + embed.batch]
             asked = asked_of(batch)
-            with torch.inference_mode():
+            with torch.inference_mode(), precision(embed, device):
                 states = model(**asked.to(device)).last_hidden_state.float().cpu().numpy()
             for place, sentence in enumerate(batch):
                 word_of = asked.word_ids(place)
@@ -137,6 +140,13 @@ def transformer(folder: Path) -> tuple[Any, Any, str]:
     tokenizer = _read(folder, lambda: AutoTokenizer.from_pretrained(str(folder), **where))
     model = _read(folder, lambda: AutoModel.from_pretrained(str(folder), **where))
     return tokenizer, model.eval().to(device), device
+
+
+def precision(embed: Embed, device: str) -> Any:
+    """A context in which the network's matrix products have the precision of the settings."""
+    import torch
+
+    return torch.autocast(device, torch.bfloat16, enabled=embed.precision == "bfloat16")
 
 
 def _of_words(

@@ -27,11 +27,14 @@ class Tune(Value):
     kind:            ``lora``: W + (alpha / rank) B A replaces each trained weight matrix W;
                      A has ``rank`` rows, B has ``rank`` columns and starts at 0
     targets:         last part of the names of the layers that are trained
+    loss:            ``episodes``: of an episode's queries against its class means;
+                     ``contrastive``: of each of its texts against all its others
     steps:           steps of AdamW, one episode each; the rate falls to 0 along a cosine
     n_way …:         the shape of an episode; n_way is at most the number of classes
-    temperature:     logits of a query are its cosines to the class means, divided by this number
+    temperature:     logits are cosines, divided by this number
     validate_every:  steps between two validations; each also writes a checkpoint
     patience:        validations without a new best, after which training stops
+    with_frozen:     whether a vector is that of the encoder as it came, followed by the tuned one
     """
 
     kind: Literal["lora"] = "lora"
@@ -40,6 +43,7 @@ class Tune(Value):
     targets: Annotated[list[str], Field(min_length=1), AfterValidator(distinct)] = Field(
         default=["query", "value"]
     )
+    loss: Literal["episodes", "contrastive"] = "episodes"
     steps: Many = 400
     learning_rate: PositiveFloat = 5e-4
     n_way: Annotated[int, Field(ge=2, le=1000)] = 5
@@ -48,6 +52,7 @@ class Tune(Value):
     temperature: PositiveFloat = 0.05
     validate_every: Many = 50
     patience: Many = 4
+    with_frozen: bool = False
 
 
 class Embed(Value):
@@ -60,6 +65,7 @@ class Embed(Value):
     length:     maximal number of tokens of a text; None: the model's own maximum
     pooling:    for ``transformers``: a text is the mean of its tokens, or the first of them
     normalize:  whether vectors are scaled to length 1
+    precision:  of the network's matrix products; ``bfloat16`` is faster where the processor has it
     revision:   on the hub; None: the newest
     options:    keyword arguments of your own function
     tune:       how it is fine-tuned on meta-train classes before it is frozen; None: not at all
@@ -71,6 +77,7 @@ class Embed(Value):
     length: Some | None = None
     pooling: Literal["mean", "first"] = "mean"
     normalize: bool = True
+    precision: Literal["float32", "bfloat16"] = "float32"
     revision: str | None = None
     options: dict[str, Any] = Field(default={})
     tune: Tune | None = None
@@ -81,6 +88,15 @@ class Embed(Value):
             raise ValueError(
                 f"expected tune beside a model of {' or '.join(TUNED)}, got {self.model} of "
                 f"{'your own' if self.is_own else self.library}; leave tune out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_network(self) -> Self:
+        if self.is_own and self.precision != "float32":
+            raise ValueError(
+                f"expected no precision beside a function of your own, got {self.precision}; "
+                "leave it out, and let the function choose"
             )
         return self
 

@@ -39,11 +39,13 @@ class FrozenEncoder(NamedTuple):
     embed:     its settings
     checksum:  of its weights, or of the module of the user's function
     load:      loads it into memory, once
+    frozen:    the encoder as it came, if its vectors stand before those of the fine-tuned one
     """
 
     embed: Embed
     checksum: str
     load: Callable[[], Loaded]
+    frozen: "FrozenEncoder | None" = None
 
     @classmethod
     def of(cls, embed: Embed, what: What = "texts", adapter: Adapter | None = None) -> Self:
@@ -60,9 +62,13 @@ class FrozenEncoder(NamedTuple):
         extra, _ = look_up(embed.library, READERS[what], f"library of frozen encoders of {what}")
         folder = model_folder(embed, extra)
         checksum = folder_checksum(folder)
-        if adapter is not None:
-            checksum = tuned_checksum(checksum, adapter)
-        return cls(embed, checksum, lambda: _loaded(folder, embed, what, adapter))
+        frozen = cls(embed, checksum, lambda: _loaded(folder, embed, what, None))
+        if adapter is None:
+            return frozen
+        assert embed.tune is not None
+        tuned = tuned_checksum(checksum, adapter)
+        before = frozen if embed.tune.with_frozen else None
+        return cls(embed, tuned, lambda: _loaded(folder, embed, what, adapter), before)
 
 
 def vectors(
@@ -82,6 +88,10 @@ def vectors(
     MissingExtraError; OwnCodeError for the user's own function.
     """
     encoder = encoder or FrozenEncoder.of(embed)
+    if encoder.frozen is not None:
+        both = (encoder.frozen, encoder._replace(frozen=None))
+        halves = [vectors(examples, embed, what, cache, one) for one in both]
+        return np.concatenate(halves, axis=1) / np.float32(np.sqrt(2) if embed.normalize else 1)
     contents = [content(one) for one in examples]
     first: dict[bytes, int] = {}
     places = [first.setdefault(one, len(first)) for one in contents]
@@ -119,7 +129,9 @@ def _in_parts(
     """Every part, from the cache or from the encoder; reports how many examples were cut."""
     if not len(examples):
         raise DataError(f"{what}: expected examples to embed, got none")
-    asked = [encoder.checksum, encoder.embed.model_dump(exclude=BY_CHECKSUM)]
+    whole = encoder.embed.precision == "float32"  # as parts were named when there was no other
+    without = BY_CHECKSUM | ({"precision"} if whole else set())
+    asked = [encoder.checksum, encoder.embed.model_dump(exclude=without)]
     progress, parts = Progress(f"{what}: embedding", len(examples), "example"), []
     for start in range(0, len(examples), PART):
         some = examples[start : start + PART]

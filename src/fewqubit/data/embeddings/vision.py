@@ -9,7 +9,7 @@ from jaxtyping import Float, UInt8
 
 from fewqubit.base.extras import needs
 from fewqubit.base.io.files import read_json
-from fewqubit.data.embeddings.libraries import Loaded, read_model
+from fewqubit.data.embeddings.libraries import Loaded, precision, read_model
 from fewqubit.data.embeddings.settings import Embed
 from fewqubit.errors import DataError
 
@@ -73,7 +73,7 @@ def _loaded(model: Any, forward: Callable[[Any], Any], levels: Levels, embed: Em
             batch = np.stack(
                 [_as_asked(one, levels) for one in images[start : start + embed.batch]]
             )
-            with torch.inference_mode():
+            with torch.inference_mode(), precision(embed, device):
                 rows.append(forward(torch.from_numpy(batch).to(device)).float().cpu().numpy())
         return np.concatenate(rows)
 

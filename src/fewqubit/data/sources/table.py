@@ -1,5 +1,6 @@
 """Any CSV or Parquet file with one column of labels; the others are features, or are dropped."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from fewqubit.data.settings import Table, Text
 from fewqubit.data.sources.by_group import by_group
 from fewqubit.data.sources.numbers import numbers_of
 from fewqubit.errors import DataError, SettingsError
+
+NUMBER = re.compile(r"[-+]?\d*[.,]?\d+(e[-+]?\d+)?")
 
 
 def read_table(settings: Table, known: Schema | None = None) -> RawData:
@@ -167,8 +170,11 @@ def no_loners(y: np.ndarray, names: list[str], settings: Table | Text, path: Pat
         used = {place for name in spelled for place in classes.places(name)}
     for number in np.flatnonzero(np.bincount(y) == 1):
         if number in used:
+            measured = 2 * len(names) > len(y) and all(map(NUMBER.fullmatch, names))
+            other = "; numbers that are to be predicted are asked for by tasks: numbers"
             raise DataError(
                 f"{path}: class {quoted(names[number])} has one example (row "
                 f"{first_row(y == number)}); a task needs one to learn from and one to ask; add "
                 "examples, drop the row, or leave the class out of the split's lists"
+                f"{other if measured else ''}"
             )

@@ -28,7 +28,7 @@ def learners_table(settings: Settings) -> Table:
 
 
 def datasets_table(settings: Settings, surveys: Mapping[str, "Survey"]) -> Table:
-    """A row for each data set, with what is in it; a tick where it is computed.
+    """A row for each data set of ``surveys``, with what is in it; a tick where it is computed.
 
     It fits 80 columns; ``datasets_lines`` has what is too long for it.
     """
@@ -36,8 +36,8 @@ def datasets_table(settings: Settings, surveys: Mapping[str, "Survey"]) -> Table
     table = Table(box=SIMPLE, padding=(0, 1, 0, 0))
     for head in heads:
         table.add_column(head, no_wrap=head != "features", overflow="fold")
-    for name, dataset in settings.datasets.items():
-        shape, found = dataset.episodes, surveys[name]
+    for name, found in surveys.items():
+        shape = settings.datasets[name].episodes
         cells = (
             name,
             _known(found.rows),

@@ -9,7 +9,8 @@ from fewqubit.base.extras import there
 from fewqubit.data.embeddings import Embed, FrozenEncoder, vectors
 from fewqubit.data.embeddings.settings import Tune
 from fewqubit.data.embeddings.tuning import learn
-from fewqubit.data.embeddings.tuning.learn import Texts, tuned
+from fewqubit.data.embeddings.tuning.episodes import Texts
+from fewqubit.data.embeddings.tuning.learn import tuned
 from fewqubit.errors import DataError, MissingExtraError
 
 SHORT = {"rank": 2, "steps": 6, "validate_every": 2, "n_way": 3, "n_query": 2, "patience": 9}
@@ -40,8 +41,10 @@ def _embed(folder, **changes):
     return Embed(str(folder), "transformers", tune=Tune(**SHORT | changes))
 
 
-def test_what_is_taught_is_learned(small_model, capsys):
-    asked = {"targets": ["query", "value", "dense"], "learning_rate": 0.03, "steps": 60}
+@pytest.mark.parametrize("loss", ["episodes", "contrastive"])
+def test_what_is_taught_is_learned(small_model, capsys, loss):
+    asked = {"targets": ["query", "value", "dense"], "learning_rate": 0.01, "steps": 60}
+    asked["loss"] = loss
     found = tuned(TAUGHT, TAUGHT, _embed(small_model, **asked, validate_every=20), [0], "me", None)
     assert found.summary["validation_accuracy"] > found.summary["validation_before"] + 0.1
     assert found.summary["best_step"] in (20, 40, 60)
@@ -99,6 +102,22 @@ def test_no_step_that_is_better_leaves_the_encoder_as_it_is(small_model, monkeyp
         vectors(ASKED.texts, embed, cache=None),
         atol=1e-6,
     )
+
+
+def test_vectors_of_the_frozen_encoder_may_stand_before_those_of_the_tuned_one(small_model):
+    whole = _embed(small_model, learning_rate=0.1, with_frozen=True)
+    adapter = tuned(TAUGHT, TAUGHT, whole, [0], "me", None).adapter
+    assert adapter.weights
+    found = vectors(
+        ASKED.texts, whole, cache=None, encoder=FrozenEncoder.of(whole, adapter=adapter)
+    )
+    alone = whole.model_copy(update={"tune": whole.tune.model_copy(update={"with_frozen": False})})
+    halves = [
+        vectors(ASKED.texts, alone, cache=None, encoder=FrozenEncoder.of(alone, adapter=one))
+        for one in (None, adapter)
+    ]
+    np.testing.assert_allclose(found * np.sqrt(2), np.concatenate(halves, axis=1), atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-6)
 
 
 def test_the_update_is_the_product_of_two_thin_matrices(small_model):

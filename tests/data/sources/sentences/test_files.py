@@ -70,6 +70,8 @@ def test_fine_types_may_be_taken_as_coarse_ones(put) -> None:
         '{"text": "Ann Lee sat", "entities": [[0, 7, "PER"]]}',
         '{"text": "Ann Lee sat", "label": [[0, 5, "PER"]]}',  # of every word that it touches
         '{"words": ["Ann", "Lee", "sat"], "spans": [{"start": 0, "end": 2, "type": "PER"}]}',
+        '{"tokens": ["Ann", "Lee", "sat"], "ner_tags": ["B-PER", "I-PER", "O"]}',
+        '{"tokens": ["Ann", "Lee", "sat"], "tags": ["PER", "PER", "O"]}',
     ],
 )
 def test_spans_in_many_forms(put, line: str) -> None:
@@ -108,6 +110,9 @@ def test_a_fault_of_columns_is_one_line(put, content: str | bytes, said: str) ->
         ("[" * 100_000, "line 1: is no JSON"),
         ("[1]", "line 1: expected an object"),
         ('{"tokens": "Ann"}', "line 1: expected `tokens`, a list of words, or `text`"),
+        ('{"support": {}, "query": {}}', "got neither, but 'support', 'query'"),
+        ('{"tokens": ["a", "b"], "ner_tags": [1, 0]}', "a tag such as B-PER for each of 2 tokens"),
+        ('{"tokens": ["a", "b"], "ner_tags": ["O"]}', "a tag such as B-PER for each of 2 tokens"),
         ('{"tokens": ["a"], "entities": [[0, 2, "X"]]}', "the span 0 … 2 is not in 0 … 1"),
         ('{"tokens": ["a"], "entities": [[0, 0, "X"]]}', "the span 0 … 0 is not in"),
         ('{"tokens": ["a"], "entities": [[0, 1]]}', r"expected entities as \[start, end, label\]"),

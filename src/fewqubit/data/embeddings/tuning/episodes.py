@@ -9,6 +9,13 @@ from jaxtyping import Float, Int
 from fewqubit.errors import DataError
 
 
+class Texts(NamedTuple):
+    """Different texts, and the class of each."""
+
+    texts: list[str]
+    y: Int[np.ndarray, " N"]
+
+
 class Size(NamedTuple):
     """The number of classes of a task, and of support and query rows of each class."""
 
@@ -37,6 +44,17 @@ def usable(y: Int[np.ndarray, " N"], size: Size, what: str) -> list[Int[np.ndarr
     return enough
 
 
+def at_most(texts: Texts, most: int, seed: Sequence[int]) -> Texts:
+    """At most ``most`` texts of each class, drawn at random."""
+    random = np.random.default_rng([*map(int, seed), len(texts.texts)])
+    kept = []
+    for number in np.unique(texts.y):
+        rows = np.flatnonzero(texts.y == number)
+        kept.append(np.sort(random.permutation(rows)[:most]))
+    rows = np.concatenate(kept)
+    return Texts([texts.texts[row] for row in rows], texts.y[rows])
+
+
 def draw(
     random: np.random.Generator, rows: Sequence[Int[np.ndarray, " R"]], size: Size
 ) -> Int[np.ndarray, "n_way rows"]:
@@ -49,10 +67,16 @@ def share_right(
     vectors: Float[np.ndarray, "N d"], tasks: Int[np.ndarray, "E n_way rows"], n_shot: int
 ) -> float:
     """Share of queries whose nearest class mean, by cosine, is that of their own class."""
-    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    means = unit[tasks[:, :, :n_shot]].mean(axis=2)
-    means /= np.maximum(np.linalg.norm(means, axis=2, keepdims=True), 1e-12)
-    asked = unit[tasks[:, :, n_shot:]]
+    rows = unit(vectors)
+    means, asked = unit(rows[tasks[:, :, :n_shot]].mean(axis=2)), rows[tasks[:, :, n_shot:]]
     found = np.einsum("ecqd,ekd->ecqk", asked, means).argmax(axis=-1)
     labels = np.arange(tasks.shape[1])[:, None]
     return float((found == labels).mean())
+
+
+def unit(vectors: Float[np.ndarray, "*rows d"]) -> Float[np.ndarray, "*rows d"]:
+    """Each vector, scaled to length 1."""
+    scaled: np.ndarray = vectors / np.maximum(
+        np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12
+    )
+    return scaled

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from fewqubit.base.extras import needs
 from fewqubit.base.io.progress import Progress
@@ -19,20 +19,22 @@ from fewqubit.data.embeddings.embedding import adapter_of
 from fewqubit.data.embeddings.libraries import LIBRARIES, Loaded
 from fewqubit.data.embeddings.model_files import folder_checksum, model_folder
 from fewqubit.data.embeddings.settings import Embed, Tune
-from fewqubit.data.embeddings.tuning.episodes import Size, draw, share_right, usable
+from fewqubit.data.embeddings.tuning.episodes import (
+    Size,
+    Texts,
+    at_most,
+    draw,
+    share_right,
+    unit,
+    usable,
+)
 from fewqubit.data.embeddings.tuning.lora import WHAT, put, taken, wrap
+from fewqubit.data.embeddings.tuning.losses import LOSSES
 from fewqubit.data.embeddings.tuning.state import State, read_state, write_state
 
 CACHE = Path(".cache/embeddings/tuned")
 LOOKS = 400  # episodes of a validation
 ROWS = 40  # most texts of a validation class: each validation embeds all of them
-
-
-class Texts(NamedTuple):
-    """Different texts, and the class of each."""
-
-    texts: list[str]
-    y: Int[np.ndarray, " N"]
 
 
 class Tuned(NamedTuple):
@@ -56,8 +58,7 @@ def tuned(
 ) -> Tuned:
     """The adapter that ``embed.tune`` asks for, learned on ``taught``, chosen on ``asked``.
 
-    A step lowers the cross-entropy of an episode's queries. Their logits are cosines to the class
-    means, divided by ``temperature``: prototypical networks (Snell et al. 2017) with a cosine. A
+    A step lowers ``tune.loss`` of one episode (``losses``). A
     validation is the accuracy of the nearest class mean in episodes of ``asked``. The best adapter
     is returned; it may be that of the unchanged encoder.
 
@@ -73,7 +74,7 @@ def tuned(
         import torch  # noqa: F401
     size = Size(tune.n_way, tune.n_shot, tune.n_query)
     usable(taught.y, size, "meta-train")
-    some = _at_most(asked, ROWS, seed)
+    some = at_most(asked, ROWS, seed)
     usable(some.y, size, "validation")
     key = _key(folder_checksum(folder), embed, (taught, some), seed)
     state = read_state(cache, key) if cache else None
@@ -109,6 +110,7 @@ class _Loop:
         with torch.random.fork_rng():
             torch.manual_seed(self._number("begin"))
             self.wrapped = wrap(loaded.network, tune.rank, tune.alpha, tuple(tune.targets))
+        self.frozen = self._vectors(asked.texts) if tune.with_frozen else None  # B is still 0
         self.trained = [one for one in self.wrapped.parameters() if one.requires_grad]
         self.optimizer = torch.optim.AdamW(self.trained, lr=tune.learning_rate, weight_decay=0.0)
 
@@ -142,7 +144,7 @@ class _Loop:
     def _step(self, step: int) -> float:
         """One step of AdamW on one episode; dropout, too, depends only on seed and step."""
         import torch
-        from torch.nn.functional import cross_entropy, normalize
+        from torch.nn.functional import normalize
 
         rows = draw(self._random("episode", step), self.lessons, self.size)
         rate = 0.5 * (1 + math.cos(math.pi * step / self.tune.steps))
@@ -151,12 +153,9 @@ class _Loop:
         self.wrapped.train()
         with torch.random.fork_rng():
             torch.manual_seed(self._number("dropout", step))
-            flat = normalize(self.forward([self.taught.texts[row] for row in rows.ravel()]), dim=-1)
-        x = flat.reshape(*rows.shape, -1)
-        means = normalize(x[:, : self.size.n_shot].mean(dim=1), dim=-1)
-        logits = x[:, self.size.n_shot :].flatten(0, 1) @ means.T / self.tune.temperature
-        labels = torch.arange(len(rows), device=logits.device).repeat_interleave(self.size.n_query)
-        loss = cross_entropy(logits, labels)
+            texts = [self.taught.texts[row] for row in rows.ravel()]
+            x = normalize(self._embedded(texts), dim=-1).reshape(*rows.shape, -1)
+        loss = LOSSES[self.tune.loss](x, self.size.n_shot, self.tune.temperature)
         self.optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.trained, 1.0)
@@ -164,17 +163,27 @@ class _Loop:
         return float(loss.detach())
 
     def _look(self) -> float:
-        self.wrapped.eval()
-        return share_right(self._vectors(self.asked.texts), self.looks, self.size.n_shot)
+        x = self._vectors(self.asked.texts)
+        if self.frozen is not None:
+            x = np.concatenate([unit(self.frozen), unit(x)], axis=1)
+        return share_right(x, self.looks, self.size.n_shot)
 
     def _vectors(self, texts: Sequence[str]) -> Float[np.ndarray, "N d"]:
         import torch
 
-        found = []
+        self.wrapped.eval()
         with torch.inference_mode():
-            for start in range(0, len(texts), self.batch):
-                found.append(self.forward(texts[start : start + self.batch]).float().cpu().numpy())
-        return np.concatenate(found)
+            found: np.ndarray = self._embedded(texts).float().cpu().numpy()
+        return found
+
+    def _embedded(self, texts: Sequence[str]) -> Any:
+        """Vectors of ``texts``; those of like length share a batch, since padding costs as text."""
+        import torch
+
+        order = np.argsort([len(text) for text in texts], kind="stable")
+        batches = [order[start : start + self.batch] for start in range(0, len(texts), self.batch)]
+        parts = [self.forward([texts[row] for row in batch]) for batch in batches]
+        return torch.cat(parts)[np.argsort(order)]
 
     def _moments(self) -> dict[str, np.ndarray]:
         """AdamW's moments of each parameter."""
@@ -221,20 +230,9 @@ def _result(state: State, tune: Tune, what: str) -> Tuned:
     return Tuned(adapter, summary)
 
 
-def _at_most(texts: Texts, most: int, seed: Sequence[int]) -> Texts:
-    """At most ``most`` texts of each class, drawn at random."""
-    random = np.random.default_rng([*map(int, seed), len(texts.texts)])
-    kept = []
-    for number in np.unique(texts.y):
-        rows = np.flatnonzero(texts.y == number)
-        kept.append(np.sort(random.permutation(rows)[:most]))
-    rows = np.concatenate(kept)
-    return Texts([texts.texts[row] for row in rows], texts.y[rows])
-
-
 def _key(encoder: str, embed: Embed, parts: Sequence[Texts], seed: Sequence[int]) -> str:
     """A key from everything that decides the result of training."""
-    asked = embed.model_dump(exclude={"model", "batch", "revision", "options", "normalize"})
+    asked = embed.model_dump(exclude={"model", "revision", "options", "normalize"})
     digest = hashlib.sha256(
         json.dumps([encoder, asked, [*map(int, seed)]], sort_keys=True).encode()
     )

@@ -2,7 +2,7 @@
 
 ``{"tokens": [...], "entities": [{"start": 0, "end": 2, "label": "PER"}]}`` counts words;
 ``{"text": "...", "entities": [[0, 10, "PER"]]}`` counts characters, as doccano and spaCy write.
-Ends are exclusive.
+Ends are exclusive. ``{"tokens": [...], "ner_tags": ["B-PER", "O"]}`` has a tag for each word.
 """
 
 import json
@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from fewqubit.data.labels import quoted
-from fewqubit.data.sources.sentences.sentence import Sentence, Span
+from fewqubit.data.sources.sentences.sentence import Sentence, Span, is_lettered, spans_of
 from fewqubit.errors import DataError
 
 WORDS, TEXT = ("tokens", "words"), ("text", "sentence")
 SPANS = ("entities", "spans", "labels", "label")
+TAGS = ("ner_tags", "tags")
 KINDS, STOPS = ("label", "type", "kind"), ("end", "stop")
 WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -44,10 +45,27 @@ def sentence_of(values: Any, where: str) -> Sentence:
     spans = [_span(one, where) for one in _first(values, SPANS) or []]
     words, text = _first(values, WORDS), _first(values, TEXT)
     if isinstance(words, list) and words and all(isinstance(word, str) for word in words):
+        tags = None if any(name in values for name in SPANS) else _first(values, TAGS)
+        if tags is not None:
+            return Sentence(tuple(words), _of_tags(tags, len(words), where))
         return Sentence(tuple(words), _ordered(spans, len(words), where))
     if not isinstance(text, str) or not text.strip():
-        raise DataError(f"{where}: expected `tokens`, a list of words, or `text`; got neither")
+        raise DataError(
+            f"{where}: expected `tokens`, a list of words, or `text`; got neither, but "
+            f"{', '.join(map(quoted, [*values][:5])) or 'an empty object'}"
+        )
     return _of_text(text, spans, where)
+
+
+def _of_tags(tags: Any, n_words: int, where: str) -> tuple[Span, ...]:
+    """The entities of a sentence that has a tag for each word."""
+    names = isinstance(tags, list) and all(isinstance(tag, str) and tag for tag in tags)
+    if not names or len(tags) != n_words:
+        raise DataError(
+            f"{where}: expected a tag such as B-PER for each of {n_words} tokens, got "
+            f"{quoted(str(tags))}; numbers have to be written as the names that they stand for"
+        )
+    return spans_of(tags, any(map(is_lettered, tags)))
 
 
 def _of_text(text: str, spans: Sequence[Span], where: str) -> Sentence:
