@@ -4,7 +4,9 @@ What ``fewqubit run --recipe`` computes in some hundred stages, from the same se
 functions, without processes and files between them. Writes docs/results/intents/RECIPE.json and
 RECIPE.md, anew after each data set; what is finished lies in .cache/intents, and the same command
 goes on from there. The learner is trained and tested on 1-shot tasks; 5-shot is
-the same trained learner, asked the same queries with four more rows of each class.
+the same trained learner, asked the same queries with four more rows of each class. Names of data
+sets behind the recipe are those that are run; with ``--baselines`` no learner is, but baselines
+alone, and the files are called RECIPE_baselines.
 """
 
 import subprocess
@@ -35,24 +37,28 @@ SHOTS = (1, 5)
 
 def main() -> None:
     """Run every data set of a recipe, or those that are named behind it."""
-    recipe, *chosen = sys.argv[1:]
+    recipe, *asked = sys.argv[1:]
     settings = validate(layered(Path(), [], recipe), recipe)
+    chosen, name = [one for one in asked if one != "--baselines"], recipe
+    if "--baselines" in asked:
+        without = settings.run.model_copy(update={"learners": []})
+        settings, name = settings.model_copy(update={"run": without}), f"{recipe}_baselines"
     rows: list[dict[str, Any]] = []
-    for name in chosen or settings.run.datasets:
+    for dataset in chosen or settings.run.datasets:
         start = time.monotonic()
         with fixed():
-            row = of_dataset(name, settings)
+            row = of_dataset(dataset, settings)
         rows.append({**row, "seconds": round(time.monotonic() - start)})
         sys.stderr.write(f"{rows[-1]}\n")
-        write_json(OUT / f"{recipe}.json", {"recipe": recipe, "commit": commit(), "rows": rows})
-        write_text(OUT / f"{recipe}.md", page(recipe, rows))
+        write_json(OUT / f"{name}.json", {"recipe": recipe, "commit": commit(), "rows": rows})
+        write_text(OUT / f"{name}.md", page(name, rows))
 
 
 def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
     """Accuracies of every arm and baseline on one data set, and the verdicts of the circuit."""
     key, chosen = root_key(settings.seed), settings.datasets[name]
     own = stream(key, "prepare", name)
-    planned, _ = refined(name, plan(name, chosen, read_raw(chosen), own), chosen, own)
+    planned, tuned = refined(name, plan(name, chosen, read_raw(chosen), own), chosen, own)
     made = prepared(planned, chosen, own)
     tasks = Tasks(name, made, chosen.episodes, key)
     jobs = [
@@ -63,7 +69,8 @@ def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
     found = [*results(jobs, tasks, settings.evaluation, False, KEPT)]
     plain = [*baseline_results(settings.run.baselines, tasks, settings.evaluation, KEPT)]
     study = Study(name, made.summary | made.asked, found, plain, [], classes_of(made))
-    verdicts = find(study, settings.evaluation, stream(key, "evaluate", name))
+    asked = stream(key, "evaluate", name)
+    against = find(study, settings.evaluation, asked).against_arms.items() if found else ()
     return {
         "dataset": name,
         "accuracy": {
@@ -71,13 +78,12 @@ def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
             | {one.learner: at(one.curve, shots) for one in plain}
             for shots in SHOTS
         },
+        "tuned": tuned,
         "whitening": made.summary.get("whitening"),
         "steps": {one.arm: one.card["best_step"] for one in found},
         "parameters": {one.arm: one.card["n_parameters"] for one in found},
         "verdicts": {
-            arm: as_record(verdict)
-            for (_, arm), verdict in verdicts.against_arms.items()
-            if verdict is not None
+            arm: as_record(verdict) for (_, arm), verdict in against if verdict is not None
         },
     }
 
