@@ -4,11 +4,14 @@ What ``fewqubit run --recipe`` computes in some hundred stages, from the same se
 functions, without processes and files between them. Writes docs/results/intents/RECIPE.json and
 RECIPE.md, anew after each data set; what is finished lies in .cache/intents, and the same command
 goes on from there. The learner is trained and tested on 1-shot tasks; 5-shot is
-the same trained learner, asked the same queries with four more rows of each class. Names of data
-sets behind the recipe are those that are run; with ``--baselines`` no learner is, but baselines
-alone, and the files are called RECIPE_baselines.
+the same trained learner, asked the same queries with four more rows of each class.
+
+Names of data sets behind the recipe are those that are run. ``--learners kernel`` runs some of its
+learners, ``--learners ''`` its baselines alone, ``--arms quantum,bypass`` some arms; ``--shots 5``
+makes 5-shot the tasks of which the verdicts are; ``--to NAME`` names the files.
 """
 
+import argparse
 import subprocess
 import sys
 import time
@@ -25,7 +28,7 @@ from fewqubit.config import Settings, of_arm, validate
 from fewqubit.data.read import read_raw
 from fewqubit.pipeline.overrides import layered
 from fewqubit.report.findings import find
-from fewqubit.report.gather import Classes, Study
+from fewqubit.report.gather import Classes, Result, Study
 from fewqubit.stages.features import Prepared, prepared
 from fewqubit.stages.plan import plan
 from fewqubit.stages.tuning import refined
@@ -37,21 +40,43 @@ SHOTS = (1, 5)
 
 def main() -> None:
     """Run every data set of a recipe, or those that are named behind it."""
-    recipe, *asked = sys.argv[1:]
-    settings = validate(layered(Path(), [], recipe), recipe)
-    chosen, name = [one for one in asked if one != "--baselines"], recipe
-    if "--baselines" in asked:
-        without = settings.run.model_copy(update={"learners": []})
-        settings, name = settings.model_copy(update={"run": without}), f"{recipe}_baselines"
-    rows: list[dict[str, Any]] = []
-    for dataset in chosen or settings.run.datasets:
+    asked = arguments()
+    settings = validate(layered(Path(), [], asked.recipe), asked.recipe)
+    run = {"learners": asked.learners, "arms": asked.arms}
+    changed = {
+        name: [*filter(None, one.split(","))] for name, one in run.items() if one is not None
+    }
+    settings = settings.model_copy(update={"run": settings.run.model_copy(update=changed)})
+    name, rows = asked.to or asked.recipe, []
+    for dataset in asked.datasets or settings.run.datasets:
         start = time.monotonic()
         with fixed():
-            row = of_dataset(dataset, settings)
+            row = of_dataset(dataset, with_shots(settings, dataset, asked.shots))
         rows.append({**row, "seconds": round(time.monotonic() - start)})
         sys.stderr.write(f"{rows[-1]}\n")
-        write_json(OUT / f"{name}.json", {"recipe": recipe, "commit": commit(), "rows": rows})
+        write_json(OUT / f"{name}.json", {"recipe": asked.recipe, "commit": commit(), "rows": rows})
         write_text(OUT / f"{name}.md", page(name, rows))
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("recipe")
+    parser.add_argument("datasets", nargs="*")
+    for name in ("learners", "arms", "to"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--shots", type=int)
+    return parser.parse_args()
+
+
+def with_shots(settings: Settings, dataset: str, shots: int | None) -> Settings:
+    """The settings with another number of shots in the tasks of a data set."""
+    if shots is None:
+        return settings
+    described = settings.datasets[dataset]
+    episodes = described.episodes.model_copy(update={"n_shot": shots})
+    changed = {dataset: described.model_copy(update={"episodes": episodes})}
+    return settings.model_copy(update={"datasets": settings.datasets | changed})
 
 
 def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
@@ -73,19 +98,27 @@ def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
     against = find(study, settings.evaluation, asked).against_arms.items() if found else ()
     return {
         "dataset": name,
+        "shots": chosen.episodes.n_shot,
         "accuracy": {
-            shots: {one.arm: at(one.curve, shots) for one in found}
+            shots: {of(one): at(one.curve, shots) for one in found}
             | {one.learner: at(one.curve, shots) for one in plain}
             for shots in SHOTS
         },
         "tuned": tuned,
         "whitening": made.summary.get("whitening"),
-        "steps": {one.arm: one.card["best_step"] for one in found},
-        "parameters": {one.arm: one.card["n_parameters"] for one in found},
+        "steps": {of(one): one.card["best_step"] for one in found},
+        "parameters": {of(one): one.card["n_parameters"] for one in found},
         "verdicts": {
-            arm: as_record(verdict) for (_, arm), verdict in against if verdict is not None
+            f"{learner}/{arm}": as_record(verdict)
+            for (learner, arm), verdict in against
+            if verdict is not None
         },
     }
+
+
+def of(one: Result) -> str:
+    """A result by its learner and arm."""
+    return f"{one.learner}/{one.arm}"
 
 
 def at(curve: Sequence[Mapping[str, str]], shots: int) -> float:
@@ -117,15 +150,15 @@ def page(recipe: str, rows: list[dict[str, Any]]) -> str:
 
 
 def _tables(rows: list[dict[str, Any]]) -> Iterator[str]:
-    arms = [*rows[0]["verdicts"]]
+    arms, own = [*rows[0]["verdicts"]], rows[0]["shots"]
     for shots in SHOTS:
         columns = [*rows[0]["accuracy"][shots]]
-        head = [*columns, *(f"quantum − {arm}, in points" for arm in arms if shots == 1)]
+        head = [*columns, *(f"quantum − {arm}, in points" for arm in arms if shots == own)]
         yield from ("", f"## {shots}-shot", "", f"| fold | {' | '.join(head)} |")
         yield "|" + "---|" * (len(head) + 1)
         for row in rows:
             cells = [f"{row['accuracy'][shots][one]:.2%}" for one in columns]
-            cells += [_cell(row["verdicts"][arm]) for arm in arms if shots == 1]
+            cells += [_cell(row["verdicts"][arm]) for arm in arms if shots == own]
             yield f"| {row['dataset'].rpartition('_')[2]} | {' | '.join(cells)} |"
         means = [np.mean([row["accuracy"][shots][one] for row in rows]) for one in columns]
         cells = [*(f"**{one:.2%}**" for one in means), *([""] * (len(head) - len(columns)))]
