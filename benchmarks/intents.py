@@ -100,8 +100,8 @@ def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
         "dataset": name,
         "shots": chosen.episodes.n_shot,
         "accuracy": {
-            shots: {of(one): at(one.curve, shots) for one in found}
-            | {one.learner: at(one.curve, shots) for one in plain}
+            shots: {of(one): at(one.adaptation, shots) for one in found}
+            | {one.learner: at(one.adaptation, shots) for one in plain}
             for shots in SHOTS
         },
         "tuned": tuned,
@@ -121,9 +121,9 @@ def of(one: Result) -> str:
     return f"{one.learner}/{one.arm}"
 
 
-def at(curve: Sequence[Mapping[str, str]], shots: int) -> float:
-    """The accuracy, mean over seeds, that a curve has at so many rows of each class."""
-    found = [row for row in curve if row["setting"] == "shots" and int(row["value"]) == shots]
+def at(rows: Sequence[Mapping[str, str]], shots: int) -> float:
+    """The accuracy after adaptation, mean over seeds, with so many rows of each class."""
+    found = [row for row in rows if row["setting"] == "shots" and int(row["value"]) == shots]
     return float(np.mean([float(row["accuracy"]) for row in found]))
 
 
