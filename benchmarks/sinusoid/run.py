@@ -34,7 +34,6 @@ class Measured(NamedTuple):
 
     errors:      squared error [seeds, shots, at, tests]
     drawn:       answers of seed 0 to the first test task along ``GRID``, most shots and steps
-    validation:  error of each seed in the validation tasks
     rates:       inner and outer, as chosen
     grid:        a row for each pair of rates: inner, outer, validation error
     parameters:  trained numbers
@@ -43,7 +42,6 @@ class Measured(NamedTuple):
 
     errors: Float[np.ndarray, "seeds shots at tests"]
     drawn: Float[np.ndarray, " grid"]
-    validation: Float[np.ndarray, " seeds"]
     rates: Float[np.ndarray, " 2"]
     grid: Float[np.ndarray, "cells 3"]
     parameters: Float[np.ndarray, ""]
@@ -63,9 +61,9 @@ def measured(study: Study, name: str) -> Measured:
         params = done.seeds.best_params
         one = jax.tree.map(lambda leaf: leaf[0], params)
         errors, drawn = _tested(study, learner, params)
-        validation = -np.asarray(done.seeds.best_accuracy)
-        known = errors, drawn, validation, (inner, outer), grid, n_parameters(one), seconds
-        write_npz(kept, Measured(*known)._asdict(), finite=False)  # a rate may diverge
+        counted, rates = n_parameters(one), (inner, outer)
+        known = Measured(errors, drawn, rates, grid, counted, seconds)._asdict()
+        write_npz(kept, known, finite=False)  # where a pair of rates diverges, its error is ∞
     return Measured(**read_npz(kept, finite=False))
 
 

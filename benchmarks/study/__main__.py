@@ -12,35 +12,26 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-from benchmarks.study.cells import Asked, Asker
+from benchmarks.study.cells import PIECES, Asked, Asker, tasks_of
 from benchmarks.study.figure import draw
 from benchmarks.study.page import page, record
 
 import fewqubit.stages.process  # noqa: F401 - how jobs compile, as in a stage
 from fewqubit.base.arithmetic import fixed
 from fewqubit.base.io.files import write_json, write_text
-from fewqubit.base.keys import root_key, stream
+from fewqubit.base.keys import stream
 from fewqubit.config import Settings, validate
-from fewqubit.data.read import read_raw
 from fewqubit.pipeline.overrides import layered
 from fewqubit.report.findings import find
 from fewqubit.report.gather import Classes, Study
-from fewqubit.stages.features import prepared
-from fewqubit.stages.plan import plan
-from fewqubit.stages.tuning import refined
 from fewqubit.study.jobs import Tasks, baseline_results
 from fewqubit.study.side_by_side import SideBySide
-
-PIECES = Path("artifacts/studies/study")
 
 
 def ask(settings: Settings, dataset: str, programs: dict[str, SideBySide]) -> Asked:
     """Search, train and test every learner and arm on one data set."""
-    described, key = settings.datasets[dataset], root_key(settings.seed)
-    own = stream(key, "prepare", dataset)
-    planned = plan(dataset, described, read_raw(described), own)
-    made = prepared(refined(dataset, planned, described, own).planned, described, own)
-    tasks = Tasks(dataset, made, described.episodes, key)
+    tasks = tasks_of(settings, dataset)
+    made, key = tasks.made, tasks.key
     asker = Asker(settings, tasks, tasks.data, programs, PIECES)
     cells = []
     for learner, arm in product(settings.run.learners, settings.run.arms):

@@ -9,8 +9,9 @@ import numpy as np
 from jaxtyping import Float
 
 from fewqubit.base.io.files import read_json, write_json
-from fewqubit.base.keys import stream
+from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Search, Settings, of_arm, with_values
+from fewqubit.data.read import read_raw
 from fewqubit.meta.learner import MetaState
 from fewqubit.meta.train import Point, SeedState, TrainState
 from fewqubit.models.network import Params
@@ -18,12 +19,16 @@ from fewqubit.predict.trained import Trained
 from fewqubit.predict.training import learner_card, learning_curve, n_steps
 from fewqubit.report.findings import Findings
 from fewqubit.report.gather import Result, Study
+from fewqubit.stages.features import prepared
+from fewqubit.stages.plan import plan
+from fewqubit.stages.tuning import refined
 from fewqubit.study.jobs import Job, Tasks, tested
 from fewqubit.study.pieces import kept
 from fewqubit.study.side_by_side import BANDWIDTH, SideBySide
 from fewqubit.tasks import TrainingData, feature_shape_of, rows_of
 
 Values = dict[str, float]
+PIECES = Path("artifacts/studies/study")
 
 
 class Trial(NamedTuple):
@@ -126,6 +131,15 @@ class Asker(NamedTuple):
     def _work(self, job: Job, more: str) -> str:
         settings, reading = job.settings.model_dump_json(), self.settings.evaluation
         return self.tasks.fingerprint(f"{job} {more}", settings, reading)
+
+
+def tasks_of(settings: Settings, dataset: str) -> Tasks:
+    """A data set of the recipe, prepared as the stage would."""
+    described, key = settings.datasets[dataset], root_key(settings.seed)
+    own = stream(key, "prepare", dataset)
+    planned = plan(dataset, described, read_raw(described), own)
+    made = prepared(refined(dataset, planned, described, own).planned, described, own)
+    return Tasks(dataset, made, described.episodes, key)
 
 
 def grid(search: Search, job: Job) -> list[Values]:

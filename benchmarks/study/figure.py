@@ -71,7 +71,7 @@ def _effect(axes: "Axes", lines: Lines, what: str, title: str) -> None:
     axes.plot([*lines], means, "ko-", linewidth=2.5, label="mean")
     axes.axhline(0, color="black", linewidth=0.8)
     axes.set(xlabel=what, title=title, xticks=[*lines], ylabel="points of accuracy")
-    axes.legend(fontsize=6)
+    axes.legend(fontsize=6, ncols=2)
 
 
 def _bandwidths(axes: "Axes", found: Sequence[Asked], qubits: Mapping[str, int]) -> None:
@@ -82,6 +82,7 @@ def _bandwidths(axes: "Axes", found: Sequence[Asked], qubits: Mapping[str, int])
         axes.semilogx([*lines], rows.mean(1), "o-", label=f"{n} qubits, mean")
         axes.fill_between([*lines], *np.quantile(rows, (0.25, 0.75), axis=1), alpha=0.12)
     axes.axhline(0, color="black", linewidth=0.8)
+    axes.set_yscale("symlog", linthresh=2)  # a bandwidth that is far off costs tens of points
     axes.set(xlabel="bandwidth", title="circuit at a bandwidth − opponent")
     axes.set_xticks([*lines], [f"{one:g}" for one in lines])
     axes.minorticks_off()
