@@ -4,8 +4,9 @@ from pathlib import Path
 
 from fewqubit.base.keys import root_key
 from fewqubit.config import load_settings
+from fewqubit.predict.trained import longest_training
 from fewqubit.stages.evaluate import evaluate_and_save
-from fewqubit.stages.process import asked, stage
+from fewqubit.stages.process import asked, share_work_of, stage
 
 PREPARED, TRAINED = Path("artifacts/prepared"), Path("artifacts/trained")
 EVALUATED = Path("artifacts/evaluated")
@@ -17,6 +18,7 @@ def main() -> None:
     place = Path(dataset) / learner / arm
     with stage(f"evaluate@{dataset}-{learner}-{arm}"):
         settings = load_settings()
+        share_work_of(longest_training(TRAINED / place))
         evaluate_and_save(
             TRAINED / place,
             PREPARED / dataset,

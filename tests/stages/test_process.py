@@ -7,7 +7,7 @@ import pytest
 
 from fewqubit.base.io.files import read_json
 from fewqubit.errors import DataError
-from fewqubit.stages.process import ENOUGH, LONG, SHORT, asked, compile_for, stage
+from fewqubit.stages.process import ENOUGH, LONG, SHORT, THREADS, asked, compile_for, stage
 
 
 def test_a_known_error_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,5 +67,18 @@ def test_long_training_compiles_longer_and_flags_of_the_user_stay(
     monkeypatch: pytest.MonkeyPatch, before: str, steps: int, after: str
 ) -> None:
     monkeypatch.setenv("XLA_FLAGS", before)
+    monkeypatch.setenv(THREADS, "2")
     compile_for(steps)
     assert os.environ["XLA_FLAGS"] == after
+    assert os.environ[THREADS] == "2"
+
+
+@pytest.mark.parametrize(("steps", "threads"), [(ENOUGH, "1"), (ENOUGH + 1, None)])
+def test_one_thread_computes_what_is_small(
+    monkeypatch: pytest.MonkeyPatch, steps: int, threads: str | None
+) -> None:
+    monkeypatch.setenv("XLA_FLAGS", LONG)
+    monkeypatch.setenv(THREADS, "any")
+    monkeypatch.delenv(THREADS)
+    compile_for(steps)
+    assert os.environ.get(THREADS) == threads

@@ -109,10 +109,23 @@ def load_trained(folder: Path) -> Trained:
     Raises ArtifactError: a file is missing or damaged, is of another format, or does not hold the
     parameters that its settings ask for; the circuit of the settings is another one by now.
     """
-    card = read_card(folder / CARD, (PARAMS,), REMEDY, format=FORMAT)
-    settings = learner_settings(card, folder / CARD)
+    card, settings = _described(folder)
     with fixed():
         return _built(folder, card, settings)
+
+
+def longest_training(folder: Path) -> int:
+    """The steps that a trained learner took at most; 0 if it learned nothing before its tasks.
+
+    Raises ArtifactError as ``load_trained`` does.
+    """
+    training = _described(folder)[1].meta_training()
+    return 0 if training is None else training.longest
+
+
+def _described(folder: Path) -> tuple[dict[str, Any], AnyLearner]:
+    card = read_card(folder / CARD, (PARAMS,), REMEDY, format=FORMAT)
+    return card, learner_settings(card, folder / CARD)
 
 
 def _built(folder: Path, card: dict[str, Any], settings: AnyLearner) -> Trained:

@@ -119,9 +119,12 @@ def line_chart(
 def heat_map(title: str, counts: Mapping[tuple[str, str], float]) -> HeatMap:
     """Shares of each true class's answers, classes in the order of their names."""
     names = sorted({name for pair in counts for name in pair})
-    totals = {name: sum(n for (true, _), n in counts.items() if true == name) for name in names}
+    place = {name: number for number, name in enumerate(names)}
+    totals = dict.fromkeys(names, 0.0)
+    for (true, _), count in counts.items():
+        totals[true] += count
     cells = [
-        Cell(names.index(true), names.index(given), count / totals[true])
+        Cell(place[true], place[given], count / totals[true])
         for (true, given), count in sorted(counts.items())
     ]
     return HeatMap(title, names, cells)

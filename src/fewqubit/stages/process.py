@@ -21,16 +21,29 @@ LONG = "--xla_backend_optimization_level=1"
 _QUICK = "--xla_cpu_use_fusion_emitters=false", "--xla_llvm_disable_expensive_passes=true"
 SHORT = " ".join((LONG, *_QUICK))
 ENOUGH = 1000  # steps of training after which the time to compile hardly counts
+THREADS = "PJRT_NPROC"  # XLA reads this, too, when JAX first computes
 os.environ.setdefault("XLA_FLAGS", SHORT)
 
 
 def compile_for(steps: int) -> None:
-    """Set XLA's flags for a training of ``steps`` steps, unless the user has set them.
+    """Set XLA's flags and threads for a training of ``steps`` steps, unless the user has set them.
 
     Call this before JAX computes anything.
     """
     if steps > ENOUGH and os.environ["XLA_FLAGS"] == SHORT:
         os.environ["XLA_FLAGS"] = LONG
+    share_work_of(steps)
+
+
+def share_work_of(steps: int) -> None:
+    """Let all cores compute what took a long training; one thread does the rest by itself.
+
+    Operations of a small learner are small: to share them takes a sixth of the processor's time
+    and is no faster. Sums that are shared also depend, in their last digits, on how many share.
+    Call this before JAX computes anything.
+    """
+    if steps <= ENOUGH:
+        os.environ.setdefault(THREADS, "1")
 
 
 def asked(about: str | None, *axes: str) -> list[str]:

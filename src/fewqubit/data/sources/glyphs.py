@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import matplotlib
 import numpy as np
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageDraw, ImageFont
 
@@ -30,7 +30,7 @@ VARIANTS = {"WITH", "LIGATURE", "EXTENDED"}  # words in names of accents, pairs,
 LETTERS = {"Lu", "Ll", "Lo"}
 
 FONT, CANVAS = 40, 112  # pixels: height of a line, side of the square that a character is drawn in
-IS_INK = [0] * 41 + [255] * 215  # levels that count as part of a character's box
+INK = 41  # the least level that counts as part of a character's box
 FINE = 3  # samples along each side of a pixel
 UNIT = 1024  # 1 in the integers of an affine map
 STRAIGHT = UNIT * np.eye(2, dtype=np.int64)
@@ -138,9 +138,16 @@ def _draw(code: int, font: ImageFont.FreeTypeFont) -> Drawing:
     image = Image.new("L", (CANVAS, CANVAS))
     middle = (CANVAS // 2, CANVAS // 2)
     ImageDraw.Draw(image).text(middle, chr(code), fill=255, font=font, anchor="mm")
-    left, top, right, bottom = image.point(IS_INK).getbbox() or (0, 0, CANVAS, CANVAS)
+    picture = np.asarray(image)
+    (left, right), (top, bottom) = (_extent(picture >= INK, axis) for axis in (0, 1))
     side = max(right - left, bottom - top, FONT // 4)
-    return Drawing(np.asarray(image), (left + right - 1, top + bottom - 1), side)
+    return Drawing(picture, (left + right - 1, top + bottom - 1), side)
+
+
+def _extent(ink: Bool[np.ndarray, "h h"], axis: int) -> tuple[int, int]:
+    """First column with ink (``axis`` 1: row), and the one after the last; all of an empty one."""
+    found = np.flatnonzero(ink.any(axis))
+    return (int(found[0]), int(found[-1]) + 1) if len(found) else (0, len(ink))
 
 
 def _mean_image(drawings: Sequence[Drawing], size: int) -> Float[np.ndarray, " p"]:
