@@ -7,7 +7,7 @@ once. A fork is safe while one thread runs and JAX has no backend. Where that do
 until everything is imported, there is no socket, and stages start by themselves as under
 ``dvc repro``.
 
-    python -m fewqubit.pipeline.repro.loaded FOLDER SCRIPT …
+    python -m fewqubit.pipeline.repro.loaded FOLDER MODULE …
 """
 
 import gc
@@ -137,12 +137,13 @@ def _received(link: socket.socket) -> Asked:
     return Asked(words, environment, outputs)
 
 
-def main(folder: Path, scripts: Sequence[str]) -> None:
-    """Import ``scripts``, then fork at what comes to the socket in ``folder``."""
+def main(folder: Path, modules: Sequence[str]) -> None:
+    """Import ``modules``, but what is not installed; then fork at what comes to the socket."""
     gc.disable()
     os.environ.setdefault(*ONE_THREAD)
-    for script in scripts:
-        import_module(script)
+    for name in modules:
+        with suppress(ImportError):  # the stage says so
+            import_module(name)
     gc.freeze()  # what is there now is left alone by the collections of every stage
     gc.enable()
     if not _may_fork():

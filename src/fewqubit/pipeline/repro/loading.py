@@ -13,6 +13,7 @@ from fewqubit.pipeline.repro import loaded, stand_in
 FEWEST = 3  # stages that are worth another process
 LEFT_ALONE = ("watch", "track")  # the first ends before all is imported; the last is by itself
 SCRIPTS = Path("pipelines")
+LATER = {"evaluate": "fewqubit.backends.noisy", "baseline": "sklearn.svm"}  # imported when needed
 
 
 @contextmanager
@@ -29,7 +30,9 @@ def loading(project: Path, stages: Collection[str], lock: int) -> Iterator[Path 
     with TemporaryDirectory(prefix="fewqubit-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         _write_python(folder, project.resolve())
-        command = module(loaded.__name__, name, *(f"{SCRIPTS}.{kind}" for kind in scripts))
+        modules = [f"{SCRIPTS}.{kind}" for kind in scripts]
+        modules += [LATER[kind] for kind in scripts if kind in LATER]
+        command = module(loaded.__name__, name, *modules)
         with GuardedProcess(command, project, captured=True, keeps=(lock,)):
             yield folder
 
