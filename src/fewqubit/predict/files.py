@@ -129,7 +129,10 @@ def read_task(prepared: Path, support: Path, query: Path | None, label: str) -> 
         asked, truth = read(query)
         truth = _spelled_as(labels[known], truth)
     if not known.any():
-        raise DataError(f"{support}: no row has a '{label}'; label one of each class or more")
+        raise DataError(
+            f"{support}: no row has a '{label}'; label one of each class or more, or name the "
+            "column of the labels (--label)"
+        )
     if asked.empty:
         raise DataError(f"{query or support}: no row to answer; leave its '{label}' empty")
     notes = [] if kinds is None else unseen(rows, kinds)
