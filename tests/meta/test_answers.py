@@ -14,7 +14,10 @@ def some(data: TrainingData, n: int) -> Episode:
     return Episode(*(np.asarray(part)[:n] for part in data.validation))
 
 
-@pytest.mark.parametrize(("name", "most"), [("kernel", 2**28), ("kernel", 0), ("maml", 2**28)])
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("kernel", 2**28), ("kernel", 0), ("maml", 2**28), ("anil", 2**28), ("anil", 0)],
+)
 def test_blocks_answer_as_tasks_do(
     training_data: TrainingData, monkeypatch: pytest.MonkeyPatch, name: str, most: int
 ) -> None:
@@ -24,7 +27,7 @@ def test_blocks_answer_as_tasks_do(
     params, episodes = jax.jit(learner.init)(jax.random.key(0)).params, some(training_data, 5)
     answering = Answering(learner, at_once=3)
     known = answering.known(params, x, rows_in(episodes))
-    assert known.embedded == (most > 0 and name == "kernel")
+    assert known.embedded == (most > 0 and name != "maml")
     found = answering.logits(known, episodes, answers_of(episodes)[0], [answering.steps])
 
     @jax.jit
@@ -60,8 +63,11 @@ def test_what_a_seed_has_embedded_is_not_embedded_again(
     np.testing.assert_array_equal(np.flatnonzero(anew.places >= 0), second)
 
 
-def test_the_way_of_an_adaptation_is_looked_at_anywhere(training_data: TrainingData) -> None:
-    learner = build_learner(LEARNERS["maml"], "twin", (FEATURES,), N_WAY)
+@pytest.mark.parametrize("name", ["maml", "anil"])
+def test_the_way_of_an_adaptation_is_looked_at_anywhere(
+    training_data: TrainingData, name: str
+) -> None:
+    learner = build_learner(LEARNERS[name], "twin", (FEATURES,), N_WAY)
     params, episodes = jax.jit(learner.init)(jax.random.key(0)).params, some(training_data, 2)
     answering = Answering(learner)
     known = answering.known(params, training_data.x, rows_in(episodes))

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, Shaped
 
-from fewqubit.meta.learner import EmbeddedLearner, MetaLearner
+from fewqubit.meta.learner import EmbeddedLearner, GradientPath, MetaLearner
 from fewqubit.meta.target import accuracy, explained
 from fewqubit.models.network import Params
 from fewqubit.tasks import Episode, Inputs, labels_of, n_examples, rows_of
@@ -56,9 +56,8 @@ class Answering:
     ) -> None:
         self._learner, self._at_once, self._seeds = learner, at_once, seeds
         self._embed = None if learner.rows is None else jax.jit(learner.rows.embed)
-        plain = EmbeddedLearner(learner.adapt, learner.predict)
-        self._of_examples = _at_the_end(plain) if learner.path is None else _along(learner)
-        self._of_rows = self._of_examples if learner.rows is None else _at_the_end(learner.rows)
+        plain = EmbeddedLearner(learner.adapt, learner.predict, path=learner.path)
+        self._of_examples, self._of_rows = _answer(plain), _answer(learner.rows or plain)
 
     @property
     def steps(self) -> int:
@@ -171,6 +170,10 @@ _accuracies, _explained = jax.jit(jax.vmap(accuracy)), jax.jit(jax.vmap(explaine
 Answer = Callable[[Params, Inputs, np.ndarray, Inputs, Sequence[int]], np.ndarray]
 
 
+def _answer(on: EmbeddedLearner) -> Answer:
+    return _at_the_end(on) if on.path is None else _along(on, on.path)
+
+
 def _at_the_end(on: EmbeddedLearner) -> Answer:
     """Answers of a learner in closed form: the same for every number of steps."""
 
@@ -188,10 +191,8 @@ def _at_the_end(on: EmbeddedLearner) -> Answer:
     return answer
 
 
-def _along(learner: MetaLearner) -> Answer:
+def _along(on: EmbeddedLearner, path: GradientPath) -> Answer:
     """Answers of gradient adaptation: one program takes steps, however many, and one answers."""
-    path = learner.path
-    assert path is not None
 
     @partial(jax.jit, static_argnums=1)
     def begin(params: Params, n_tasks: int) -> Params:
@@ -203,7 +204,7 @@ def _along(learner: MetaLearner) -> Answer:
     @jax.jit
     @partial(jax.vmap, in_axes=(None, 0, 0))
     def predict(params: Params, now: Params, query: Inputs) -> Array:
-        return learner.predict({**params, **now}, query)
+        return on.predict({**params, **now}, query)
 
     def answer(
         params: Params, support: Inputs, y: np.ndarray, query: Inputs, at: Sequence[int]

@@ -31,6 +31,7 @@ PARTS = {
     "circuit": (CIRCUIT, HEAD),
     "adapters": (ADAPTERS, HEAD),
 }
+FIXED_PART = ("readout", "circuit")  # of these ``_halves`` has a prefix to keep
 
 
 def descent(rate: float) -> Direction:
@@ -89,7 +90,15 @@ class GradientAdaptation:
     @property
     def rows(self) -> EmbeddedLearner:
         """Adaptation and prediction on embedded examples."""
-        return EmbeddedLearner(self._adapt, self._answer, self._embed, lambda adapted: adapted)
+        path = GradientPath(self.steps, self.begin, self._further)
+        return EmbeddedLearner(
+            self._adapt, self._answer, self._embed, lambda adapted: adapted, path=path
+        )
+
+    @property
+    def kept_rows(self) -> EmbeddedLearner | None:
+        """``rows``, if inner steps leave something of each example as it is."""
+        return self.rows if self.learner.adapts in FIXED_PART else None
 
     def adapt(self, params: Params, x: Inputs, y: Array) -> Params:
         """What answers: the parameters after all steps, the encoder as the adapters leave it."""
@@ -106,7 +115,7 @@ class GradientAdaptation:
     @property
     def path(self) -> GradientPath:
         """The intermediate states of the adaptation."""
-        return GradientPath(self.steps, self.begin, self._further)
+        return GradientPath(self.steps, self.begin, self._further_on_examples)
 
     def _embed(self, params: Params, x: Inputs) -> Rows:
         prefix, _ = _halves(self.model, self.learner.adapts)
@@ -147,9 +156,14 @@ class GradientAdaptation:
         end, _ = jax.lax.scan(lambda now, _: (step(now), None), start, length=self.steps)
         return {**params, **end}
 
-    def _further(self, params: Params, now: Params, x: Inputs, y: Array, steps: Length) -> Params:
-        step = self._step(params, self._embed(params, x), y)
+    def _further(self, params: Params, now: Params, rows: Rows, y: Array, steps: Length) -> Params:
+        step = self._step(params, rows, y)
         return jax.lax.fori_loop(0, steps, lambda _, now: step(now), now)
+
+    def _further_on_examples(
+        self, params: Params, now: Params, x: Inputs, y: Array, steps: Length
+    ) -> Params:
+        return self._further(params, now, self._embed(params, x), y, steps)
 
 
 def _halves(model: Model, adapts: str) -> tuple[Features, Features]:

@@ -65,6 +65,7 @@ class EmbeddedLearner(NamedTuple):
     embed:      (params, x) -> rows
     params_of:  adapted -> the params that embed its queries
     compare:    (params, rows, rows) -> Gram matrix; None if it does not work on kernels
+    path:       the steps of adaptation by gradient, on support rows; None for a closed form
     """
 
     adapt: Adapt
@@ -72,6 +73,7 @@ class EmbeddedLearner(NamedTuple):
     embed: Callable[[Params, Inputs], Rows] = lambda params, x: x
     params_of: Callable[[Adapted], Params] = lambda adapted: adapted.params
     compare: Compare | None = None
+    path: GradientPath | None = None
 
     def on_examples(self) -> tuple[Adapt, Predict]:
         """``adapt`` and ``predict`` on raw examples, as in ``MetaLearner``."""

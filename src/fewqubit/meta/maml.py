@@ -46,7 +46,7 @@ def learned_start(
     made = episodic_learner(
         init_params, train.adapt, train.predict, learner.training, loss, train.target.score
     )
-    return made._replace(adapt=test.adapt, path=test.path)
+    return made._replace(adapt=test.adapt, path=test.path, rows=test.kept_rows)
 
 
 def train_and_test(

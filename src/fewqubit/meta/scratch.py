@@ -28,4 +28,5 @@ def build(
         del key, tasks
         return state, StepInfo(jnp.nan, jnp.nan)
 
-    return MetaLearner(init, step, adaptation.adapt, adaptation.predict, adaptation.path)
+    made = MetaLearner(init, step, adaptation.adapt, adaptation.predict, adaptation.path)
+    return made._replace(rows=adaptation.kept_rows)

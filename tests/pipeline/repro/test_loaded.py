@@ -1,5 +1,6 @@
 """Stages as forks of a process that has imported what they import."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from fewqubit.pipeline.repro.loaded import SOCKET
+from fewqubit.pipeline.repro.loaded import SOCKET, imported
 from fewqubit.pipeline.repro.loading import loading
 from processes import all_end, eventually, number_in
 
@@ -141,6 +142,21 @@ def test_a_process_with_threads_forks_nothing(small: Path) -> None:
         assert eventually((small / "imported").exists)
         assert not eventually((place / SOCKET).exists, within=0.5)
         assert start(place, small, "fail").wait() == 1
+
+
+def test_a_stage_s_code_is_imported_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert [*imported("baseline")] == ["pipelines.baseline", "sklearn.svm"]
+    write_watched_code(tmp_path, "report", ["pipelines/report", "meta/maml", "report/page.j2"])
+    assert [*imported("report")] == ["pipelines.report", "fewqubit.meta.maml"]
+
+
+def write_watched_code(project: Path, stage: str, files: list[str]) -> None:
+    path = project / f"artifacts/watched/code/{stage}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(dict.fromkeys(files, "checksum")))
 
 
 def test_few_stages_are_not_worth_it(small: Path) -> None:

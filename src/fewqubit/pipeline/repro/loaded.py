@@ -7,7 +7,7 @@ once. A fork is safe while one thread runs and JAX has no backend. Where that do
 until everything is imported, there is no socket, and stages start by themselves as under
 ``dvc repro``.
 
-    python -m fewqubit.pipeline.repro.loaded FOLDER MODULE …
+    python -m fewqubit.pipeline.repro.loaded FOLDER SCRIPT …
 """
 
 import gc
@@ -19,7 +19,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
@@ -33,6 +33,8 @@ with needs("pipeline", "runs of the pipeline"):
 
 SOCKET = "stages"
 TIMEOUT_S = 10.0  # for a stand-in to say what it asks for
+SCRIPTS, CODE = "pipelines", Path("artifacts/watched/code")
+LATER = {"baseline": ["sklearn.svm"]}  # libraries that stages import as they go
 ONE_THREAD = "JE_ARROW_MALLOC_CONF", "background_thread:false"  # importing pyarrow starts one
 
 
@@ -137,13 +139,14 @@ def _received(link: socket.socket) -> Asked:
     return Asked(words, environment, outputs)
 
 
-def main(folder: Path, modules: Sequence[str]) -> None:
-    """Import ``modules``, but what is not installed; then fork at what comes to the socket."""
+def main(folder: Path, scripts: Sequence[str]) -> None:
+    """Import what ``scripts`` do, then fork at what comes to the socket in ``folder``."""
     gc.disable()
     os.environ.setdefault(*ONE_THREAD)
-    for name in modules:
-        with suppress(ImportError):  # the stage says so
-            import_module(name)
+    for script in scripts:
+        for name in imported(script):
+            with suppress(ImportError):  # not installed: the stage that wants it says so
+                import_module(name)
     gc.freeze()  # what is there now is left alone by the collections of every stage
     gc.enable()
     if not _may_fork():
@@ -156,6 +159,19 @@ def main(folder: Path, modules: Sequence[str]) -> None:
         asked.run()
     else:
         shutil.rmtree(folder, ignore_errors=True)  # whoever made it may have been killed
+
+
+def imported(script: str) -> Iterator[str]:
+    """The modules of a stage: its script, and all code that it computes with, however late.
+
+    A stage is thus of one piece even if somebody edits the code while the run goes on.
+    """
+    yield f"{SCRIPTS}.{script}"
+    yield from LATER.get(script, ())
+    known = CODE / f"{script}.json"  # as ``watch`` has written it
+    for file in json.loads(known.read_bytes()) if known.exists() else ():
+        if "." not in file and not file.startswith(f"{SCRIPTS}/"):
+            yield f"fewqubit/{file}".replace("/", ".").removesuffix(".__init__")
 
 
 def _may_fork() -> bool:

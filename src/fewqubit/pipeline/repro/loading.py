@@ -12,8 +12,6 @@ from fewqubit.pipeline.repro import loaded, stand_in
 
 FEWEST = 3  # stages that are worth another process
 LEFT_ALONE = ("watch", "track")  # the first ends before all is imported; the last is by itself
-SCRIPTS = Path("pipelines")
-LATER = {"evaluate": "fewqubit.backends.noisy", "baseline": "sklearn.svm"}  # imported when needed
 
 
 @contextmanager
@@ -23,16 +21,14 @@ def loading(project: Path, stages: Collection[str], lock: int) -> Iterator[Path 
     None where they are too few, and on systems that lose track of forks.
     """
     kinds = {stage.partition("@")[0] for stage in stages} - {*LEFT_ALONE}
-    scripts = sorted(kind for kind in kinds if (project / SCRIPTS / f"{kind}.py").is_file())
+    scripts = sorted(kind for kind in kinds if (project / loaded.SCRIPTS / f"{kind}.py").is_file())
     if sys.platform != "linux" or len(stages) < FEWEST or not scripts:
         yield None
         return
     with TemporaryDirectory(prefix="fewqubit-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         _write_python(folder, project.resolve())
-        modules = [f"{SCRIPTS}.{kind}" for kind in scripts]
-        modules += [LATER[kind] for kind in scripts if kind in LATER]
-        command = module(loaded.__name__, name, *modules)
+        command = module(loaded.__name__, name, *scripts)
         with GuardedProcess(command, project, captured=True, keeps=(lock,)):
             yield folder
 
