@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from fewqubit.errors import PipelineError
+from fewqubit.pipeline.repro.lines import chatter
 from fewqubit.pipeline.repro.waiting import WaitingDvc
 
 ALL_BUT_TRACK = ("report",)  # it reads every result; only MLflow's mirror comes after it
@@ -15,6 +16,11 @@ ALL_BUT_TRACK = ("report",)  # it reads every result; only MLflow's mirror comes
 
 def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
+
+
+def _print_news(line: str) -> None:
+    if not chatter(line):
+        _print(line)
 
 
 class Stages:
@@ -76,7 +82,7 @@ class Stages:
             last = not self._runs
         for each in back:
             if last and not self.stopped:
-                each.make((), _print)
+                each.make((), _print_news)
             if each.ended:
                 each.close()
         with self._change:
