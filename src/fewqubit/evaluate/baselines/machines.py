@@ -15,6 +15,7 @@ from jaxtyping import Float, Int
 if TYPE_CHECKING:
     from sklearn.svm import SVC
 
+SAME = 1e-12  # libsvm takes rows to be at least so far apart
 CLASSES_AT_ONCE = 20  # their pairs grow with the square; scikit-learn warns of more with a row each
 
 
@@ -28,19 +29,41 @@ def one_versus_one(
 
     As ``SVC(C=cost, kernel="precomputed").fit(gram, y).decision_function(cross)``, by episode.
     """
+    n_way = int(y.max()) + 1
+    if y.shape[1] == n_way and (np.sort(y, axis=1) == np.arange(n_way)).all():
+        return _logits(_of_single_rows(gram, y, cross, cost), n_way)
     import sklearn  # takes a second, and most baselines do not need it
     from sklearn.svm import SVC
 
-    n_way = int(y.max()) + 1
     at_once, logits = max(CLASSES_AT_ONCE // n_way, 1), np.empty((*cross.shape[:2], n_way))
     with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
         machine = SVC(C=cost, kernel="precomputed", decision_function_shape="ovo")
         for start in range(0, len(gram), at_once):
             some = slice(start, start + at_once)
             values = _values(machine, gram[some], y[some], cross[some], n_way)
-            two = n_way == 2
-            logits[some] = np.stack([values, -values], -1)[..., 0, :] if two else _votes(values)
+            logits[some] = _logits(values, n_way)
     return logits
+
+
+def _of_single_rows(
+    gram: Float[np.ndarray, "episodes n n"],
+    y: Int[np.ndarray, "episodes n"],
+    cross: Float[np.ndarray, "episodes q n"],
+    cost: float,
+) -> Float[np.ndarray, "episodes q pairs"]:
+    """Decision values where each class has one row: libsvm's first step, which is its last.
+
+    f(q) = a (K(q, 1) − K(q, 2) − (K₁₁ − K₂₂) / 2),     a = min(2 / (K₁₁ + K₂₂ − 2 K₁₂), cost)
+    """
+    row = np.argsort(y, axis=1)
+    first, second = (row[:, part] for part in np.triu_indices(row.shape[1], 1))
+    episode = np.arange(len(row))[:, None]
+    own, other = gram[episode, first, first], gram[episode, second, second]
+    apart = own + other - 2 * gram[episode, first, second]
+    weight = np.minimum(2 / np.maximum(apart, SAME), cost)
+    nearer = np.take_along_axis(cross, first[:, None], 2)
+    nearer -= np.take_along_axis(cross, second[:, None], 2)
+    return weight[:, None] * (nearer - (own - other)[:, None] / 2)
 
 
 def _values(
@@ -66,6 +89,12 @@ def _on_diagonal(blocks: Float[np.ndarray, "episodes m n"]) -> np.ndarray:
     whole, block = np.zeros((n_blocks, m, n_blocks, n)), np.arange(n_blocks)
     whole[block, :, block] = blocks
     return whole.reshape(n_blocks * m, n_blocks * n)
+
+
+def _logits(
+    values: Float[np.ndarray, "episodes q pairs"], n_way: int
+) -> Float[np.ndarray, "episodes q n_way"]:
+    return np.stack([values, -values], -1)[..., 0, :] if n_way == 2 else _votes(values)
 
 
 def _votes(values: Float[np.ndarray, "episodes q pairs"]) -> Float[np.ndarray, "episodes q n_way"]:
