@@ -1,11 +1,14 @@
 """The order in which stages start."""
 
 from concurrent.futures import Future
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fewqubit.pipeline.chains import Chain
 from fewqubit.pipeline.schedule import walk
+from fewqubit.pipeline.time_left import longest
 
 
 @st.composite
@@ -56,3 +59,19 @@ def test_as_many_are_under_way_as_allowed_and_no_more() -> None:
     ended = [stage for stage, _ in walk(dict.fromkeys("abcde", ()), start, Future.result, 2)]
     assert ended == [*"abcde"]
     assert max(counts) == 2
+
+
+def test_of_those_that_could_start_the_one_that_takes_longest_does() -> None:
+    graph = dict.fromkeys([("g",), ("c@x-twin", "d"), ("b@x",), ("e@x-quantum", "f")], ())
+    started: list[Chain] = []
+
+    def start(chain: Chain) -> Future[bool]:
+        started.append(chain)
+        future: Future[bool] = Future()
+        future.set_result(True)
+        return future
+
+    expected = partial(longest, {"b@x": 5.0})
+    for _ in walk(graph, start, Future.result, 1, expected):
+        pass
+    assert started == [("b@x",), ("e@x-quantum", "f"), ("c@x-twin", "d"), ("g",)]

@@ -1,7 +1,8 @@
 """From settings to results: the whole pipeline, or the part that some targets need."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -17,6 +18,7 @@ from fewqubit.pipeline.run_log import LOG, RunLog
 from fewqubit.pipeline.schedule import walk
 from fewqubit.pipeline.stage_words import StageWords
 from fewqubit.pipeline.stages import Stages
+from fewqubit.pipeline.time_left import last_times, longest
 
 
 def reproduce(
@@ -40,7 +42,8 @@ def reproduce(
             return
         with loading(project, pipeline.stale, lock) as python:
             if workers > 1:
-                _side_by_side(Stages(project, lock, python), pipeline, workers, log)
+                last = last_times(project, pipeline.stale)
+                _side_by_side(Stages(project, lock, python), pipeline, last, workers, log)
             else:
                 _in_order(project, targets, lock, python, log)
 
@@ -59,7 +62,9 @@ def _in_order(
         raise PipelineError(f"`dvc repro` failed; the lines above say why, {LOG} has all")
 
 
-def _side_by_side(stages: Stages, pipeline: Pipeline, workers: int, log: RunLog) -> None:
+def _side_by_side(
+    stages: Stages, pipeline: Pipeline, last: Mapping[str, float], workers: int, log: RunLog
+) -> None:
     stale = pipeline.stale
     upstream = {stage: pipeline.upstream[stage] & stale for stage in stale}
     with ThreadPoolExecutor(workers) as pool, stages:
@@ -67,8 +72,9 @@ def _side_by_side(stages: Stages, pipeline: Pipeline, workers: int, log: RunLog)
         def start(chain: Chain) -> Future[None]:
             return pool.submit(_run, stages, chain, log)
 
-        work = chains(upstream)
-        ends = {chain: end.exception() for chain, end in walk(work, start, _succeeded, workers)}
+        work, expected = chains(upstream), partial(longest, last)
+        done = walk(work, start, _succeeded, workers, expected)
+        ends = {chain: end.exception() for chain, end in done}
     failed = sorted(" → ".join(chain) for chain, error in ends.items() if error is not None)
     if failed:
         skipped = len(stale) - sum(map(len, ends))

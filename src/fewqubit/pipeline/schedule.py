@@ -21,10 +21,12 @@ def walk(
     start: Callable[[W], F],
     succeeded: Callable[[F], bool],
     at_once: int,
+    expected: Callable[[W], Any] | None = None,
 ) -> Iterator[tuple[W, F]]:
     """Start every stage of ``upstream``, ``at_once`` at most; yield each when it has ended.
 
-    Stages that read the output of a failed one never start; the others go on.
+    Of those that could start, the one with the most ``expected`` does, so that no long one is left
+    alone at the end. Stages that read the output of a failed one never start; the others go on.
     """
     order = TopologicalSorter(upstream)
     order.prepare()
@@ -33,6 +35,8 @@ def walk(
     ended: SimpleQueue[F] = SimpleQueue()
     while True:
         ready += order.get_ready()
+        if expected is not None:
+            ready.sort(key=expected, reverse=True)
         while ready and len(running) < at_once:
             stage = ready.pop(0)
             future = start(stage)

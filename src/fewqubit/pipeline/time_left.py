@@ -1,6 +1,6 @@
 """How long a run still takes, judged by earlier durations of its stages."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import fmean
@@ -9,6 +9,7 @@ from fewqubit.base.io.journal import JOURNAL, read_entry
 from fewqubit.pipeline.graph import Pipeline
 from fewqubit.report.words import duration
 
+QUANTUM = "-quantum"  # the end of such a stage's name
 START_S = 3.0  # Python's imports, and DVC around them, which no journal counts
 
 
@@ -16,6 +17,16 @@ def last_times(project: Path, stages: Collection[str]) -> dict[str, float]:
     """Seconds that each stage took when it last ran here; a stage that never did has none."""
     entries = {stage: read_entry(stage, project / JOURNAL) for stage in stages}
     return {stage: entry.seconds for stage, entry in entries.items() if entry is not None}
+
+
+def longest(last: Mapping[str, float], chain: Sequence[str]) -> tuple[float, int, bool, str]:
+    """What a chain of stages is expected to take, as a key to sort by.
+
+    The seconds of last time. Of those that never ran here longer chains, and those with a circuit,
+    are expected to take longer.
+    """
+    took = sum(last.get(stage, 0.0) for stage in chain)
+    return took, len(chain), chain[0].endswith(QUANTUM), chain[0]
 
 
 def plan(project: Path, pipeline: Pipeline) -> Iterator[str]:
