@@ -19,10 +19,10 @@ PAGE = Path("docs/measured/stage_times.md")
 HEADER = """# What stages cost
 
 Made by `python -m benchmarks.stage_times` from the journals of `fewqubit run`, at {commit}:
-{cores} cores. Processor: seconds that processors worked for the stage's process, its imports
-included. Wall: seconds from the end of its imports, which other work on the machine lengthens.
-What a program takes to compile is in the first stage that runs it. Around the stages: DVC,
-`fewqubit run` itself, and the end of each process.
+{cores} cores. Processor: seconds that processors worked for the stage's process. Wall: seconds from
+the end of its imports, which other work on the machine lengthens. What a program takes to compile
+is in the first stage that runs it. Around the stages: DVC, `fewqubit run` itself, the imports of
+the process that stages are forks of, and the end of each process.
 
 | stages | how many | processor s | wall s |
 |---|---:|---:|---:|

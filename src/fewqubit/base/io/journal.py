@@ -60,7 +60,7 @@ def stage_journal(name: str, folder: str | Path = JOURNAL) -> Iterator[None]:
     end = datetime.now(UTC)
     entry = {"stage": name, "start": start.isoformat(), "end": end.isoformat()}
     flags = os.environ.get("XLA_FLAGS", "")
-    worked = round(sum(os.times()[:4]), 3)  # imports and children are in it
+    worked = round(sum(os.times()[:4]), 3)  # children are in it, and imports but for a fork's
     measured = {"seconds": round(seconds, 3), "cpu_seconds": worked, "xla_flags": flags}
     write_json(path, entry | measured)
 
