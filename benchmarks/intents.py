@@ -6,9 +6,10 @@ RECIPE.md, anew after each data set; what is finished lies in .cache/intents, an
 goes on from there. The learner is trained and tested on 1-shot tasks; 5-shot is
 the same trained learner, asked the same queries with four more rows of each class.
 
-Names of data sets behind the recipe are those that are run. ``--learners kernel`` runs some of its
-learners, ``--learners ''`` its baselines alone, ``--arms quantum,bypass`` some arms; ``--shots 5``
-makes 5-shot the tasks of which the verdicts are; ``--to NAME`` names the files.
+Names of data sets behind the recipe are those that are run; rows of others stay in the files.
+``--learners kernel`` runs some of its learners, ``--learners ''`` its baselines alone, ``--arms
+quantum,bypass`` some arms; ``--shots 5`` makes 5-shot the tasks of which the verdicts are; ``--to
+NAME`` names the files.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from fewqubit.base.arithmetic import fixed
-from fewqubit.base.io.files import write_json, write_text
+from fewqubit.base.io.files import read_json, write_json, write_text
 from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Settings, of_arm, validate
 from fewqubit.data.read import read_raw
@@ -47,15 +48,24 @@ def main() -> None:
         name: [*filter(None, one.split(","))] for name, one in run.items() if one is not None
     }
     settings = settings.model_copy(update={"run": settings.run.model_copy(update=changed)})
-    name, rows = asked.to or asked.recipe, []
-    for dataset in asked.datasets or settings.run.datasets:
+    name, chosen = asked.to or asked.recipe, asked.datasets or settings.run.datasets
+    rows = others(name, chosen)
+    for dataset in chosen:
         start = time.monotonic()
         with fixed():
             row = of_dataset(dataset, with_shots(settings, dataset, asked.shots))
-        rows.append({**row, "seconds": round(time.monotonic() - start)})
-        sys.stderr.write(f"{rows[-1]}\n")
-        write_json(OUT / f"{name}.json", {"recipe": asked.recipe, "commit": commit(), "rows": rows})
+        row |= {"commit": commit(), "seconds": round(time.monotonic() - start)}
+        rows = sorted([*rows, row], key=lambda one: str(one["dataset"]))
+        sys.stderr.write(f"{row}\n")
+        write_json(OUT / f"{name}.json", {"recipe": asked.recipe, "rows": rows})
         write_text(OUT / f"{name}.md", page(name, rows))
+
+
+def others(name: str, chosen: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows of the file that are of other data sets: they stay."""
+    path = OUT / f"{name}.json"
+    rows = read_json(path)["rows"] if path.exists() else []
+    return [row for row in rows if row["dataset"] not in chosen]
 
 
 def arguments() -> argparse.Namespace:
@@ -100,7 +110,7 @@ def of_dataset(name: str, settings: Settings) -> dict[str, Any]:
         "dataset": name,
         "shots": chosen.episodes.n_shot,
         "accuracy": {
-            shots: {of(one): at(one.adaptation, shots) for one in found}
+            str(shots): {of(one): at(one.adaptation, shots) for one in found}
             | {one.learner: at(one.adaptation, shots) for one in plain}
             for shots in SHOTS
         },
@@ -144,15 +154,16 @@ def classes_of(made: Prepared) -> Classes:
     return Classes(ids, members[ids], raw.names, names.tolist())
 
 
-def page(recipe: str, rows: list[dict[str, Any]]) -> str:
+def page(name: str, rows: list[dict[str, Any]]) -> str:
     """The rows as tables of Markdown: for each number of shots the folds, and their mean."""
-    return "\n".join([f"# {recipe}", "", f"Commit {commit()}.", *_tables(rows)]) + "\n"
+    commits = ", ".join(sorted({row["commit"] for row in rows}))
+    return "\n".join([f"# {name}", "", f"Commit {commits}.", *_tables(rows)]) + "\n"
 
 
 def _tables(rows: list[dict[str, Any]]) -> Iterator[str]:
     arms, own = [*rows[0]["verdicts"]], rows[0]["shots"]
     for shots in SHOTS:
-        columns = [*rows[0]["accuracy"][shots]]
+        columns = [*rows[0]["accuracy"][str(shots)]]
         head = [*columns, *(f"quantum − {arm}, in points" for arm in arms if shots == own)]
         yield from ("", f"## {shots}-shot", "", f"| fold | {' | '.join(head)} |")
         yield "|" + "---|" * (len(head) + 1)
@@ -160,7 +171,7 @@ def _tables(rows: list[dict[str, Any]]) -> Iterator[str]:
             cells = [f"{row['accuracy'][shots][one]:.2%}" for one in columns]
             cells += [_cell(row["verdicts"][arm]) for arm in arms if shots == own]
             yield f"| {row['dataset'].rpartition('_')[2]} | {' | '.join(cells)} |"
-        means = [np.mean([row["accuracy"][shots][one] for row in rows]) for one in columns]
+        means = [np.mean([row["accuracy"][str(shots)][one] for row in rows]) for one in columns]
         cells = [*(f"**{one:.2%}**" for one in means), *([""] * (len(head) - len(columns)))]
         yield f"| mean | {' | '.join(cells)} |"
 
