@@ -62,8 +62,11 @@ def test_texts_of_test_classes_have_no_say_in_what_is_learned(asked, tmp_path):
     assert told[0]["examples"] != told[1]["examples"]
 
 
-def test_whoever_loads_the_transform_answers_as_prepare_did(asked, tmp_path, small_model):
-    settings = asked()
+@pytest.mark.parametrize("with_frozen", [False, True])
+def test_whoever_loads_the_transform_answers_as_prepare_did(
+    asked, tmp_path, small_model, with_frozen
+):
+    settings = asked(tune=TUNE | {"with_frozen": with_frozen})
     prepare("toy", settings, root_key(0), tmp_path / "toy")
     x, _ = load_examples(tmp_path / "toy" / "examples.npz")
     transform = load_transform(tmp_path / "toy")
@@ -75,6 +78,10 @@ def test_whoever_loads_the_transform_answers_as_prepare_did(asked, tmp_path, sma
     texts = [line.rpartition(",")[0] for line in lines]
     np.testing.assert_allclose(rows_as_in_training(texts, transform), x, atol=1e-5)
     frozen = vectors(texts, Embed(str(small_model), "transformers"), cache=None)
+    assert x.shape[1] == (2 if with_frozen else 1) * frozen.shape[1]
+    if with_frozen:
+        np.testing.assert_allclose(x[:, : frozen.shape[1]] * np.sqrt(2), frozen, atol=1e-5)
+        x = x[:, frozen.shape[1] :] * np.sqrt(2)
     changed = np.abs(x - frozen).max()
     assert (changed > 1e-3) == (summary["best_step"] > 0)
 
