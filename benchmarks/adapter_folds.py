@@ -54,7 +54,9 @@ def of_fold(fold: int) -> Settings:
     """The recipe with the class lists of a fold."""
     lists = ", ".join(f"data/tables/BANKING77/{fold:02}/labels.{part}.txt" for part in PARTS)
     changes = [f"run.arms=[{ARM}]", f"datasets.{DATASET}.split.files=[{lists}]"]
-    return validate(layered(Path(), changes, "adapters"), "recipes/adapters.yaml")
+    settings = validate(layered(Path(), changes, "adapters"), "recipes/adapters.yaml")
+    exact = settings.evaluation.model_copy(update={"devices": {}})
+    return settings.model_copy(update={"evaluation": exact})
 
 
 def measured(settings: Settings, rank: int, chosen: dict[str, dict[str, float]]) -> Row:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 from benchmarks.intents import as_record, classes_of, commit
-from benchmarks.study import points
+from benchmarks.study.cells import grid
 
 import fewqubit.stages.process  # noqa: F401 - how jobs compile, as in a stage
 from fewqubit.base.arithmetic import fixed
@@ -83,7 +83,7 @@ def tasks_of(settings: Settings) -> Tasks:
 def choose(name: str, settings: Settings, tasks: Tasks) -> Chosen:
     """Train at every point; the one that validates best, mean over seeds, of equals the first."""
     base, tried = of_arm(settings.learners[name], ARM), []
-    for values in points(settings, name, ARM):
+    for values in grid(settings.search, Job(name, ARM, base)):
         learner = with_values(base, values)
         score = validated(name, learner, tasks, settings)
         tried.append((score, values, learner))

@@ -1,10 +1,10 @@
 """The recipes of intents in one process: ``python -m benchmarks.intents intents_banking77``.
 
 What ``fewqubit run --recipe`` computes in some hundred stages, from the same settings, streams and
-functions, without processes and files between them. Writes docs/results/intents/RECIPE.json and
-RECIPE.md, anew after each data set; what is finished lies in .cache/intents, and the same command
-goes on from there. The learner is trained and tested on 1-shot tasks; 5-shot is
-the same trained learner, asked the same queries with four more rows of each class.
+functions, without processes and files between them, and without devices. Writes
+docs/results/intents/RECIPE.json and RECIPE.md, anew after each data set; what is finished lies in
+.cache/intents, and the same command goes on from there. The learner is trained and tested on 1-shot
+tasks; 5-shot is the same trained learner, asked the same queries with four more rows of each class.
 
 Names of data sets behind the recipe are those that are run; rows of others stay in the files.
 ``--learners kernel`` runs some of its learners, ``--learners ''`` its baselines alone, ``--arms
@@ -43,11 +43,13 @@ def main() -> None:
     """Run every data set of a recipe, or those that are named behind it."""
     asked = arguments()
     settings = validate(layered(Path(), [], asked.recipe), asked.recipe)
-    run = {"learners": asked.learners, "arms": asked.arms}
+    some = {"learners": asked.learners, "arms": asked.arms}
     changed = {
-        name: [*filter(None, one.split(","))] for name, one in run.items() if one is not None
+        name: [*filter(None, one.split(","))] for name, one in some.items() if one is not None
     }
-    settings = settings.model_copy(update={"run": settings.run.model_copy(update=changed)})
+    exact = settings.evaluation.model_copy(update={"devices": {}})
+    run = settings.run.model_copy(update=changed)
+    settings = settings.model_copy(update={"run": run, "evaluation": exact})
     name, chosen = asked.to or asked.recipe, asked.datasets or settings.run.datasets
     rows = others(name, chosen)
     for dataset in chosen:
