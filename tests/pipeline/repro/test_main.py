@@ -1,9 +1,15 @@
 """Stages by DVC's own hand, and a lock that says the same as DVC's."""
 
 import subprocess
+import threading
+import time
 from pathlib import Path
 
+import dvc.lock as dvc_lock
+import pytest
+
 from fewqubit.pipeline.process import dvc, repro
+from fewqubit.pipeline.repro.__main__ import LOOK_S
 from toy_project import make_toy
 
 
@@ -43,3 +49,18 @@ def test_results_that_a_killed_run_had_not_locked_come_from_the_cache(toy: Path)
     (toy / "train-a.out").unlink()
     assert "Stage 'train@a' is cached" in make(toy, repro("train@a"))
     assert "train@a:" in (toy / "dvc.lock").read_text()
+
+
+def test_dvc_looks_for_its_lock_as_often_as_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What ``main`` sets is what DVC's lock reads when it waits."""
+    assert dvc_lock.DEFAULT_TIMEOUT > 1
+    monkeypatch.setattr(dvc_lock, "DEFAULT_TIMEOUT", 6 * LOOK_S)
+    held, waits = (dvc_lock.Lock(str(tmp_path / "lock"), wait=True) for _ in range(2))
+    held.lock()
+    threading.Timer(0.1, held.unlock).start()
+    began = time.monotonic()
+    waits.lock()
+    assert time.monotonic() - began < 0.45
+    waits.unlock()

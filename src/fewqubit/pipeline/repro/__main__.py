@@ -26,6 +26,7 @@ from fewqubit.base.extras import needs
 from fewqubit.pipeline.repro.lines import order_ended
 
 with needs("pipeline", "runs of the pipeline"):
+    import dvc.lock
     from dvc.exceptions import DvcException
     from dvc.repo import Repo, lock_repo
     from dvc.stage import PipelineStage, Stage
@@ -33,6 +34,7 @@ with needs("pipeline", "runs of the pipeline"):
 
 logger = logging.getLogger("dvc")  # whose lines have DVC's form
 WRITE_EVERY_S = 60.0
+LOOK_S = 0.05
 FAILED, INTERRUPTED = 255, 252  # as DVC itself ends
 
 
@@ -80,6 +82,7 @@ def main() -> int:
     parser.add_argument("stages", nargs="*")
     asked = parser.parse_args()
     ui.enable()
+    dvc.lock.DEFAULT_TIMEOUT = 6 * LOOK_S  # it looks six times whether another DVC's lock is free
     try:
         with Repo(_wait_for_lock=True) as repo:
             if asked.orders is not None:
