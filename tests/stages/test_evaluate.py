@@ -15,7 +15,7 @@ from fewqubit.config import (
 )
 from fewqubit.errors import ArtifactError
 from fewqubit.evaluate.result_files import read_episodes
-from fewqubit.predict.trained import load_trained
+from fewqubit.predict.trained import load_trained, longest_training
 from fewqubit.stages.evaluate import evaluate_and_save
 from stages.small_training import MAML, checksums, train
 
@@ -64,6 +64,15 @@ def test_evaluation_repeats_to_the_byte(prepared: Path, trained: Path, tmp_path:
     figures = read_json(places[0] / "metrics.json")
     assert figures["accuracy_before"] == pytest.approx(1 / 3)
     assert figures["accuracy_low"] <= figures["accuracy"] <= figures["accuracy_high"]
+
+
+def test_the_length_of_a_training_is_known_before_anything_is_computed(
+    trained: Path, tmp_path: Path
+) -> None:
+    settings = read_json(trained / "learner.json")["settings"]
+    assert longest_training(trained) == settings["training"]["steps"]
+    with pytest.raises(ArtifactError):
+        longest_training(tmp_path)
 
 
 def test_a_damaged_result_is_refused(trained: Path, tmp_path: Path) -> None:
