@@ -105,6 +105,17 @@ def test_a_killed_parent_takes_its_stages_along(folder: Path, small: Path) -> No
     assert all_end(stage.pid, within=3)
 
 
+def test_it_does_not_outlive_its_guard_for_long(folder: Path, small: Path) -> None:
+    process = start(folder, small, "wait")
+    stage = psutil.Process(number_in(small / "number"))
+    parent = stage.parent()
+    parent.parent().kill()
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=10)[1].endswith("stopped\n")
+    assert all_end(stage.pid, parent.pid, within=6)
+    assert not (folder / SOCKET).exists()
+
+
 def test_leaving_the_block_leaves_nothing(small: Path) -> None:
     with loading(small, ["make@a", "make@b", "make@c"], lock=_any_file()) as place:
         assert eventually((place / SOCKET).exists)

@@ -32,6 +32,7 @@ with needs("pipeline", "runs of the pipeline"):
     import psutil
 
 SOCKET = "stages"
+LOOK_S = 2.0  # how often to look whether the guard lives
 TIMEOUT_S = 10.0  # for a stand-in to say what it asks for
 SCRIPTS, CODE = "pipelines", Path("artifacts/watched/code")
 LATER = {"baseline": ["sklearn.svm"]}  # libraries that stages import as they go
@@ -65,17 +66,19 @@ class Forks:
         self._selector.register(listener, selectors.EVENT_READ, self._fork)
         self._links: dict[int, socket.socket] = {}  # by the number of a stage's process
 
-    def serve(self) -> Asked | None:
+    def serve(self, guard: int) -> Asked | None:
         """Start what is asked for, until SIGINT; then wait for what is under way.
 
-        Returns None, or in the process of a stage what it shall be.
+        It also ends, when nothing is under way, if its parent is no longer ``guard``. Returns None,
+        or in the process of a stage what it shall be.
         """
         here = os.getpid()
         try:
-            while True:
-                for key, _ in self._selector.select():
+            while self._links or os.getppid() == guard:
+                for key, _ in self._selector.select(LOOK_S):
                     if (asked := key.data()) is not None:
                         return asked
+            return None
         except KeyboardInterrupt:
             if os.getpid() != here:
                 raise
@@ -105,7 +108,9 @@ class Forks:
 
     def _told(self, number: int) -> None:
         """Hand on a signal; kill the stage whose stand-in is no more."""
-        link = self._links[number]
+        link = self._links.get(number)
+        if link is None:  # it has ended at the same moment
+            return
         try:
             signals = link.recv(1)
         except ConnectionError:
@@ -141,6 +146,7 @@ def _received(link: socket.socket) -> Asked:
 
 def main(folder: Path, scripts: Sequence[str]) -> None:
     """Import what ``scripts`` do, then fork at what comes to the socket in ``folder``."""
+    guard = os.getppid()
     gc.disable()
     os.environ.setdefault(*ONE_THREAD)
     for script in scripts:
@@ -154,7 +160,7 @@ def main(folder: Path, scripts: Sequence[str]) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / SOCKET))
         listener.listen()
-        asked = Forks(listener).serve()
+        asked = Forks(listener).serve(guard)
     if asked is not None:
         asked.run()
     else:
