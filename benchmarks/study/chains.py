@@ -26,7 +26,7 @@ from fewqubit.report.markdown import table
 from fewqubit.report.words import percent
 from fewqubit.study.jobs import Tasks
 
-CHAINS, CLASSICAL = ("ising", "xxz"), ("twin", "bypass")
+CHAINS, CLASSICAL = ("ising", "xxz", "cluster"), ("twin", "bypass")
 HEAD = """# Spin chains, looked at
 
 Made by `python -m benchmarks.study.chains`. Test accuracies of the study's arms, and of classical

@@ -19,6 +19,7 @@ class Effect(NamedTuple):
 
     name: str
     values: dict[str, float]
+    median: float
     mean: float
     low: float
     high: float
@@ -93,4 +94,4 @@ def _effect(name: str, values: Mapping[str, float], confidence: float) -> Effect
     each = np.array([*values.values()])
     mean, n = float(each.mean()), len(each)
     half = float(student.ppf((1 + confidence) / 2, n - 1) * each.std(ddof=1) / n**0.5)
-    return Effect(name, dict(values), mean, mean - half, mean + half)
+    return Effect(name, dict(values), float(np.median(each)), mean, mean - half, mean + half)

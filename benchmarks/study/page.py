@@ -25,8 +25,8 @@ EFFECTS = """
 
 ## Effects
 
-Each is a mean over the data sets, in points of accuracy; its interval is Student's over data sets,
-which is uncorrected, and narrow for scripts that are much alike. At a bandwidth the circuit has its
+In points of accuracy, over the data sets. The interval is Student's over data sets, uncorrected; it
+takes the five scripts, which are much alike, for five data sets. At a bandwidth the circuit has its
 best rate there, by validation, and the seeds of the search.
 
 """
@@ -97,13 +97,17 @@ def _lines(measured: Sequence[Effect]) -> str:
     rows = [
         (
             effect.name,
+            points(effect.median),
             points(effect.mean),
             points_range(effect.low, effect.high),
             f"{sum(value > 0 for value in effect.values.values())} of {len(effect.values)}",
         )
         for effect in measured
     ]
-    return "\n".join(table(("effect", "mean", "95 %", "above zero"), rows)) + "\n"
+    return (
+        "\n".join(table(("effect", "median", "mean", "95 % of the mean", "above zero"), rows))
+        + "\n"
+    )
 
 
 def _accuracies(
