@@ -44,7 +44,7 @@ def pairs(x: Float[np.ndarray, "N d"]) -> Float[np.ndarray, "N pairs"]:
     return (x[:, i] * x[:, j] * scale).astype(x.dtype)
 
 
-UNSIGNED = {"of |x|": np.abs, "of pairs": pairs}
+UNSIGNED = {"of abs(x)": np.abs, "of pairs": pairs}  # a bar would end a cell of the table
 
 
 def look(settings: Settings, dataset: str) -> dict[str, Any]:
