@@ -67,9 +67,10 @@ def main() -> None:
         for dataset in asked.datasets or settings.run.datasets:
             found.append(ask(settings, dataset, programs))
             if len(found) > 1:  # a family; the page grows with it
-                write_json(asked.out / "study.json", record(found, settings))
+                known = record(found, settings)
+                write_json(asked.out / "study.json", known)
                 write_text(asked.out / "study.md", page(found, settings))
-                draw(asked.out / "study.svg", found, settings)
+                draw(asked.out / "study.svg", known, settings)
 
 
 if __name__ == "__main__":

@@ -87,7 +87,12 @@ def _values(
             yield f"entanglers, {said[learner]}", of_entanglers(found, learner)
     for learner in learners:
         for bandwidth, values in at_bandwidths(found, learner).items():
-            yield f"circuit − opponent, {said[learner]}, bandwidth {bandwidth:g}", values
+            yield at_bandwidth(said[learner], bandwidth), values
+
+
+def at_bandwidth(qubits: str, bandwidth: float) -> str:
+    """The name of the effect of a circuit at ``bandwidth``."""
+    return f"circuit − opponent, {qubits}, bandwidth {bandwidth:g}"
 
 
 def _effect(name: str, values: Mapping[str, float], confidence: float) -> Effect:

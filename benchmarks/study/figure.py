@@ -1,60 +1,64 @@
-"""The picture of the study: differences with their intervals; effects of what was varied."""
+"""The picture of the study, from its record: differences with intervals; effects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from benchmarks.study.cells import Asked
-from benchmarks.study.effects import at_bandwidths, of_entanglers, over_opponent
-from benchmarks.study.page import all_of
+from benchmarks.study.effects import at_bandwidth
 
 from fewqubit.base.io.files import replacing
 from fewqubit.config import Settings
-from fewqubit.report.across import ENTANGLERS
+from fewqubit.study.side_by_side import BANDWIDTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Lines = Mapping[float, Mapping[str, float]]  # by what was varied: a difference for each data set
+Record = Mapping[str, Any]
 
 
-def draw(path: Path, found: Sequence[Asked], settings: Settings) -> None:
+def draw(path: Path, record: Record, settings: Settings) -> None:
     """Write the picture as SVG, the same bytes for the same figures."""
-    learners = settings.run.learners
-    qubits = {name: settings.learners[name].circuit.n_qubits for name in learners}
     figure, (forest, *places) = plt.subplots(
         1, 4, figsize=(16, 6), layout="constrained", width_ratios=(1.6, 1, 1, 1)
     )
-    _forest(forest, found, settings)
-    by_qubits = {qubits[name]: over_opponent(found, name) for name in learners}
-    _effect(places[0], by_qubits, "qubits", "circuit − opponent")
-    if ENTANGLERS in settings.run.arms:
-        entanglers = {qubits[name]: of_entanglers(found, name) for name in learners}
-        _effect(places[1], entanglers, "qubits", "with − without entanglers")
-    _bandwidths(places[2], found, qubits)
+    _forest(forest, record["verdicts"], settings)
+    for axes, what, title in zip(
+        places,
+        ("verdicts", "entanglers"),
+        ("circuit − opponent", "with − without entanglers"),
+        strict=False,
+    ):
+        _along_qubits(axes, record[what], settings)
+        axes.set(title=title, xlabel="qubits", ylabel="points of accuracy")
+    places[0].legend(fontsize=6, ncols=2)
+    _bandwidths(places[2], record["effects"], settings)
     plt.rcParams["svg.hashsalt"] = "study"
     with replacing(path) as partial:
         figure.savefig(partial, format="svg", metadata={"Date": None, "Creator": None})
     plt.close(figure)
 
 
-def _forest(axes: "Axes", found: Sequence[Asked], settings: Settings) -> None:
+def _qubits(settings: Settings) -> dict[str, int]:
+    return {name: settings.learners[name].circuit.n_qubits for name in settings.run.learners}
+
+
+def _datasets(rows: Record) -> list[str]:
+    return [*dict.fromkeys(at.partition("/")[0] for at in rows)]
+
+
+def _forest(axes: "Axes", verdicts: Record, settings: Settings) -> None:
     """A row for each data set, in it a point for each learner."""
-    learners, verdicts = settings.run.learners, all_of(found, settings).verdicts
-    names = [one.study.dataset for one in found][::-1]
-    for number, learner in enumerate(learners):
-        rows = [verdicts[name, learner].comparison for name in names]
-        middle = np.array([100 * row.difference for row in rows])
-        ends = np.array([(100 * row.low, 100 * row.high) for row in rows])
-        spans = abs(ends.T - middle)
-        spans[:, [bool(row.too_few) for row in rows]] = 0  # there is no interval
-        heights = np.arange(len(names)) + 0.25 * (len(learners) / 2 - 0.5 - number)
-        axes.errorbar(
-            middle, heights, xerr=spans, fmt="o", markersize=4, capsize=2,
-            label=f"{settings.learners[learner].circuit.n_qubits} qubits",
-        )  # fmt: skip
+    names, qubits = _datasets(verdicts)[::-1], _qubits(settings)
+    for number, (learner, n) in enumerate(qubits.items()):
+        rows = [verdicts[f"{name}/{learner}"] for name in names]
+        middle = np.array([100 * row["difference"] for row in rows])
+        spans = abs(np.array([(100 * row["low"], 100 * row["high"]) for row in rows]).T - middle)
+        spans[:, [row["verdict"] == "no verdict" for row in rows]] = 0  # there is no interval
+        heights = np.arange(len(names)) + 0.25 * (len(qubits) / 2 - 0.5 - number)
+        style = {"fmt": "o", "markersize": 4, "capsize": 2, "label": f"{n} qubits"}
+        axes.errorbar(middle, heights, xerr=spans, **style)
     margin = 100 * settings.evaluation.margin
     axes.axvspan(-margin, margin, color="gray", alpha=0.15, linewidth=0)
     axes.axvline(0, color="black", linewidth=0.8)
@@ -63,27 +67,33 @@ def _forest(axes: "Axes", found: Sequence[Asked], settings: Settings) -> None:
     axes.legend(fontsize=8)
 
 
-def _effect(axes: "Axes", lines: Lines, what: str, title: str) -> None:
-    """A thin line for each data set, a thick one for their mean."""
-    for name in next(iter(lines.values())):
-        axes.plot([*lines], [100 * row[name] for row in lines.values()], "-", label=name, alpha=0.6)
-    means = [100 * float(np.mean([*row.values()])) for row in lines.values()]
-    axes.plot([*lines], means, "ko-", linewidth=2.5, label="mean")
+def _along_qubits(axes: "Axes", rows: Record, settings: Settings) -> None:
+    """A thin line for each data set, a thick one for their mean; no row: the models are equal."""
+    qubits, lines = _qubits(settings), []
+    for name, color in zip(_datasets(rows), plt.get_cmap("tab20").colors, strict=False):
+        values = [
+            100 * rows.get(f"{name}/{one}", {"difference": 0.0})["difference"] for one in qubits
+        ]
+        axes.plot([*qubits.values()], values, "-", label=name, color=color)
+        lines.append(values)
+    axes.plot([*qubits.values()], np.mean(lines, axis=0), "ko-", linewidth=2.5, label="mean")
     axes.axhline(0, color="black", linewidth=0.8)
-    axes.set(xlabel=what, title=title, xticks=[*lines], ylabel="points of accuracy")
-    axes.legend(fontsize=6, ncols=2)
+    axes.set_xticks([*qubits.values()])
 
 
-def _bandwidths(axes: "Axes", found: Sequence[Asked], qubits: Mapping[str, int]) -> None:
-    """Means over the data sets at each bandwidth, a line for each learner; spread behind it."""
-    for learner, n in qubits.items():
-        lines = at_bandwidths(found, learner)
-        rows = 100 * np.array([[*row.values()] for row in lines.values()])
-        axes.semilogx([*lines], rows.mean(1), "o-", label=f"{n} qubits, mean")
-        axes.fill_between([*lines], *np.quantile(rows, (0.25, 0.75), axis=1), alpha=0.12)
+def _bandwidths(axes: "Axes", effects: list[Record], settings: Settings) -> None:
+    """Medians over the data sets at each bandwidth, a line for each learner; quartiles behind."""
+    values = {effect["name"]: [*effect["values"].values()] for effect in effects}
+    for learner, n in _qubits(settings).items():
+        tried = [*settings.search.space[learner][BANDWIDTH]]
+        rows = 100 * np.array([values[at_bandwidth(f"{n} qubits", one)] for one in tried])
+        low, middle, high = np.quantile(rows, (0.25, 0.5, 0.75), axis=1)
+        axes.semilogx(tried, middle, "o-", label=f"{n} qubits, median")
+        axes.fill_between(tried, low, high, alpha=0.12)
+        axes.set_xticks(tried, [f"{one:g}" for one in tried])
+    axes.minorticks_off()
     axes.axhline(0, color="black", linewidth=0.8)
     axes.set_yscale("symlog", linthresh=2)  # a bandwidth that is far off costs tens of points
+    axes.set_yticks([-20, -5, -2, -1, 0, 1, 2, 5, 20], ["−20", "−5", "−2", "−1", 0, 1, 2, 5, 20])
     axes.set(xlabel="bandwidth", title="circuit at a bandwidth − opponent")
-    axes.set_xticks([*lines], [f"{one:g}" for one in lines])
-    axes.minorticks_off()
     axes.legend(fontsize=8)
