@@ -184,7 +184,16 @@ def _may_fork() -> bool:
     """Whether this process is alone with itself, so that a fork has all there is."""
     bridge = sys.modules.get("jax._src.xla_bridge")
     computes = bridge is not None and bridge.backends_are_initialized()
-    return psutil.Process().num_threads() == 1 and not computes
+    return psutil.Process().num_threads() == 1 and not computes and _sees_ends()
+
+
+def _sees_ends() -> bool:
+    """Whether the kernel tells when a process ends."""
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):  # older than Linux 5.3, or a sandbox
+        return False
+    return True
 
 
 if __name__ == "__main__":
