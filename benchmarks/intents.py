@@ -170,7 +170,7 @@ def _tables(rows: list[dict[str, Any]]) -> Iterator[str]:
         yield from ("", f"## {shots}-shot", "", f"| fold | {' | '.join(head)} |")
         yield "|" + "---|" * (len(head) + 1)
         for row in rows:
-            cells = [f"{row['accuracy'][shots][one]:.2%}" for one in columns]
+            cells = [f"{row['accuracy'][str(shots)][one]:.2%}" for one in columns]
             cells += [_cell(row["verdicts"][arm]) for arm in arms if shots == own]
             yield f"| {row['dataset'].rpartition('_')[2]} | {' | '.join(cells)} |"
         means = [np.mean([row["accuracy"][str(shots)][one] for row in rows]) for one in columns]
