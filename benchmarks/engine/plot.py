@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
+from benchmarks.engine.report import OURS
 from benchmarks.engine.works import WORKS
 
 from fewqubit.base.io.files import replacing
 
+COLOURS = 10  # of Matplotlib's own cycle
 SWEEPS = {"states": 1000, "expectation_gradient": 256}
 
 
@@ -24,8 +26,9 @@ def draw(path: Path, record: dict[str, Any]) -> None:
                 if "processor_seconds" in cell["peers"][peer]
             ]
             if points:
-                style = {"color": f"C{number}", "marker": "o", "markersize": 3, "label": peer}
-                panel.semilogy(*zip(*points, strict=True), **style)
+                dash = "-" if number < COLOURS else "--"  # colours come round again
+                style = {"color": f"C{number}", "linestyle": dash, "linewidth": 1 + (peer == OURS)}
+                panel.semilogy(*zip(*points, strict=True), marker=".", label=peer, **style)
         floors = [(cell["n_qubits"], cell["floor"]) for cell in cells]
         if floors:
             panel.semilogy(*zip(*floors, strict=True), "k:", label="floor")

@@ -8,7 +8,7 @@ OURS = "Fewqubit"
 JAX_PEERS = ("PennyLane on JAX", "TensorCircuit-NG on JAX", "qujax")
 HEADER = """# The engine beside its peers
 
-Made by `python -m benchmarks.engine {options}` on {date}:
+Made by `python -m benchmarks.engine {options}` at {commit}, on {date}:
 {cores} cores ({kind}), load average {start:.1f} at the start, {end:.1f} at the end. Every peer
 runs in a process of its own, in turn with the others; answers are compared before they are timed. A
 cell is the median of several runs: seconds of the processor, summed over threads, with those on the
@@ -27,6 +27,7 @@ def page(record: dict[str, Any]) -> str:
         **record["processor"],
         **record["load"],
         date=record["date"],
+        commit=record["commit"],
         options=record["options"],
         limit=record["limit"],
         copy=machine["copy_bytes_per_second"] / 1e9,

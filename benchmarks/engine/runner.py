@@ -7,6 +7,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
@@ -15,6 +16,8 @@ from benchmarks.engine.peers import PEERS
 from benchmarks.engine.worker import Measured, serve
 from benchmarks.engine.works import WORKS
 from benchmarks.engine.works.cell import Cell
+
+from fewqubit.tracking.commit import COMMIT, commit_tags
 
 AGREEMENT = 1e-3
 
@@ -81,6 +84,7 @@ def measure(
         yield {
             "options": " ".join(sys.argv[1:]),
             "date": time.strftime("%Y-%m-%d"),
+            "commit": commit_tags(Path()).get(COMMIT, "no commit")[:7],
             "processor": {"cores": os.cpu_count(), "kind": platform.machine()},
             "load": {"start": machine.load, "end": os.getloadavg()[0]},
             "machine": machine._asdict(),
