@@ -15,6 +15,7 @@ from fewqubit.base.io.files import read_npz, write_npz
 from fewqubit.base.io.fingerprint import fingerprint
 from fewqubit.base.io.progress import Progress
 from fewqubit.base.keys import root_key, stream
+from fewqubit.errors import NumbersError
 from fewqubit.meta import MetaLearner, MetaState, build_learner, regression, squared_error
 from fewqubit.meta.settings.gradient import Scratch
 from fewqubit.meta.settings.start import Maml
@@ -34,6 +35,7 @@ class Measured(NamedTuple):
 
     errors:      squared error [seeds, shots, at, tests]
     drawn:       answers of seed 0 to the first test task along ``GRID``, most shots and steps
+    validation:  error of each seed in the validation tasks
     rates:       inner and outer, as chosen
     grid:        a row for each pair of rates: inner, outer, validation error
     parameters:  trained numbers
@@ -42,6 +44,7 @@ class Measured(NamedTuple):
 
     errors: Float[np.ndarray, "seeds shots at tests"]
     drawn: Float[np.ndarray, " grid"]
+    validation: Float[np.ndarray, " seeds"]
     rates: Float[np.ndarray, " 2"]
     grid: Float[np.ndarray, "cells 3"]
     parameters: Float[np.ndarray, ""]
@@ -54,17 +57,32 @@ def measured(study: Study, name: str) -> Measured:
     kept = folder / f"{name}.npz"
     if not kept.exists():
         grid = _tuned(study, name)
-        inner, outer, _ = grid[grid[:, 2].argmin()]
-        settings = CONTESTANTS[name].settings(study, float(inner), float(outer), study.steps)
-        learner = build_learner(settings, CONTESTANTS[name].arm, (1,), regression(1))
-        done, seconds = _trained(study, learner, settings, name, folder / "state.npz")
+        learner, done, rates, seconds = _at_best_rates(study, name, grid, folder)
         params = done.seeds.best_params
         one = jax.tree.map(lambda leaf: leaf[0], params)
         errors, drawn = _tested(study, learner, params)
-        counted, rates = n_parameters(one), (inner, outer)
-        known = Measured(errors, drawn, rates, grid, counted, seconds)._asdict()
-        write_npz(kept, known, finite=False)  # where a pair of rates diverges, its error is ∞
+        validation = -np.asarray(done.seeds.best_accuracy)
+        known = errors, drawn, validation, rates, grid, n_parameters(one), seconds
+        write_npz(kept, Measured(*known)._asdict(), finite=False)  # a rate may diverge
     return Measured(**read_npz(kept, finite=False))
+
+
+def _at_best_rates(
+    study: Study, name: str, grid: Float[np.ndarray, "cells 3"], folder: Path
+) -> tuple[MetaLearner, TrainState, tuple[float, float], float]:
+    """Trained at the best pair of rates of ``grid`` at which no seed diverges; others become ∞."""
+    while True:
+        best = grid[:, 2].argmin()
+        inner, outer = map(float, grid[best, :2])
+        settings = CONTESTANTS[name].settings(study, inner, outer, study.steps)
+        learner = build_learner(settings, CONTESTANTS[name].arm, (1,), regression(1))
+        state = folder / f"state-{inner:g}-{outer:g}.npz"
+        try:
+            done, seconds = _trained(study, learner, settings, name, state)
+        except NumbersError:
+            grid[best, 2] = np.inf
+        else:
+            return learner, done, (inner, outer), seconds
 
 
 def frozen_tasks(study: Study) -> Task:
