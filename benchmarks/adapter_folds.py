@@ -22,8 +22,8 @@ import fewqubit.stages.process  # noqa: F401 - how jobs compile, as in a stage
 from fewqubit.base.arithmetic import fixed
 from fewqubit.base.io.files import read_json, write_json, write_text
 from fewqubit.base.keys import stream
-from fewqubit.config import Settings, of_arm, validate, with_values
-from fewqubit.pipeline.overrides import layered
+from fewqubit.config import Settings, of_arm, with_values
+from fewqubit.pipeline.overrides import layered_settings
 from fewqubit.report.findings import find
 from fewqubit.report.gather import Study
 from fewqubit.study.jobs import Job, Tasks, baseline_results, results
@@ -54,7 +54,7 @@ def of_fold(fold: int) -> Settings:
     """The recipe with the class lists of a fold."""
     lists = ", ".join(f"data/tables/BANKING77/{fold:02}/labels.{part}.txt" for part in PARTS)
     changes = [f"run.arms=[{ARM}]", f"datasets.{DATASET}.split.files=[{lists}]"]
-    settings = validate(layered(Path(), changes, "adapters"), "recipes/adapters.yaml")
+    settings = layered_settings(Path(), changes, "adapters")
     exact = settings.evaluation.model_copy(update={"devices": {}})
     return settings.model_copy(update={"evaluation": exact})
 

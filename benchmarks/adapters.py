@@ -19,14 +19,14 @@ import fewqubit.stages.process  # noqa: F401 - how jobs compile, as in a stage
 from fewqubit.base.arithmetic import fixed
 from fewqubit.base.io.files import read_json, write_json, write_text
 from fewqubit.base.keys import root_key, stream
-from fewqubit.config import AnyLearner, Settings, of_arm, validate, with_values
+from fewqubit.config import AnyLearner, Settings, of_arm, with_values
 from fewqubit.data.read import read_raw
 from fewqubit.meta.gradient import descent, gradient_adaptation
 from fewqubit.meta.settings.gradient import ByGradient
 from fewqubit.models.model import build_model
 from fewqubit.models.network import n_parameters
 from fewqubit.models.parts import HEAD
-from fewqubit.pipeline.overrides import layered
+from fewqubit.pipeline.overrides import layered_settings
 from fewqubit.predict.training import train
 from fewqubit.report.findings import find
 from fewqubit.report.gather import Result, Study
@@ -49,8 +49,7 @@ class Chosen(NamedTuple):
 
 def main() -> None:
     """Train, choose, test, and write what was found."""
-    layers = layered(Path(), [f"run.arms=[{ARM}]"], "adapters")
-    settings = validate(layers, "recipes/adapters.yaml")
+    settings = layered_settings(Path(), [f"run.arms=[{ARM}]"], "adapters")
     with fixed():
         tasks = tasks_of(settings)
         chosen = [choose(name, settings, tasks) for name in settings.run.learners]

@@ -21,12 +21,12 @@ from benchmarks.kept import kept
 
 from fewqubit.base.io.files import read_json, write_json, write_text
 from fewqubit.base.keys import root_key, stream
-from fewqubit.config import Features, Settings, validate
+from fewqubit.config import Features, Settings
 from fewqubit.data import apply_all, fit
 from fewqubit.data.raw import RawData
 from fewqubit.data.read import read_raw
 from fewqubit.evaluate.baselines.prototypes import cosine, unit
-from fewqubit.pipeline.overrides import layered
+from fewqubit.pipeline.overrides import layered_settings
 from fewqubit.stages.foreign import out_of_scope
 from fewqubit.stages.plan import plan
 from fewqubit.stages.whitening import whitening
@@ -61,7 +61,7 @@ def main() -> None:
     """Both recipes, fold by fold."""
     rows = []
     for recipe in ("intents_banking77", "intents_clinc150"):
-        settings = validate(layered(Path(), [], recipe), recipe)
+        settings = layered_settings(Path(), recipe=recipe)
         chosen = {"shots": SHOTS, "features": CHOSEN, "seed": settings.seed}
         places = {
             name: kept("intent_heads", chosen | {"data": settings.datasets[name]}) / f"{name}.json"

@@ -25,9 +25,9 @@ import numpy as np
 from fewqubit.base.arithmetic import fixed
 from fewqubit.base.io.files import read_json, write_json, write_text
 from fewqubit.base.keys import root_key, stream
-from fewqubit.config import Settings, of_arm, validate
+from fewqubit.config import Settings, of_arm
 from fewqubit.data.read import read_raw
-from fewqubit.pipeline.overrides import layered
+from fewqubit.pipeline.overrides import layered_settings
 from fewqubit.report.findings import find
 from fewqubit.report.gather import Classes, Result, Study
 from fewqubit.stages.features import Prepared, prepared
@@ -42,7 +42,7 @@ SHOTS = (1, 5)
 def main() -> None:
     """Run every data set of a recipe, or those that are named behind it."""
     asked = arguments()
-    settings = validate(layered(Path(), [], asked.recipe), asked.recipe)
+    settings = layered_settings(Path(), recipe=asked.recipe)
     some = {"learners": asked.learners, "arms": asked.arms}
     changed = {
         name: [*filter(None, one.split(","))] for name, one in some.items() if one is not None

@@ -15,13 +15,13 @@ import numpy as np
 
 from fewqubit.base.io.files import read_json, write_json, write_text
 from fewqubit.base.keys import root_key, stream
-from fewqubit.config import Settings, validate
+from fewqubit.config import Settings
 from fewqubit.data import load_examples
 from fewqubit.data.prepared import read_classes
 from fewqubit.evaluate.baselines.candidates import BASELINES
 from fewqubit.evaluate.baselines.foreign import baseline_met
 from fewqubit.evaluate.baselines.tuned import evaluate_baseline
-from fewqubit.pipeline.overrides import layered
+from fewqubit.pipeline.overrides import layered_settings
 from fewqubit.tasks import load_manifest
 
 OUT, ARTIFACTS = Path("docs/results/intents"), Path("artifacts")
@@ -38,7 +38,7 @@ Figures = Mapping[str, float]
 def main() -> None:
     """Every result of the recipe, data set by data set."""
     (recipe,) = sys.argv[1:]
-    settings = validate(layered(Path(), [], recipe), recipe)
+    settings = layered_settings(Path(), recipe=recipe)
     found: dict[str, dict[str, Figures]] = {}
     for figures_of in (learners, baselines):
         for dataset in settings.run.datasets:

@@ -14,9 +14,8 @@ from benchmarks.kept import kept
 
 from fewqubit.base.io.files import write_json, write_text
 from fewqubit.base.keys import root_key, stream
-from fewqubit.config import validate
 from fewqubit.config.settings import Settings
-from fewqubit.pipeline.overrides import layered
+from fewqubit.pipeline.overrides import layered_settings
 from fewqubit.report.starts.page import figures, markdown, picture, study_of
 from fewqubit.report.starts.study import StartStudy
 from fewqubit.stages.starts import descents as starting
@@ -38,7 +37,7 @@ FORMAT = drawing.FORMAT, starting.FORMAT
 def main() -> None:
     """Run every contest of one recipe, or some of them, with the starts that it names."""
     recipe, *some = sys.argv[1:]
-    settings = validate(layered(Path(), [], recipe), f"recipes/{recipe}.yaml")
+    settings = layered_settings(Path(), recipe=recipe)
     for name in some or settings.run.problems:
         folder, made = RESULTS / f"starts_{name}", describe(settings, name, recipe)
         study = run(settings, name, kept(f"starts/{name}", {"format": FORMAT, **made}))

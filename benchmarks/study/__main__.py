@@ -20,8 +20,8 @@ import fewqubit.stages.process  # noqa: F401 - how jobs compile, as in a stage
 from fewqubit.base.arithmetic import fixed
 from fewqubit.base.io.files import write_json, write_text
 from fewqubit.base.keys import stream
-from fewqubit.config import Settings, validate
-from fewqubit.pipeline.overrides import layered
+from fewqubit.config import Settings
+from fewqubit.pipeline.overrides import layered_settings
 from fewqubit.report.findings import find
 from fewqubit.report.gather import Classes, Study
 from fewqubit.study.jobs import Tasks, baseline_results
@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--datasets", nargs="+", help="some of the recipe's; by default all")
     parser.add_argument("--out", type=Path, default=Path("docs/results/study"))
     asked = parser.parse_args()
-    settings = validate(layered(Path(), [], "study"), "recipes/study.yaml")
+    settings = layered_settings(Path(), recipe="study")
     found: list[Asked] = []
     programs: dict[str, SideBySide] = {}
     with fixed():

@@ -19,8 +19,8 @@ from jaxtyping import Float
 import fewqubit.stages.process  # noqa: F401 - how jobs compile, as in a stage
 from fewqubit.base.arithmetic import fixed
 from fewqubit.base.io.files import write_json, write_text
-from fewqubit.config import Settings, validate
-from fewqubit.pipeline.overrides import layered
+from fewqubit.config import Settings
+from fewqubit.pipeline.overrides import layered_settings
 from fewqubit.report.gather import Result
 from fewqubit.report.markdown import table
 from fewqubit.report.words import percent
@@ -99,7 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.study.chains", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("docs/results/study"))
     out = parser.parse_args().out
-    settings = validate(layered(Path(), [], "study"), "recipes/study.yaml")
+    settings = layered_settings(Path(), recipe="study")
     with fixed():
         found = {dataset: look(settings, dataset) for dataset in CHAINS}
     write_json(out / "chains.json", found)

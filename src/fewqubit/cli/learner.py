@@ -167,15 +167,15 @@ def search(
     Grover's search with those of ordinary ones.
     """
     import fewqubit.stages.process  # noqa: F401 - how trials compile, as in a stage
-    from fewqubit.config import PARAMS_FILE, load_settings, validate
-    from fewqubit.pipeline.overrides import layered
+    from fewqubit.config import load_settings
+    from fewqubit.pipeline.overrides import layered_settings
     from fewqubit.search import arms, tables
     from fewqubit.tracking.searches import mirror_searches
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as tidily as Ctrl-C
     settings = load_settings()
     if override or recipe:
-        settings = validate(layered(Path.cwd(), override or (), recipe), str(PARAMS_FILE))
+        settings = layered_settings(Path.cwd(), override or (), recipe)
     changes = {"sampler": sampler, "trials": trials}
     plan = settings.search.model_copy(update={k: v for k, v in changes.items() if v is not None})
     for place, name in _searches(settings, dataset, learner, everything):

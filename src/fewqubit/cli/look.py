@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from fewqubit.cli import complete
+from fewqubit.cli.options import Recipe
 from fewqubit.cli.root import commands, console, say
 
 
@@ -51,28 +52,18 @@ def learners() -> None:
 
 
 @commands.command()
-def datasets(
-    recipe: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Read those that recipes/NAME.yaml runs.",
-            autocompletion=complete.recipes,
-        ),
-    ] = None,
-) -> None:
+def datasets(recipe: Recipe = None) -> None:
     """Read the data sets of params.yaml: rows, columns, classes, equal rows, what is wrong.
 
-    Those in `run.datasets` are computed. Nothing is written.
+    Those in `run.datasets` are computed; with a recipe, only those are read. Nothing is written.
     """
     from fewqubit.base.keys import root_key
-    from fewqubit.config import load_settings, validate
-    from fewqubit.pipeline.overrides import layered
+    from fewqubit.config import load_settings
+    from fewqubit.pipeline.overrides import layered_settings
     from fewqubit.report.terminal.settings import datasets_lines, datasets_table
     from fewqubit.stages.survey import survey
 
-    whole = validate(layered(Path(), [], recipe), f"recipes/{recipe}.yaml") if recipe else None
-    settings = whole or load_settings()
+    settings = layered_settings(Path(), recipe=recipe) if recipe else load_settings()
     names, key = settings.run.datasets if recipe else settings.datasets, root_key(settings.seed)
     surveys = {name: survey(name, settings.datasets[name], key) for name in names}
     console.print(datasets_table(settings, surveys))

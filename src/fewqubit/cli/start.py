@@ -41,12 +41,11 @@ def start(
     """Print the angles that a trained start proposes for a problem, and write its circuit."""
     from fewqubit.base.keys import root_key, stream
     from fewqubit.base.registry import look_up
-    from fewqubit.config import validate
     from fewqubit.errors import SettingsError
-    from fewqubit.pipeline.overrides import layered
+    from fewqubit.pipeline.overrides import layered_settings
     from fewqubit.stages.starts.propose import propose, write_circuit
 
-    settings = validate(layered(Path.cwd(), [], recipe), "params.yaml")
+    settings = layered_settings(Path.cwd(), recipe=recipe)
     first = [*settings.run.problems, None][0], [*settings.run.starts, None][0]
     of, which = problems or first[0], name or first[1]
     if of is None or which is None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fewqubit.base.io.files import read_json, write_json
-from fewqubit.config import PARAMS_FILE, Settings, load_settings, validate
+from fewqubit.config import PARAMS_FILE, Settings, load_settings
 from fewqubit.errors import ArtifactError, SettingsError
-from fewqubit.pipeline.overrides import layered
+from fewqubit.pipeline.overrides import layered_settings
 
 RECORD = Path("artifacts/journal/run.json")
 WHOLE = "whole_run"  # its journal: the seconds of a run, of processors too, with DVC's in them
@@ -44,10 +44,9 @@ def last_settings(project: Path) -> Settings:
     """The settings of the last run; those of params.yaml if its own no longer exist."""
     asked = last_asked(project)
     try:
-        values = layered(project, asked.overrides, asked.recipe)
+        return layered_settings(project, asked.overrides, asked.recipe)
     except SettingsError:
         return load_settings(project / PARAMS_FILE)
-    return validate(values, PARAMS_FILE.name)
 
 
 def last_run(project: Path) -> str:

@@ -39,6 +39,13 @@ def layered(project: Path, overrides: Sequence[str], recipe: str | None = None) 
     return dict(values)
 
 
+def layered_settings(
+    project: Path, overrides: Sequence[str] = (), recipe: str | None = None
+) -> Settings:
+    """What ``layered`` gives, as settings."""
+    return validate(layered(project, overrides, recipe), PARAMS_FILE.name)
+
+
 def lay_recipe(values: MutableMapping[Any, Any], recipe: Mapping[Any, Any]) -> None:
     """Lay a recipe over settings; axes that it does not name are emptied where they may be."""
     _lay_over(values, _edits_of(recipe))

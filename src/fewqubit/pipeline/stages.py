@@ -72,22 +72,21 @@ class Stages:
             return dvc
 
     def _put_back(self, dvc: WaitingDvc) -> None:
+        """The last one to come back has all that wait write dvc.lock."""
         with self._change:
             self._runs -= 1
-            back = (
-                {dvc} if self._runs else {dvc} | self._idle
-            )  # the last one has all write the lock
-            self._busy |= back
-            self._idle -= back
-            last = not self._runs
-        for each in back:
-            if last and not self.stopped:
-                each.make((), _print_news)
-            if each.ended:
-                each.close()
+            writers = set() if self._runs or self.stopped else {dvc} | self._idle
+            self._busy |= writers
+            self._idle -= writers
+        for writer in writers:
+            writer.make((), _print_news)
+        back = writers | {dvc}
+        ended = {each for each in back if each.ended}
+        for each in ended:
+            each.close()
         with self._change:
             self._busy -= back
-            self._idle |= {each for each in back if not each.ended}
+            self._idle |= back - ended
 
     def __enter__(self) -> Self:
         return self

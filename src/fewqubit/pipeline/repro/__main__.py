@@ -18,8 +18,9 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from fewqubit.base.extras import needs
@@ -96,7 +97,7 @@ def main() -> int:
 
 def _reproduce(repo: Repo, stages: list[str]) -> int:
     with _lock_writer(repo) as writer:
-        return _make(repo, writer, stages or None, single_item=False)
+        return _make(repo, writer, stages or None, single_item=False) or _write(repo, writer)
 
 
 def _follow(repo: Repo, orders: int) -> None:
@@ -119,17 +120,20 @@ def _lock_writer(repo: Repo) -> Iterator[LockWriter]:
         _write(repo, writer)
 
 
-def _write(repo: Repo, writer: LockWriter) -> int:
-    if writer.waiting:
-        with lock_repo(repo):
-            writer.write()
-    return 0
-
-
 def _make(repo: Repo, writer: LockWriter, stages: list[str] | None, *, single_item: bool) -> int:
+    make = partial(repo.reproduce, stages, single_item=single_item, repro_fn=writer)
+    return _alone(repo, make)
+
+
+def _write(repo: Repo, writer: LockWriter) -> int:
+    return _alone(repo, writer.write) if writer.waiting else 0
+
+
+def _alone(repo: Repo, work: Callable[[], Any]) -> int:
+    """Do ``work`` while no other DVC is at work; its exit code."""
     try:
         with lock_repo(repo), repo.scm_context():
-            repo.reproduce(stages, single_item=single_item, repro_fn=writer)
+            work()
     except DvcException:
         logger.exception("")  # the error and its causes, in one line
         return FAILED
