@@ -1,6 +1,7 @@
-"""Where a study keeps what it has computed, so that it goes on from there when it was stopped."""
+"""Where a study keeps what it has computed, so that it goes on from there; of which code it is."""
 
 import json
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,3 +18,9 @@ def kept(study: str, made_of: Mapping[str, Any]) -> Path:
     version left there is read.
     """
     return WORK / study / fingerprint(json.dumps(made_of, sort_keys=True, default=str))[:12]
+
+
+def commit() -> str:
+    """The commit of the working tree."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()

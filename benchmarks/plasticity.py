@@ -11,11 +11,11 @@ tells whether learning fades.
 
 import argparse
 import json
-from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from benchmarks.copies import TOP
 from benchmarks.kept import kept
 from matplotlib.figure import Figure
 from sklearn.datasets import load_digits
@@ -39,7 +39,6 @@ from fewqubit.meta.streams.walk import walker
 from fewqubit.models.settings import Mlp
 from fewqubit.tasks import Shape, class_index, draw_manifest
 
-TOP = Path(__file__).parents[1]
 RESULT = TOP / "docs/results/stream_hundred"
 ARMS = ("quantum", "twin", "bypass")
 GROUPS, SEEDS, STEPS, EPISODES, ROWS = 100, 3, 30, 40, 20

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from benchmarks.simulated_studies import manifest, of_classes, p_values
+from benchmarks.intervals.simulated_studies import manifest, of_classes, p_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

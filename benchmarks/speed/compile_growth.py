@@ -1,6 +1,6 @@
 """What a circuit's depth costs in compile time: writes docs/measured/compile_growth.md.
 
-Run as ``python -m benchmarks.compile_growth`` (two minutes).
+Run as ``python -m benchmarks.speed.compile_growth`` (two minutes).
 """
 
 import os
@@ -23,9 +23,9 @@ LAYERS = (1, 2, 4, 8, 16)
 CIRCUITS = [("real_amplitudes", 6), ("hardware_efficient", 6), ("hardware_efficient", 10)]
 HEADER = """# What depth costs in compile time
 
-Made by `python -m benchmarks.compile_growth`: {cores} cores, load average {load:.1f}. Seconds of
-the processor to trace, lower and compile a batch of 64 states, the gradient of a readout by θ, and
-the gradient of that gradient's norm. Layers are unrolled, but all matrices and all phases of a
+Made by `python -m benchmarks.speed.compile_growth`: {cores} cores, load average {load:.1f}. Seconds
+of the processor to trace, lower and compile a batch of 64 states, the gradient of a readout by θ,
+and the gradient of that gradient's norm. Layers are unrolled, but all matrices and all phases of a
 circuit are built by one operation each: a layer adds products and gathers, nothing else.
 
 | ansatz | qubits | function | {layers} | a layer adds |

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import psutil
 from benchmarks.copies import TOP, checksums, copy_to, environment_of
-from benchmarks.kill_moments import Moment, Stage, moments, stage_of, stages_of, wait_for
-from benchmarks.kills_page import What, Work, tell
+from benchmarks.kills.moments import Moment, Stage, moments, stage_of, stages_of, wait_for
+from benchmarks.kills.page import What, Work, tell
 
 from fewqubit.pipeline.ports import free_port
 

@@ -1,7 +1,8 @@
 """An evaluation under noise on several processes and on a Dask cluster: time, bytes, overhead.
 
-Run as ``python -m benchmarks.spread``; writes docs/measured/spread.md. Times mean something on idle
-cores only, so CPU seconds stand beside them: the busiest worker's are what idle cores would take.
+Run as ``python -m benchmarks.speed.spread``; writes docs/measured/spread.md. Times mean something
+on idle cores only, so CPU seconds stand beside them: the busiest worker's are what idle cores would
+take.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import psutil
+from benchmarks.copies import TOP
 
 import fewqubit.stages.process  # noqa: F401 - compiles as a stage does
 from fewqubit.base.arithmetic import fix
@@ -35,7 +37,6 @@ from fewqubit.stages.prepare import prepare
 from fewqubit.stages.spread import load_subject, source_at, spread
 from fewqubit.tasks import load_manifest
 
-TOP = Path(__file__).parents[1]
 REPORT = TOP / "docs/measured/spread.md"
 PREPARED, PLACE = Path("prepared"), Path("digits/protonet/quantum")
 EPISODES = Episodes(n_way=5, n_shot=1, n_query=15, n_validation=20, n_test=800)
@@ -43,9 +44,9 @@ DEVICES = {"noisy": Device(backend="noisy:fake_manila", shots=256)}
 SEEDS, EMPTY = 2, 200
 HEADER = """# An evaluation on several workers
 
-Made by `python -m benchmarks.spread{options}`: a prototypical network on 4 qubits, 5-way 1-shot,
-15 queries of each class, {episodes} test episodes for each of {seeds} seeds under the noise of
-`fake_manila`, {shots} shots a circuit, in pieces of {piece} episodes; before it the simulated
+Made by `python -m benchmarks.speed.spread{options}`: a prototypical network on 4 qubits, 5-way
+1-shot, 15 queries of each class, {episodes} test episodes for each of {seeds} seeds under the noise
+of `fake_manila`, {shots} shots a circuit, in pieces of {piece} episodes; before it the simulated
 evaluation of these episodes. The time is that of the whole evaluation, starting the processes
 included. *Busiest* is the CPU time of the worker that had most to do: what it would take on idle
 cores. {cores} cores, load average before it began: {load}.
@@ -157,7 +158,9 @@ def nothing(subject: Subject) -> Callable[[int], int]:
 
 
 def _empty(where: str, reading: Evaluation) -> str:
-    from benchmarks.spread import nothing  # as a worker finds it, not as a name of this script
+    from benchmarks.speed.spread import (
+        nothing,
+    )  # as a worker finds it, not as a name of this script
 
     source = source_at("trained" / PLACE, PREPARED, reading, root_key(0))
     with spread(source, load_subject(source)) as ask:

@@ -1,4 +1,4 @@
-"""Starts of H2 from shots, on a fake device: ``python -m benchmarks.starts_bill [shots] [DEVICE]``.
+"""Starts of H2 from shots, on a fake device: ``python -m benchmarks.starts.bill [shots] [DEVICE]``.
 
 After ``fewqubit run --recipe molecules``, whose trained starts and bond lengths it takes, the first
 ``TESTED`` of each part. They go down by SPSA, two energies a step; an energy is a circuit for each
@@ -17,8 +17,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from benchmarks.kept import kept
-from benchmarks.starts import RESULTS, commit
+from benchmarks.kept import commit, kept
 from jaxtyping import Array, Float, PRNGKeyArray
 from qiskit import QuantumCircuit, transpile
 from qiskit.quantum_info import PauliList, SparsePauliOp
@@ -37,6 +36,7 @@ from fewqubit.starts.landscape import landscape
 from fewqubit.starts.problem import Problem
 
 SHOTS, STEPS, SHIFT, TARGET = 1000, 40, 0.2, 0.0016
+RESULTS = Path("docs/results/starts_h2")
 RATES = (0.1, 0.3, 1.0, 3.0)  # of E/Σ|c|
 DEVICE = "fake_manila"
 STARTS = ("encoder", "maml", "random_10", "hartree_fock", "mean")
@@ -74,8 +74,8 @@ def main() -> None:
                 write_json(place, row)
             rows.append(read_json(place))
             print(rows[-1], flush=True)
-    write_json(RESULTS / "starts_h2/bill.json", {"commit": commit(), **made_of, "rows": rows})
-    write_text(RESULTS / "starts_h2/bill.md", table(rows, len(bases.strings)))
+    write_json(RESULTS / "bill.json", {"commit": commit(), **made_of, "rows": rows})
+    write_text(RESULTS / "bill.md", table(rows, len(bases.strings)))
 
 
 def measured(strings: Sequence[str]) -> tuple[list[str], Bases]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import psutil
-from benchmarks.registry_state import progress
+from benchmarks.kills.registry_state import progress
 
 from fewqubit.base.io.files import read_json
 from fewqubit.base.io.journal import JOURNAL

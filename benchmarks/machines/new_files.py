@@ -1,10 +1,10 @@
 """From a new file to a moved champion and back: the flow `update`, served, on loopback.
 
-Run as ``python -m benchmarks.new_files`` (minutes); writes docs/measured/new_files.md. A project
-with a table of Latin letters and a file of Greek ones is served as ``make serve UPDATES=…`` serves
-it, beside a Prefect and an MLflow server. The schedule finds the files; then Cyrillic letters are
-put into the folder, and found by the next run. Afterwards the champion is taken back by hand.
-``--stay`` leaves the servers up, to look at their pages.
+Run as ``python -m benchmarks.machines.new_files`` (minutes); writes docs/measured/new_files.md. A
+project with a table of Latin letters and a file of Greek ones is served as ``make serve UPDATES=…``
+serves it, beside a Prefect and an MLflow server. The schedule finds the files; then Cyrillic
+letters are put into the folder, and found by the next run. Afterwards the champion is taken back by
+hand. ``--stay`` leaves the servers up, to look at their pages.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 from benchmarks.copies import TOP, copy_to
-from benchmarks.machines import Machine, Row, line, must, serve, start, until, wait_for
+from benchmarks.machines.loopback import Machine, Row, line, must, serve, start, until, wait_for
 
 from fewqubit.base.io.files import write_text
 from fewqubit.config import Episodes, Glyphs
@@ -64,10 +64,10 @@ print(json.dumps(told))
 """
 HEADER = """# From a new file to a moved champion and back
 
-Made by `python -m benchmarks.new_files`: the flow `update` as `make serve UPDATES="{every}"`
-serves it, a Prefect server and an MLflow server, all on loopback. A table of Latin letters,
-`protonet` in the arms quantum and twin, the ways `frozen` and `fine_tune`, 3 seeds; {cores} cores,
-load average before it began: {load:.1f}.
+Made by `python -m benchmarks.machines.new_files`: the flow `update` as `make serve
+UPDATES="{every}"` serves it, a Prefect server and an MLflow server, all on loopback. A table of
+Latin letters, `protonet` in the arms quantum and twin, the ways `frozen` and `fine_tune`, 3 seeds;
+{cores} cores, load average before it began: {load:.1f}.
 
 | where | what | seconds | found |
 |---|---|---:|---|

@@ -1,9 +1,9 @@
 """How often intervals cover and verdicts err: writes docs/measured/interval_coverage.md and
 interval_power.svg beside it.
 
-Run as ``python -m benchmarks.interval_coverage`` (a quarter of an hour on an idle core). A run that
-was stopped goes on where it was: each cell is kept in docs/measured/interval_coverage.json. Another
-number of studies, or ``--fresh``, begins anew.
+Run as ``python -m benchmarks.intervals.coverage`` (a quarter of an hour on an idle core). A run
+that was stopped goes on where it was: each cell is kept in docs/measured/interval_coverage.json.
+Another number of studies, or ``--fresh``, begins anew.
 """
 
 import argparse
@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from benchmarks import simulated_studies as made
-from benchmarks.coverage_page import page
-from benchmarks.power_curves import draw as draw_power
-from benchmarks.simulated_studies import ALPHA, SHAPES, Spread
+from benchmarks.intervals import simulated_studies as made
+from benchmarks.intervals.coverage_page import page
+from benchmarks.intervals.power_curves import draw as draw_power
+from benchmarks.intervals.simulated_studies import ALPHA, SHAPES, Spread
 
 from fewqubit.base.io.files import read_json, write_json, write_text
 from fewqubit.base.io.progress import Progress

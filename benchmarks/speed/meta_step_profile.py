@@ -1,6 +1,6 @@
 """Where the time of a second-order meta-step goes: writes docs/measured/meta_step.md.
 
-Run as ``python -m benchmarks.meta_step_profile`` (a minute). The step is that of
+Run as ``python -m benchmarks.speed.meta_step_profile`` (a minute). The step is that of
 ``benchmarks.engine``, with an outer optimiser behind it. Its parts are compiled one by one, each
 with all before it, and the whole for 1 to 64 tasks: what does not grow with the tasks is what XLA
 spends to call its operations. Times are the processor's, the least of several means, so that other
@@ -33,12 +33,12 @@ TASKS, ROUNDS, RUNS = (1, 4, 16, 64), 20, 20
 WHOLE = "the gradient through all of it"
 HEADER = """# Where the time of a second-order meta-step goes
 
-Made by `python -m benchmarks.meta_step_profile`: the step of `python -m benchmarks.engine`, six
-qubits, three layers, 5-way 1-shot, 15 queries a class, five inner steps, through which the outer
-gradient goes, and Adam: 16 tasks have 80 rows to learn from and 1200 to answer. Milliseconds of
-the processor, the least of {rounds} means over {runs} runs; {cores} cores, load average {load:.1f}.
-MFLOP as XLA counts them, those of a loop once. Share: of the whole, what a line adds to the one
-before it.
+Made by `python -m benchmarks.speed.meta_step_profile`: the step of `python -m benchmarks.engine`,
+six qubits, three layers, 5-way 1-shot, 15 queries a class, five inner steps, through which the
+outer gradient goes, and Adam: 16 tasks have 80 rows to learn from and 1200 to answer. Milliseconds
+of the processor, the least of {rounds} means over {runs} runs; {cores} cores, load average
+{load:.1f}. MFLOP as XLA counts them, those of a loop once. Share: of the whole, what a line adds to
+the one before it.
 
 """
 

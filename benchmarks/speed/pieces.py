@@ -1,6 +1,6 @@
 """What pieces that fit the cache save: writes docs/measured/pieces.md.
 
-Run as ``python -m benchmarks.pieces`` (two minutes).
+Run as ``python -m benchmarks.speed.pieces`` (two minutes).
 """
 
 import os
@@ -30,10 +30,10 @@ CELLS = [
 ROUNDS = 25
 HEADER = """# What pieces that fit the cache save
 
-Made by `python -m benchmarks.pieces`: {cores} cores, load average {load:.1f}. Milliseconds of the
-processor for the states of all rows: as one batch, by `jax.vmap(compiled.state, (0, None))`, and by
-`compiled.states(x, θ)`, which cuts more than {whole} amplitudes into pieces of {piece}. Both in
-turn, the least of {rounds} rounds, which other work on the machine disturbs least. `zz`: two
+Made by `python -m benchmarks.speed.pieces`: {cores} cores, load average {load:.1f}. Milliseconds of
+the processor for the states of all rows: as one batch, by `jax.vmap(compiled.state, (0, None))`,
+and by `compiled.states(x, θ)`, which cuts more than {whole} amplitudes into pieces of {piece}. Both
+in turn, the least of {rounds} rounds, which other work on the machine disturbs least. `zz`: two
 repetitions; `hardware_efficient`: four layers after angles. Last column: the phases exp(iφ) of one
 repetition alone, in pieces too, which are used twice.
 

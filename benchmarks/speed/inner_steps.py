@@ -1,6 +1,6 @@
 """What an inner step costs when circuit and readout adapt: writes docs/measured/inner_steps.md.
 
-Run as ``python -m benchmarks.inner_steps`` (two minutes).
+Run as ``python -m benchmarks.speed.inner_steps`` (two minutes).
 """
 
 import os
@@ -27,11 +27,12 @@ QUBITS, INNER_STEPS, META_STEPS, ROUNDS = (4, 6, 8), (1, 5), 10, 5
 TASKS, WAYS, QUERIES, FEATURES = 16, 5, 5, 64
 HEADER = """# What an inner step costs
 
-Made by `python -m benchmarks.inner_steps`: {cores} cores, load average {load:.1f}. Milliseconds of
-the processor for one meta-step to second order, the best of five rounds: 16 tasks of five classes,
-one example to learn from and five to be asked; an encoder of one hidden layer, four repetitions of
-`hardware_efficient`, one layer of `real_amplitudes`, all ⟨Z_q⟩ and ⟨Z_p Z_q⟩, `adapts: circuit`. In
-*halves* the encoded state is prepared once (`fewqubit.compiler.halves`), *whole* in each step.
+Made by `python -m benchmarks.speed.inner_steps`: {cores} cores, load average {load:.1f}.
+Milliseconds of the processor for one meta-step to second order, the best of five rounds: 16 tasks
+of five classes, one example to learn from and five to be asked; an encoder of one hidden layer,
+four repetitions of `hardware_efficient`, one layer of `real_amplitudes`, all ⟨Z_q⟩ and ⟨Z_p Z_q⟩,
+`adapts: circuit`. In *halves* the encoded state is prepared once (`fewqubit.compiler.halves`),
+*whole* in each step.
 
 | qubits | circuit | 1 inner step | 5 inner steps | an inner step adds |
 |---:|---|---:|---:|---:|

@@ -1,6 +1,6 @@
 """What shots and noise do to a Gram matrix, and what it costs: writes docs/measured/backends.md.
 
-Run as ``python -m benchmarks.backends`` (1 minute).
+Run as ``python -m benchmarks.speed.backends`` (1 minute).
 """
 
 import time
@@ -23,8 +23,8 @@ SHOTS, FAST_SEEDS, AER_SEEDS = (64, 256, 1024, 4096, 16384), 50, 5
 FOLDED = ZeroNoise(scales=[1, 3], extrapolation="linear")
 HEADER = f"""# Backends, measured
 
-Made by `python -m benchmarks.backends`: Gram matrices of the ZZ map, bandwidth 0.3, of Gaussian
-rows. An error is the root mean square of the entries above the diagonal, against `exact`.
+Made by `python -m benchmarks.speed.backends`: Gram matrices of the ZZ map, bandwidth 0.3, of
+Gaussian rows. An error is the root mean square of the entries above the diagonal, against `exact`.
 
 ## Error against shots
 

@@ -1,6 +1,6 @@
 """Two machines on one: a DVC remote, a Dask cluster, MLflow's and Prefect's servers, on loopback.
 
-Run as ``python -m benchmarks.two_machines`` (minutes); writes docs/measured/two_machines.md. Two
+Run as ``python -m benchmarks.machines.two`` (minutes); writes docs/measured/two_machines.md. Two
 folders share nothing but addresses. The first, a copy of this project with a small recipe, prepares
 the data, commits and pushes; the second is cloned from it, pulls, and lends two workers. The first
 then runs the experiment as a Prefect flow whose evaluations those workers compute; one of them is
@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 from benchmarks.copies import TOP, checksums, copy_to
-from benchmarks.machines import (
+from benchmarks.machines.loopback import (
     COMMAND,
     WAIT_S,
     Machine,
@@ -66,7 +66,7 @@ print(json.dumps([run.info.status for run in client.search_runs(every)]))
 """
 HEADER = """# Two machines on one
 
-Made by `python -m benchmarks.two_machines` at commit {commit}: two folders on one machine that
+Made by `python -m benchmarks.machines.two` at commit {commit}: two folders on one machine that
 share nothing but a DVC remote and addresses on loopback: a Dask scheduler, an MLflow server, a
 Prefect server. `digits`, `protonet` in the arms {arms}, 2 seeds, 60 test episodes, 30 of them
 under the noise of `fake_manila`; {cores} cores, load average before it began: {load:.1f}.

@@ -1,8 +1,8 @@
 """Does a GPU give the CPU's numbers, and how much sooner? Writes docs/measured/gpu.md.
 
-Run as ``python -m benchmarks.gpu`` where JAX finds a GPU (ten minutes); ``--small`` tries the way
-on any machine, ``--no-tests`` leaves out the tests that matter. Without a GPU the CPU's half of the
-table is printed, and no page is written.
+Run as ``python -m benchmarks.speed.gpu`` where JAX finds a GPU (ten minutes); ``--small`` tries the
+way on any machine, ``--no-tests`` leaves out the tests that matter. Without a GPU the CPU's half of
+the table is printed, and no page is written.
 
 The last row is the circuit of TensorCircuit-NG's published figure (20 qubits, 10 layers of a
 transverse-field Ising ansatz, value and gradient: 0.0265 s a call, 53.5 s to compile, RTX 5090).
@@ -22,7 +22,7 @@ os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # tests and we 
 
 import jax
 import numpy as np
-from benchmarks.inner_steps import FEATURES, WAYS, settings, some_tasks
+from benchmarks.speed.inner_steps import FEATURES, WAYS, settings, some_tasks
 from qiskit import QuantumCircuit
 from qiskit.circuit import ParameterVector
 from qiskit.quantum_info import SparsePauliOp
@@ -47,10 +47,10 @@ ROUNDS, SECONDS = 20, 5.0  # of a case: as many calls as fit
 LIMIT, WORKERS = 300, 8  # seconds for the tests, and processes on as many cores
 HEADER = """# The same numbers on a GPU, and how much sooner
 
-Made by `python -m benchmarks.gpu{arguments}`: {device} beside {cores} cores of the CPU, JAX {jax}.
-Seconds, the median of up to {rounds} calls; *compile* is the first call. *Apart* is the largest
-difference of any number between the two, relative to the largest number. Arithmetic is as in
-stages: single precision, products of matrices too. The last row is the circuit of a figure that
+Made by `python -m benchmarks.speed.gpu{arguments}`: {device} beside {cores} cores of the CPU, JAX
+{jax}. Seconds, the median of up to {rounds} calls; *compile* is the first call. *Apart* is the
+largest difference of any number between the two, relative to the largest number. Arithmetic is as
+in stages: single precision, products of matrices too. The last row is the circuit of a figure that
 TensorCircuit-NG published: 0.0265 s a call and 53.5 s to compile, on an RTX 5090.
 
 {tests}

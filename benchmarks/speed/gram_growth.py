@@ -1,8 +1,8 @@
 """What states and kernels cost against their size: writes docs/measured/gram_growth.{json,md,svg}.
 
-Run as ``python -m benchmarks.gram_growth`` (four minutes of the processor). Every cell runs in a
-process of its own, whose peak of memory is its own, and is kept below artifacts/studies; a run that
-was stopped goes on from there.
+Run as ``python -m benchmarks.speed.gram_growth`` (four minutes of the processor). Every cell runs
+in a process of its own, whose peak of memory is its own, and is kept below artifacts/studies; a run
+that was stopped goes on from there.
 """
 
 import multiprocessing
@@ -37,7 +37,7 @@ NYSTROM = ((0.3, 100), (0.03, 1000))  # bandwidth, landmarks
 ROUNDS = 5
 HEADER = """# What states and kernels cost against their size
 
-Made by `python -m benchmarks.gram_growth`: {cores} cores, load average {load:.1f} at the end,
+Made by `python -m benchmarks.speed.gram_growth`: {cores} cores, load average {load:.1f} at the end,
 single precision, the ZZ map with two repetitions and bandwidth {bandwidth}. *CPU*: processor time,
 compiling left out.
 
@@ -87,7 +87,9 @@ def main() -> None:
                 write_json(place, pool.apply(job[0], job[1:]))
             sys.stderr.write(f"{name}\n")
         found[name] = read_json(place)
-    write_json(OUT / "gram_growth.json", {"command": "python -m benchmarks.gram_growth", **found})
+    write_json(
+        OUT / "gram_growth.json", {"command": "python -m benchmarks.speed.gram_growth", **found}
+    )
     write_text(OUT / "gram_growth.md", page(found))
     picture(found).savefig(OUT / "gram_growth.svg", metadata={"Date": None})
 

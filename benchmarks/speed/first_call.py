@@ -1,10 +1,10 @@
 """What the first call of each default learner costs: writes docs/measured/first_call.md.
 
-Run as ``python -m benchmarks.first_call [ARM …]`` (a quarter of an hour of a core for all arms).
-Each learner of the default run, in each of its arms or those named, begins in processes of its own:
-initial parameters, their validation, two steps of training, validation again, on random pictures of
-the default data set's size. The same once more in that process is what it costs when all is
-compiled; the difference is the first call.
+Run as ``python -m benchmarks.speed.first_call [ARM …]`` (a quarter of an hour of a core for all
+arms). Each learner of the default run, in each of its arms or those named, begins in processes of
+its own: initial parameters, their validation, two steps of training, validation again, on random
+pictures of the default data set's size. The same once more in that process is what it costs when
+all is compiled; the difference is the first call.
 
 A process that is done is kept below artifacts/studies; a run that was stopped goes on from there.
 """
@@ -35,11 +35,11 @@ STEPS = 2  # of each chunk: the program loops over them, so their number adds no
 COLUMNS = ("plain JAX", "stages' flags", "empty cache", "warm cache")
 HEADER = """# What a first call costs
 
-Made by `python -m benchmarks.first_call{arms}`: {cores} cores, load average {load:.1f}. Seconds of
-the processor to trace, compile or load, and begin: initial parameters, their validation, {steps}
-steps of training, validation again, less what the same takes a second time. Settings and arms are
-those of the default run; imports are not counted. *Plain JAX*: XLA as it comes. *Stages' flags*: a
-lower optimization level, no fusion emitters, none of LLVM's expensive passes
+Made by `python -m benchmarks.speed.first_call{arms}`: {cores} cores, load average {load:.1f}.
+Seconds of the processor to trace, compile or load, and begin: initial parameters, their validation,
+{steps} steps of training, validation again, less what the same takes a second time. Settings and
+arms are those of the default run; imports are not counted. *Plain JAX*: XLA as it comes. *Stages'
+flags*: a lower optimization level, no fusion emitters, none of LLVM's expensive passes
 (`fewqubit.stages.process`). *Empty cache*: these flags, and programs are kept for the next process
 (`fewqubit.base.compiled_programs`). *Warm cache*: the next process. *Again*: the second time,
 nothing to compile, under the stages' flags. One process for each number.
@@ -111,7 +111,7 @@ def _clean() -> dict[str, str]:
 
 
 def _asked(learner: str, arm: str, environment: Mapping[str, str]) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.first_call", ONE, learner, arm]
+    command = [sys.executable, "-m", "benchmarks.speed.first_call", ONE, learner, arm]
     said = subprocess.run(
         command, capture_output=True, check=True, cwd=TOP, env=_clean() | dict(environment)
     )

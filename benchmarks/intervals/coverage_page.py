@@ -9,7 +9,7 @@ LEAST, MOST = 0.935, 0.05  # coverage and family-wise error that are asked for
 
 HEADER = """# How often intervals cover, and verdicts err
 
-Made by `python -m benchmarks.interval_coverage`: {studies} simulated studies in each cell. A study
+Made by `python -m benchmarks.intervals.coverage`: {studies} simulated studies in each cell. A study
 has some learners, each a quantum arm and a twin; both arms have seeds and 200 test episodes, shared
 by the seeds, with noise of the same shape and no true difference. Episodes are resampled 300 times,
 in the second table 1000 times; 2000 times by default in a run. *Covers*: share of the intervals

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.copies import checksums
-from benchmarks.registry_state import registry_state
+from benchmarks.kills.registry_state import registry_state
 
 from fewqubit.base.io.files import read_json, write_json, write_text
 

@@ -1,7 +1,7 @@
 """What a run and its stages cost: writes docs/measured/stage_times.md from a project's journals.
 
-Run as ``python -m benchmarks.stage_times [FOLDER]`` after ``fewqubit run`` in a fresh clone at
-FOLDER (else here): a stage that DVC restored from its cache has no journal.
+Run as ``python -m benchmarks.speed.stage_times [FOLDER]`` after ``fewqubit run`` in a fresh clone
+at FOLDER (else here): a stage that DVC restored from its cache has no journal.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from fewqubit.tracking.commit import COMMIT, commit_tags
 PAGE = Path("docs/measured/stage_times.md")
 HEADER = """# What stages cost
 
-Made by `python -m benchmarks.stage_times` from the journals of `fewqubit run`, at {commit}:
+Made by `python -m benchmarks.speed.stage_times` from the journals of `fewqubit run`, at {commit}:
 {cores} cores. Processor: seconds that processors worked for the stage's process. Wall: seconds from
 the end of its imports, which other work on the machine lengthens. What a program takes to compile
 is in the first stage that runs it. Around the stages: DVC, `fewqubit run` itself, the imports of

@@ -1,7 +1,7 @@
 """Fewqubit's faces beside the classes they stand in for: writes docs/measured/qiskit_ml_faces.md.
 
-Run as ``python -m benchmarks.qiskit_ml_faces`` (4 minutes on two cores). One process, the two sides
-in turn, the same work on both, whose numbers are compared.
+Run as ``python -m benchmarks.speed.qiskit_ml_faces`` (4 minutes on two cores). One process, the two
+sides in turn, the same work on both, whose numbers are compared.
 """
 
 import os
@@ -23,9 +23,9 @@ REPORT = Path("docs/measured/qiskit_ml_faces.md")
 ROUNDS = 3
 HEADER = """# Faces for qiskit-machine-learning, measured
 
-Made by `python -m benchmarks.qiskit_ml_faces` on {cores} cores, load {load:.1f} before it: seconds,
-median of {rounds} runs of each side in turn, in one process. The first call, which compiles, is
-apart. Largest difference: between the numbers of both sides.
+Made by `python -m benchmarks.speed.qiskit_ml_faces` on {cores} cores, load {load:.1f} before it:
+seconds, median of {rounds} runs of each side in turn, in one process. The first call, which
+compiles, is apart. Largest difference: between the numbers of both sides.
 
 | work | library | Fewqubit | ratio | first call | largest difference |
 | --- | ---: | ---: | ---: | ---: | ---: |
