@@ -83,6 +83,16 @@ def test_what_the_cache_gave_and_what_did_not_change_are_counted(tmp_path: Path)
     assert "0 of 2 stages made, 1 from the cache, 1 unchanged after all" in said
 
 
+def test_a_stopped_run_says_that_it_goes_on(tmp_path: Path) -> None:
+    out = StringIO()
+    pipeline = Pipeline({TRAIN: frozenset()}, {TRAIN: ["changed"]})
+    log = RunLog(tmp_path, pipeline, words(tmp_path), 1, Console(file=out), verbose=False)
+    with pytest.raises(KeyboardInterrupt), log:
+        raise KeyboardInterrupt
+    last = out.getvalue().splitlines()[-1]
+    assert last == "[0/1] stopped; the same command goes on from here"
+
+
 def test_stages_that_were_not_stale_are_no_news(tmp_path: Path) -> None:
     assert "other" not in told(tmp_path, "Stage 'other' didn't change, skipping")
 

@@ -67,7 +67,9 @@ class RunLog:
     ) -> None:
         self._open.close()
         if self._stages and kind is None:
-            self._console.print(self._last_line(), markup=False, highlight=False, soft_wrap=True)
+            self._print(self._last_line())
+        elif self._stages and kind is KeyboardInterrupt:
+            self._print(f"{self._count()} stopped; the same command goes on from here")
 
     def heard(self, stage: str | None, line: str) -> None:
         """Keep a line of DVC or of a stage."""
