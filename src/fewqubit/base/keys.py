@@ -3,7 +3,6 @@
 import zlib
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, PRNGKeyArray
 
@@ -16,8 +15,8 @@ def root_key(seed: int) -> PRNGKeyArray:
     if seed < 0:
         raise ValueError(f"expected a seed of 0 or more, got {seed}")
     above, low = divmod(seed, 2**32)
-    words = jnp.asarray(np.array([0, low], np.uint32))  # given: JAX's environment may make others
-    key = jax.random.wrap_key_data(words, impl="threefry2x32")
+    words = jax.device_put(np.array([0, low], np.uint32))
+    key = jax.random.wrap_key_data(words, impl="threefry2x32")  # the environment's may be another
     return stream(root_key(above), "seed", np.uint32(low)) if above else key
 
 
@@ -28,5 +27,7 @@ def stream(key: PRNGKeyArray, *names: str | int | Array) -> PRNGKeyArray:
     """
     for name in names:
         number = zlib.crc32(name.encode()) if isinstance(name, str) else name
+        if isinstance(number, int):
+            number = np.uint32(number)  # JAX compiles a program to convert others
         key = jax.random.fold_in(key, number)
     return key

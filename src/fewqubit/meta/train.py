@@ -72,12 +72,20 @@ def begin(learner: MetaLearner, scores: Validator, keys: PRNGKeyArray) -> TrainS
 
     Raises NumbersError: they are NaN or infinite.
     """
-    metas = jax.jit(jax.vmap(lambda key: learner.init(stream(key, "init"))))(keys)
-    score, zeros = scores(metas.params), jnp.zeros(len(keys), int)
+    metas = _first(learner, keys)
+    score, zeros = scores(metas.params), jax.device_put(np.zeros(len(keys), np.int32))
     check_start(metas, score)
     unknown = np.full(len(keys), np.nan, np.float32)  # numpy: JAX may be set to refuse NaN
     first = SeedState(metas, metas.params, score, zeros, zeros)
     return TrainState(0, first, [Point(0, unknown, unknown, score)])
+
+
+def _first(learner: MetaLearner, keys: PRNGKeyArray) -> MetaState:
+    """The initial state of every seed.
+
+    Not one program: those of its random numbers are long to compile, and arms share them.
+    """
+    return jax.vmap(lambda key: learner.init(stream(key, "init")))(keys)
 
 
 def meta_train(
@@ -131,7 +139,7 @@ def train_on_all(
     assert data.every is not None
     source, offset = data._replace(classes=data.every), training.steps
     if state.step <= offset:
-        metas = jax.jit(jax.vmap(lambda key: learner.init(stream(key, "init"))))(keys)
+        metas = _first(learner, keys)
         state = state._replace(step=offset, seeds=state.seeds._replace(meta=metas))
     unasked: Validator = lambda params: np.zeros(len(keys))  # noqa: E731
     steps = range(state.step - offset, training.longest - offset)
@@ -171,7 +179,7 @@ def _chunks(
     advance: Steps = lambda before, few: take(before, draw(keys, few, source), source)  # noqa: E731
     for start in steps[:: training.validate_every]:
         end = min(start + training.validate_every, steps.stop)
-        before, numbers = metas, jnp.arange(start, end)
+        before, numbers = metas, np.arange(start, end, dtype=np.int32)
         metas, info = advance(before, numbers)
         score = scores(metas.params)
         check_steps(before, numbers, (metas, info), score, advance)
@@ -240,4 +248,5 @@ def _rests(seed: SeedState, patience: int | None) -> Array:
 
 
 def _all_rest(seeds: SeedState, training: Training) -> bool:
-    return bool(_rests(seeds, training.patience).all())
+    patience = training.patience
+    return patience is not None and bool((np.asarray(seeds.waited) >= patience).all())

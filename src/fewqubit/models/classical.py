@@ -88,7 +88,7 @@ PRODUCTS = Geometry(inner_product, class_product, gauss_newton)
 
 def trained_size(init: Callable[[PRNGKeyArray], Params]) -> int:
     """The number of trained parameters that ``init`` makes, from shapes alone."""
-    return n_parameters(jax.eval_shape(init, jax.random.key(0)))
+    return n_parameters(jax.eval_shape(lambda: init(jax.random.key(0))))
 
 
 def _padded(values: Float[Array, " k"], n: int) -> Float[Array, " n"]:

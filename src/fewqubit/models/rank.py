@@ -82,7 +82,7 @@ def _jacobians(
 ) -> list[tuple[Array, Array]]:
     """∂ features/∂θ and ∂ seen/∂θ of each draw; along one random direction if all are too many."""
     rows = 2 + math.isqrt(4 * count) if compares else 2 + 2 * count // max(body.n_readings, 1)
-    theta = jax.eval_shape(body.init, jax.random.key(0))
+    theta = jax.eval_shape(lambda: body.init(jax.random.key(0)))
     size = jax.eval_shape(body.apply, theta, jnp.zeros(body.n_inputs)).size
     rows = min(rows, max(2, LARGEST // (4 * size)))
     leaves, tree = jax.tree.flatten(theta)

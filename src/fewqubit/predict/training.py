@@ -118,7 +118,7 @@ def learner_card(
     prepared:  checksums of the files that the features come from
     """
     seeds = state.seeds
-    first = jax.tree.map(lambda leaf: leaf[0], seeds.best_params)
+    first = jax.tree.map(lambda leaf: np.asarray(leaf)[0], seeds.best_params)
     tests = Shape(episodes.n_way, episodes.n_shot, episodes.n_query)
     taken = _steps_taken(settings, state)
     circuits = count_circuits(settings, arm, tests, taken, feature_shape)
@@ -155,6 +155,6 @@ def learning_curve(state: TrainState) -> list[dict[str, float]]:
         }
         for point in state.curve
         for seed, (loss, accuracy, validation) in enumerate(
-            zip(point.loss, point.accuracy, point.validation, strict=True)
+            zip(*map(np.asarray, point[1:]), strict=True)
         )
     ]

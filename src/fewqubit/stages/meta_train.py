@@ -68,7 +68,7 @@ def train(job: TrainingJob, data: TrainingData, key: PRNGKeyArray, title: str) -
     """
     settings = job.settings
     keys = jax.vmap(lambda seed: stream(key, job.dataset, job.learner, seed))(
-        np.arange(settings.seeds)
+        np.arange(settings.seeds, dtype=np.uint32)
     )
     names = read_classes(job.prepared, ())["names"]
     checkpoint = CHECKPOINTS / f"{_fingerprint(job, keys)}.npz"
@@ -109,7 +109,7 @@ class _Watch(NamedTuple):
     def report(self, state: TrainState) -> None:
         save_checkpoint(self.checkpoint, state)
         point = state.curve[-1]
-        figures = {"loss": point.loss.mean(), "validation": point.validation.mean()}
+        figures = {"loss": np.mean(point.loss), "validation": np.mean(point.validation)}
         self.progress.update(state.step, **figures)
 
 
@@ -126,8 +126,8 @@ def load_training_data(prepared: Path, within_group: bool = False) -> TrainingDa
     )
     manifest = load_manifest(prepared / "manifest_validation.npz")
     targets = load_targets(prepared / "examples.npz")
-    targets = None if targets is None else jax.numpy.asarray(targets)
-    return TrainingData(jax.numpy.asarray(examples.x), classes, manifest, every, targets)
+    x, targets = jax.device_put((examples.x, targets))
+    return TrainingData(x, classes, manifest, every, targets)
 
 
 def _fingerprint(job: TrainingJob, keys: PRNGKeyArray) -> str:

@@ -12,7 +12,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
@@ -67,7 +66,7 @@ def source_at(trained: Path, prepared: Path, reading: Evaluation, key: PRNGKeyAr
 def load_subject(source: Source) -> Subject:
     """A trained learner and its rows, from files."""
     reading = Evaluation.model_validate_json(source.reading)
-    key = jax.random.wrap_key_data(jnp.array(source.key, jnp.uint32))
+    key = jax.random.wrap_key_data(jax.device_put(np.array(source.key, np.uint32)))
     examples = source.prepared / EXAMPLES
     x, targets = load_examples(examples).x, load_targets(examples)
     return subject_of(load_trained(source.trained), x, reading, key, targets)

@@ -62,10 +62,11 @@ def class_index(
     numbers = None
     if groups is not None:
         numbers = jnp.asarray(np.unique([groups[i] for i in class_ids], return_inverse=True)[1])
+    ids, places, sizes = jax.device_put((np.asarray(class_ids, np.int32), table, counts))
     return ClassIndex(
-        jnp.asarray(class_ids, jnp.int32),
-        jnp.asarray(table),
-        jnp.asarray(counts),
+        ids,
+        places,
+        sizes,
         numbers,
         _contents(table, len(y), equal_rows),
         None if always is None else jnp.asarray([*class_ids].index(always)),

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 from jaxtyping import Array, Float, Int
 
@@ -55,4 +55,4 @@ def labels_of(rows: Int[Array, "*batch rows"], n_way: int) -> Int[Array, "*batch
     """0 … 0, 1 … 1, …: one label per row, class-major."""
     each = rows.shape[-1] // n_way
     of_one = np.repeat(np.arange(n_way, dtype=np.int32), each)  # NumPy: nothing to compile
-    return jnp.asarray(np.broadcast_to(of_one, rows.shape))
+    return jax.device_put(np.broadcast_to(of_one, rows.shape))

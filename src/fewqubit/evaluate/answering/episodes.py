@@ -1,8 +1,8 @@
 """A trained learner on the frozen test episodes: before, after, and with permuted labels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -30,16 +30,19 @@ PIECE = 100  # episodes per job; a multiple of AT_ONCE
 PLACES = ("seed", "episode", "step looked at", "query", "class")  # axes of an answer
 STEPS = (0, 1, 2, 5, 10, 20, 50)  # of gradient adaptation at which the curve is read
 
-# (episodes, whether their support labels are permuted)
-#   -> logits [seeds, episodes, steps at which adaptation is looked at, q, n_way]
-Answer = Callable[[Episode, bool], np.ndarray]
+Answer = Callable[..., np.ndarray]  # ``answered`` without its first argument
 
 
 class Asked(NamedTuple):
-    """Episodes with their numbers in the manifest, and whether support labels are permuted."""
+    """Episodes with their numbers in the manifest, and how they are to be answered.
+
+    at:       steps of adaptation after which queries are answered
+    permute:  whether support labels are permuted
+    """
 
     episodes: Episode
     numbers: Int[np.ndarray, " E"]
+    at: Sequence[int]
     permute: bool
 
 
@@ -65,19 +68,21 @@ def evaluate(
 
     The subject's key permutes support labels for the honesty check and draws the curve's shots.
     """
-    path = subject.trained.learner.path
-    truth = gather(manifest, y).query_y[None, :, None]  # axes of length 1 for seeds and steps
+    at, path = looked_at(subject.trained.learner), subject.trained.learner.path
+    end = at[-1:]
+    truth = np.asarray(gather(manifest, y).query_y)[None, :, None]  # of all seeds and steps
     answer = partial(answered, ask or here(subject))
-    along, permuted = answer(manifest, False), answer(manifest, True)
     # with a path, step 0 has not used the support, so no second program is compiled
-    before = along[:, :, :1] if path else answer(without_support(manifest), False)
+    along = answer(manifest, (0, *end) if path else end)
+    before = along[:, :, :1] if path else answer(without_support(manifest), end)
+    permuted = answer(manifest, end, permute=True)
     scores = [tie_accuracy(logits, truth) for logits in (before, along, permuted)]
     by_class = class_accuracy(along[:, :, -1], truth[:, :, 0])
     first, last, fallen = (score[..., -1] for score in scores)
     accuracies = Accuracies(first, last, fallen, by_class)
     curve = _shots_curve(answer, subject, y, manifest, accuracies)
     if path is not None:
-        curve += steps_curve(looked_at(subject.trained.learner), scores[1])
+        curve += _steps_curve(answer, subject, y, manifest, accuracies)
     given = shares(along[:, :, -1]).sum(0)
     counts = confusion(given, truth[0, :, 0], manifest.class_ids, int(y.max()) + 1)
     return Evaluated(accuracies, curve, counts)
@@ -90,21 +95,20 @@ def looked_at(learner: MetaLearner) -> tuple[int, ...]:
     return (*(n for n in STEPS if n < learner.path.steps), learner.path.steps)
 
 
-def answered(ask: Ask, episodes: Episode, permute: bool) -> np.ndarray:
-    """Answers of every seed by ``ask``: [seeds, episodes, steps looked at, queries, classes]."""
-    pieces = [Asked(*piece, permute) for piece in pieces_of(episodes, PIECE, AT_ONCE)]
+def answered(
+    ask: Ask, episodes: Episode, at: Sequence[int], *, permute: bool = False
+) -> np.ndarray:
+    """Answers of every seed by ``ask``: [seeds, episodes, steps in ``at``, queries, classes]."""
+    pieces = [Asked(*piece, at, permute) for piece in pieces_of(episodes, PIECE, AT_ONCE)]
     given = np.concatenate([*ask(simulated, (), pieces)], axis=1)[:, : len(episodes.class_ids)]
     check_finite(given, "the answers", PLACES, "its adaptation diverged: lower inner_lr")
     return given
 
 
 def simulated(subject: Subject) -> Callable[[Asked], np.ndarray]:
-    """Answering of episodes by every seed in simulation; compiled once per support size.
-
-    With permuted labels only the end of adaptation is evaluated.
-    """
+    """Answering of episodes by every seed in simulation; compiled once per support size."""
     trained, x, _, key, targets = subject
-    seeds, at = range(trained.n_seeds), looked_at(trained.learner)
+    seeds = range(trained.n_seeds)
     answering, permuted = (
         Answering(trained.learner, AT_ONCE, len(seeds)),
         _permutation(key, len(seeds)),
@@ -112,13 +116,13 @@ def simulated(subject: Subject) -> Callable[[Asked], np.ndarray]:
     known: dict[int, Known] = {}  # of each seed, what earlier pieces have embedded
 
     def answer(asked: Asked) -> np.ndarray:
-        episodes, numbers, permute = asked
+        episodes, numbers, at, permute = asked
         labels, rows = answers_of(episodes, targets)[0], rows_in(episodes)
         of_seeds = permuted(numbers, labels) if permute else [labels] * len(seeds)
-        steps, answers = at[-1:] if permute else at, []
+        answers = []
         for seed, own in zip(seeds, of_seeds, strict=True):
             now = answering.known(trained.of_seed(seed), x, rows, known.get(seed))
-            answers.append(answering.logits(now, episodes, own, steps))
+            answers.append(answering.logits(now, episodes, own, at))
             if answering.keeps(now):
                 known[seed] = now
         return np.stack(answers)
@@ -155,26 +159,38 @@ def _shots_curve(
     """Accuracy against the number of labelled examples per class; 0 is before adaptation."""
     reading, key = subject.reading, stream(subject.key, "shots")
     some = first_episodes(manifest, reading.curve_episodes)
-    truth = gather(some, y).query_y[None]
+    truth = np.asarray(gather(some, y).query_y)[None]
     nested = nested_support(key, some, subject.x, y, reading.curve_shots)
     n_shot = some.support_rows.shape[1] // some.class_ids.shape[1]
     curve = {0: known.before[:, : len(nested)], n_shot: known.after[:, : len(nested)]}
     for n in set(reading.curve_shots) - {n_shot}:
         if n <= nested.shape[-1]:
-            curve[n] = tie_accuracy(answer(shots(some, nested, n), False)[:, :, -1], truth)
+            end = looked_at(subject.trained.learner)[-1:]
+            curve[n] = tie_accuracy(answer(shots(some, nested, n), end)[:, :, -1], truth)
+    return points("shots", curve)
+
+
+def _steps_curve(
+    answer: Answer, subject: Subject, y: np.ndarray, manifest: Episode, known: Accuracies
+) -> list[AdaptationPoint]:
+    """Accuracy against steps of gradient adaptation, of the same episodes as that against shots."""
+    some = first_episodes(manifest, subject.reading.curve_episodes)
+    count, (*between, last) = len(some.class_ids), looked_at(subject.trained.learner)
+    curve = {0: known.before[:, :count], last: known.after[:, :count]}
+    if between := between[1:]:
+        truth = np.asarray(gather(some, y).query_y)[None, :, None]
+        scores = tie_accuracy(answer(some, between), truth)
+        curve |= zip(between, np.moveaxis(scores, -1, 0), strict=True)
+    return points("steps", curve)
+
+
+def points(
+    setting: Literal["steps", "shots"],
+    curve: Mapping[int, Float[np.ndarray, "seeds episodes"]],
+) -> list[AdaptationPoint]:
+    """The curve of accuracies after so many steps, or of so many shots, in order."""
     return [
-        AdaptationPoint("shots", n, seed, float(accuracy))
+        AdaptationPoint(setting, n, seed, float(accuracy))
         for n, accuracies in sorted(curve.items())
         for seed, accuracy in enumerate(accuracies.mean(-1))
-    ]
-
-
-def steps_curve(
-    at: Sequence[int], accuracies: Float[np.ndarray, "seeds episodes steps"]
-) -> list[AdaptationPoint]:
-    """Accuracy against steps of gradient adaptation."""
-    return [
-        AdaptationPoint("steps", n, seed, float(accuracy))
-        for n, by_seed in zip(at, accuracies.mean(1).T, strict=True)
-        for seed, accuracy in enumerate(by_seed)
     ]

@@ -10,7 +10,7 @@ from fewqubit.base.keys import stream
 from fewqubit.evaluate.answering.episodes import (
     answered,
     looked_at,
-    steps_curve,
+    points,
     without_support,
 )
 from fewqubit.evaluate.answering.subject import Ask, Subject, here
@@ -35,8 +35,8 @@ def measure_numbers(
     card, at = trained.card, looked_at(trained.learner)
     answer = partial(answered, ask or here(subject))
     truth = targets[manifest.query_rows][None, ..., 0]
-    along, permuted = answer(manifest, False)[..., 0], answer(manifest, True)[..., 0]
-    before = along[:, :, :1] if trained.learner.path else answer(without_support(manifest), False)
+    along, permuted = answer(manifest, at)[..., 0], answer(manifest, at[-1:], permute=True)[..., 0]
+    before = along[:, :, :1] if trained.learner.path else answer(without_support(manifest), at)
     scores = [_by_step(part, truth[0]) for part in (before, along, permuted)]
     first, last, fallen = (score[..., -1] for score in scores)
     accuracies = Accuracies(first, last, fallen, last[..., None])
@@ -47,7 +47,8 @@ def measure_numbers(
         "n_parameters": card["n_parameters"]["total"],
         "circuit_evaluations_adapt": card["circuit_evaluations"]["adapt"],
     }
-    curve = steps_curve(at, scores[1]) if trained.learner.path else []
+    by_step = dict(zip(at, np.moveaxis(scores[1], -1, 0), strict=True))
+    curve = points("steps", by_step) if trained.learner.path else []
     cost = cost_on(reading.cost_device, trained)._asdict()
     return Measured(accuracies, curve, nothing_confused(len(groups)), figures, {}, cost)
 

@@ -141,7 +141,7 @@ class ByGradient(Learner):
             return []
         model = build_model(self.encoder, self.circuit, feature_shape, arm, reads=True)
         adapters = self.adapters(model)
-        encoder = jax.eval_shape(model.init, jax.random.key(0))[ENCODER]
+        encoder = jax.eval_shape(lambda: model.init(jax.random.key(0)))[ENCODER]
         return [] if adapters is None else adapters.drawn(encoder)
 
     def circuits_of_metric(self, arm: str) -> int:

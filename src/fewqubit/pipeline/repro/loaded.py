@@ -3,9 +3,9 @@
     DVC ──> sh -c "python -m pipelines.X …" ──> stand_in ──socket──> loaded ──fork──> the stage
 
 Imports take a stage two seconds of the processor, most of what a short one takes; here they happen
-once. A fork is safe while one thread runs and JAX has no backend. Where that does not hold, and
-until everything is imported, there is no socket, and stages start by themselves as under
-``dvc repro``.
+once. A fork is safe while one thread runs and JAX has no backend. Where that does not hold there is
+no socket, and stages start by themselves as under ``dvc repro``. Until everything is imported they
+wait: as long as FOLDER has the file ``importing``.
 
     python -m fewqubit.pipeline.repro.loaded FOLDER SCRIPT …
 """
@@ -27,15 +27,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fewqubit.base.extras import needs
+from fewqubit.pipeline.repro.stand_in import IMPORTING, SOCKET
 
 with needs("pipeline", "runs of the pipeline"):
     import psutil
 
-SOCKET = "stages"
 LOOK_S = 2.0  # how often to look whether the guard lives
 TIMEOUT_S = 10.0  # for a stand-in to say what it asks for
 SCRIPTS, CODE = "pipelines", Path("artifacts/watched/code")
-LATER = {"baseline": ["sklearn.svm"]}  # libraries that stages import as they go
+LATER = {  # libraries that stages import as they go
+    "baseline": ["sklearn.svm"],
+    "encode": ["matplotlib.backends.backend_agg"],
+    "evaluate": ["qiskit_ibm_runtime.transpiler.plugin"],
+}
+OF_JAX = ["jaxlib.mlir.dialects.mhlo", "jaxlib.mlir.dialects.builtin"]  # when it compiles
 ONE_THREAD = "JE_ARROW_MALLOC_CONF", "background_thread:false"  # importing pyarrow starts one
 
 
@@ -147,24 +152,33 @@ def _received(link: socket.socket) -> Asked:
 def main(folder: Path, scripts: Sequence[str]) -> None:
     """Import what ``scripts`` do, then fork at what comes to the socket in ``folder``."""
     guard = os.getppid()
-    gc.disable()
-    os.environ.setdefault(*ONE_THREAD)
-    for script in scripts:
-        for name in imported(script):
-            with suppress(ImportError):  # not installed: the stage that wants it says so
-                import_module(name)
-    gc.freeze()  # what is there now is left alone by the collections of every stage
-    gc.enable()
-    if not _may_fork():
-        return
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(folder / SOCKET))
-        listener.listen()
+        try:
+            _import_all(scripts)
+            if not _may_fork():
+                return
+            listener.bind(str(folder / SOCKET))
+            listener.listen()
+        finally:
+            (folder / IMPORTING).unlink(missing_ok=True)
         asked = Forks(listener).serve(guard)
     if asked is not None:
         asked.run()
     else:
         shutil.rmtree(folder, ignore_errors=True)  # whoever made it may have been killed
+
+
+def _import_all(scripts: Sequence[str]) -> None:
+    gc.disable()
+    os.environ.setdefault(*ONE_THREAD)
+    for name in (name for script in scripts for name in imported(script)):
+        with suppress(ImportError):  # not installed: the stage that wants it says so
+            import_module(name)
+    for name in OF_JAX if "jax" in sys.modules else ():
+        with suppress(ImportError):  # of another version
+            import_module(name)
+    gc.freeze()  # what is there now is left alone by the collections of every stage
+    gc.enable()
 
 
 def imported(script: str) -> Iterator[str]:

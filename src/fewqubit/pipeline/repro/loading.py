@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from fewqubit.pipeline.process import GuardedProcess, module
 from fewqubit.pipeline.repro import loaded, stand_in
 
 FEWEST = 3  # stages that are worth another process
-LEFT_ALONE = ("watch", "track")  # the first ends before all is imported; the last is by itself
+LEFT_ALONE = ("watch", "track")  # the first would wait for imports; the last is by itself
 
 
 @contextmanager
@@ -27,14 +27,16 @@ def loading(project: Path, stages: Collection[str], lock: int) -> Iterator[Path 
         return
     with TemporaryDirectory(prefix="fewqubit-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        _write_python(folder, project.resolve())
+        _write_python(folder, project.resolve(), scripts)
+        (folder / stand_in.IMPORTING).touch()
         command = module(loaded.__name__, name, *scripts)
         with GuardedProcess(command, project, captured=True, keeps=(lock,)):
             yield folder
 
 
-def _write_python(folder: Path, project: Path) -> None:
-    words = [sys.executable, "-IS", stand_in.__file__, str(folder / loaded.SOCKET), str(project)]
+def _write_python(folder: Path, project: Path, scripts: Sequence[str]) -> None:
+    about = str(folder), ",".join(scripts), str(project)
+    words = [sys.executable, "-IS", stand_in.__file__, *about]
     python = folder / "python"
     python.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', encoding="utf-8")
     python.chmod(0o700)
