@@ -81,10 +81,7 @@ def begin(learner: MetaLearner, scores: Validator, keys: PRNGKeyArray) -> TrainS
 
 
 def _first(learner: MetaLearner, keys: PRNGKeyArray) -> MetaState:
-    """The initial state of every seed.
-
-    Not one program: those of its random numbers are long to compile, and arms share them.
-    """
+    """Initial states, not as one program: arms share those of random numbers, long to compile."""
     return jax.vmap(lambda key: learner.init(stream(key, "init")))(keys)
 
 
@@ -230,7 +227,7 @@ def _keep_best(
     """Each seed's new state; its parameters become the best ones if their score is a new best."""
 
     def one(seed: SeedState, meta: MetaState, score: Array) -> SeedState:
-        better = (score > seed.best_accuracy) & ~_rests(seed, patience)
+        better = (score > seed.best_accuracy) & ~_rests(seed.waited, patience)
         pick: Callable[[Any, Any], Any] = lambda new, old: jnp.where(better, new, old)  # noqa: E731
         return SeedState(
             meta,
@@ -243,10 +240,9 @@ def _keep_best(
     return jax.vmap(one)(seeds, metas, scores)
 
 
-def _rests(seed: SeedState, patience: int | None) -> Array:
-    return jnp.zeros_like(seed.waited, bool) if patience is None else seed.waited >= patience
+def _rests(waited: Any, patience: int | None) -> Any:
+    return waited >= (np.iinfo(np.int32).max if patience is None else patience)
 
 
 def _all_rest(seeds: SeedState, training: Training) -> bool:
-    patience = training.patience
-    return patience is not None and bool((np.asarray(seeds.waited) >= patience).all())
+    return bool(_rests(np.asarray(seeds.waited), training.patience).all())
