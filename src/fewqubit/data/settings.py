@@ -23,9 +23,12 @@ Turns = Annotated[list[Degrees], Field(min_length=1), AfterValidator(distinct)]
 
 
 def _frozen(embed: Embed) -> Embed:
-    """``embed``. Raises ValueError: it asks for fine-tuning, which only labelled texts allow."""
-    if embed.tune is not None:
-        raise ValueError("expected no tune but with source: text, whose rows are texts with labels")
+    """``embed``. Raises ValueError: it asks for what only labelled texts allow."""
+    asked = {"tune": embed.tune is not None, "layers": bool(embed.layers)}
+    for name in (one for one, is_asked in asked.items() if is_asked):
+        raise ValueError(
+            f"expected no {name} but with source: text, whose rows are texts with labels"
+        )
     return embed
 
 

@@ -27,7 +27,7 @@ class Embedding(NamedTuple):
 def packed(embedding: Embedding) -> dict[str, Any]:
     """The embedding as JSON values, without the arrays of an adapter."""
     column, embed, checksum, _ = embedding
-    asked = embed.model_dump(exclude=None if embed.tune else {"tune"})
+    asked = embed.model_dump(exclude=embed.plain)
     return {"column": column, "embed": asked, "checksum": checksum}
 
 

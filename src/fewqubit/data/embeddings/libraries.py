@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from fewqubit.base.extras import needs
+from fewqubit.data.embeddings.hidden import check_layers, mean_state, with_layers
 from fewqubit.data.embeddings.settings import Embed
 from fewqubit.errors import DataError
 
@@ -39,17 +40,34 @@ def sentence_transformers(folder: Path, embed: Embed) -> Loaded:
     model = _read(folder, lambda: SentenceTransformer(str(folder), local_files_only=True))
     if embed.length is not None:
         model.max_seq_length = embed.length
+    network = next((one for one in model.modules() if isinstance(one, PreTrainedModel)), None)
+    check_layers(embed, network)
+    if network is not None and embed.layers:
+        network.config.output_hidden_states = True
 
-    def forward(texts: Sequence[str]) -> Any:
+    def passed(texts: Sequence[str]) -> Any:
         read = model.preprocess if hasattr(model, "preprocess") else model.tokenize  # version 5
         asked = read(list(texts))
         on_device = {
             name: part.to(model.device) for name, part in asked.items() if hasattr(part, "to")
         }
         with precision(embed, model.device.type):
-            return model(on_device)["sentence_embedding"]
+            return model(on_device)
+
+    def forward(texts: Sequence[str]) -> Any:
+        return passed(texts)["sentence_embedding"]
+
+    def parts(texts: Sequence[str]) -> tuple[Any, Sequence[Any], Any]:
+        found = passed(texts)
+        return (
+            found["sentence_embedding"],
+            found["all_layer_embeddings"],
+            found["attention_mask"],
+        )
 
     def encode(texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
+        if embed.layers:
+            return with_layers(texts, parts, embed)
         with precision(embed, model.device.type):
             found: np.ndarray = model.encode(
                 list(texts), batch_size=embed.batch, show_progress_bar=False, convert_to_numpy=True
@@ -59,7 +77,6 @@ def sentence_transformers(folder: Path, embed: Embed) -> Loaded:
     def cut(texts: Sequence[str]) -> int:
         return _n_longer(model.tokenizer, texts, model.max_seq_length)
 
-    network = next((one for one in model.modules() if isinstance(one, PreTrainedModel)), None)
     return Loaded(encode, cut, network, forward)
 
 
@@ -67,19 +84,26 @@ def transformers(folder: Path, embed: Embed) -> Loaded:
     """Encode a text as the mean of its tokens' last hidden states, or as the first of them."""
     tokenizer, model, device = transformer(folder)
     most = _most_tokens(tokenizer, model, embed)
+    check_layers(embed, model)
 
-    def forward(texts: Sequence[str]) -> Any:
+    def parts(texts: Sequence[str]) -> tuple[Any, Sequence[Any], Any]:
         asked = tokenizer(
             list(texts), padding=True, truncation=True, max_length=most, return_tensors="pt"
         ).to(device)
         with precision(embed, device):
-            states = model(**asked).last_hidden_state
-        mask = asked["attention_mask"][:, :, None]
-        return states[:, 0] if embed.pooling == "first" else (states * mask).sum(1) / mask.sum(1)
+            found = model(**asked, output_hidden_states=bool(embed.layers))
+        states, mask = found.last_hidden_state, asked["attention_mask"]
+        pooled = states[:, 0] if embed.pooling == "first" else mean_state(states, mask)
+        return pooled, found.hidden_states, mask
+
+    def forward(texts: Sequence[str]) -> Any:
+        return parts(texts)[0]
 
     def encode(texts: Sequence[str]) -> Float[np.ndarray, "n d"]:
         import torch
 
+        if embed.layers:
+            return with_layers(texts, parts, embed)
         rows = []
         for start in range(0, len(texts), embed.batch):
             with torch.inference_mode():

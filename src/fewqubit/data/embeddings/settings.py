@@ -7,8 +7,9 @@ from pydantic import AfterValidator, Field, PositiveFloat, model_validator
 from fewqubit.base.usercode import parts
 from fewqubit.base.values import Many, Repeats, Some, Value, distinct
 
+Layer = Annotated[int, Field(ge=0, le=1000)]
 Library = Literal["sentence-transformers", "transformers", "timm", "torchvision"]
-TUNED = ("sentence-transformers", "transformers")  # libraries whose models can be fine-tuned
+OF_TEXTS = ("sentence-transformers", "transformers")  # models with layers to read or fine-tune
 FOLDERS = ("/", "./", "../", "~", "data/")  # prefixes that mark a name as a folder
 
 
@@ -68,6 +69,8 @@ class Embed(Value):
     precision:  of the network's matrix products; ``bfloat16`` is faster where the processor has it
     revision:   on the hub; None: the newest
     options:    keyword arguments of your own function
+    layers:     whose mean token states follow the vector of a text: 1 is after the first layer, 0
+                before it; none: the vector alone
     tune:       how it is fine-tuned on meta-train classes before it is frozen; None: not at all
     """
 
@@ -80,14 +83,16 @@ class Embed(Value):
     precision: Literal["float32", "bfloat16"] = "float32"
     revision: str | None = None
     options: dict[str, Any] = Field(default={})
+    layers: Annotated[list[Layer], AfterValidator(distinct)] = Field(default=[])
     tune: Tune | None = None
 
     @model_validator(mode="after")
     def _has_weights(self) -> Self:
-        if self.tune is not None and (self.is_own or self.library not in TUNED):
+        asked = "tune" if self.tune is not None else "layers" if self.layers else None
+        if asked and (self.is_own or self.library not in OF_TEXTS):
             raise ValueError(
-                f"expected tune beside a model of {' or '.join(TUNED)}, got {self.model} of "
-                f"{'your own' if self.is_own else self.library}; leave tune out"
+                f"expected {asked} beside a model of {' or '.join(OF_TEXTS)}, got {self.model} of "
+                f"{'your own' if self.is_own else self.library}; leave {asked} out"
             )
         return self
 
@@ -99,6 +104,12 @@ class Embed(Value):
                 "leave it out, and let the function choose"
             )
         return self
+
+    @property
+    def plain(self) -> set[str]:
+        """Names of settings that change nothing as they stand, for records older than they are."""
+        unused = {"tune": self.tune is None, "layers": not self.layers}
+        return {name for name, is_unused in unused.items() if is_unused}
 
     @property
     def is_own(self) -> bool:

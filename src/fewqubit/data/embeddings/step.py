@@ -130,7 +130,7 @@ def _in_parts(
     if not len(examples):
         raise DataError(f"{what}: expected examples to embed, got none")
     whole = encoder.embed.precision == "float32"  # as parts were named when there was no other
-    without = BY_CHECKSUM | ({"precision"} if whole else set())
+    without = BY_CHECKSUM | encoder.embed.plain | ({"precision"} if whole else set())
     asked = [encoder.checksum, encoder.embed.model_dump(exclude=without)]
     progress, parts = Progress(f"{what}: embedding", len(examples), "example"), []
     for start in range(0, len(examples), PART):

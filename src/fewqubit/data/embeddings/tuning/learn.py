@@ -232,7 +232,7 @@ def _result(state: State, tune: Tune, what: str) -> Tuned:
 
 def _key(encoder: str, embed: Embed, parts: Sequence[Texts], seed: Sequence[int]) -> str:
     """A key from everything that decides the result of training."""
-    asked = embed.model_dump(exclude={"model", "revision", "options", "normalize"})
+    asked = embed.model_dump(exclude={"model", "revision", "options", "normalize", "layers"})
     digest = hashlib.sha256(
         json.dumps([encoder, asked, [*map(int, seed)]], sort_keys=True).encode()
     )
