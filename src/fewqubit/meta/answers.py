@@ -16,7 +16,7 @@ from fewqubit.tasks import Episode, Inputs, labels_of, n_examples, rows_of
 
 EPISODES_AT_ONCE = 20  # their states and activations are in memory together
 ROWS_AT_ONCE = 256  # are embedded together
-MOST_BYTES = 2**28  # of embedded examples; above this, every task embeds its own
+MOST_BYTES = 2**29  # of embedded examples; above this, every task embeds its own
 ABSENT = -1
 
 

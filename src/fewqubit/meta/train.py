@@ -15,7 +15,7 @@ from fewqubit.meta.divergence import Stepped, Steps, check_start, check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.network import Params
-from fewqubit.tasks import Shape, Source, TrainingData
+from fewqubit.tasks import Shape, Source, TrainingData, rows_of
 
 
 class SeedState(NamedTuple):
@@ -54,6 +54,7 @@ class TrainState(NamedTuple):
 
 Validator = Callable[[Params], Float[np.ndarray, " S"]]  # parameters of all seeds -> accuracies
 Drawn = tuple[Any, PRNGKeyArray]  # drawn tasks, and the key of each step
+Take = Callable[[MetaState, Drawn, Source], Stepped]  # of all seeds, some steps
 
 
 def validator(learner: MetaLearner, data: TrainingData) -> Validator:
@@ -160,19 +161,12 @@ def _chunks(
     """Take ``steps`` from ``metas`` in chunks of ``validate_every``.
 
     After each chunk, yields the number of steps taken, all seeds' states, their StepInfo and their
-    scores. A chunk is one compiled call without Python inside. Step t of a seed draws from the
-    stream (seed, "step", t), so that a resumed run equals an uninterrupted one to the byte.
+    scores. Step t of a seed draws from the stream (seed, "step", t), so that a resumed run equals
+    an uninterrupted one to the byte.
     """
 
     draw = drawing(training, shape)
-
-    @jax.jit
-    def take(metas: MetaState, drawn: Drawn, source: Source) -> Stepped:
-        def one(pair: tuple[MetaState, Drawn]) -> Stepped:
-            return _steps_of_a_seed(learner, *pair, source)
-
-        return _over_seeds(training.vectorize_seeds)(one)((metas, drawn))
-
+    take = (_side_by_side if training.vectorize_seeds else _one_by_one)(learner)
     advance: Steps = lambda before, few: take(before, draw(keys, few, source), source)  # noqa: E731
     for start in steps[:: training.validate_every]:
         end = min(start + training.validate_every, steps.stop)
@@ -181,11 +175,6 @@ def _chunks(
         score = scores(metas.params)
         check_steps(before, numbers, (metas, info), score, advance)
         yield end, metas, info, score
-
-
-def _over_seeds(vectorize: bool) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
-    """Map a function of one seed over all seeds: vectorised, or one after the other."""
-    return jax.vmap if vectorize else lambda one: partial(jax.lax.map, one)
 
 
 def drawing(training: Training, shape: Shape) -> Callable[[PRNGKeyArray, Array, Source], Drawn]:
@@ -207,17 +196,43 @@ def drawing(training: Training, shape: Shape) -> Callable[[PRNGKeyArray, Array, 
     return draw
 
 
-def _steps_of_a_seed(
-    learner: MetaLearner, meta: MetaState, drawn: Drawn, source: Source
-) -> Stepped:
-    """The state of one seed after some steps, and the mean StepInfo."""
+def _side_by_side(learner: MetaLearner) -> Take:
+    """All seeds and all steps of a chunk in one program."""
 
-    def step(state: MetaState, drawn: Drawn) -> Stepped:
-        tasks, key = drawn
-        return learner.step(key, state, source.tasks(tasks))
+    def of_seed(meta: MetaState, drawn: Drawn, source: Source) -> Stepped:
+        after, infos = jax.lax.scan(partial(_step, learner, source), meta, drawn)
+        return after, jax.tree.map(jnp.mean, infos)
 
-    after, infos = jax.lax.scan(step, meta, drawn)
-    return after, jax.tree.map(jnp.mean, infos)
+    return jax.jit(jax.vmap(of_seed, in_axes=(0, 0, None)))
+
+
+def _one_by_one(learner: MetaLearner) -> Take:
+    """One seed after the other, by a program of one step.
+
+    XLA computes convolutions in a loop many times more slowly: only what a program does outside of
+    loops is rewritten into the form that its fast routines take.
+    """
+    step = jax.jit(lambda state, drawn, source: _step(learner, source, state, drawn))
+
+    def of_seed(meta: MetaState, drawn: Drawn, source: Source) -> Stepped:
+        infos = []
+        for number in range(len(drawn[1])):
+            meta, info = step(meta, rows_of(drawn, number), source)
+            infos.append(info)
+        return meta, jax.tree.map(lambda *parts: jnp.stack(parts).mean(), *infos)
+
+    def take(metas: MetaState, drawn: Drawn, source: Source) -> Stepped:
+        n_seeds = len(drawn[1])
+        done = [of_seed(rows_of(metas, k), rows_of(drawn, k), source) for k in range(n_seeds)]
+        stacked: Stepped = jax.tree.map(lambda *seeds: jnp.stack(seeds), *done)
+        return stacked
+
+    return take
+
+
+def _step(learner: MetaLearner, source: Source, state: MetaState, drawn: Drawn) -> Stepped:
+    tasks, key = drawn
+    return learner.step(key, state, source.tasks(tasks))
 
 
 @partial(jax.jit, static_argnames="patience")
