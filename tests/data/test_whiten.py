@@ -71,7 +71,9 @@ def test_directions_in_which_classes_differ_weigh_more(rows):
 
 
 def test_of_several_numbers_none_is_taken_in_silence(rows):
-    with pytest.raises(SettingsError, match="expected one number of whiten and of between"):
+    with pytest.raises(SettingsError, match="expected one number each of whiten, between"):
         fit(rows, Features(whiten=[1.0, 3.0]), y=Y)
     with pytest.raises(ValidationError, match="expected whiten beside between"):
         Features(between=0.5)
+    with pytest.raises(ValidationError, match="expected whiten beside contrast"):
+        Features(contrast=[0.0, 0.5])

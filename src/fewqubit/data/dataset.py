@@ -43,23 +43,27 @@ class Features(Section):
     """The transform from raw rows to features, fitted on meta-train classes only.
 
     ``whiten`` is the shrinkage of the whitening of variation within classes, before ``pca``.
-    ``between`` is the weight of the directions in which the means of whitened classes differ. From
-    a list of either, the value with the best validation accuracy is chosen.
+    ``between`` is the weight of the directions in which the means of whitened classes differ,
+    ``contrast`` that of directions learned to tell their rows apart. From a list of any of the
+    three, the value with the best validation accuracy is chosen.
     """
 
     scale: Literal["none", "minmax", "standard"] = "none"
     whiten: PositiveFloat | Annotated[list[PositiveFloat], SEVERAL] | None = None
     between: NonNegativeFloat | Annotated[list[NonNegativeFloat], SEVERAL] = 0.0
+    contrast: NonNegativeFloat | Annotated[list[NonNegativeFloat], SEVERAL] = 0.0
     pca: Width | None = None
     flatten: bool = False
 
     @model_validator(mode="after")
     def _weighs_whitened_rows(self) -> Self:
-        if self.whiten is None and self.between != 0.0:
-            raise ValueError(
-                f"expected whiten beside between, got between: {self.between} alone; set whiten, "
-                "such as 3.0, or leave between out"
-            )
+        asked = {"between": self.between, "contrast": self.contrast}
+        for name, value in asked.items():
+            if self.whiten is None and value != 0.0:
+                raise ValueError(
+                    f"expected whiten beside {name}, got {name}: {value} alone; set whiten, such "
+                    f"as 3.0, or leave {name} out"
+                )
         return self
 
 

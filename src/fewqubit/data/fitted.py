@@ -59,12 +59,14 @@ def _whitening(
 ) -> tuple[np.ndarray, np.ndarray]:
     if y is None:
         raise DataError("features.whiten: expected the classes of the rows, got none")
-    if isinstance(settings.whiten, list) or isinstance(settings.between, list):
+    whiten, between, contrast = settings.whiten, settings.between, settings.contrast
+    if isinstance(whiten, list) or isinstance(between, list) or isinstance(contrast, list):
         raise SettingsError(
-            f"features: expected one number of whiten and of between, got {settings.whiten} and "
-            f"{settings.between}; only what has validation episodes of its own chooses from a list"
+            f"features: expected one number each of whiten, between and contrast, got {whiten}, "
+            f"{between} and {contrast}; only what has validation episodes of its own chooses from "
+            "a list"
         )
-    return within_classes(rows, y, settings.whiten or 0.0, settings.between)
+    return within_classes(rows, y, whiten or 0.0, between, contrast)
 
 
 def _scaling(rows: np.ndarray, scale: str) -> tuple[np.ndarray, np.ndarray]:

@@ -44,9 +44,9 @@ def prepare(name: str, settings: AnyDataset, key: PRNGKeyArray, folder: str | Pa
     made = prepared(planned, settings, key)
     if (chosen := made.summary.get("whitening")) is not None:
         sys.stderr.write(
-            f"prepare {name}: whiten {chosen['whiten']:g} and between {chosen['between']:g} answer "
-            f"{chosen['validation_accuracy']:.1%} of the validation queries by the nearest mean, "
-            "the best of those in features\n"
+            f"prepare {name}: whiten {chosen['whiten']:g}, between {chosen['between']:g} and "
+            f"contrast {chosen['contrast']:g} answer {chosen['validation_accuracy']:.1%} of the "
+            "validation queries by the nearest mean, the best of those in features\n"
         )
     _write(folder, made, _foreign(name, settings.none_of_these, planned))
     summary = made.summary | ({"tuned": tuned} if tuned else {})

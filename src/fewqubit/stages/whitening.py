@@ -1,6 +1,7 @@
 """Choice of a data set's whitening among those in its settings, by validation accuracy."""
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ Featured = Callable[[Features, np.ndarray], np.ndarray]
 class Chosen(NamedTuple):
     """One whitening, and a record of the choice.
 
-    features:  settings with a single number for ``whiten`` and for ``between``
+    features:  settings with a single number each for ``whiten``, ``between`` and ``contrast``
     summary:   these numbers and their validation accuracy; None if there was no choice
     """
 
@@ -26,30 +27,30 @@ class Chosen(NamedTuple):
 
 
 def whitening(features: Features, featured: Featured, validation: Episode) -> Chosen:
-    """The pair of ``whiten`` and ``between`` with the best accuracy on ``validation``.
+    """``whiten``, ``between`` and ``contrast`` with the best accuracy on ``validation``.
 
-    Candidates are all pairs from the lists in ``features``; of equals the first wins. The score is
-    the accuracy of the nearest class mean by cosine, so the choice depends on no learner and no
-    arm. It uses all directions, even if ``pca`` keeps only some.
+    Candidates are all triples from the lists in ``features``; of equals the first wins. The score
+    is the accuracy of the nearest class mean by cosine, so the choice depends on no learner and
+    no arm. It uses all directions, even if ``pca`` keeps only some.
     """
-    pairs = [*candidates(features)]
-    if len(pairs) < 2:
-        return Chosen(pairs[0], None)
+    triples = [*candidates(features)]
+    if len(triples) < 2:
+        return Chosen(triples[0], None)
     rows, episodes = _of_their_own(validation)
     # leading axes cost the most
-    without_pca = [one.model_copy(update={"pca": None}) for one in pairs]
+    without_pca = [one.model_copy(update={"pca": None}) for one in triples]
     scores = [score(featured(one, rows), episodes) for one in without_pca]
     best = int(np.argmax(scores))
-    one = pairs[best]
-    summary = {"whiten": one.whiten, "between": one.between, "validation_accuracy": scores[best]}
-    return Chosen(one, summary)
+    one = triples[best]
+    numbers = {"whiten": one.whiten, "between": one.between, "contrast": one.contrast}
+    return Chosen(one, numbers | {"validation_accuracy": scores[best]})
 
 
 def candidates(features: Features) -> Iterator[Features]:
-    """Every pair of one ``whiten`` and one ``between``."""
-    for shrinkage in _list(features.whiten):
-        for between in _list(features.between):
-            yield features.model_copy(update={"whiten": shrinkage, "between": between})
+    """Every triple of one ``whiten``, one ``between`` and one ``contrast``."""
+    names = ("whiten", "between", "contrast")
+    for triple in product(*(_list(getattr(features, name)) for name in names)):
+        yield features.model_copy(update=dict(zip(names, triple, strict=True)))
 
 
 def score(x: np.ndarray, episodes: Episode) -> float:
