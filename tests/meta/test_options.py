@@ -130,6 +130,25 @@ def test_a_readout_learns_as_fast_as_the_square_of_its_readings() -> None:
     assert not np.allclose(scaled, answers(1.0, 0.1), rtol=0.1)
 
 
+def test_one_step_on_unit_readings_compares_by_angle() -> None:
+    """logit_c(q) = s² α/N (mean of cos(q, x) over class c − mean over all), of N classes."""
+    asked = {"adapts": "readout", "reading_scale": 3.0, "unit_readings": True}
+    settings = LEARNERS["maml"].model_copy(update=asked)
+    maml = gradient_adaptation(settings, MODEL, N_WAY, 1, descent(0.1))
+    params = jax.jit(maml.init_params)(KEY)
+    adapted = jax.jit(maml.adapt)(params, TASK.support_x, TASK.support_y)
+    found = jax.jit(maml.predict)(adapted, TASK.query_x)
+
+    def unit(x: jax.Array) -> np.ndarray:
+        readings = np.stack([MODEL.read(MODEL.apply(params, row)) for row in x])
+        return readings / np.linalg.norm(readings, axis=1, keepdims=True)
+
+    cosines, labels = unit(TASK.query_x) @ unit(TASK.support_x).T, np.asarray(TASK.support_y)
+    by_class = np.stack([cosines[:, labels == c].mean(1) for c in range(N_WAY)], axis=1)
+    expected = 9 * 0.1 / N_WAY * (by_class - by_class.mean(1, keepdims=True))
+    np.testing.assert_allclose(found - found.mean(1, keepdims=True), expected, atol=1e-5)
+
+
 def test_an_encoder_without_matrices_takes_no_adapters() -> None:
     settings = LEARNERS["maml"].model_copy(update={"adapts": "adapters", "encoder": Identity()})
     with pytest.raises(SettingsError, match="this encoder has none"):

@@ -31,6 +31,7 @@ PARTS = {
     "circuit": (CIRCUIT, HEAD),
     "adapters": (ADAPTERS, HEAD),
 }
+TINY = 1e-12  # keeps the norm of readings that are all zero finite
 FIXED_PART = ("readout", "circuit")  # of these ``_halves`` has a prefix to keep
 
 
@@ -55,9 +56,10 @@ def gradient_adaptation(
 class GradientAdaptation:
     """φ_0 = params; φ_{t+1} = φ_t − direction(∇ L_support(φ_t)) (Finn et al. 2017, §2.2).
 
-    outputs = s f_φ(x) W + b with s the learner's ``reading_scale``. The target gives L_support and
-    the initial W and b. ``first_order`` treats the inner gradients as constants (FOMAML). Embedded
-    examples (``rows``) carry the part that no inner step changes, so that it is computed once.
+    outputs = s f_φ(x) W + b with s the learner's ``reading_scale``; with ``unit_readings``, f_φ(x)
+    is divided by its norm. The target gives L_support and the initial W and b. ``first_order``
+    treats the inner gradients as constants (FOMAML). Embedded examples (``rows``) carry the part
+    that no inner step changes, so that it is computed once.
     """
 
     learner: ByGradient
@@ -125,6 +127,8 @@ class GradientAdaptation:
         _, rest = _halves(self.model, self.learner.adapts)
         params = self._settled(params)
         readings = jax.vmap(rest, in_axes=(None, 0))(params, rows[1])
+        if self.learner.unit_readings:
+            readings = _unit(readings)
         return affine(params[HEAD], self.learner.reading_scale * readings)
 
     def _settled(self, params: Params) -> Params:
@@ -164,6 +168,12 @@ class GradientAdaptation:
         self, params: Params, now: Params, x: Inputs, y: Array, steps: Length
     ) -> Params:
         return self._further(params, now, self._embed(params, x), y, steps)
+
+
+def _unit(readings: Float[Array, "rows r"]) -> Float[Array, "rows r"]:
+    """Each row divided by its norm."""
+    squared = (readings**2).sum(axis=-1, keepdims=True)
+    return readings * jax.lax.rsqrt(squared + TINY)
 
 
 def _halves(model: Model, adapts: str) -> tuple[Features, Features]:

@@ -43,7 +43,10 @@ class ByGradient(Learner):
     ``adapts`` says what adapts besides the readout: ``all``, nothing (``readout``), the
     ``circuit``, or ``adapters`` of ``rank`` on the encoder's weight matrices, which ``adapter``
     describes. ``reading_scale`` multiplies the readings: those of many qubits are small, and the
-    readout's effective learning rate is proportional to their square.
+    readout's effective learning rate is proportional to their square. With ``unit_readings`` those
+    of each example are divided by their norm before, so that a readout learned in one step from
+    zero compares examples by angle. Of readings from shots or a device, the norm is theirs, noise
+    included.
     """
 
     inner_steps: InnerSteps = 5
@@ -52,6 +55,7 @@ class ByGradient(Learner):
     rank: Width = 2
     adapter: Adapter = Adapter()
     reading_scale: PositiveFloat = 1.0
+    unit_readings: bool = False
 
     compares: ClassVar[bool] = False
     reads: ClassVar[bool] = True
