@@ -20,7 +20,7 @@ def pauli_z_expectations(state: Complex[Array, " 2**n"]) -> Float[Array, " n"]:
     """⟨Z_q⟩ = Σ_b (-1)^{b_q} |ψ_b|² for every qubit q: one matrix product."""
     basis = np.arange(state.shape[-1])
     signs = 1.0 - 2.0 * (basis >> np.arange(_n_qubits(state))[:, None] & 1)
-    return matmul(jnp.asarray(signs, state.real.dtype), probabilities(state))
+    return matmul(probabilities(state), jnp.asarray(signs.T, state.real.dtype))
 
 
 def pauli_zz_expectations(state: Complex[Array, " 2**n"]) -> Float[Array, " n*(n+1)/2"]:
@@ -29,7 +29,7 @@ def pauli_zz_expectations(state: Complex[Array, " 2**n"]) -> Float[Array, " n*(n
     singles = 1.0 - 2.0 * (basis >> np.arange(_n_qubits(state))[:, None] & 1)
     first, second = np.triu_indices(len(singles), 1)
     signs = np.concatenate([singles, singles[first] * singles[second]])
-    return matmul(jnp.asarray(signs, state.real.dtype), probabilities(state))
+    return matmul(probabilities(state), jnp.asarray(signs.T, state.real.dtype))
 
 
 def zero_probability(state: Complex[Array, " 2**n"]) -> Float[Array, " 1"]:

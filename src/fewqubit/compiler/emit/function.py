@@ -1,7 +1,7 @@
 """Fused groups -> JAX function.
 
-A small circuit in real numbers takes its alternating form. In any other, layers are Kronecker
-blocks and monomials phases on every amplitude.
+A small circuit in real numbers takes its alternating form, a small one with rotations by x its
+phased form. In any other, layers are Kronecker blocks and monomials phases on every amplitude.
 
 Constant groups at the start are applied while compiling, and a first layer makes a product state
 without a matrix product. While everything is real (RY, CX, CZ, H) the state is a real array, at
@@ -23,11 +23,13 @@ from fewqubit.compiler.emit.blocks import Block, apply_block, apply_dense, const
 from fewqubit.compiler.emit.matrices import Blocks, MatrixTable
 from fewqubit.compiler.emit.parts import Turns, apply_to, fence, joined, turn, weigh
 from fewqubit.compiler.emit.permute import Permutation, permute
+from fewqubit.compiler.emit.phased import emit_phased
 from fewqubit.compiler.emit.phases import PhaseTable
 from fewqubit.compiler.fuse.alternating import alternate
 from fewqubit.compiler.fuse.constants import apply_constant, is_constant_group
 from fewqubit.compiler.fuse.groups import Group, Layer, Monomial
 from fewqubit.compiler.fuse.items import Dense, Turn
+from fewqubit.compiler.fuse.phased import phased
 from fewqubit.compiler.fuse.runs import tidy
 from fewqubit.compiler.parse.angles import Columns, Values, emit_values
 from fewqubit.compiler.parse.expressions import Affine
@@ -87,6 +89,8 @@ def _emit_amplitudes(
         form = alternate(groups, n_qubits)
         if form is not None:
             return emit_alternating(form, n_qubits, columns, dtype)
+        if any(_has_matrices_of_x(group, columns) for group in groups):
+            return emit_phased(phased(groups, n_qubits), n_qubits, columns, dtype)
     emitter = _Emitter(n_qubits, columns, dtype)
     first, steps = emitter.emit_steps(groups)
     walk = emitter.walk(steps)
@@ -202,6 +206,11 @@ class _Emitter:
 def _tensor_product(low: Array, high: Array) -> Array:
     """high ⊗ low; unlike ``outer``, its derivatives are matrix products too."""
     return jax.lax.dot_general(high, low, (((), ()), ((), ()))).reshape(-1)
+
+
+def _has_matrices_of_x(group: Group, columns: Columns) -> bool:
+    """Whether it is a layer whose matrices every example would have its own of."""
+    return isinstance(group, Layer) and any(columns.is_own(angle) for angle in _angles(group))
 
 
 def _angles(group: Group) -> list[Affine]:

@@ -48,28 +48,28 @@ def alternate(groups: Sequence[Group], n_qubits: int) -> Alternating | None:
     """
     stages: list[Stage] = []
     pending = np.eye(2**n_qubits, 1, dtype=complex)  # amplitudes as a function of the real vector
-    for group in groups:
-        for part in _parts(group):
-            if not isinstance(part, dict):
-                pending = apply_constant(part, pending, n_qubits)
-            elif mirror := _mirror(pending, part, n_qubits):
-                stage, pending = _stage(pending, part, mirror)
-                stages.append(stage)
-            else:
-                return None
+    for part in parts_of(groups):
+        if not isinstance(part, dict):
+            pending = apply_constant(part, pending, n_qubits)
+        elif mirror := _mirror(pending, part, n_qubits):
+            stage, pending = _stage(pending, part, mirror)
+            stages.append(stage)
+        else:
+            return None
     return Alternating(stages, tidy(pending))
 
 
-def _parts(group: Group) -> Iterator[Group | Terms]:
-    """A group as constant groups and the terms of phases, in the order of time."""
-    match group:
-        case Layer(runs=runs):
-            yield from _layer_parts({qubit: _pieces(run) for qubit, run in runs.items()})
-        case Monomial(terms=terms) if terms:
-            yield Monomial(group.n_qubits, group.source, group.constant)
-            yield dict(terms)
-        case _:
-            yield group
+def parts_of(groups: Sequence[Group]) -> Iterator[Group | Terms]:
+    """``groups`` as constant groups and the terms of phases, in the order of time."""
+    for group in groups:
+        match group:
+            case Layer(runs=runs):
+                yield from _layer_parts({qubit: _pieces(run) for qubit, run in runs.items()})
+            case Monomial(terms=terms) if terms:
+                yield Monomial(group.n_qubits, group.source, group.constant)
+                yield dict(terms)
+            case _:
+                yield group
 
 
 def _layer_parts(pieces: Mapping[int, Sequence[np.ndarray | Turn]]) -> Iterator[Group | Terms]:

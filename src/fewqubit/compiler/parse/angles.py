@@ -100,7 +100,7 @@ def apply_matrix(matrix: Matrix, values: Values) -> Float[Array, " rows"]:
     total = jnp.asarray(matrix.constant)
     for coefficients, kind in ((matrix.own, values.own), (matrix.shared, values.shared)):
         if coefficients.any():
-            total = total + matmul(coefficients, kind)
+            total = total + matmul(kind, coefficients.T)  # from the right: examples stay rows
     return total
 
 
