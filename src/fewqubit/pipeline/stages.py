@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Self
 
 from fewqubit.errors import PipelineError
-from fewqubit.pipeline.repro.lines import chatter
 from fewqubit.pipeline.repro.waiting import WaitingDvc
 
 ALL_BUT_TRACK = ("report",)  # it reads every result; only MLflow's mirror comes after it
@@ -18,24 +17,18 @@ def _print(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-def _print_news(line: str) -> None:
-    if not chatter(line):
-        _print(line)
-
-
 class Stages:
     """Runs single stages of ``project``; leaving the ``with`` block ends all that still run.
 
-    A DVC that has made its stages waits for the next ones. Whenever no stage runs, dvc.lock shows
-    all that were made. ``lock`` is the descriptor from ``sole_run``; every DVC holds it too.
-    ``python`` is the folder from ``loading``, if stages are to be forks of a loaded process.
+    A DVC that has made its stages waits for the next ones. ``lock`` is the descriptor from
+    ``sole_run``; every DVC holds it too. ``python`` is the folder from ``loading``, if stages are
+    to be forks of a loaded process.
     """
 
     def __init__(self, project: Path, lock: int, python: Path | None = None) -> None:
         self._of = project, lock, python
         self._busy: set[WaitingDvc] = set()
         self._idle: set[WaitingDvc] = set()
-        self._runs = 0
         self._change = threading.Lock()
         self.stopped = False
 
@@ -68,25 +61,14 @@ class Stages:
                 raise PipelineError("no stage starts any more: the run was stopped")
             dvc = self._idle.pop() if self._idle else WaitingDvc(*self._of)
             self._busy.add(dvc)
-            self._runs += 1
             return dvc
 
     def _put_back(self, dvc: WaitingDvc) -> None:
-        """The last one to come back has all that wait write dvc.lock."""
+        if ended := dvc.ended:
+            dvc.close()
         with self._change:
-            self._runs -= 1
-            writers = set() if self._runs or self.stopped else {dvc} | self._idle
-            self._busy |= writers
-            self._idle -= writers
-        for writer in writers:
-            writer.make((), _print_news)
-        back = writers | {dvc}
-        ended = {each for each in back if each.ended}
-        for each in ended:
-            each.close()
-        with self._change:
-            self._busy -= back
-            self._idle |= back - ended
+            self._busy -= {dvc}
+            self._idle |= set() if ended else {dvc}
 
     def __enter__(self) -> Self:
         return self

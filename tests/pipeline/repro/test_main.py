@@ -23,7 +23,6 @@ def test_the_lock_is_the_one_that_dvc_writes(tmp_path: Path) -> None:
     said = make(ours, repro())
     make(theirs, dvc("repro"))
     assert (ours / "dvc.lock").read_bytes() == (theirs / "dvc.lock").read_bytes()
-    assert said.count("Updating lock file") == 1
     assert said.count("is made") == 4
     assert "Data and pipelines are up to date" in make(ours, dvc("repro"))
 

@@ -31,7 +31,7 @@ class WaitingDvc:
     def make(self, stages: Sequence[str], say: Callable[[str], None]) -> int:
         """Make ``stages`` and nothing else, one after the other; the exit code of ``dvc repro``.
 
-        Without stages, write dvc.lock. ``say`` gets every line of output.
+        ``say`` gets every line of output.
         """
         with suppress(BrokenPipeError, ValueError):  # killed, stopped: then there are no more lines
             self._orders.write(json.dumps([*stages]) + "\n")
