@@ -61,7 +61,7 @@ def find(study: Study, reading: Evaluation, key: PRNGKeyArray) -> Findings:
     """The verdicts of a study; ``key`` is that of its evaluations, so resamples are theirs."""
     quantum = [row for row in study.learners if row.arm == QUANTUM]
     key, groups = stream(key, "resamples"), study.classes.groups
-    scene = Scene(reading, key, groups, episode_resamples(key, len(groups), reading.resamples))
+    scene = Scene(reading, key, groups, episode_resamples(key, len(groups), reading.resamples), {})
     arms = {(one.learner, arm.arm): (one, arm) for one in quantum for arm in _arms(study, one)}
     rivals = {one.learner: _rivals(study, one, reading) for one in quantum}
     asked = {learner: pairs for learner, pairs in rivals.items() if TWIN in pairs}

@@ -1,7 +1,7 @@
 """What all comparisons of a study share, and the verdicts on a family of them."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int, PRNGKeyArray
@@ -17,15 +17,25 @@ from fewqubit.tasks.scores import ACCURACY, FIELD
 
 
 class Scene(NamedTuple):
-    """What all comparisons of a study share; a device is asked fewer episodes, drawn apart."""
+    """What all comparisons of a study share; a device is asked fewer episodes, drawn apart.
+
+    ``known``: comparisons so far, since tables ask for half of them twice
+    """
 
     reading: Evaluation
     key: PRNGKeyArray
     groups: Int[np.ndarray, "episodes n_way"]
     resamples: Float[np.ndarray, "resamples episodes"]
+    known: dict[Any, Comparison]
 
     def compare(self, one: Pair, family: float) -> Comparison:
         """Compare the seeds that learned; new classes too, where there are enough."""
+        key = family, *(None if part is None else part.tobytes() for part in one)
+        if key not in self.known:
+            self.known[key] = self._compared(one, family)
+        return self.known[key]
+
+    def _compared(self, one: Pair, family: float) -> Comparison:
         reading, n_episodes = self.reading, one.one.shape[1]
         resamples = self.resamples
         if n_episodes < len(self.groups):

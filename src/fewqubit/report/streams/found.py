@@ -87,7 +87,7 @@ def study_of(
     n_groups, _, n_episodes = walks[0].answered.before.shape
     groups = np.broadcast_to(np.arange(n_groups), (n_episodes, n_groups))
     resamples = episode_resamples(key, n_episodes, reading.resamples)
-    scene = Scene(reading, key, groups, resamples)
+    scene = Scene(reading, key, groups, resamples, {})
     figures = {
         (one.learner, one.arm, one.way): {figure: estimate(one, figure, scene) for figure in NAMES}
         for one in walks
