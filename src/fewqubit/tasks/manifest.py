@@ -30,7 +30,11 @@ def draw_manifest(
     return Episode(*(np.asarray(part, dtype=np.int32) for part in drawn))
 
 
-@partial(jax.jit, static_argnums=(2, 3, 4, 5))
+# it runs once: to optimise it takes longer
+_ONCE = {"xla_backend_optimization_level": 0}
+
+
+@partial(jax.jit, static_argnums=(2, 3, 4, 5), compiler_options=_ONCE)
 def _draw(
     key: PRNGKeyArray, index: ClassIndex, n_way: int, n_shot: int, n_query: int, n_episodes: int
 ) -> Episode:
