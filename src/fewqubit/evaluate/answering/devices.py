@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
@@ -110,10 +109,9 @@ def on_device(subject: Subject, name: str) -> Callable[[Piece], OfPiece]:
     learner = build_learner(trained.settings, arm, shape, n_way)
     simulated = reading.device_adaptation == "simulated" and trained.learner.path is not None
     adapt = jax.jit(trained.learner.adapt) if simulated else learner.adapt
-    rows = jax.tree.map(jnp.asarray, x)
 
     def one(params: Params, episode: Episode, number: int) -> tuple[float, Bill, Bill]:
-        task = gather(episode, rows)
+        task = jax.device_put(gather(episode, x))
         adapted = jax.block_until_ready(adapt(params, task.support_x, task.support_y))
         of_adaptation = _paid(bills)
         logits = np.asarray(learner.predict(adapted, task.query_x))

@@ -5,9 +5,8 @@ from functools import partial
 from typing import Literal, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Float, Int, PRNGKeyArray
 
 from fewqubit.base.io.finite import check_finite
 from fewqubit.base.keys import stream
@@ -132,16 +131,17 @@ def simulated(subject: Subject) -> Callable[[Asked], np.ndarray]:
 
 def _permutation(key: PRNGKeyArray, n_seeds: int) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     """(episode numbers, support labels) -> for every seed, the labels in random order."""
+    words = np.asarray(jax.random.key_data(stream(key, "permuted")))
 
-    @jax.jit
-    def of_all(numbers: Int[Array, " E"], labels: Array) -> Array:
-        def one(seed: Array, number: Array, own: Array) -> Array:
-            return jax.random.permutation(stream(key, "permuted", seed, number), own)
+    def of_seed(seed: int, numbers: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        pairs = zip(numbers, labels, strict=True)
+        return np.stack(
+            [np.random.default_rng([*words, seed, n]).permutation(own) for n, own in pairs]
+        )
 
-        of_seed = jax.vmap(one, (None, 0, 0))
-        return jax.vmap(of_seed, (0, None, None))(jnp.arange(n_seeds), numbers, labels)
-
-    return lambda numbers, labels: np.asarray(of_all(numbers, labels))
+    return lambda numbers, labels: np.stack(
+        [of_seed(seed, numbers, labels) for seed in range(n_seeds)]
+    )
 
 
 def without_support(manifest: Episode) -> Episode:
