@@ -62,11 +62,11 @@ def test_texts_of_test_classes_have_no_say_in_what_is_learned(asked, tmp_path):
     assert told[0]["examples"] != told[1]["examples"]
 
 
-@pytest.mark.parametrize("with_frozen", [False, True])
+@pytest.mark.parametrize(("with_frozen", "layers"), [(False, []), (True, []), (True, [0])])
 def test_whoever_loads_the_transform_answers_as_prepare_did(
-    asked, tmp_path, small_model, with_frozen
+    asked, tmp_path, small_model, with_frozen, layers
 ):
-    settings = asked(tune=TUNE | {"with_frozen": with_frozen})
+    settings = asked(tune=TUNE | {"with_frozen": with_frozen}, layers=layers)
     prepare("toy", settings, root_key(0), tmp_path / "toy")
     x, _ = load_examples(tmp_path / "toy" / "examples.npz")
     transform = load_transform(tmp_path / "toy")
@@ -77,7 +77,7 @@ def test_whoever_loads_the_transform_answers_as_prepare_did(
     lines = (tmp_path / "texts.csv").read_text().splitlines()[1:]
     texts = [line.rpartition(",")[0] for line in lines]
     np.testing.assert_allclose(rows_as_in_training(texts, transform), x, atol=1e-5)
-    frozen = vectors(texts, Embed(str(small_model), "transformers"), cache=None)
+    frozen = vectors(texts, Embed(str(small_model), "transformers", layers=layers), cache=None)
     assert x.shape[1] == (2 if with_frozen else 1) * frozen.shape[1]
     if with_frozen:
         np.testing.assert_allclose(x[:, : frozen.shape[1]] * np.sqrt(2), frozen, atol=1e-5)
