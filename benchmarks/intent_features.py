@@ -2,7 +2,7 @@
 
 One thing at a time, on the five folds of both recipes of intents, 1- and 5-shot: the nearest class
 mean by cosine, of the vector of MiniLM or of the vector and the states of its third layer, without
-and with directions learned by contrast; each whitened as 1-shot validation tasks choose. Writes
+and with directions learned by contrast; all whitened alike. Writes
 docs/results/intents/features.json and features.md; folds that are kept below artifacts/studies are
 not computed again. Names of data sets behind it are those that are run.
 """
@@ -21,11 +21,11 @@ from fewqubit.base.io.files import read_json, write_json, write_text
 from fewqubit.config import Features, Settings, Text
 from fewqubit.data.read import read_raw
 from fewqubit.pipeline.overrides import layered_settings
-from fewqubit.stages.whitening import score, whitening
+from fewqubit.stages.whitening import score
 
 LAYERS: tuple[list[int], ...] = ([], [3])
 CONTRASTS = (0.0, 0.5)
-WHITENED = Features(whiten=[3.0, 10.0], between=[0.0, 0.25], pca=255)
+WHITENED = Features(whiten=10.0, between=0.25, pca=255)
 Row = dict[str, Any]
 
 
@@ -63,13 +63,11 @@ def of_layers(name: str, layers: list[int], settings: Settings) -> Iterator[tupl
     changed = settings.model_copy(update={"datasets": settings.datasets | {name: chosen}})
     raw = read_raw(chosen)
     folds = {shots: of_shots(name, shots, raw, changed) for shots in SHOTS}
-    first = folds[SHOTS[0]]
     for contrast in CONTRASTS:
         features = WHITENED.model_copy(update={"contrast": contrast})
-        found = whitening(features, first.featured, first.validation)
-        x = first.featured(found.features)
+        x = folds[SHOTS[0]].featured(features)
         tested = {str(shots): score(x, fold.test) for shots, fold in folds.items()}
-        yield contrast, {"whitening": found.summary, "accuracy": tested}
+        yield contrast, {"accuracy": tested}
 
 
 def page(rows: list[Row]) -> Iterator[str]:
