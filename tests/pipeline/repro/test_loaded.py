@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from fewqubit.pipeline.repro import stand_in
 from fewqubit.pipeline.repro.loaded import SOCKET, imported
 from fewqubit.pipeline.repro.loading import loading
 from processes import all_end, eventually, number_in
@@ -155,6 +156,22 @@ def test_a_process_with_threads_forks_nothing(small: Path) -> None:
         assert parent == own
         assert (small / "imported").exists()
         assert not (place / SOCKET).exists()
+
+
+def test_one_stage_alone_waits_for_a_process_that_was_killed_while_it_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stand_in, "LONGEST_S", 0.1)
+    (tmp_path / stand_in.IMPORTING).touch()
+    assert stand_in._awaited(str(tmp_path)) is None
+    assert not (tmp_path / stand_in.IMPORTING).exists()
+
+
+def test_a_stage_waits_for_long_imports(small: Path) -> None:
+    (small / "heavy.py").write_text(f"{HEAVY}import time\ntime.sleep(0.5)\n")
+    with loading(small, ["make@a", "make@b", "make@c"], lock=_any_file()) as place:
+        _, parent, _, own, *_ = start(place, small).communicate()[0].split()
+    assert parent != own
 
 
 def test_a_stage_s_code_is_imported_as_a_whole(

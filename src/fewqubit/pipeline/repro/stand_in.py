@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 
 SOCKET, IMPORTING = "stages", "importing"  # in the folder: at the end, and until then
 FAILED = 1
@@ -45,9 +46,11 @@ def _is_stage(scripts: list[str], project: str, words: list[str]) -> bool:
 
 def _awaited(folder: str) -> socket.socket | None:
     """The connection to the loaded process, once it has imported all; None if there is none."""
-    latest = time.monotonic() + LONGEST_S
-    while os.path.exists(f"{folder}/{IMPORTING}") and time.monotonic() < latest:  # noqa: PTH110
+    mark, latest = f"{folder}/{IMPORTING}", time.monotonic() + LONGEST_S
+    while os.path.exists(mark) and time.monotonic() < latest:  # noqa: PTH110
         time.sleep(LOOK_S)
+    with suppress(OSError):  # it was killed, or hangs: no other stage waits for it
+        os.remove(mark)  # noqa: PTH107
     return _connected(f"{folder}/{SOCKET}")
 
 
