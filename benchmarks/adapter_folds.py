@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 from benchmarks.adapters import ARM, DATASET, OUT, PIECES, Chosen, row_of, tasks_of
-from benchmarks.intents import as_record, classes_of, commit
+from benchmarks.intents.folds import as_record, classes_of
+from benchmarks.kept import commit
 
 import fewqubit.stages.process  # noqa: F401 - how jobs compile, as in a stage
 from fewqubit.base.arithmetic import fixed

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 import jax
 import numpy as np
-from benchmarks.intents import as_record, classes_of, commit
+from benchmarks.intents.folds import as_record, classes_of
+from benchmarks.kept import commit
 from benchmarks.study.cells import grid
 
 import fewqubit.stages.process  # noqa: F401 - how jobs compile, as in a stage

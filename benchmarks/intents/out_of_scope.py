@@ -1,6 +1,7 @@
 """Queries that are of no class at all, met by every arm and baseline of a finished run.
 
-    fewqubit run --recipe intents_clinc150 && python -m benchmarks.out_of_scope intents_clinc150
+    fewqubit run --recipe intents_clinc150
+    python -m benchmarks.intents.out_of_scope intents_clinc150
 
 Learners' figures are those of their metrics.json. Plain baselines are tuned here on the validation
 episodes, set their threshold there, and meet the same queries. Means over the data sets of the

@@ -1,4 +1,4 @@
-"""Heads without training on frozen vectors of intents: ``python -m benchmarks.intent_heads``.
+"""Heads without training on frozen vectors of intents: ``python -m benchmarks.intents.heads``.
 
 On the five folds of both recipes of intents, 1- and 5-shot, 600 frozen episodes each: nearest class
 mean by cosine, on vectors as they are, centred, whitened, and whitened as 1-shot validation tasks
@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from benchmarks.intents import commit
-from benchmarks.kept import kept
+from benchmarks.kept import commit, kept
 
 from fewqubit.base.io.files import read_json, write_json, write_text
 from fewqubit.base.keys import root_key, stream
