@@ -1,12 +1,16 @@
-"""The outer loop's step: gradient descent on the loss of adapted tasks."""
+"""The outer loop: gradient descent on the loss of adapted tasks, one step or many, of all seeds."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import jax
+import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from fewqubit.meta.disturb import attacked, distorted, jittered
+from fewqubit.meta.divergence import Stepped
 from fewqubit.meta.learner import (
     Adapted,
     EmbeddedLearner,
@@ -19,10 +23,13 @@ from fewqubit.meta.settings.training import Training
 from fewqubit.meta.target import accuracy, cross_entropy
 from fewqubit.models.network import Params, is_trained
 from fewqubit.models.noise import with_noise
-from fewqubit.tasks import Task, concatenated, rows_of
+from fewqubit.tasks import Source, Task, concatenated, rows_of
 
 # (params, task) -> the task's loss, and its query outputs for the learning curve: logits or numbers
 TaskLoss = Callable[[Params, Task], tuple[Float[Array, ""], Float[Array, "q n_outputs"]]]
+
+Drawn = tuple[Any, PRNGKeyArray]  # drawn tasks, and the key of each step
+Take = Callable[[MetaState, Drawn, Source], Stepped]  # of all seeds, some steps
 
 # (logits or numbers, the right answers) -> a loss, or a score
 Score = Callable[[Array, Array], Float[Array, ""]]
@@ -171,3 +178,42 @@ def _rate(training: Training) -> optax.Schedule:
     return optax.join_schedules(
         [optax.linear_schedule(0.0, full, training.warmup), later], [training.warmup]
     )
+
+
+def side_by_side(learner: MetaLearner) -> Take:
+    """All seeds and all steps of a chunk in one program."""
+
+    def of_seed(meta: MetaState, drawn: Drawn, source: Source) -> Stepped:
+        after, infos = jax.lax.scan(partial(_step, learner, source), meta, drawn)
+        return after, jax.tree.map(jnp.mean, infos)
+
+    return jax.jit(jax.vmap(of_seed, in_axes=(0, 0, None)))
+
+
+def one_by_one(learner: MetaLearner) -> Take:
+    """One seed after the other, by a program of one step.
+
+    XLA computes convolutions in a loop many times more slowly: only what a program does outside of
+    loops is rewritten into the form that its fast routines take.
+    """
+    step = jax.jit(lambda state, drawn, source: _step(learner, source, state, drawn))
+
+    def of_seed(meta: MetaState, drawn: Drawn, source: Source) -> Stepped:
+        infos = []
+        for number in range(len(drawn[1])):
+            meta, info = step(meta, rows_of(drawn, number), source)
+            infos.append(info)
+        return meta, jax.tree.map(lambda *parts: jnp.stack(parts).mean(), *infos)
+
+    def take(metas: MetaState, drawn: Drawn, source: Source) -> Stepped:
+        n_seeds = len(drawn[1])
+        done = [of_seed(rows_of(metas, k), rows_of(drawn, k), source) for k in range(n_seeds)]
+        stacked: Stepped = jax.tree.map(lambda *seeds: jnp.stack(seeds), *done)
+        return stacked
+
+    return take
+
+
+def _step(learner: MetaLearner, source: Source, state: MetaState, drawn: Drawn) -> Stepped:
+    tasks, key = drawn
+    return learner.step(key, state, source.tasks(tasks))

@@ -11,11 +11,12 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from fewqubit.base.keys import stream
 from fewqubit.meta.answers import Answering, episode_accuracies
-from fewqubit.meta.divergence import Stepped, Steps, check_start, check_steps
+from fewqubit.meta.divergence import Steps, check_start, check_steps
 from fewqubit.meta.learner import MetaLearner, MetaState, StepInfo
+from fewqubit.meta.outer import Drawn, one_by_one, side_by_side
 from fewqubit.meta.settings.training import Training
 from fewqubit.models.network import Params
-from fewqubit.tasks import Shape, Source, TrainingData, rows_of
+from fewqubit.tasks import Shape, Source, TrainingData
 
 
 class SeedState(NamedTuple):
@@ -53,8 +54,6 @@ class TrainState(NamedTuple):
 
 
 Validator = Callable[[Params], Float[np.ndarray, " S"]]  # parameters of all seeds -> accuracies
-Drawn = tuple[Any, PRNGKeyArray]  # drawn tasks, and the key of each step
-Take = Callable[[MetaState, Drawn, Source], Stepped]  # of all seeds, some steps
 
 
 def validator(learner: MetaLearner, data: TrainingData) -> Validator:
@@ -166,7 +165,7 @@ def _chunks(
     """
 
     draw = drawing(training, shape)
-    take = (_side_by_side if training.vectorize_seeds else _one_by_one)(learner)
+    take = (side_by_side if training.vectorize_seeds else one_by_one)(learner)
     advance: Steps = lambda before, few: take(before, draw(keys, few, source), source)  # noqa: E731
     for start in steps[:: training.validate_every]:
         end = min(start + training.validate_every, steps.stop)
@@ -194,45 +193,6 @@ def drawing(training: Training, shape: Shape) -> Callable[[PRNGKeyArray, Array, 
         return jax.lax.map(one, steps)
 
     return draw
-
-
-def _side_by_side(learner: MetaLearner) -> Take:
-    """All seeds and all steps of a chunk in one program."""
-
-    def of_seed(meta: MetaState, drawn: Drawn, source: Source) -> Stepped:
-        after, infos = jax.lax.scan(partial(_step, learner, source), meta, drawn)
-        return after, jax.tree.map(jnp.mean, infos)
-
-    return jax.jit(jax.vmap(of_seed, in_axes=(0, 0, None)))
-
-
-def _one_by_one(learner: MetaLearner) -> Take:
-    """One seed after the other, by a program of one step.
-
-    XLA computes convolutions in a loop many times more slowly: only what a program does outside of
-    loops is rewritten into the form that its fast routines take.
-    """
-    step = jax.jit(lambda state, drawn, source: _step(learner, source, state, drawn))
-
-    def of_seed(meta: MetaState, drawn: Drawn, source: Source) -> Stepped:
-        infos = []
-        for number in range(len(drawn[1])):
-            meta, info = step(meta, rows_of(drawn, number), source)
-            infos.append(info)
-        return meta, jax.tree.map(lambda *parts: jnp.stack(parts).mean(), *infos)
-
-    def take(metas: MetaState, drawn: Drawn, source: Source) -> Stepped:
-        n_seeds = len(drawn[1])
-        done = [of_seed(rows_of(metas, k), rows_of(drawn, k), source) for k in range(n_seeds)]
-        stacked: Stepped = jax.tree.map(lambda *seeds: jnp.stack(seeds), *done)
-        return stacked
-
-    return take
-
-
-def _step(learner: MetaLearner, source: Source, state: MetaState, drawn: Drawn) -> Stepped:
-    tasks, key = drawn
-    return learner.step(key, state, source.tasks(tasks))
 
 
 @partial(jax.jit, static_argnames="patience")
