@@ -57,6 +57,18 @@ def test_its_files_say_what_was_found(work: Work) -> None:
     assert max(rows, key=lambda row: float(row["validation_accuracy"]))["encoder.widths"] == "[4]"
 
 
+def test_a_journal_whose_data_are_away_stays_as_it_is(work: Work) -> None:
+    search(work, AtOnce(), 1)
+    journal, examples = work.folder / "journal.log", work.job.prepared / "examples.npz"
+    content, data = journal.read_bytes(), examples.read_bytes()
+    examples.unlink()
+    with pytest.raises(ArtifactError, match=r"examples\.npz: expected prepared data.*prepare@"):
+        values(work)
+    assert journal.read_bytes() == content
+    examples.write_bytes(data)
+    assert len(values(work)) == 8
+
+
 def damaged(content: bytes) -> Iterator[bytes]:
     """A journal edited, mixed up, cut in the middle, filled with something else."""
     lines = content.splitlines(keepends=True)

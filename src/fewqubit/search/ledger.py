@@ -100,8 +100,10 @@ def open_ledger(work: Work) -> Iterator[Ledger]:
 
     A damaged journal is set aside with a message, and the search begins again.
 
-    Raises PipelineError: another process is at this search.
+    Raises ArtifactError: the data set is not prepared; PipelineError: another process is at this
+    search.
     """
+    work.check_prepared()  # or a journal whose data are away would be taken for a damaged one
     work.folder.mkdir(parents=True, exist_ok=True)
     with (work.folder / "lock").open("w") as lock:
         try:

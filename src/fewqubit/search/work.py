@@ -14,7 +14,7 @@ from fewqubit.base.io.files import sha256
 from fewqubit.base.io.fingerprint import fingerprint
 from fewqubit.base.keys import root_key, stream
 from fewqubit.config import Range, Search, with_values
-from fewqubit.errors import NumbersError
+from fewqubit.errors import ArtifactError, NumbersError
 from fewqubit.search.folds import folds_of
 from fewqubit.search.space import Axes, Values
 from fewqubit.stages.meta_train import SOURCES, TrainingJob, load_training_data, train
@@ -59,6 +59,15 @@ class Work(NamedTuple):
             *(sha256(self.job.prepared / source) for source in SOURCES),
             *([] if self.plan.class_folds is None else [f"{self.plan.class_folds} folds"]),
         )
+
+    def check_prepared(self) -> None:
+        """Raise ArtifactError: the data set, whose episodes judge the trials, is not prepared."""
+        missing = [path for name in SOURCES if not (path := self.job.prepared / name).exists()]
+        if missing:
+            raise ArtifactError(
+                f"{missing[0]}: expected prepared data, found none; `fewqubit run "
+                f"prepare@{self.job.dataset}` makes them, with --recipe and --set as here"
+            )
 
     def trial(self, values: Values) -> TrainingJob:
         """The training of one trial; it ends where validation classes are still unseen."""
