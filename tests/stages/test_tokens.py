@@ -145,7 +145,7 @@ def test_entities_are_learned_and_found(prepared: Path, tmp_path: Path) -> None:
     assert found.after.shape == (2, 8)
     assert found.after.mean() > 0.6
     assert found.before.mean() < 0.3
-    assert abs(found.permuted.mean() - 0.5) < 0.2
+    assert abs(found.permuted.mean() - 0.5) < 0.4  # of 16 tasks, each by chance 0, 1 or between
     assert np.allclose(found.by_class[..., 0], found.after), "of one type"
     assert figures["accuracy"] == found.after.mean()
     rows = (place / "confusion.csv").read_text().splitlines()

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 from jaxtyping import Float
+from scipy.stats import t as student
 
 from fewqubit.errors import HonestyError
 
-STANDARD_ERRORS = 4.5  # a fair learner fails this once in 150 000 evaluations
+FALSE_ALARMS = 1 / 150_000  # of fair learners: 4.5 standard errors, more with few episodes
 
 
 def check_permuted(
@@ -17,13 +18,15 @@ def check_permuted(
 
     After a random permutation of the support labels every answer is right with probability
     ``chance``, for any learner. Another accuracy means that query labels leaked to the learner.
-    The standard error is over episodes, since seeds share them.
+    The standard error is over E episodes, since seeds share them.
 
-    Raises HonestyError: the mean is further than 4.5 standard errors from chance.
+    Raises HonestyError: the mean is further from chance than Student's t with E − 1 degrees of
+    freedom allows.
     """
     episodes = permuted.mean(axis=0)
     mean, error = episodes.mean(), episodes.std(ddof=1) / math.sqrt(len(episodes))
-    if abs(mean - chance) > STANDARD_ERRORS * max(error, 1e-3):
+    allowed = student.isf(FALSE_ALARMS / 2, len(episodes) - 1)
+    if abs(mean - chance) > allowed * max(error, 1e-3):
         raise HonestyError(
             f"{where}: with permuted support labels accuracy must fall to chance, {chance:.3f}; "
             f"it is {mean:.3f} ± {error:.3f}. Query labels reach the adaptation, or examples of "
