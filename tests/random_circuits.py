@@ -1,11 +1,14 @@
 """Random circuits over Qiskit's whole gate set, with parameters in expressions of every kind."""
 
+import jax.numpy as jnp
 import numpy as np
 from hypothesis import strategies as st
 from qiskit import QuantumCircuit, QuantumRegister
 from qiskit.circuit import Gate, ParameterVector
 from qiskit.circuit import library as lib
 from qiskit.quantum_info import SparsePauliOp, random_statevector, random_unitary
+
+from fewqubit.compiler.parse.angles import Columns, Values, emit_values
 
 X, THETA = ParameterVector("x", 3), ParameterVector("θ", 2)
 PARAMETERS = [*X, *THETA]
@@ -104,3 +107,13 @@ def bound(circuit, values):
     """``circuit`` with numbers for the parameters that it has."""
     pairs = zip(PARAMETERS, values, strict=True)
     return circuit.assign_parameters({p: v for p, v in pairs if p in circuit.parameters})
+
+
+def emitted(emit, form, stages, n_qubits, numbers):
+    """The state that ``emit`` makes of a form with these ``stages``; ``numbers`` are x and θ."""
+    columns = Columns(len(X), len(THETA))
+    angles = [angle for stage in stages for angle in stage.terms.values()]
+    given_values = emit_values(angles, columns, jnp.float64)
+    state = emit(form, n_qubits, columns, jnp.complex128)
+    x, theta = np.split(numbers, [len(X)])
+    return state(given_values(Values(jnp.asarray(x), jnp.asarray(theta))))

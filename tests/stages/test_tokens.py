@@ -37,7 +37,7 @@ from fewqubit.tasks.sentences import load_sentence_episodes
 
 TYPES = ("LOC", "MISC", "ORG", "PER")
 SPLIT = {"meta_train": ["LOC", "ORG"], "validation": ["MISC"], "meta_test": ["PER"]}
-EPISODES = {"n_way": 2, "n_shot": 2, "n_query": 2, "n_validation": 16, "n_test": 8}
+EPISODES = {"n_way": 2, "n_shot": 2, "n_query": 2, "n_validation": 16, "n_test": 40}
 READING = Evaluation(resamples=100, curve_episodes=8)
 PROTONET = section_of(
     ProtoNet(
@@ -142,10 +142,10 @@ def test_entities_are_learned_and_found(prepared: Path, tmp_path: Path) -> None:
     train_and_save(work, root_key(0), trained)
     evaluate_and_save(trained, prepared, READING, root_key(0), place)
     found, figures = read_episodes(place / "episodes.parquet"), read_json(place / "metrics.json")
-    assert found.after.shape == (2, 8)
+    assert found.after.shape == (2, 40)
     assert found.after.mean() > 0.6
     assert found.before.mean() < 0.3
-    assert abs(found.permuted.mean() - 0.5) < 0.4  # of 16 tasks, each by chance 0, 1 or between
+    assert abs(found.permuted.mean() - 0.5) < 0.2
     assert np.allclose(found.by_class[..., 0], found.after), "of one type"
     assert figures["accuracy"] == found.after.mean()
     rows = (place / "confusion.csv").read_text().splitlines()

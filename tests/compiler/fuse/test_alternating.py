@@ -1,7 +1,6 @@
 """The alternating form is the circuit, and holds real circuits at half their length."""
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,11 +14,8 @@ from fewqubit.circuits.parameters import vector
 from fewqubit.compiler.emit.alternating import emit_alternating
 from fewqubit.compiler.fuse.alternating import alternate
 from fewqubit.compiler.fuse.slide import fuse
-from fewqubit.compiler.parse.angles import Columns, Values, emit_values
 from fewqubit.compiler.parse.instructions import parse
-from random_circuits import THETA, X, bound, expressions
-
-values = st.integers(0, 2**20).map(lambda seed: np.random.default_rng(seed).uniform(-2, 2, 5))
+from random_circuits import THETA, X, bound, emitted, expressions, values
 
 
 def form_of(circuit):
@@ -47,12 +43,8 @@ REAL = [None, None, HGate(), CXGate(), CZGate(), SwapGate(), CCXGate(), XGate()]
 @settings(max_examples=20, deadline=None, derandomize=True)
 def test_real_circuits_equal_their_statevector(circuit, numbers):
     with jax.enable_x64(True):
-        groups, columns = fuse(parse(circuit, list(X), list(THETA))), Columns(3, 2)
-        form = alternate(groups, circuit.num_qubits)
-        angles = [angle for stage in form.stages for angle in stage.terms.values()]
-        given_values = emit_values(angles, columns, jnp.float64)
-        state = emit_alternating(form, circuit.num_qubits, columns, jnp.complex128)
-        got = state(given_values(Values(jnp.asarray(numbers[:3]), jnp.asarray(numbers[3:]))))
+        form = alternate(fuse(parse(circuit, list(X), list(THETA))), circuit.num_qubits)
+        got = emitted(emit_alternating, form, form.stages, circuit.num_qubits, numbers)
     np.testing.assert_allclose(got, Statevector(bound(circuit, numbers)).data, atol=1e-12)
 
 

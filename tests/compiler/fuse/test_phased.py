@@ -1,11 +1,9 @@
 """The phased form is the circuit, and its matrices are real between rotations and entanglers."""
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from qiskit.quantum_info import Statevector
 
 from fewqubit.circuits.ansatze import real_amplitudes
@@ -14,23 +12,16 @@ from fewqubit.circuits.parameters import vector
 from fewqubit.compiler.emit.phased import emit_phased
 from fewqubit.compiler.fuse.phased import phased
 from fewqubit.compiler.fuse.slide import fuse
-from fewqubit.compiler.parse.angles import Columns, Values, emit_values
 from fewqubit.compiler.parse.instructions import parse
-from random_circuits import THETA, X, bound, circuits
-
-values = st.integers(0, 2**20).map(lambda seed: np.random.default_rng(seed).uniform(-2, 2, 5))
+from random_circuits import THETA, X, bound, circuits, emitted, values
 
 
 @given(circuits(), values)
 @settings(max_examples=25)
 def test_any_circuit_equals_its_statevector(circuit, numbers):
     with jax.enable_x64(True):
-        columns = Columns(3, 2)
         stages = phased(fuse(parse(circuit, list(X), list(THETA))), circuit.num_qubits)
-        angles = [angle for stage in stages for angle in stage.terms.values()]
-        given_values = emit_values(angles, columns, jnp.float64)
-        state = emit_phased(stages, circuit.num_qubits, columns, jnp.complex128)
-        got = state(given_values(Values(jnp.asarray(numbers[:3]), jnp.asarray(numbers[3:]))))
+        got = emitted(emit_phased, stages, stages, circuit.num_qubits, numbers)
     np.testing.assert_allclose(got, Statevector(bound(circuit, numbers)).data, atol=1e-12)
 
 
